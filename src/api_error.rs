@@ -1,0 +1,133 @@
+//! What a failed AWS call means: what it was, why it failed, and whether it may have had an effect.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Region;
+
+/// One failed AWS call, in terms that decisions can be made on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiError {
+    /// The operation, in AWS's spelling: `DescribeNotebookInstance`.
+    pub operation: String,
+    /// Where it was sent.
+    pub region: Region,
+    /// What the failure means.
+    pub kind: ApiErrorKind,
+    /// Whether the call may have taken effect all the same.
+    pub effect: Effect,
+    /// AWS's error code, where it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// AWS's message, or what went wrong on the way.
+    pub message: String,
+    /// AWS's request id, for a support case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// What a failed call means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiErrorKind {
+    /// The named thing does not exist (`RecordNotFound`).
+    NotFound,
+    /// The name is taken.
+    AlreadyExists,
+    /// The instance is in a status that does not allow the operation.
+    WrongStatus,
+    /// A quota is used up (`ResourceLimitExceeded`).
+    QuotaExceeded,
+    /// The caller may not do this.
+    AccessDenied,
+    /// No credentials, or credentials that are wrong or have expired.
+    Credentials,
+    /// Too many requests.
+    Throttled,
+    /// AWS refused the request's content.
+    Invalid,
+    /// The service answered with a fault of its own (5xx).
+    Unavailable,
+    /// No answer came: name lookup, connection, time-out, or a reply that was cut off.
+    NoAnswer,
+    /// An answer came that could not be understood.
+    Unreadable,
+}
+
+/// Whether a failed call may have changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// It certainly had no effect.
+    None,
+    /// It may have had its effect: look again, never repeat blindly.
+    Unknown,
+}
+
+impl ApiErrorKind {
+    /// Whether the same call can succeed a moment later without anybody doing anything.
+    pub fn is_transient(self) -> bool {
+        match self {
+            Self::Throttled | Self::Unavailable | Self::NoAnswer => true,
+            Self::NotFound
+            | Self::AlreadyExists
+            | Self::WrongStatus
+            | Self::QuotaExceeded
+            | Self::AccessDenied
+            | Self::Credentials
+            | Self::Invalid
+            | Self::Unreadable => false,
+        }
+    }
+
+    /// Whether the call may have had an effect when it failed in this way.
+    pub fn effect(self) -> Effect {
+        match self {
+            Self::Unavailable | Self::NoAnswer | Self::Unreadable => Effect::Unknown,
+            Self::NotFound
+            | Self::AlreadyExists
+            | Self::WrongStatus
+            | Self::QuotaExceeded
+            | Self::AccessDenied
+            | Self::Credentials
+            | Self::Throttled
+            | Self::Invalid => Effect::None,
+        }
+    }
+
+    fn phrase(self) -> &'static str {
+        match self {
+            Self::NotFound => "not found",
+            Self::AlreadyExists => "the name is taken",
+            Self::WrongStatus => "the status does not allow it",
+            Self::QuotaExceeded => "quota used up",
+            Self::AccessDenied => "access denied",
+            Self::Credentials => "credentials missing, wrong or expired",
+            Self::Throttled => "throttled",
+            Self::Invalid => "refused",
+            Self::Unavailable => "the service failed",
+            Self::NoAnswer => "no answer",
+            Self::Unreadable => "unreadable answer",
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}: {}", self.operation, self.region, self.kind.phrase())?;
+        if let Some(code) = &self.code {
+            write!(f, " ({code})")?;
+        }
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        if let Some(id) = &self.request_id {
+            write!(f, " [request {id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApiError {}

@@ -1,0 +1,1 @@
+//! The only place that names the AWS SDK: implements the ports.

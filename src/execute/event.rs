@@ -1,0 +1,129 @@
+//! What a run tells those who watch it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::ids::{Digest, ItemId, RunId};
+use crate::journal::{Call, Left, Outcome, RunEnd};
+
+/// The format of the events as JSON lines.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One thing that happened in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// The format of this event.
+    pub format_version: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: EventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum EventKind {
+    /// The run begins.
+    RunStarted {
+        /// The run.
+        run: RunId,
+        /// The plan.
+        plan: Digest,
+        /// The items, in the plan's order.
+        items: Vec<ItemId>,
+    },
+    /// An item is in a new phase.
+    ItemPhase {
+        /// The item.
+        item: ItemId,
+        /// The phase.
+        phase: Phase,
+    },
+    /// A mutating call failed in a way that is met by looking again.
+    CallFailed {
+        /// The item.
+        item: ItemId,
+        /// The call.
+        call: Call,
+        /// The error in words.
+        error: String,
+    },
+    /// An item has ended.
+    ItemEnded {
+        /// The item.
+        item: ItemId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The run has ended.
+    RunEnded {
+        /// How.
+        end: RunEnd,
+    },
+}
+
+/// What an item is being taken through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Comparing the source with the plan.
+    Checking,
+    /// Stopping the source.
+    StoppingSource,
+    /// Creating the replacement.
+    CreatingReplacement,
+    /// Comparing the replacement with the request.
+    Verifying,
+    /// Starting the replacement.
+    StartingReplacement,
+    /// Stopping the replacement, because the source was stopped.
+    StoppingReplacement,
+    /// Deleting the source.
+    DeletingSource,
+    /// Bringing the source back after a failure.
+    RestoringSource,
+}
+
+/// Takes the events of a run, in order.
+pub type Watcher<'a> = dyn Fn(&Event) + Sync + 'a;
+
+/// How a run ended, item by item: what the summary and the exit code are made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunReport {
+    /// The run.
+    pub run: RunId,
+    /// How it ended.
+    pub end: RunEnd,
+    /// Every item of the plan, in its order.
+    pub items: Vec<ItemReport>,
+}
+
+/// How one item fared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemReport {
+    /// The item.
+    pub id: ItemId,
+    /// How it fared.
+    pub fared: Fared,
+}
+
+/// How an item fared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Fared {
+    /// It ended.
+    Ended {
+        /// How.
+        outcome: Outcome,
+    },
+    /// The run ended while it was being worked on.
+    Unfinished {
+        /// The phase it was in.
+        phase: Phase,
+        /// What is left, as last observed.
+        left: Left,
+    },
+    /// The run ended before it was touched.
+    NotStarted,
+}

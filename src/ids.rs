@@ -1,0 +1,249 @@
+//! Names and identifiers that are parsed once, at the edge, and trusted everywhere after.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Text that is not a valid identifier of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not {wanted}", shown(.found))]
+pub struct InvalidId {
+    /// What was wanted, with an article: "a region name".
+    pub wanted: &'static str,
+    /// What was found instead.
+    pub found: String,
+}
+
+/// Cuts hostile lengths and drops control characters, so that an error can quote its input.
+fn shown(text: &str) -> String {
+    text.chars().take(80).map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
+macro_rules! identifier {
+    ($(#[$doc:meta])* $name:ident, $wanted:literal, $valid:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let valid: fn(&str) -> bool = $valid;
+                if valid(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(InvalidId { wanted: $wanted, found: text.to_owned() })
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// An AWS account: twelve digits.
+    AccountId,
+    "an account id (12 digits)",
+    |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+);
+identifier!(
+    /// A region, such as `eu-west-1`. Well formed; whether it exists only AWS can tell.
+    Region,
+    "a region name (such as us-east-1)",
+    is_region
+);
+identifier!(
+    /// The name of a notebook instance: 1 to 63 of `[a-zA-Z0-9-]`, no `-` at either end
+    /// (botocore 1.44.5, `NotebookInstanceName`). Unique per account and region.
+    InstanceName,
+    "a notebook instance name (1 to 63 letters, digits or inner hyphens)",
+    |text| {
+        (1..=InstanceName::MAX_LENGTH).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+    }
+);
+identifier!(
+    /// The ARN of a notebook instance. SageMaker lower-cases some of the ARNs that it answers
+    /// (amazon-sagemaker-examples#1798), so compare with [`Arn::same`].
+    Arn,
+    "an ARN",
+    |text| text.starts_with("arn:") && text.len() <= 256 && text.bytes().all(|b| b.is_ascii_graphic())
+);
+identifier!(
+    /// A subnet, such as `subnet-0123456789abcdef0`.
+    SubnetId,
+    "a subnet id (subnet-...)",
+    |text| has_prefix_and_word(text, "subnet-")
+);
+identifier!(
+    /// A security group, such as `sg-0123456789abcdef0`.
+    SecurityGroupId,
+    "a security group id (sg-...)",
+    |text| has_prefix_and_word(text, "sg-")
+);
+identifier!(
+    /// A VPC, such as `vpc-0123456789abcdef0`.
+    VpcId,
+    "a VPC id (vpc-...)",
+    |text| has_prefix_and_word(text, "vpc-")
+);
+identifier!(
+    /// One run of a plan: `<UTC start time>-<first 8 digits of the plan's digest>`.
+    RunId,
+    "a run id",
+    |text| {
+        (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    }
+);
+identifier!(
+    /// A SHA-256 in lower-case hexadecimal.
+    Digest,
+    "a SHA-256 digest (64 hexadecimal digits)",
+    |text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+);
+
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let Some((number, words)) = parts.split_last() else { return false };
+    (2..=5).contains(&words.len())
+        && words.iter().all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase()))
+        && (1..=2).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// SageMaker takes 0 to 32 of `[-0-9a-zA-Z]` for both kinds of id (botocore 1.44.5).
+fn has_prefix_and_word(text: &str, prefix: &str) -> bool {
+    text.len() <= 32
+        && text
+            .strip_prefix(prefix)
+            .is_some_and(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+impl InstanceName {
+    /// The longest name that SageMaker accepts.
+    pub const MAX_LENGTH: usize = 63;
+}
+
+impl Arn {
+    /// Whether both name the same resource, whatever the case SageMaker answered in.
+    pub fn same(&self, other: &Arn) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Digest {
+    /// The first eight digits: what people read and what file names carry.
+    pub fn short(&self) -> &str {
+        &self.0[..8]
+    }
+}
+
+/// One instance within an account: what an item is named by, in plans, journals and messages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemId {
+    /// The region.
+    pub region: Region,
+    /// The source's name.
+    pub name: InstanceName,
+}
+
+impl fmt::Display for ItemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.region, self.name)
+    }
+}
+
+impl FromStr for ItemId {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let invalid = || InvalidId { wanted: "an item (region/name)", found: text.to_owned() };
+        let (region, name) = text.split_once('/').ok_or_else(invalid)?;
+        Ok(Self { region: region.parse()?, name: name.parse()? })
+    }
+}
+
+impl Serialize for ItemId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ItemId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_a_trailing_hyphen_or_64_characters_are_refused() {
+        assert!("a-b".parse::<InstanceName>().is_ok());
+        assert!("a".repeat(63).parse::<InstanceName>().is_ok());
+        for bad in ["", "-a", "a-", "a_b", "ä", &"a".repeat(64)] {
+            assert!(bad.parse::<InstanceName>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn regions_of_every_partition_are_well_formed_and_typos_in_shape_are_not() {
+        for good in ["us-east-1", "us-gov-west-1", "cn-north-1", "us-isob-east-1", "eusc-de-east-1"] {
+            assert!(good.parse::<Region>().is_ok(), "{good}");
+        }
+        for bad in ["", "us-east", "useast1", "us-east-", "US-EAST-1", "us--1", "us-east-1a", "us-east-1 "] {
+            assert!(bad.parse::<Region>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn arns_that_differ_only_in_case_are_the_same() {
+        let a: Arn = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/King".parse().unwrap();
+        let b: Arn = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/king".parse().unwrap();
+        assert!(a.same(&b));
+    }
+
+    #[test]
+    fn an_error_quotes_hostile_input_without_its_control_characters() {
+        let error = "sg-\u{1b}[31m".parse::<SecurityGroupId>().unwrap_err();
+        assert_eq!(error.to_string(), "`sg-?[31m` is not a security group id (sg-...)");
+    }
+
+    #[test]
+    fn an_item_survives_the_round_trip_through_json() {
+        let item: ItemId = "eu-west-1/fraud-etl".parse().unwrap();
+        let json = serde_json::to_string(&item).unwrap();
+        assert_eq!(json, "\"eu-west-1/fraud-etl\"");
+        assert_eq!(serde_json::from_str::<ItemId>(&json).unwrap(), item);
+    }
+}

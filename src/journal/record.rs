@@ -1,0 +1,209 @@
+//! What a journal line can say, and what an outcome is.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::api_error::ApiError;
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, RunId};
+
+/// The newest journal format that this version reads, and the one it writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Its place: 0, 1, 2 ... without a gap.
+    pub seq: u64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What it says.
+    pub entry: Entry,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Entry {
+    /// The first record of a journal.
+    RunStarted {
+        /// The format of the journal.
+        format_version: u32,
+        /// The run.
+        run: RunId,
+        /// The plan's digest.
+        plan: Digest,
+        /// The account.
+        account: AccountId,
+        /// The version of the program.
+        tool_version: String,
+    },
+    /// The run goes on after it was interrupted.
+    RunResumed {
+        /// The version of the program.
+        tool_version: String,
+    },
+    /// The source was found as planned; work on the item begins.
+    ItemStarted {
+        /// The item.
+        item: ItemId,
+        /// The source's status now: what its replacement is given in the end.
+        prior_status: PriorStatus,
+    },
+    /// A mutating call is about to be sent.
+    Intent {
+        /// The item.
+        item: ItemId,
+        /// The call.
+        call: Call,
+    },
+    /// The call of the item's last intent was answered, or was given up.
+    CallEnded {
+        /// The item.
+        item: ItemId,
+        /// The call.
+        call: Call,
+        /// Why it failed; absent when it succeeded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<ApiError>,
+    },
+    /// Every member and tag of the replacement was compared with the request.
+    ReplacementVerified {
+        /// The item.
+        item: ItemId,
+        /// Members that AWS did not report, so that they could not be compared.
+        not_reported: Vec<String>,
+    },
+    /// The item has failed; the source is brought back to its prior status before it ends.
+    ItemFailing {
+        /// The item.
+        item: ItemId,
+        /// Why.
+        reason: String,
+    },
+    /// The item has ended.
+    ItemEnded {
+        /// The item.
+        item: ItemId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The run has ended.
+    RunEnded {
+        /// How.
+        end: RunEnd,
+    },
+}
+
+/// The status that a source had when the run first touched it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PriorStatus {
+    /// It was running.
+    InService,
+    /// It was stopped.
+    Stopped,
+}
+
+/// A mutating call of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Call {
+    /// StopNotebookInstance on the source.
+    StopSource,
+    /// CreateNotebookInstance of the replacement.
+    CreateReplacement,
+    /// StopNotebookInstance on the replacement.
+    StopReplacement,
+    /// StartNotebookInstance on the replacement.
+    StartReplacement,
+    /// StartNotebookInstance on the source, after a failure.
+    StartSource,
+    /// DeleteNotebookInstance on the source.
+    DeleteSource,
+}
+
+impl Call {
+    /// The AWS operation.
+    pub fn operation(self) -> &'static str {
+        match self {
+            Call::StopSource | Call::StopReplacement => "StopNotebookInstance",
+            Call::CreateReplacement => "CreateNotebookInstance",
+            Call::StartReplacement | Call::StartSource => "StartNotebookInstance",
+            Call::DeleteSource => "DeleteNotebookInstance",
+        }
+    }
+}
+
+/// How an item ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Outcome {
+    /// The replacement is verified and has the source's prior status.
+    Done {
+        /// The replacement.
+        replacement: InstanceName,
+        /// Whether the source was deleted.
+        source_deleted: bool,
+        /// What the operator should know all the same.
+        notes: Vec<String>,
+    },
+    /// An earlier run of this plan had done it already; nothing was changed.
+    AlreadyDone {
+        /// The replacement.
+        replacement: InstanceName,
+    },
+    /// Declined before anything was changed.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// Something went wrong after work on the item had begun.
+    Failed {
+        /// What.
+        reason: String,
+        /// What was left behind.
+        left: Left,
+    },
+}
+
+/// What is left of an item, as last observed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Left {
+    /// The source.
+    pub source: Presence,
+    /// The replacement.
+    pub replacement: Presence,
+}
+
+/// Whether an instance exists, as last observed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    /// It does not exist.
+    Absent,
+    /// It exists, in this status.
+    Status(String),
+    /// It was not, or could not be, looked at.
+    Unknown,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum RunEnd {
+    /// Every item has an outcome.
+    Completed,
+    /// The operator interrupted it.
+    Interrupted,
+    /// `max_failures` was reached: no further item was started.
+    Halted {
+        /// How many items had failed.
+        failures: u32,
+    },
+    /// The credentials stopped working.
+    CredentialsLost {
+        /// What AWS said.
+        message: String,
+    },
+}

@@ -1,0 +1,303 @@
+//! The saved document: what it holds, member by member. It holds no secret and leaves no choice open.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
+use crate::inventory::{Description, Gap, MetadataService, Status, Tags};
+use crate::network::Check;
+use crate::policy::RuleId;
+
+/// The newest plan format that this version reads, and the one it writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A plan: everything that a run will do, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// The format of this document.
+    pub format_version: u32,
+    /// The version of the program that made it.
+    pub tool_version: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it stops being applicable.
+    pub expires: Timestamp,
+    /// SHA-256 of the policy file it was made by.
+    pub policy_digest: Digest,
+    /// The account it is for.
+    pub account: AccountId,
+    /// The regions that were asked for.
+    pub regions: Vec<Region>,
+    /// How it is carried out.
+    pub limits: Limits,
+    /// The counts.
+    pub totals: Totals,
+    /// The instances that will be replaced, by region and name.
+    pub items: Vec<Item>,
+    /// The instances that need it but will not be replaced by this plan, and why.
+    pub withheld: Vec<Withheld>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// SHA-256 of all the members above as canonical JSON (RFC 8785).
+    pub digest: Digest,
+}
+
+/// How a plan is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// The most items the plan may have to be applied.
+    pub max_instances: u32,
+    /// The largest share of the instances seen that may be items, in percent.
+    pub max_percent: u32,
+    /// After so many failed items no further item is started.
+    pub max_failures: u32,
+    /// Items in flight per region.
+    pub concurrency: u32,
+    /// Requests per second and region.
+    pub requests_per_second: u32,
+    /// How often a status is read while waiting for it, in milliseconds.
+    pub poll_interval_ms: u64,
+}
+
+impl Limits {
+    /// How often a status is read while waiting for it.
+    pub fn poll_interval(&self) -> Duration {
+        Duration::from_millis(self.poll_interval_ms)
+    }
+}
+
+/// The counts of a plan. Every instance seen is counted once: as compliant, item, withheld or unreadable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Totals {
+    /// Instances listed.
+    pub seen: u32,
+    /// Those that no rule in mode `remediate` failed on.
+    pub compliant: u32,
+    /// Those that will be replaced.
+    pub items: u32,
+    /// Those that are withheld.
+    pub withheld: u32,
+    /// Those that could not be read and so could not be judged.
+    pub unreadable: u32,
+}
+
+/// One source instance and its replacement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Region and name of the source.
+    pub id: ItemId,
+    /// The rules that the source fails, also those that are only reported.
+    pub findings: Vec<RuleId>,
+    /// The source as it was observed: the fingerprint.
+    pub source: Source,
+    /// Where the replacement goes.
+    pub target: Target,
+    /// The complete request for the replacement. At run time three provenance tags are added to it.
+    pub request: CreateRequest,
+    /// What differs between the source and its replacement.
+    pub changes: Vec<Change>,
+    /// Whether the source is deleted once its replacement has been verified.
+    pub delete_source: bool,
+    /// What will be done, in order.
+    pub steps: Vec<PlannedStep>,
+    /// What the reader should know before saying yes.
+    pub warnings: Vec<String>,
+}
+
+/// A source as it was observed when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its Describe answer.
+    pub description: Description,
+    /// All its tags.
+    pub tags: Tags,
+}
+
+/// Where a replacement goes, and what was found out about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The target's name in the policy.
+    pub name: String,
+    /// The VPC.
+    pub vpc: VpcId,
+    /// The subnet.
+    pub subnet: SubnetId,
+    /// The subnet's availability zone.
+    pub availability_zone: String,
+    /// The subnet's free addresses when the plan was made.
+    pub free_addresses: u32,
+    /// The security groups.
+    pub security_groups: Vec<SecurityGroupId>,
+    /// The checks that were made, all of them `yes`.
+    pub checks: Vec<Check>,
+}
+
+/// A CreateNotebookInstance request under AWS's names: `aws sagemaker create-notebook-instance
+/// --cli-input-json` takes it as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct CreateRequest {
+    /// The replacement's name.
+    pub notebook_instance_name: InstanceName,
+    /// The instance type.
+    pub instance_type: String,
+    /// The subnet.
+    pub subnet_id: SubnetId,
+    /// The security groups.
+    pub security_group_ids: Vec<SecurityGroupId>,
+    /// Always `Disabled`.
+    pub direct_internet_access: String,
+    /// The execution role.
+    pub role_arn: String,
+    /// The key of the volume.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+    /// `ipv4` or `dualstack`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
+    /// The lifecycle configuration, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifecycle_config_name: Option<String>,
+    /// The volume's size in GiB.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "VolumeSizeInGB")]
+    pub volume_size_in_gb: Option<i32>,
+    /// The default code repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_code_repository: Option<String>,
+    /// Up to three more code repositories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_code_repositories: Vec<String>,
+    /// `Enabled` or `Disabled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_access: Option<String>,
+    /// The platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform_identifier: Option<String>,
+    /// The metadata service's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_metadata_service_configuration: Option<MetadataService>,
+    /// The tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+}
+
+/// One tag, as AWS writes it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Tag {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// One attribute, before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The attribute under AWS's name in a Describe answer, or `Tags`.
+    pub attribute: String,
+    /// Its value on the source; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Its value on the replacement; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// One step of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedStep {
+    /// What is done.
+    pub step: StepKind,
+    /// How long it is expected to take, in seconds. An estimate, not a limit.
+    pub expected_seconds: u32,
+}
+
+/// What is done in one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// Stop the source and wait until it is `Stopped`.
+    StopSource,
+    /// Create the replacement and wait until it is `InService`.
+    CreateReplacement,
+    /// Compare every member and tag of the replacement with the request.
+    VerifyReplacement,
+    /// Stop the replacement, because the source was stopped, and wait until it is `Stopped`.
+    StopReplacement,
+    /// Delete the source and wait until it is gone.
+    DeleteSource,
+}
+
+/// An instance that needs replacing but will not be replaced by this plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// Region and name.
+    pub id: ItemId,
+    /// The rules that it fails.
+    pub findings: Vec<RuleId>,
+    /// Why it is withheld.
+    pub reason: WithheldReason,
+}
+
+/// Why an instance is withheld. How it is worded for people is `report`'s.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum WithheldReason {
+    /// The policy exempts it for now.
+    Exempt {
+        /// The exemption's reason.
+        reason: String,
+        /// The last day on which it holds.
+        expires: jiff::civil::Date,
+        /// Its ticket.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket: Option<String>,
+    },
+    /// No target of the policy matches it.
+    NoTarget,
+    /// A target with tag selectors could match it, but its tags could not be read.
+    TagsUnreadable,
+    /// A check of the target network did not pass.
+    Network {
+        /// The target's name.
+        target: String,
+        /// The checks that did not pass.
+        failed: Vec<Check>,
+    },
+    /// A replacement of it exists already.
+    AlreadyReplaced {
+        /// The replacement.
+        by: InstanceName,
+    },
+    /// Its findings can be repaired on the instance itself.
+    InPlace,
+    /// It is in a status that cannot be worked from.
+    Status {
+        /// The status.
+        status: Status,
+    },
+    /// AWS did not report a member without which it cannot be re-created.
+    MemberNotReported {
+        /// The member.
+        member: String,
+    },
+    /// There is no name left for the replacement.
+    NoName,
+    /// Its tags leave no room for the three provenance tags under AWS's limit of 50.
+    TooManyTags {
+        /// How many tags would be carried over.
+        tags: u32,
+    },
+}

@@ -1,0 +1,259 @@
+//! What the operator wants: scope, rules, targets, exemptions and limits, as a validated value.
+//!
+//! [`parse`] turns TOML text into a [`Policy`] or into every problem it has, each with its place in the file.
+
+mod parse;
+mod selector;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use crate::ids::{AccountId, Digest, InstanceName, Region, SecurityGroupId, SubnetId};
+
+pub use parse::parse;
+pub use selector::{Match, Selector, Subject};
+
+/// A valid policy. Every value in it can be used as it stands.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// SHA-256 of the policy file's bytes: plans name the policy that they were made by.
+    pub digest: Digest,
+    /// Where to look.
+    pub scope: Scope,
+    /// What each rule's findings lead to.
+    pub rules: BTreeMap<RuleId, Mode>,
+    /// Where replacements go; the first that matches an instance counts.
+    pub targets: Vec<Target>,
+    /// Instances that are left alone for a while.
+    pub exemptions: Vec<Exemption>,
+    /// How much a plan may hold and how fast it is carried out.
+    pub limits: Limits,
+    /// How long a plan may be applied after it was made.
+    pub expires_after: Duration,
+}
+
+/// Where to look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The regions.
+    pub regions: Regions,
+    /// The accounts that may be worked on; `None` where the policy does not restrict them.
+    pub accounts: Option<Vec<AccountId>>,
+}
+
+/// The regions to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Regions {
+    /// Every region that is enabled in the account.
+    All,
+    /// These.
+    Listed(Vec<Region>),
+}
+
+/// One of the six rules on a notebook instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleId {
+    /// `DirectInternetAccess` must be `Disabled`.
+    DirectInternetAccess,
+    /// The instance must be in a VPC.
+    InVpc,
+    /// `RootAccess` must be `Disabled`.
+    RootAccess,
+    /// The platform must be a supported one.
+    Platform,
+    /// The volume must be encrypted with a named KMS key.
+    KmsKey,
+    /// The instance metadata service must be version 2.
+    ImdsV2,
+}
+
+impl RuleId {
+    /// Every rule, in the order they are shown in.
+    pub const ALL: [RuleId; 6] = [
+        RuleId::DirectInternetAccess,
+        RuleId::InVpc,
+        RuleId::RootAccess,
+        RuleId::Platform,
+        RuleId::KmsKey,
+        RuleId::ImdsV2,
+    ];
+
+    /// The rule's name in policies, plans and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RuleId::DirectInternetAccess => "direct-internet-access",
+            RuleId::InVpc => "in-vpc",
+            RuleId::RootAccess => "root-access",
+            RuleId::Platform => "platform",
+            RuleId::KmsKey => "kms-key",
+            RuleId::ImdsV2 => "imds-v2",
+        }
+    }
+
+    /// Whether a finding of this rule can only be repaired by a new instance that goes into a VPC.
+    ///
+    /// The other rules ride along: what they want is set because a new instance is being created
+    /// anyway, but they never start a re-creation.
+    pub fn starts_replacement(self) -> bool {
+        match self {
+            RuleId::DirectInternetAccess | RuleId::InVpc => true,
+            RuleId::RootAccess | RuleId::Platform | RuleId::KmsKey | RuleId::ImdsV2 => false,
+        }
+    }
+}
+
+impl std::fmt::Display for RuleId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a rule's findings lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Repair it.
+    Remediate,
+    /// Only report it.
+    Report,
+    /// Do not evaluate the rule.
+    Off,
+}
+
+/// Where the replacements of matching instances go, and how they are made.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The target's name in the policy.
+    pub name: String,
+    /// Which instances it is for.
+    pub matches: Selector,
+    /// The subnets to choose from, all of one VPC. Never empty.
+    pub subnets: Vec<SubnetId>,
+    /// How one of them is chosen.
+    pub placement: Placement,
+    /// The security groups: 1 to 5, of the same VPC.
+    pub security_groups: Vec<SecurityGroupId>,
+    /// How the replacement is made: `[defaults]`, overridden by the target's own keys.
+    pub settings: Settings,
+}
+
+/// How one of a target's subnets is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// The one with the most free addresses left, counting those already planned.
+    MostFree,
+    /// The first that has a free address left.
+    First,
+}
+
+/// How a replacement is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How the replacement is named.
+    pub replacement_name: NameTemplate,
+    /// Whether the source is deleted.
+    pub delete_source: DeleteSource,
+    /// The platform of the replacement; `None` keeps the source's.
+    pub platform: Option<String>,
+    /// Root access on the replacement.
+    pub root_access: RootAccess,
+    /// The lowest version of the instance metadata service that the replacement accepts.
+    pub imds: Imds,
+}
+
+/// Whether a source is deleted in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeleteSource {
+    /// Never.
+    Never,
+    /// As soon as its replacement has been verified.
+    AfterVerify,
+}
+
+/// Root access on a replacement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RootAccess {
+    /// As on the source.
+    Keep,
+    /// Disabled.
+    Disabled,
+}
+
+/// The lowest metadata-service version on a replacement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imds {
+    /// As on the source.
+    Keep,
+    /// Version 2 only.
+    V2,
+}
+
+/// A name with a place for the source's name: `{name}-vpc`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameTemplate {
+    /// What comes before the source's name.
+    pub prefix: String,
+    /// What comes after it.
+    pub suffix: String,
+}
+
+/// Instances that are left alone until a date.
+#[derive(Debug, Clone)]
+pub struct Exemption {
+    /// Which instances.
+    pub matches: Selector,
+    /// Why.
+    pub reason: String,
+    /// The last day (UTC) on which the exemption holds.
+    pub expires: Date,
+    /// The ticket it was granted in.
+    pub ticket: Option<String>,
+}
+
+/// How much a plan may hold and how fast it is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The most items a plan may have to be applied.
+    pub max_instances: u32,
+    /// The largest share of the instances seen that a plan may have as items, in percent.
+    pub max_percent: u32,
+    /// After so many failed items no further item is started.
+    pub max_failures: u32,
+    /// Items in flight per region.
+    pub concurrency: u32,
+    /// Requests per second and region.
+    pub requests_per_second: u32,
+    /// How often a status is read while waiting for it.
+    pub poll_interval: Duration,
+}
+
+impl Policy {
+    /// What a rule's findings lead to.
+    pub fn mode(&self, rule: RuleId) -> Mode {
+        self.rules.get(&rule).copied().unwrap_or(Mode::Off)
+    }
+}
+
+impl NameTemplate {
+    /// The text that stands for the source's name.
+    pub const PLACEHOLDER: &'static str = "{name}";
+
+    /// The name for a replacement of `source`, in its `attempt`-th form (1 is the plain one, 2 ends in `-2`).
+    ///
+    /// It is the source's name that is cut to make room, never what tells the two apart. `None` when there is
+    /// no room for even one character of it.
+    pub fn render(&self, source: &InstanceName, attempt: u32) -> Option<InstanceName> {
+        let number = if attempt > 1 { format!("-{attempt}") } else { String::new() };
+        let room =
+            InstanceName::MAX_LENGTH.checked_sub(self.prefix.len() + self.suffix.len() + number.len())?;
+        let stem = &source.as_str()[..source.as_str().len().min(room)];
+        let stem = stem.trim_end_matches('-');
+        if stem.is_empty() {
+            return None;
+        }
+        format!("{}{stem}{}{number}", self.prefix, self.suffix).parse().ok()
+    }
+}

@@ -1,0 +1,1 @@
+//! Renders data, decides nothing.

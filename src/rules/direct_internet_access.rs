@@ -1,0 +1,28 @@
+//! Direct internet access must be disabled: with it, traffic leaves through the service's own network.
+
+use crate::inventory::Description;
+use crate::policy::RuleId;
+use crate::rules::{Control, Rule, Severity, Verdict, must_be};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::DirectInternetAccess,
+    title: "Direct internet access must be disabled",
+    severity: Severity::High,
+    controls: &[
+        Control { product: "security-hub", id: "SageMaker.1" },
+        Control { product: "config", id: "sagemaker-notebook-no-direct-internet-access" },
+        Control {
+            product: "prowler",
+            id: "sagemaker_notebook_instance_without_direct_internet_access_configured",
+        },
+        Control { product: "checkov", id: "CKV_AWS_122" },
+        Control { product: "conformity", id: "SageMaker-004" },
+        Control { product: "lacework", id: "lacework-global-388" },
+    ],
+    judge,
+};
+
+fn judge(found: &Description) -> Verdict {
+    must_be("DirectInternetAccess", found.direct_internet_access.as_deref(), &["Disabled"])
+}

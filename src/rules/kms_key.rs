@@ -1,0 +1,23 @@
+//! The volume must be encrypted with a named KMS key: AWS leaves `KmsKeyId` out when there is none.
+
+use crate::inventory::Description;
+use crate::policy::RuleId;
+use crate::rules::{Control, Rule, Severity, Verdict, must_be_set};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::KmsKey,
+    title: "The volume must be encrypted with a named KMS key",
+    severity: Severity::Medium,
+    controls: &[
+        Control { product: "security-hub", id: "SageMaker.21" },
+        Control { product: "config", id: "sagemaker-notebook-instance-storage-vol-kms-encrypted" },
+        Control { product: "prowler", id: "sagemaker_notebook_instance_encryption_enabled" },
+        Control { product: "checkov", id: "CKV_AWS_22" },
+    ],
+    judge,
+};
+
+fn judge(found: &Description) -> Verdict {
+    must_be_set("KmsKeyId", found.kms_key_id.as_deref())
+}

@@ -1,0 +1,147 @@
+//! The six compliance predicates on one DescribeNotebookInstance answer.
+//!
+//! Each rule is a pure function: pass, fail, or unknown. A member that AWS always reports but that is absent
+//! from the answer gives *unknown*; no rule ever takes absence for compliance.
+
+mod direct_internet_access;
+mod imds_v2;
+mod in_vpc;
+mod kms_key;
+mod platform;
+mod root_access;
+
+use serde::Serialize;
+
+use crate::ids::ItemId;
+use crate::inventory::{Description, Inventory};
+use crate::policy::{Mode, Policy, RuleId};
+
+/// The platforms that SageMaker.8 accepts (Security Hub user guide, as of 2026-10).
+pub const SUPPORTED_PLATFORMS: [&str; 1] = ["notebook-al2023-v1"];
+
+/// One compliance predicate and what the field calls it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its name in policies and reports.
+    pub id: RuleId,
+    /// What it wants, as a sentence.
+    pub title: &'static str,
+    /// Security Hub's severity of the same control.
+    pub severity: Severity,
+    /// The same control in other products.
+    pub controls: &'static [Control],
+    /// Judges one instance.
+    pub judge: fn(&Description) -> Verdict,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+}
+
+/// The same control in another product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Control {
+    /// The product.
+    pub product: &'static str,
+    /// What it calls the control.
+    pub id: &'static str,
+}
+
+/// What a rule says of one instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", rename_all = "lowercase")]
+pub enum Verdict {
+    /// It is compliant.
+    Pass,
+    /// It is not.
+    Fail {
+        /// What was found.
+        found: String,
+    },
+    /// It could not be judged.
+    Unknown {
+        /// Why.
+        why: String,
+    },
+}
+
+impl Rule {
+    /// The rule of that name.
+    pub fn of(id: RuleId) -> &'static Rule {
+        match id {
+            RuleId::DirectInternetAccess => &direct_internet_access::RULE,
+            RuleId::InVpc => &in_vpc::RULE,
+            RuleId::RootAccess => &root_access::RULE,
+            RuleId::Platform => &platform::RULE,
+            RuleId::KmsKey => &kms_key::RULE,
+            RuleId::ImdsV2 => &imds_v2::RULE,
+        }
+    }
+}
+
+/// The verdict of one rule on one instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Judgement {
+    /// The rule.
+    pub rule: RuleId,
+    /// What its findings lead to.
+    pub mode: Mode,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// Judges one instance by every rule that is not off, in [`RuleId::ALL`]'s order.
+///
+/// An instance that could not be described is unknown to every rule.
+pub fn judge(policy: &Policy, description: Option<&Description>) -> Vec<Judgement> {
+    RuleId::ALL
+        .into_iter()
+        .filter_map(|rule| {
+            let mode = policy.mode(rule);
+            (mode != Mode::Off).then(|| Judgement { rule, mode, verdict: verdict(rule, description) })
+        })
+        .collect()
+}
+
+fn verdict(rule: RuleId, description: Option<&Description>) -> Verdict {
+    description.map_or_else(
+        || Verdict::Unknown { why: "the instance could not be described".to_owned() },
+        Rule::of(rule).judge,
+    )
+}
+
+/// Every judgement on every instance of an inventory, in the inventory's order.
+pub fn judge_all(policy: &Policy, inventory: &Inventory) -> Vec<(ItemId, Vec<Judgement>)> {
+    let judged = inventory.instances.iter();
+    judged.map(|one| (one.id.clone(), judge(policy, one.description.as_ref()))).collect()
+}
+
+impl Verdict {
+    /// Whether it is a failure.
+    pub fn is_fail(&self) -> bool {
+        matches!(self, Verdict::Fail { .. })
+    }
+}
+
+/// The verdict on a member that must have one wanted value, and that AWS always reports.
+fn must_be(member: &'static str, found: Option<&str>, wanted: &[&str]) -> Verdict {
+    match found {
+        Some(value) if wanted.contains(&value) => Verdict::Pass,
+        Some(value) => Verdict::Fail { found: format!("{member} is `{value}`") },
+        None => Verdict::Unknown { why: format!("AWS did not report {member}") },
+    }
+}
+
+/// The verdict on a member that must be there; AWS leaves it out when it is not set.
+fn must_be_set(member: &'static str, found: Option<&str>) -> Verdict {
+    match found {
+        Some(value) if !value.is_empty() => Verdict::Pass,
+        Some(_) | None => Verdict::Fail { found: format!("no {member}") },
+    }
+}

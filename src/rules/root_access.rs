@@ -1,0 +1,23 @@
+//! Root access must be disabled.
+
+use crate::inventory::Description;
+use crate::policy::RuleId;
+use crate::rules::{Control, Rule, Severity, Verdict, must_be};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::RootAccess,
+    title: "Root access must be disabled",
+    severity: Severity::High,
+    controls: &[
+        Control { product: "security-hub", id: "SageMaker.3" },
+        Control { product: "config", id: "sagemaker-notebook-instance-root-access-check" },
+        Control { product: "prowler", id: "sagemaker_notebook_instance_root_access_disabled" },
+        Control { product: "checkov", id: "CKV_AWS_307" },
+    ],
+    judge,
+};
+
+fn judge(found: &Description) -> Verdict {
+    must_be("RootAccess", found.root_access.as_deref(), &["Disabled"])
+}
