@@ -1,9 +1,26 @@
 //! Carries out a plan: observes, decides the next step, does it, and observes again.
+//!
+//! Level-triggered: every decision rests on what AWS reports now. No choice is left at run time: this module
+//! never names the policy or the rules.
 
 mod cloud;
+mod driver;
 mod event;
+mod finish;
+mod restore;
+mod run;
+mod step;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod waits;
 
 pub use cloud::Cloud;
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };
+pub use run::{Setting, run};
+pub use step::{End, Identity, Observed, Party, Seen, Sight, Step, next};
+pub use stop::Stop;
+pub use verify::{Verification, verify};

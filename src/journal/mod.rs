@@ -1,5 +1,18 @@
 //! The durable log of a run: what was about to be sent, and what came of it.
+//!
+//! The journal proves which calls are ours. It never says what status an instance has: only AWS does.
+//! One line a record, in order, each on disk before the program goes on.
 
+mod fold;
+mod lock;
+mod reader;
 mod record;
+mod run_dir;
+mod writer;
 
+pub use fold::{CallState, FoldError, Past, RunState, fold};
+pub use lock::{Lock, LockError};
+pub use reader::{ReadJournalError, Reading, read};
 pub use record::{Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Record, RunEnd};
+pub use run_dir::{RunDir, StateDir, StateDirError};
+pub use writer::{Journal, WriteJournalError};

@@ -206,4 +206,9 @@ pub enum RunEnd {
         /// What AWS said.
         message: String,
     },
+    /// The journal could not be written any more, so that nothing more was sent. Never on disk itself.
+    JournalLost {
+        /// Why.
+        message: String,
+    },
 }

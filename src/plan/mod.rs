@@ -1,9 +1,26 @@
 //! The plan: what a run will do, decided, checked, digested and saved before anything is changed.
+//!
+//! The planner is pure and leaves no choice open; the checker is written without its code and passes every
+//! plan before it is saved and before it is applied.
 
+pub mod check;
+mod check_item;
+pub mod digest;
+mod drift;
+pub mod file;
 mod model;
+pub mod planner;
 pub mod provenance;
+mod request;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod usable;
+mod warnings;
 
+pub use drift::{Drift, drift};
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Item, Limits, Plan, PlannedStep, Source, StepKind, Tag, Target,
     Totals, Withheld, WithheldReason,
 };
+pub use usable::{LimitExceeded, Unusable, exceeded_limits, usable};

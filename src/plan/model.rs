@@ -293,6 +293,21 @@ pub enum WithheldReason {
         /// The member.
         member: String,
     },
+    /// A rule in mode `remediate` could not be decided on what AWS reported.
+    Unknown {
+        /// Why.
+        why: String,
+    },
+    /// An instance with the replacement's name exists that could not be read: it may be the replacement.
+    MaybeReplaced {
+        /// That instance.
+        by: InstanceName,
+    },
+    /// Its platform may not start again once it is stopped, or cannot be created any more.
+    OneWayPlatform {
+        /// The platform.
+        platform: String,
+    },
     /// There is no name left for the replacement.
     NoName,
     /// Its tags leave no room for the three provenance tags under AWS's limit of 50.

@@ -1,0 +1,291 @@
+//! Drives one item: observe, decide, write down, act, and observe again.
+
+use std::time::Duration;
+
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::execute::cloud::Cloud;
+use crate::execute::event::{EventKind, Fared, Phase};
+use crate::execute::run::Shared;
+use crate::execute::step::{End, Observed, Party, Seen, Sight, Step, next};
+use crate::execute::waits::{MAX_FAILED_READS, Waited, pause, until_changed};
+use crate::ids::InstanceName;
+use crate::inventory::Status;
+use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, RunEnd};
+use crate::plan::{Item, provenance};
+
+/// The run is to stop: nothing more may be sent.
+struct Stopping;
+
+/// One item on its way.
+pub(super) struct Driver<'a, C> {
+    shared: &'a Shared<'a, C>,
+    item: &'a Item,
+    past: Past,
+    phase: Phase,
+    /// What was observed last; `None` where that could not be read.
+    seen: Option<Observed>,
+}
+
+impl<'a, C: Cloud> Driver<'a, C> {
+    pub(super) fn new(shared: &'a Shared<'a, C>, item: &'a Item, past: Past) -> Self {
+        Self { shared, item, past, phase: Phase::Checking, seen: None }
+    }
+
+    /// Takes the item to its end, or as far as it gets before the run is to stop.
+    pub(super) async fn drive(mut self) -> Fared {
+        self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase: self.phase });
+        loop {
+            match self.advance().await {
+                Ok(Some(outcome)) => return Fared::Ended { outcome },
+                Ok(None) => {}
+                Err(Stopping) => return Fared::Unfinished { phase: self.phase, left: self.left() },
+            }
+        }
+    }
+
+    /// One turn of the loop: the outcome, once there is one.
+    async fn advance(&mut self) -> Result<Option<Outcome>, Stopping> {
+        self.check_stop()?;
+        let observed = match self.observe().await? {
+            Ok(observed) => observed,
+            Err(error) => return self.end(self.unreadable(&error)).await.map(Some),
+        };
+        let step = next(self.item, &self.shared.identity, &observed, &self.past);
+        self.seen = Some(observed);
+        let item = self.item.id.clone();
+        match step {
+            Step::Begin(prior_status) => self.record(Entry::ItemStarted { item, prior_status }).await?,
+            Step::Call(call) => self.call(call).await?,
+            Step::Wait(party, phase) => {
+                if let Some(end) = self.wait(party, phase).await? {
+                    return self.end(end).await.map(Some);
+                }
+            }
+            Step::Verified { not_reported } => {
+                self.enter(Phase::Verifying);
+                self.record(Entry::ReplacementVerified { item, not_reported }).await?;
+            }
+            Step::Fail(reason) => self.record(Entry::ItemFailing { item, reason }).await?,
+            Step::End(end) => return self.end(end).await.map(Some),
+        }
+        Ok(None)
+    }
+
+    fn check_stop(&self) -> Result<(), Stopping> {
+        if self.shared.stop.requested().is_some() { Err(Stopping) } else { Ok(()) }
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        if self.phase != phase {
+            self.phase = phase;
+            self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase });
+        }
+    }
+
+    /// Writes a record and takes it in. Without it on disk the run must not go on.
+    async fn record(&mut self, entry: Entry) -> Result<(), Stopping> {
+        let taken = self.past.apply(&entry);
+        let written = self.shared.journal.append(self.shared.clock.now(), entry).await;
+        let message = match (taken, written) {
+            (Ok(()), Ok(())) => return Ok(()),
+            (_, Err(error)) => error_chain(&error),
+            (Err(why), Ok(())) => format!("a record cannot follow the ones before it: {why}"),
+        };
+        self.shared.stop.request(RunEnd::JournalLost { message });
+        Err(Stopping)
+    }
+
+    /// Sends one mutating call: its intent is on disk before, its result after.
+    async fn call(&mut self, call: Call) -> Result<(), Stopping> {
+        self.enter(phase_of(call));
+        let item = self.item.id.clone();
+        self.record(Entry::Intent { item: item.clone(), call }).await?;
+        let error = self.send(call).await.err();
+        self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
+        if let Some(error) = error {
+            self.stop_without_credentials(&error)?;
+            self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
+        }
+        // AWS may answer with the status of before for a moment.
+        if pause(self.shared.clock, &self.shared.stop, self.interval()).await {
+            Ok(())
+        } else {
+            Err(Stopping)
+        }
+    }
+
+    async fn send(&self, call: Call) -> Result<(), ApiError> {
+        let cloud = self.shared.cloud;
+        let region = &self.item.id.region;
+        let source = &self.item.id.name;
+        let replacement = &self.item.request.notebook_instance_name;
+        match call {
+            Call::StopSource => cloud.stop(region, source).await,
+            Call::StartSource => cloud.start(region, source).await,
+            Call::DeleteSource => cloud.delete(region, source).await,
+            Call::StopReplacement => cloud.stop(region, replacement).await,
+            Call::StartReplacement => cloud.start(region, replacement).await,
+            Call::CreateReplacement => {
+                let identity = &self.shared.identity;
+                let arn = &self.item.source.description.notebook_instance_arn;
+                let tags = provenance::tags(&identity.run, arn, &identity.plan);
+                cloud.create(region, &self.item.request, &tags).await
+            }
+        }
+    }
+
+    /// Looks at both instances. The inner error is final for the item.
+    async fn observe(&mut self) -> Result<Result<Observed, ApiError>, Stopping> {
+        let mut failed_reads = 0;
+        loop {
+            let (source, replacement) = (&self.item.id.name, &self.item.request.notebook_instance_name);
+            let seen = match self.look(source).await {
+                Ok(source) => {
+                    self.look(replacement).await.map(|replacement| Observed { source, replacement })
+                }
+                Err(error) => Err(error),
+            };
+            match seen {
+                Ok(observed) => return Ok(Ok(observed)),
+                Err(error) => {
+                    self.stop_without_credentials(&error)?;
+                    if !error.kind.is_transient() || failed_reads >= MAX_FAILED_READS {
+                        return Ok(Err(error));
+                    }
+                    failed_reads += 1;
+                    if !pause(self.shared.clock, &self.shared.stop, self.interval()).await {
+                        return Err(Stopping);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn look(&self, name: &InstanceName) -> Result<Sight, ApiError> {
+        let region = &self.item.id.region;
+        let Some(description) = self.shared.cloud.describe(region, name).await? else {
+            return Ok(Sight::Absent);
+        };
+        let tags = self.shared.cloud.tags(region, &description.notebook_instance_arn).await;
+        match tags {
+            Ok(tags) => Ok(Sight::Present(Box::new(Seen { description, tags }))),
+            // It was deleted between the two calls.
+            Err(error) if error.kind == ApiErrorKind::NotFound => Ok(Sight::Absent),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until the status is another one; the item's end, when it never is.
+    async fn wait(&mut self, party: Party, phase: Phase) -> Result<Option<End>, Stopping> {
+        self.enter(phase);
+        let name = match party {
+            Party::Source => &self.item.id.name,
+            Party::Replacement => &self.item.request.notebook_instance_name,
+        };
+        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
+        let shared = self.shared;
+        let describe = || shared.cloud.describe(&self.item.id.region, name);
+        let pace = (phase, self.interval());
+        let why = match until_changed(shared.clock, &shared.stop, pace, seen.as_ref(), describe).await {
+            Waited::Changed => return Ok(None),
+            Waited::Stopped => return Err(Stopping),
+            Waited::Unreadable(error) => {
+                self.stop_without_credentials(&error)?;
+                return Ok(Some(self.unreadable(&error)));
+            }
+            Waited::TooLong(ceiling) => {
+                let status = seen.map_or_else(|| "not visible".to_owned(), |status| status.to_string());
+                format!("`{name}` is still {status} after {} minutes", ceiling.as_secs() / 60)
+            }
+        };
+        if self.past.prior_status.is_none() {
+            return Ok(Some(End::Refused(why)));
+        }
+        if let Some(reason) = &self.past.failing {
+            return Ok(Some(End::Failed(format!("{reason}; and then {why}: not ours to force"))));
+        }
+        let reason = format!("{why}: not ours to force");
+        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason }).await?;
+        Ok(None)
+    }
+
+    /// The end of an item that AWS does not let us look at any more.
+    fn unreadable(&self, error: &ApiError) -> End {
+        match (&self.past.prior_status, &self.past.failing) {
+            (None, _) => End::Refused(format!("it could not be read: {error}")),
+            (Some(_), None) => End::Failed(format!("it could not be read any more: {error}")),
+            (Some(_), Some(reason)) => {
+                End::Failed(format!("{reason}; and then it could not be read any more: {error}"))
+            }
+        }
+    }
+
+    fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Stopping> {
+        if error.kind != ApiErrorKind::Credentials {
+            return Ok(());
+        }
+        self.shared.stop.request(RunEnd::CredentialsLost { message: error.to_string() });
+        Err(Stopping)
+    }
+
+    async fn end(&mut self, end: End) -> Result<Outcome, Stopping> {
+        let replacement = self.item.request.notebook_instance_name.clone();
+        let outcome = match end {
+            End::Done { source_deleted, notes } => Outcome::Done { replacement, source_deleted, notes },
+            End::AlreadyDone => Outcome::AlreadyDone { replacement },
+            End::Refused(reason) => Outcome::Refused { reason },
+            End::Failed(reason) => Outcome::Failed { reason, left: self.left() },
+        };
+        let item = self.item.id.clone();
+        self.record(Entry::ItemEnded { item: item.clone(), outcome: outcome.clone() }).await?;
+        self.shared.tell(EventKind::ItemEnded { item, outcome: outcome.clone() });
+        Ok(outcome)
+    }
+
+    fn left(&self) -> Left {
+        let presence = |party| match &self.seen {
+            None => Presence::Unknown,
+            Some(seen) => {
+                status_of(seen, party).map_or(Presence::Absent, |status| Presence::Status(status.to_string()))
+            }
+        };
+        Left { source: presence(Party::Source), replacement: presence(Party::Replacement) }
+    }
+
+    fn interval(&self) -> Duration {
+        self.shared.plan.limits.poll_interval()
+    }
+}
+
+fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
+    let sight = match party {
+        Party::Source => &seen.source,
+        Party::Replacement => &seen.replacement,
+    };
+    match sight {
+        Sight::Absent => None,
+        Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
+    }
+}
+
+fn phase_of(call: Call) -> Phase {
+    match call {
+        Call::StopSource => Phase::StoppingSource,
+        Call::CreateReplacement => Phase::CreatingReplacement,
+        Call::StopReplacement => Phase::StoppingReplacement,
+        Call::StartReplacement => Phase::StartingReplacement,
+        Call::StartSource => Phase::RestoringSource,
+        Call::DeleteSource => Phase::DeletingSource,
+    }
+}
+
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,65 @@
+//! Pure: the last steps of an item whose replacement is verified and at the prior status.
+
+use crate::execute::event::Phase;
+use crate::execute::step::{End, Party, Sight, Step, send};
+use crate::inventory::Status;
+use crate::journal::{Call, Past};
+use crate::plan::{Item, drift};
+
+/// Done; or, where the plan says so, the deletion of the source first. A source is kept, with a note, when
+/// anything about it or its replacement is not certain.
+pub(super) fn finish(item: &Item, source: &Sight, not_reported: &[String], past: &Past) -> Step {
+    if !item.delete_source {
+        return done(false, note_on(not_reported, ""));
+    }
+    let Sight::Present(source) = source else {
+        let ours = past.call(Call::DeleteSource).may_have_happened();
+        let note = (!ours).then(|| "the source was deleted by someone else".to_owned());
+        return done(true, note.into_iter().collect());
+    };
+    if !not_reported.is_empty() {
+        return done(false, note_on(not_reported, ", so the source was not deleted"));
+    }
+    let drifts = drift(&item.source, &source.description, &source.tags);
+    if !drifts.is_empty() {
+        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
+        return kept(&format!("it drifted during the run: {}", drifts.join("; ")));
+    }
+    match &source.description.notebook_instance_status {
+        Status::Stopped => match send(Call::DeleteSource, past) {
+            Step::Fail(reason) => kept(&reason),
+            step @ (Step::Begin(_)
+            | Step::Call(_)
+            | Step::Wait(..)
+            | Step::Verified { .. }
+            | Step::End(_)) => step,
+        },
+        Status::Deleting => Step::Wait(Party::Source, Phase::DeletingSource),
+        Status::Pending
+        | Status::InService
+        | Status::Stopping
+        | Status::Failed
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => kept(&format!("its status is {}", source.description.notebook_instance_status)),
+    }
+}
+
+fn done(source_deleted: bool, notes: Vec<String>) -> Step {
+    Step::End(End::Done { source_deleted, notes })
+}
+
+fn kept(why: &str) -> Step {
+    done(false, vec![format!("the source was not deleted: {why}")])
+}
+
+fn note_on(not_reported: &[String], consequence: &str) -> Vec<String> {
+    if not_reported.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "could not be verified, because AWS does not report it: {}{consequence}",
+        not_reported.join(", ")
+    )]
+}

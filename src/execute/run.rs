@@ -1,0 +1,153 @@
+//! Drives every item of a plan, a bounded number at a time per region.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
+
+use crate::clock::Clock;
+use crate::execute::cloud::Cloud;
+use crate::execute::driver::Driver;
+use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
+use crate::execute::step::Identity;
+use crate::execute::stop::Stop;
+use crate::ids::{ItemId, Region, RunId};
+use crate::journal::{Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, RunEnd};
+use crate::plan::{Item, Plan};
+
+/// What a run needs.
+pub struct Setting<'a, C> {
+    /// The plan to carry out.
+    pub plan: &'a Plan,
+    /// The run's id.
+    pub run: RunId,
+    /// Where calls go.
+    pub cloud: &'a C,
+    /// Where records go. Empty for a new run.
+    pub journal: &'a Journal,
+    /// What an interrupted run had done already; `None` for a new run.
+    pub past: Option<BTreeMap<ItemId, Past>>,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Who watches.
+    pub watcher: &'a Watcher<'a>,
+    /// How the run is asked to stop.
+    pub stop: Stop,
+}
+
+/// What the drivers of a run share.
+pub(super) struct Shared<'a, C> {
+    pub(super) plan: &'a Plan,
+    pub(super) identity: Identity,
+    pub(super) cloud: &'a C,
+    pub(super) journal: &'a Journal,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) stop: Stop,
+    watcher: &'a Watcher<'a>,
+    failures: AtomicU32,
+}
+
+impl<C> Shared<'_, C> {
+    pub(super) fn tell(&self, event: EventKind) {
+        (self.watcher)(&Event { format_version: FORMAT_VERSION, at: self.clock.now(), event });
+    }
+
+    async fn record(&self, entry: Entry) {
+        if let Err(error) = self.journal.append(self.clock.now(), entry).await {
+            self.stop.request(RunEnd::JournalLost { message: error.to_string() });
+        }
+    }
+}
+
+/// Carries out the plan. It always comes to a report: what went wrong is in it.
+pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
+    let Setting { plan, run, cloud, journal, past, clock, watcher, stop } = setting;
+    let begin = begin(plan, &run, past.is_some());
+    let past = past.unwrap_or_default();
+    let failed = past.values().filter(|past| matches!(past.outcome, Some(Outcome::Failed { .. })));
+    let failures = AtomicU32::new(u32::try_from(failed.count()).unwrap_or(u32::MAX));
+    let identity = Identity { run: run.clone(), plan: plan.digest.clone() };
+    let shared = Shared { plan, identity, cloud, journal, clock, stop, watcher, failures };
+    shared.record(begin).await;
+    let ids = plan.items.iter().map(|item| item.id.clone()).collect();
+    shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), items: ids });
+
+    let regions = by_region(plan);
+    let fared = join_all(regions.values().map(|items| drive_region(&shared, items, &past))).await;
+    let mut fared: BTreeMap<ItemId, Fared> = fared.into_iter().flatten().collect();
+    let items: Vec<ItemReport> = plan
+        .items
+        .iter()
+        .map(|item| ItemReport {
+            id: item.id.clone(),
+            fared: fared.remove(&item.id).unwrap_or(Fared::NotStarted),
+        })
+        .collect();
+
+    let end = end_of(&shared, &items);
+    shared.record(Entry::RunEnded { end: end.clone() }).await;
+    shared.tell(EventKind::RunEnded { end: end.clone() });
+    RunReport { run, end, items }
+}
+
+fn begin(plan: &Plan, run: &RunId, resumed: bool) -> Entry {
+    let tool_version = env!("CARGO_PKG_VERSION").to_owned();
+    if resumed {
+        return Entry::RunResumed { tool_version };
+    }
+    Entry::RunStarted {
+        format_version: JOURNAL_FORMAT,
+        run: run.clone(),
+        plan: plan.digest.clone(),
+        account: plan.account.clone(),
+        tool_version,
+    }
+}
+
+fn by_region(plan: &Plan) -> BTreeMap<&Region, Vec<&Item>> {
+    let mut regions: BTreeMap<&Region, Vec<&Item>> = BTreeMap::new();
+    for item in &plan.items {
+        regions.entry(&item.id.region).or_default().push(item);
+    }
+    regions
+}
+
+async fn drive_region<C: Cloud>(
+    shared: &Shared<'_, C>,
+    items: &[&Item],
+    past: &BTreeMap<ItemId, Past>,
+) -> Vec<(ItemId, Fared)> {
+    let in_flight = usize::try_from(shared.plan.limits.concurrency).unwrap_or(usize::MAX);
+    let drives =
+        items.iter().map(|item| drive(shared, item, past.get(&item.id).cloned().unwrap_or_default()));
+    stream::iter(drives).buffer_unordered(in_flight).collect().await
+}
+
+async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (ItemId, Fared) {
+    let id = item.id.clone();
+    if let Some(outcome) = past.outcome {
+        return (id, Fared::Ended { outcome });
+    }
+    // An item that an interrupted run had begun is always taken to its end.
+    let begun = past.prior_status.is_some();
+    let full = shared.failures.load(Ordering::SeqCst) >= shared.plan.limits.max_failures;
+    if shared.stop.requested().is_some() || (full && !begun) {
+        return (id, Fared::NotStarted);
+    }
+    let fared = Driver::new(shared, item, past).drive().await;
+    if let Fared::Ended { outcome: Outcome::Failed { .. } } = &fared {
+        shared.failures.fetch_add(1, Ordering::SeqCst);
+    }
+    (id, fared)
+}
+
+fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport]) -> RunEnd {
+    let ended = items.iter().all(|item| matches!(item.fared, Fared::Ended { .. }));
+    match shared.stop.requested() {
+        // Asked too late to make a difference.
+        Some(RunEnd::Interrupted) | None if ended => RunEnd::Completed,
+        Some(reason) => reason,
+        None => RunEnd::Halted { failures: shared.failures.load(Ordering::SeqCst) },
+    }
+}

@@ -1,0 +1,313 @@
+//! Pure: what is to be done next for an item, given what AWS reports now and which calls were ours.
+//!
+//! The order of an item's life, and what each answer leads to:
+//!
+//! | observed | leads to |
+//! |---|---|
+//! | nothing done yet, source as planned and at rest | begin, with its status as the prior status |
+//! | nothing done yet, anything else | refuse: nothing was changed |
+//! | source `InService`, no replacement | stop the source, once it was accepted wait |
+//! | source `Stopped`, no replacement | create the replacement |
+//! | replacement busy (`Pending`, `Updating`, maintenance, a status not known) | wait |
+//! | replacement `InService` or `Stopped`, not verified | verify it |
+//! | replacement verified, status not the prior status | stop or start it |
+//! | replacement verified, at the prior status | done, or delete the source where the plan says so |
+//! | anything that must not be | fail: bring the source back, delete nothing |
+
+use crate::api_error::ApiErrorKind;
+use crate::execute::event::Phase;
+use crate::execute::finish::finish;
+use crate::execute::restore::restore;
+use crate::execute::verify::verify;
+use crate::ids::{Digest, RunId};
+use crate::inventory::{Description, Status, Tags};
+use crate::journal::{Call, CallState, Past, PriorStatus};
+use crate::plan::{Item, Tag, drift, provenance};
+
+/// How often one kind of call is sent for an item before it is given up.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// Which run carries out which plan: what its replacements are tagged with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The run.
+    pub run: RunId,
+    /// The plan's digest.
+    pub plan: Digest,
+}
+
+/// What AWS reports of an item now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The source.
+    pub source: Sight,
+    /// The instance that has the replacement's name.
+    pub replacement: Sight,
+}
+
+/// What AWS reports of one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// It does not exist.
+    Absent,
+    /// It exists.
+    Present(Box<Seen>),
+}
+
+/// An instance as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its Describe answer.
+    pub description: Description,
+    /// All its tags.
+    pub tags: Tags,
+}
+
+/// One of the two instances of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// The source.
+    Source,
+    /// The replacement.
+    Replacement,
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Work on the item begins; this is the status its replacement is given in the end.
+    Begin(PriorStatus),
+    /// Send a mutating call.
+    Call(Call),
+    /// Look at one of the two again until its status is another one.
+    Wait(Party, Phase),
+    /// The replacement is as requested.
+    Verified {
+        /// Members that AWS does not report.
+        not_reported: Vec<String>,
+    },
+    /// The item has failed; bring the source back.
+    Fail(String),
+    /// The item has ended.
+    End(End),
+}
+
+/// How an item ends. What is left behind is added by who observed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Done.
+    Done {
+        /// Whether the source was deleted.
+        source_deleted: bool,
+        /// What the operator should know.
+        notes: Vec<String>,
+    },
+    /// An earlier run of the plan had done it.
+    AlreadyDone,
+    /// Declined before anything was changed.
+    Refused(String),
+    /// Failed, with the source brought back as far as that could be done.
+    Failed(String),
+}
+
+/// Decides the next step for `item`.
+///
+/// The journal tells which calls are ours, never what status an instance has.
+pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) -> Step {
+    match (&past.failing, past.prior_status) {
+        (Some(reason), _) => restore(reason, observed, past),
+        (None, None) => first_touch(item, identity, observed),
+        (None, Some(prior)) => match &observed.replacement {
+            Sight::Absent => before_create(item, observed, past, prior),
+            Sight::Present(replacement) => {
+                after_create(item, identity, &observed.source, replacement, (past, prior))
+            }
+        },
+    }
+}
+
+fn refuse(reason: impl Into<String>) -> Step {
+    Step::End(End::Refused(reason.into()))
+}
+
+fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
+    if let Sight::Present(replacement) = &observed.replacement {
+        return name_is_taken(item, identity, replacement);
+    }
+    let Sight::Present(source) = &observed.source else {
+        return refuse("the source no longer exists");
+    };
+    let drifts = drift(&item.source, &source.description, &source.tags);
+    if !drifts.is_empty() {
+        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
+        return refuse(format!("the source has drifted since the plan was made: {}", drifts.join("; ")));
+    }
+    match &source.description.notebook_instance_status {
+        Status::InService if item.source.description.notebook_instance_status == Status::Stopped => {
+            refuse("the source was stopped when the plan was made and is running now: someone has started it")
+        }
+        Status::InService => Step::Begin(PriorStatus::InService),
+        Status::Stopped => Step::Begin(PriorStatus::Stopped),
+        Status::Failed => refuse("the source's status is Failed"),
+        Status::Deleting => refuse("the source is being deleted"),
+        Status::Pending
+        | Status::Stopping
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => Step::Wait(Party::Source, Phase::Checking),
+    }
+}
+
+fn name_is_taken(item: &Item, identity: &Identity, found: &Seen) -> Step {
+    let name = &item.request.notebook_instance_name;
+    let source = &item.source.description.notebook_instance_arn;
+    if !provenance::made_by(&found.tags, source, &identity.plan) {
+        return refuse(format!("the name `{name}` is taken by an instance that this plan did not make"));
+    }
+    let wrong = verify(&item.request, &[], &found.description, &found.tags).wrong;
+    let status = &found.description.notebook_instance_status;
+    if wrong.is_empty() && matches!(status, Status::InService | Status::Stopped) {
+        return Step::End(End::AlreadyDone);
+    }
+    refuse(format!("an earlier run of this plan left `{name}` behind, in status {status}"))
+}
+
+fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
+    if let CallState::Accepted { .. } = past.call(Call::CreateReplacement) {
+        // A new instance can take a moment to be visible; the wait has an end.
+        return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
+    }
+    let Sight::Present(source) = &observed.source else {
+        return Step::Fail("the source was deleted by someone else".to_owned());
+    };
+    let drifts = drift(&item.source, &source.description, &source.tags);
+    if !drifts.is_empty() {
+        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
+        return Step::Fail(format!("the source drifted during the run: {}", drifts.join("; ")));
+    }
+    match &source.description.notebook_instance_status {
+        Status::InService if prior == PriorStatus::Stopped => {
+            Step::Fail("someone has started the source during the run".to_owned())
+        }
+        Status::InService => match past.call(Call::StopSource) {
+            CallState::Accepted { .. } => Step::Wait(Party::Source, Phase::StoppingSource),
+            CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
+                send(Call::StopSource, past)
+            }
+        },
+        Status::Stopped => send(Call::CreateReplacement, past),
+        Status::Failed => Step::Fail("the source's status became Failed".to_owned()),
+        Status::Deleting => Step::Fail("the source is being deleted by someone else".to_owned()),
+        Status::Pending
+        | Status::Stopping
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => Step::Wait(Party::Source, Phase::StoppingSource),
+    }
+}
+
+fn after_create(
+    item: &Item,
+    identity: &Identity,
+    source: &Sight,
+    replacement: &Seen,
+    (past, prior): (&Past, PriorStatus),
+) -> Step {
+    let name = &item.request.notebook_instance_name;
+    let source_arn = &item.source.description.notebook_instance_arn;
+    if !provenance::made_by(&replacement.tags, source_arn, &identity.plan) {
+        return Step::Fail(format!("the name `{name}` is taken by an instance that this plan did not make"));
+    }
+    let status = &replacement.description.notebook_instance_status;
+    match status {
+        Status::Failed => {
+            let reason = replacement.description.failure_reason.as_deref();
+            Step::Fail(format!("the replacement failed: {}", reason.unwrap_or("AWS gives no reason")))
+        }
+        Status::Deleting => Step::Fail("the replacement is being deleted by someone else".to_owned()),
+        Status::Pending
+        | Status::Stopping
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => Step::Wait(Party::Replacement, waiting_phase(past)),
+        Status::InService | Status::Stopped => {
+            let tags = provenance_tags(item, identity);
+            let found = verify(&item.request, &tags, &replacement.description, &replacement.tags);
+            if !found.wrong.is_empty() {
+                return Step::Fail(format!(
+                    "the replacement is not as requested: {}",
+                    found.wrong.join("; ")
+                ));
+            }
+            let Some(not_reported) = &past.verified else {
+                return Step::Verified { not_reported: found.not_reported };
+            };
+            // A start sometimes does not take (Terraform's provider found), so that an accepted call is sent
+            // again while the status says that it had no effect.
+            match (prior, *status == Status::InService) {
+                (PriorStatus::Stopped, true) => send(Call::StopReplacement, past),
+                (PriorStatus::InService, false) => send(Call::StartReplacement, past),
+                (PriorStatus::Stopped, false) | (PriorStatus::InService, true) => {
+                    finish(item, source, not_reported, past)
+                }
+            }
+        }
+    }
+}
+
+/// The tags that the replacement must have beyond the source's. The run is not compared: a resumed or
+/// repeated run of the same plan adopts what an earlier one made.
+fn provenance_tags(item: &Item, identity: &Identity) -> Vec<Tag> {
+    let arn = &item.source.description.notebook_instance_arn;
+    let tags = provenance::tags(&identity.run, arn, &identity.plan);
+    tags.into_iter().filter(|tag| tag.key != provenance::RUN).collect()
+}
+
+fn waiting_phase(past: &Past) -> Phase {
+    if past.call(Call::StopReplacement).may_have_happened() {
+        Phase::StoppingReplacement
+    } else if past.call(Call::StartReplacement).may_have_happened() {
+        Phase::StartingReplacement
+    } else {
+        Phase::CreatingReplacement
+    }
+}
+
+/// Sends a call, unless AWS has refused it for good or it was tried often enough.
+pub(super) fn send(call: Call, past: &Past) -> Step {
+    let state = past.call(call);
+    if let CallState::Rejected { error, .. } = state
+        && !worth_repeating(error.kind)
+    {
+        return Step::Fail(error.to_string());
+    }
+    if state.attempts() < MAX_ATTEMPTS {
+        return Step::Call(call);
+    }
+    let last = match state {
+        CallState::Rejected { error, .. } => format!("; the last answer was: {error}"),
+        CallState::NotSent | CallState::InDoubt { .. } | CallState::Accepted { .. } => String::new(),
+    };
+    Step::Fail(format!("{} had no effect in {MAX_ATTEMPTS} attempts{last}", call.operation()))
+}
+
+/// Whether looking again and sending again can help. A wrong status or a taken name is settled by looking.
+fn worth_repeating(kind: ApiErrorKind) -> bool {
+    match kind {
+        ApiErrorKind::Throttled
+        | ApiErrorKind::Unavailable
+        | ApiErrorKind::NoAnswer
+        | ApiErrorKind::WrongStatus
+        | ApiErrorKind::AlreadyExists
+        // Credentials that were lost end the run; a resumed one sends the call again.
+        | ApiErrorKind::Credentials => true,
+        ApiErrorKind::NotFound
+        | ApiErrorKind::QuotaExceeded
+        | ApiErrorKind::AccessDenied
+        | ApiErrorKind::Invalid
+        | ApiErrorKind::Unreadable => false,
+    }
+}

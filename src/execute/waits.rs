@@ -1,0 +1,83 @@
+//! Our own poller. The SDK's waiters back off to half an hour, give up on the first throttled answer and take
+//! any ValidationException for success.
+
+use std::time::Duration;
+
+use crate::api_error::ApiError;
+use crate::clock::{Clock, elapsed};
+use crate::execute::event::Phase;
+use crate::execute::stop::Stop;
+use crate::inventory::{Description, Status};
+
+/// Reads that may fail in a row, with a poll interval between them, before a wait is given up. Each has
+/// been retried by the port already.
+pub(super) const MAX_FAILED_READS: u32 = 5;
+
+/// How a wait ended.
+#[derive(Debug)]
+pub(super) enum Waited {
+    /// The status is another one now.
+    Changed,
+    /// The run is to stop.
+    Stopped,
+    /// It took longer than the phase's ceiling.
+    TooLong(Duration),
+    /// The instance cannot be read.
+    Unreadable(ApiError),
+}
+
+/// The longest wait of a phase. Terraform's provider waits 60 minutes for a start and had to raise 10 minutes
+/// for a stop (terraform-provider-aws#17538); stops of many hours are regional incidents.
+fn ceiling(phase: Phase) -> Duration {
+    let minutes = match phase {
+        Phase::CreatingReplacement | Phase::StartingReplacement | Phase::RestoringSource => 60,
+        Phase::Checking
+        | Phase::StoppingSource
+        | Phase::Verifying
+        | Phase::StoppingReplacement
+        | Phase::DeletingSource => 20,
+    };
+    Duration::from_secs(minutes * 60)
+}
+
+/// Reads an instance every `interval` until its status differs from `seen` (`None`: it does not exist).
+pub(super) async fn until_changed<F>(
+    clock: &dyn Clock,
+    stop: &Stop,
+    (phase, interval): (Phase, Duration),
+    seen: Option<&Status>,
+    describe: impl Fn() -> F,
+) -> Waited
+where
+    F: Future<Output = Result<Option<Description>, ApiError>>,
+{
+    let started = clock.now();
+    let mut failed_reads = 0;
+    loop {
+        if !pause(clock, stop, interval).await {
+            return Waited::Stopped;
+        }
+        match describe().await {
+            Ok(found) => {
+                failed_reads = 0;
+                if found.as_ref().map(|found| &found.notebook_instance_status) != seen {
+                    return Waited::Changed;
+                }
+            }
+            Err(error) if error.kind.is_transient() && failed_reads < MAX_FAILED_READS => failed_reads += 1,
+            Err(error) => return Waited::Unreadable(error),
+        }
+        if elapsed(started, clock.now()) >= ceiling(phase) {
+            return Waited::TooLong(ceiling(phase));
+        }
+    }
+}
+
+/// Sleeps; `false` when the run is to stop.
+pub(super) async fn pause(clock: &dyn Clock, stop: &Stop, duration: Duration) -> bool {
+    tokio::select! {
+        biased;
+        () = stop.asked() => false,
+        () = clock.sleep(duration) => true,
+    }
+}

@@ -1,0 +1,240 @@
+//! Pure: records make the state of a run. The same function serves a live run and the reading of an old one,
+//! so that a bad journal and a bad program fail alike.
+
+use std::collections::BTreeMap;
+
+use crate::api_error::{ApiError, Effect};
+use crate::ids::{AccountId, Digest, ItemId, RunId};
+use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Record, RunEnd};
+
+/// A record that cannot follow the ones before it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    /// The first record is not the start of a run.
+    #[error("it does not begin with the start of a run")]
+    NoStart,
+    /// The journal was written by a later version of the program.
+    #[error("it has format {found}; this version reads up to {FORMAT_VERSION}")]
+    TooNew {
+        /// Its format.
+        found: u32,
+    },
+    /// A record is not at its place.
+    #[error("record {found} stands where record {expected} should")]
+    OutOfOrder {
+        /// The number that should be there.
+        expected: u64,
+        /// The number that is.
+        found: u64,
+    },
+    /// A record cannot follow the ones before it.
+    #[error("record {seq} cannot follow the ones before it: {why}")]
+    Illegal {
+        /// The record's number.
+        seq: u64,
+        /// Why it cannot.
+        why: String,
+    },
+}
+
+/// What a journal says of its run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunState {
+    /// The run.
+    pub run: RunId,
+    /// The plan's digest.
+    pub plan: Digest,
+    /// The account.
+    pub account: AccountId,
+    /// What was done for each item that was touched.
+    pub items: BTreeMap<ItemId, Past>,
+    /// How the run ended; `None` while it goes on, or when it was cut off.
+    pub end: Option<RunEnd>,
+}
+
+/// What was done for one item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The source's status when it was first touched.
+    pub prior_status: Option<PriorStatus>,
+    calls: BTreeMap<Call, CallState>,
+    /// Once the replacement was verified: the members that AWS did not report.
+    pub verified: Option<Vec<String>>,
+    /// Once the item has failed: why.
+    pub failing: Option<String>,
+    /// Once it has ended: how.
+    pub outcome: Option<Outcome>,
+}
+
+/// What is known of one kind of call on an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallState {
+    /// It was never about to be sent.
+    NotSent,
+    /// It was about to be sent, and it is not known whether it took effect.
+    InDoubt {
+        /// How often it was about to be sent.
+        attempts: u32,
+    },
+    /// AWS accepted it.
+    Accepted {
+        /// How often it was about to be sent.
+        attempts: u32,
+    },
+    /// AWS refused it; it had no effect.
+    Rejected {
+        /// How often it was about to be sent.
+        attempts: u32,
+        /// What AWS said.
+        error: ApiError,
+    },
+}
+
+impl CallState {
+    /// How often it was about to be sent.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            CallState::NotSent => 0,
+            CallState::InDoubt { attempts }
+            | CallState::Accepted { attempts }
+            | CallState::Rejected { attempts, .. } => *attempts,
+        }
+    }
+
+    /// Whether it may have taken effect.
+    pub fn may_have_happened(&self) -> bool {
+        match self {
+            CallState::InDoubt { .. } | CallState::Accepted { .. } => true,
+            CallState::NotSent | CallState::Rejected { .. } => false,
+        }
+    }
+}
+
+impl Past {
+    /// What is known of one kind of call.
+    pub fn call(&self, call: Call) -> &CallState {
+        self.calls.get(&call).unwrap_or(&CallState::NotSent)
+    }
+
+    /// Takes in one more entry about this item.
+    ///
+    /// # Errors
+    /// Why it cannot follow what is known.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), String> {
+        if self.outcome.is_some() {
+            return Err("the item has ended".to_owned());
+        }
+        let started = self.prior_status.is_some();
+        match entry {
+            Entry::ItemStarted { prior_status, .. } => {
+                if started {
+                    return Err("the item was started before".to_owned());
+                }
+                self.prior_status = Some(*prior_status);
+            }
+            Entry::Intent { call, .. } => {
+                if !started {
+                    return Err("the item was not started".to_owned());
+                }
+                let attempts = self.call(*call).attempts().saturating_add(1);
+                self.calls.insert(*call, CallState::InDoubt { attempts });
+            }
+            Entry::CallEnded { call, error, .. } => {
+                let CallState::InDoubt { attempts } = *self.call(*call) else {
+                    return Err("the call was not about to be sent".to_owned());
+                };
+                self.calls.insert(*call, ended(attempts, error.as_ref()));
+            }
+            Entry::ReplacementVerified { not_reported, .. } => self.verified = Some(not_reported.clone()),
+            Entry::ItemFailing { reason, .. } => self.failing = Some(reason.clone()),
+            Entry::ItemEnded { outcome, .. } => self.outcome = Some(outcome.clone()),
+            Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => {
+                return Err("it is not about an item".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ended(attempts: u32, error: Option<&ApiError>) -> CallState {
+    match error {
+        None => CallState::Accepted { attempts },
+        Some(error) => match error.effect {
+            Effect::None => CallState::Rejected { attempts, error: error.clone() },
+            Effect::Unknown => CallState::InDoubt { attempts },
+        },
+    }
+}
+
+impl Entry {
+    /// The item that the entry is about, if it is about one.
+    pub fn item(&self) -> Option<&ItemId> {
+        match self {
+            Entry::ItemStarted { item, .. }
+            | Entry::Intent { item, .. }
+            | Entry::CallEnded { item, .. }
+            | Entry::ReplacementVerified { item, .. }
+            | Entry::ItemFailing { item, .. }
+            | Entry::ItemEnded { item, .. } => Some(item),
+            Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => None,
+        }
+    }
+}
+
+/// The state that the records of a journal make.
+///
+/// # Errors
+/// When they are not the journal of a run, or one of them cannot follow the ones before it.
+pub fn fold(records: &[Record]) -> Result<RunState, FoldError> {
+    let (first, rest) = records.split_first().ok_or(FoldError::NoStart)?;
+    let mut state = start(first)?;
+    for (expected, record) in (1..).zip(rest) {
+        if record.seq != expected {
+            return Err(FoldError::OutOfOrder { expected, found: record.seq });
+        }
+        advance(&mut state, &record.entry).map_err(|why| FoldError::Illegal { seq: record.seq, why })?;
+    }
+    Ok(state)
+}
+
+fn start(first: &Record) -> Result<RunState, FoldError> {
+    let Record { seq: 0, entry: Entry::RunStarted { format_version, run, plan, account, .. }, .. } = first
+    else {
+        return Err(FoldError::NoStart);
+    };
+    if *format_version > FORMAT_VERSION {
+        return Err(FoldError::TooNew { found: *format_version });
+    }
+    Ok(RunState {
+        run: run.clone(),
+        plan: plan.clone(),
+        account: account.clone(),
+        items: BTreeMap::new(),
+        end: None,
+    })
+}
+
+fn advance(state: &mut RunState, entry: &Entry) -> Result<(), String> {
+    match entry {
+        Entry::RunStarted { .. } => return Err("the run was started before".to_owned()),
+        Entry::RunResumed { .. } => state.end = None,
+        Entry::RunEnded { end } => {
+            refuse_after_end(state)?;
+            state.end = Some(end.clone());
+        }
+        Entry::ItemStarted { item, .. }
+        | Entry::Intent { item, .. }
+        | Entry::CallEnded { item, .. }
+        | Entry::ReplacementVerified { item, .. }
+        | Entry::ItemFailing { item, .. }
+        | Entry::ItemEnded { item, .. } => {
+            refuse_after_end(state)?;
+            state.items.entry(item.clone()).or_default().apply(entry)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse_after_end(state: &RunState) -> Result<(), String> {
+    if state.end.is_some() { Err("the run has ended".to_owned()) } else { Ok(()) }
+}

@@ -1,0 +1,63 @@
+//! Reads a journal. A torn last line is what a crash leaves; damage before it is an error.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::journal::Record;
+
+/// Why a journal could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadJournalError {
+    /// The file could not be read.
+    #[error("failed to read journal `{}`", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A line before the last is no record.
+    #[error("journal `{}` is damaged at line {line}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// What was read of a journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Its whole records.
+    pub records: Vec<Record>,
+    /// How many bytes they take: what follows is a torn line, to be cut off before anything is appended.
+    pub whole_bytes: u64,
+}
+
+/// Reads the records of a journal.
+///
+/// A last line without its newline was being written when the program or the machine stopped: what it
+/// announces was not acted on, so it is left out.
+///
+/// # Errors
+/// When the file cannot be read, or a whole line is no record.
+pub fn read(path: &Path) -> Result<Reading, ReadJournalError> {
+    let bytes = fs::read(path).map_err(|source| ReadJournalError::Read { path: path.to_owned(), source })?;
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let mut records = Vec::new();
+    for (line, text) in (1..).zip(bytes[..whole].split_inclusive(|byte| *byte == b'\n')) {
+        let record = serde_json::from_slice(text).map_err(|source| ReadJournalError::Damaged {
+            path: path.to_owned(),
+            line,
+            source,
+        })?;
+        records.push(record);
+    }
+    Ok(Reading { records, whole_bytes: u64::try_from(whole).unwrap_or(u64::MAX) })
+}

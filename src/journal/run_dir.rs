@@ -1,0 +1,181 @@
+//! Where runs are kept: `<state directory>/runs/<run id>/`, with the journal and a copy of the plan.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::ids::{AccountId, Digest, RunId};
+use crate::journal::writer::sync_parent;
+use crate::journal::{
+    FoldError, Journal, Lock, LockError, ReadJournalError, RunState, WriteJournalError, fold, read,
+};
+
+const JOURNAL: &str = "journal.jsonl";
+const PLAN: &str = "plan.json";
+
+/// Why the state directory could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StateDirError {
+    /// A directory could not be made or listed.
+    #[error("failed to use the state directory `{}`", path.display())]
+    Io {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A journal could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadJournalError),
+    /// A journal contradicts itself.
+    #[error("journal `{}` contradicts itself", path.display())]
+    Inconsistent {
+        /// The journal.
+        path: PathBuf,
+        /// How.
+        #[source]
+        source: FoldError,
+    },
+}
+
+/// The directory that runs are kept in.
+#[derive(Debug, Clone)]
+pub struct StateDir {
+    root: PathBuf,
+}
+
+/// The directory of one run.
+#[derive(Debug, Clone)]
+pub struct RunDir {
+    path: PathBuf,
+    /// The run.
+    pub id: RunId,
+}
+
+impl StateDir {
+    /// The state directory at this path; it need not exist yet.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
+
+    /// Takes the lock for an account, and makes the directory where it does not exist.
+    ///
+    /// # Errors
+    /// When another process holds it, or the directory cannot be used.
+    pub fn lock(&self, account: &AccountId) -> Result<Lock, LockError> {
+        let path = self.root.join(format!("{account}.lock"));
+        let runs = self.runs();
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&runs);
+        made.map_err(|source| LockError::Io { path: runs, source })?;
+        Lock::take(&path)
+    }
+
+    /// Every run, the oldest first.
+    ///
+    /// # Errors
+    /// When the directory exists but cannot be listed.
+    pub fn list(&self) -> Result<Vec<RunDir>, StateDirError> {
+        let path = self.runs();
+        let failed = |source| StateDirError::Io { path: path.clone(), source };
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut runs = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
+            // A directory without a journal is a run that was cut off before it existed.
+            if let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok())
+                && entry.path().join(JOURNAL).exists()
+            {
+                runs.push(RunDir { path: entry.path(), id });
+            }
+        }
+        runs.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(runs)
+    }
+
+    /// The latest run of this plan, if there was one. A run whose journal holds nothing never began.
+    ///
+    /// # Errors
+    /// When a journal that may be this plan's cannot be read.
+    pub fn run_of(&self, plan: &Digest) -> Result<Option<(RunDir, RunState)>, StateDirError> {
+        let runs = self.list()?.into_iter().rev();
+        for run in runs.filter(|run| run.id.as_str().ends_with(plan.short())) {
+            if let Some(state) = run.state()?
+                && &state.plan == plan
+            {
+                return Ok(Some((run, state)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Makes the directory of a new run.
+    ///
+    /// # Errors
+    /// When it exists or cannot be made.
+    pub fn new_run(&self, plan: &Digest, now: Timestamp) -> Result<RunDir, StateDirError> {
+        let name = format!("{}-{}", now.strftime("%Y%m%dT%H%M%SZ"), plan.short());
+        let path = self.runs().join(&name);
+        let failed = |source| StateDirError::Io { path: path.clone(), source };
+        let id = name.parse().map_err(|error| failed(io::Error::other(error)))?;
+        DirBuilder::new().mode(0o700).create(&path).map_err(failed)?;
+        sync_parent(&path).map_err(failed)?;
+        Ok(RunDir { path, id })
+    }
+}
+
+impl RunDir {
+    /// The journal's path.
+    pub fn journal_path(&self) -> PathBuf {
+        self.path.join(JOURNAL)
+    }
+
+    /// The path of the run's own copy of the plan.
+    pub fn plan_path(&self) -> PathBuf {
+        self.path.join(PLAN)
+    }
+
+    /// What the journal says; `None` when not even its first record was written.
+    ///
+    /// # Errors
+    /// When it cannot be read or contradicts itself.
+    pub fn state(&self) -> Result<Option<RunState>, StateDirError> {
+        let path = self.journal_path();
+        let reading = read(&path)?;
+        if reading.records.is_empty() {
+            return Ok(None);
+        }
+        fold(&reading.records).map(Some).map_err(|source| StateDirError::Inconsistent { path, source })
+    }
+
+    /// Creates the journal of a new run.
+    ///
+    /// # Errors
+    /// When it exists or cannot be created.
+    pub fn create_journal(&self, lock: &Lock) -> Result<Journal, WriteJournalError> {
+        Journal::create(&self.journal_path(), lock)
+    }
+
+    /// Opens the journal to go on with the run.
+    ///
+    /// # Errors
+    /// When it cannot be read or opened.
+    pub fn reopen_journal(&self, lock: &Lock) -> Result<Journal, StateDirError> {
+        let path = self.journal_path();
+        let reading = read(&path)?;
+        let records = u64::try_from(reading.records.len()).unwrap_or(u64::MAX);
+        Journal::reopen(&path, records, reading.whole_bytes, lock)
+            .map_err(|error| StateDirError::Io { path, source: io::Error::other(error) })
+    }
+}

@@ -1,0 +1,122 @@
+//! Appends to a journal: one writer, one line a record, on disk before the program goes on.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::journal::{Entry, Lock, Record};
+
+/// Why a record could not be written. Nothing may be sent after that.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteJournalError {
+    /// The file could not be opened or written.
+    #[error("failed to write journal `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// An earlier write had failed: what is on disk is not known, so nothing is added.
+    #[error("journal `{}` is closed, because an earlier write to it failed", path.display())]
+    Closed {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// A journal that records are appended to.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    open: Arc<Mutex<Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    file: File,
+    next_seq: u64,
+    broken: bool,
+}
+
+impl Journal {
+    /// Creates the journal of a new run. Until the first record is appended, the run does not exist.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be created.
+    pub fn create(path: &Path, _lock: &Lock) -> Result<Self, WriteJournalError> {
+        let failed = |source| WriteJournalError::Write { path: path.to_owned(), source };
+        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+        sync_parent(path).map_err(failed)?;
+        Ok(Self::over(path, file, 0))
+    }
+
+    /// Opens the journal of an earlier run, of which `records` were read in the first `whole_bytes`. A torn
+    /// line after them is cut off, so that the next record stands on a line of its own.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or cut.
+    pub fn reopen(
+        path: &Path,
+        records: u64,
+        whole_bytes: u64,
+        _lock: &Lock,
+    ) -> Result<Self, WriteJournalError> {
+        let failed = |source| WriteJournalError::Write { path: path.to_owned(), source };
+        let file = OpenOptions::new().append(true).open(path).map_err(failed)?;
+        file.set_len(whole_bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+        Ok(Self::over(path, file, records))
+    }
+
+    fn over(path: &Path, file: File, next_seq: u64) -> Self {
+        let open = Open { file, next_seq, broken: false };
+        Self { path: path.to_owned(), open: Arc::new(Mutex::new(open)) }
+    }
+
+    /// Appends one record. When this returns `Ok`, the record survives a crash; when it returns an error,
+    /// the record may or may not be on disk, and nothing more can be appended.
+    ///
+    /// # Errors
+    /// When the record could not be written and synced.
+    pub async fn append(&self, at: Timestamp, entry: Entry) -> Result<(), WriteJournalError> {
+        let open = Arc::clone(&self.open);
+        // The sync takes milliseconds: off the threads that drive the other items.
+        let written = tokio::task::spawn_blocking(move || {
+            open.lock().unwrap_or_else(PoisonError::into_inner).append(at, entry)
+        });
+        match written.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Some(source))) => Err(WriteJournalError::Write { path: self.path.clone(), source }),
+            Ok(Err(None)) | Err(_) => Err(WriteJournalError::Closed { path: self.path.clone() }),
+        }
+    }
+}
+
+impl Open {
+    /// An error of `None` says that an earlier write had failed.
+    fn append(&mut self, at: Timestamp, entry: Entry) -> Result<(), Option<io::Error>> {
+        if self.broken {
+            return Err(None);
+        }
+        let record = Record { seq: self.next_seq, at, entry };
+        let written = serde_json::to_vec(&record).map_err(io::Error::other).and_then(|mut line| {
+            line.push(b'\n');
+            self.file.write_all(&line)?;
+            self.file.sync_data()
+        });
+        self.broken = written.is_err();
+        written?;
+        self.next_seq += 1;
+        Ok(())
+    }
+}
+
+/// Makes a new name in the directory survive a crash.
+pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+}

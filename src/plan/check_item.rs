@@ -1,0 +1,207 @@
+//! The checker's rules on one item: the request against the source, change by change.
+
+use std::collections::BTreeMap;
+
+use crate::inventory::Status;
+use crate::plan::check::network_passed;
+use crate::plan::{Item, Plan, StepKind};
+use crate::policy::RuleId;
+
+/// Every problem of one item.
+pub(super) fn item_problems(plan: &Plan, item: &Item) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut report = |broken: bool, what: String| {
+        if broken {
+            problems.push(what);
+        }
+    };
+    identity(plan, item, &mut report);
+    security(item, &mut report);
+    carried_over(item, &mut report);
+    tags(item, &mut report);
+    steps(item, &mut report);
+    problems
+}
+
+type Report<'a> = dyn FnMut(bool, String) + 'a;
+
+fn identity(plan: &Plan, item: &Item, report: &mut Report<'_>) {
+    let source = &item.source.description;
+    let arn = source.notebook_instance_arn.as_str().to_ascii_lowercase();
+    let here = format!(":sagemaker:{}:{}:notebook-instance/{}", item.id.region, plan.account, item.id.name);
+    report(!arn.ends_with(&here.to_ascii_lowercase()), format!("its ARN `{arn}` is of something else"));
+    report(source.notebook_instance_name != item.id.name, "its source has another name".into());
+    report(item.findings.is_empty(), "it has no finding".into());
+    let direct = source.direct_internet_access.as_deref();
+    let exposed = source.subnet_id.is_none() || direct.is_some_and(|value| value != "Disabled");
+    report(!exposed, "its source is in a VPC without direct internet access".into());
+    let claims = |rule| item.findings.contains(&rule);
+    report(
+        claims(RuleId::InVpc) && source.subnet_id.is_some(),
+        "it claims that its source is in no VPC, but it has a subnet".into(),
+    );
+    report(
+        claims(RuleId::DirectInternetAccess) && direct.is_none_or(|value| value == "Disabled"),
+        "it claims direct internet access that its source does not have".into(),
+    );
+}
+
+fn security(item: &Item, report: &mut Report<'_>) {
+    let request = &item.request;
+    let groups = request.security_group_ids.len();
+    report(
+        request.direct_internet_access != "Disabled",
+        "its replacement would have direct internet access".into(),
+    );
+    report(!(1..=5).contains(&groups), format!("its replacement would have {groups} security groups"));
+    report(request.subnet_id != item.target.subnet, "its request is not for its target's subnet".into());
+    report(
+        request.security_group_ids != item.target.security_groups,
+        "its request is not for its target's security groups".into(),
+    );
+    report(!network_passed(item), "not every network check passed".into());
+}
+
+/// Each member is the source's, or is a change that is written down exactly.
+fn carried_over(item: &Item, report: &mut Report<'_>) {
+    let (source, request) = (&item.source.description, &item.request);
+    let imds = |settings: &Option<crate::inventory::MetadataService>| {
+        settings.as_ref().map(|s| s.minimum_instance_metadata_service_version.clone())
+    };
+    let size = |size: Option<i32>| size.map(|gib| gib.to_string());
+    let list = |items: &[String]| (!items.is_empty()).then(|| items.join(", "));
+    let fixed = [
+        ("InstanceType", source.instance_type.clone(), Some(request.instance_type.clone())),
+        ("RoleArn", source.role_arn.clone(), Some(request.role_arn.clone())),
+        ("KmsKeyId", source.kms_key_id.clone(), request.kms_key_id.clone()),
+        ("IpAddressType", source.ip_address_type.clone(), request.ip_address_type.clone()),
+        ("VolumeSizeInGB", size(source.volume_size_in_gb), size(request.volume_size_in_gb)),
+        (
+            "LifecycleConfigName",
+            source.notebook_instance_lifecycle_config_name.clone(),
+            request.lifecycle_config_name.clone(),
+        ),
+        (
+            "DefaultCodeRepository",
+            source.default_code_repository.clone(),
+            request.default_code_repository.clone(),
+        ),
+        (
+            "AdditionalCodeRepositories",
+            list(&source.additional_code_repositories),
+            list(&request.additional_code_repositories),
+        ),
+    ];
+    for (member, before, after) in fixed {
+        report(before != after, format!("{member} is not carried over"));
+    }
+    let sorted = |ids: &[crate::ids::SecurityGroupId]| {
+        let mut ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+        ids.sort_unstable();
+        (!ids.is_empty()).then(|| ids.join(", "))
+    };
+    let may_change = [
+        (
+            "NotebookInstanceName",
+            Some(source.notebook_instance_name.to_string()),
+            Some(request.notebook_instance_name.to_string()),
+        ),
+        ("SubnetId", source.subnet_id.as_ref().map(|id| id.to_string()), Some(request.subnet_id.to_string())),
+        ("SecurityGroups", sorted(&source.security_groups), sorted(&request.security_group_ids)),
+        (
+            "DirectInternetAccess",
+            source.direct_internet_access.clone(),
+            Some(request.direct_internet_access.clone()),
+        ),
+        ("RootAccess", source.root_access.clone(), request.root_access.clone()),
+        ("PlatformIdentifier", source.platform_identifier.clone(), request.platform_identifier.clone()),
+        (
+            "MinimumInstanceMetadataServiceVersion",
+            imds(&source.instance_metadata_service_configuration),
+            imds(&request.instance_metadata_service_configuration),
+        ),
+        ("AcceleratorTypes", list(&sorted_texts(&source.accelerator_types)), None),
+        ("Tags", dropped_tags(item), None),
+    ];
+    changes(item, &may_change, report);
+}
+
+fn sorted_texts(texts: &[String]) -> Vec<String> {
+    let mut texts = texts.to_vec();
+    texts.sort();
+    texts
+}
+
+type Row<'a> = (&'a str, Option<String>, Option<String>);
+
+/// The list of changes is exactly what differs.
+fn changes(item: &Item, rows: &[Row<'_>], report: &mut Report<'_>) {
+    let mut written: BTreeMap<&str, (&Option<String>, &Option<String>)> = BTreeMap::new();
+    for change in &item.changes {
+        let twice = written.insert(&change.attribute, (&change.before, &change.after)).is_some();
+        report(twice, format!("the change of {} is listed twice", change.attribute));
+    }
+    for (member, before, after) in rows {
+        let listed = written.remove(member);
+        let wanted = (before != after).then_some((before, after));
+        report(listed != wanted, format!("its list of changes is not what happens to {member}"));
+    }
+    for member in written.keys() {
+        report(true, format!("it lists a change of {member}, which nothing changes"));
+    }
+}
+
+fn is_dropped(key: &str) -> bool {
+    let ours = ["remediate:run", "remediate:source", "remediate:plan"];
+    key.to_ascii_lowercase().starts_with("aws:") || ours.contains(&key)
+}
+
+fn dropped_tags(item: &Item) -> Option<String> {
+    let dropped: Vec<String> = item
+        .source
+        .tags
+        .iter()
+        .filter(|(key, _)| is_dropped(key))
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    (!dropped.is_empty()).then(|| dropped.join(", "))
+}
+
+fn tags(item: &Item, report: &mut Report<'_>) {
+    let wanted: BTreeMap<&str, &str> = item
+        .source
+        .tags
+        .iter()
+        .filter(|(key, _)| !is_dropped(key))
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let sent: BTreeMap<&str, &str> =
+        item.request.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
+    report(sent.len() != item.request.tags.len(), "a tag is sent twice".into());
+    report(wanted != sent, "its tags are not those of the source".into());
+    report(sent.len() > 47, "its tags leave no room for the provenance tags".into());
+}
+
+fn steps(item: &Item, report: &mut Report<'_>) {
+    use StepKind::{CreateReplacement, DeleteSource, StopReplacement, StopSource, VerifyReplacement};
+    let mut wanted = match item.source.description.notebook_instance_status {
+        Status::InService => vec![StopSource, CreateReplacement, VerifyReplacement],
+        Status::Stopped => vec![CreateReplacement, VerifyReplacement, StopReplacement],
+        Status::Pending
+        | Status::Stopping
+        | Status::Failed
+        | Status::Deleting
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => {
+            report(true, "its source is not at rest".into());
+            return;
+        }
+    };
+    if item.delete_source {
+        wanted.push(DeleteSource);
+    }
+    let found: Vec<StepKind> = item.steps.iter().map(|step| step.step).collect();
+    report(found != wanted, "its steps are not those of its source and settings".into());
+}

@@ -1,0 +1,209 @@
+//! Loads and saves plans: the only file access of `plan`.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::ids::Digest;
+use crate::plan::{FORMAT_VERSION, Plan, check, digest};
+
+/// A plan document larger than this is not one of ours: 50,000 instances take less.
+const MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Why a plan could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadPlanError {
+    /// The file could not be read.
+    #[error("failed to read plan `{}`", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is far larger than any plan.
+    #[error("`{}` has {bytes} bytes: that is no plan", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// The file is not a whole JSON document.
+    #[error("plan `{}` is not a complete JSON document", path.display())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// Where it stops being one.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The document does not say which format it has.
+    #[error("`{}` is not a plan: it has no `format_version`", path.display())]
+    NotAPlan {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The document was written by a later version of the program.
+    #[error("plan `{}` has format {found}; this version reads up to {FORMAT_VERSION}", path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
+    },
+    /// The document was changed after it was made.
+    #[error("plan `{}` was changed after it was made: its digest is {claimed}, its content's is {found}", path.display())]
+    DigestMismatch {
+        /// The file.
+        path: PathBuf,
+        /// The digest that it claims.
+        claimed: String,
+        /// The digest of what it holds.
+        found: Digest,
+    },
+    /// The document does not have a plan's shape.
+    #[error("plan `{}` does not have the shape of a plan", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The plan contradicts itself.
+    #[error("plan `{}` contradicts itself: {}", path.display(), problems.join("; "))]
+    Inconsistent {
+        /// The file.
+        path: PathBuf,
+        /// How.
+        problems: Vec<String>,
+    },
+}
+
+/// Why a plan, or a document beside it, could not be saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SavePlanError {
+    /// The plan did not pass its own checker: a bug in the planner.
+    #[error("the planner made a plan that contradicts itself: {}", problems.join("; "))]
+    Inconsistent {
+        /// How.
+        problems: Vec<String>,
+    },
+    /// The plan could not be written as JSON.
+    #[error("failed to write the plan as JSON")]
+    Json(#[source] serde_json::Error),
+    /// The file could not be written.
+    #[error("failed to write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Loads a plan and makes sure that it is whole, unchanged and consistent.
+///
+/// # Errors
+/// Why it cannot be used; nothing of it is used then.
+pub fn load(path: &Path) -> Result<Plan, LoadPlanError> {
+    let read = |source| LoadPlanError::Read { path: path.to_owned(), source };
+    let bytes = fs::metadata(path).map_err(read)?.len();
+    if bytes > MAX_BYTES {
+        return Err(LoadPlanError::TooLarge { path: path.to_owned(), bytes });
+    }
+    from_bytes(path, &fs::read(path).map_err(read)?)
+}
+
+fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Plan, LoadPlanError> {
+    let path_buf = || path.to_owned();
+    let document: Value = serde_json::from_slice(bytes)
+        .map_err(|source| LoadPlanError::NotJson { path: path_buf(), source })?;
+    let format = document.get("format_version").and_then(Value::as_u64);
+    let format = format.ok_or_else(|| LoadPlanError::NotAPlan { path: path_buf() })?;
+    if format > u64::from(FORMAT_VERSION) {
+        return Err(LoadPlanError::TooNew { path: path_buf(), found: format });
+    }
+    let not_canonical = |_| LoadPlanError::NotAPlan { path: path_buf() };
+    let found = digest::of_document(&document).map_err(not_canonical)?;
+    let claimed = document.get("digest").and_then(Value::as_str).unwrap_or("absent");
+    if claimed != found.as_str() {
+        let claimed = claimed.chars().take(64).collect();
+        return Err(LoadPlanError::DigestMismatch { path: path_buf(), claimed, found });
+    }
+    // From the bytes, not from the document: a member that is there twice is an error only here.
+    let plan: Plan =
+        serde_json::from_slice(bytes).map_err(|source| LoadPlanError::Shape { path: path_buf(), source })?;
+    let problems: Vec<String> = check::check(&plan).iter().map(ToString::to_string).collect();
+    if problems.is_empty() {
+        Ok(plan)
+    } else {
+        Err(LoadPlanError::Inconsistent { path: path_buf(), problems })
+    }
+}
+
+/// The name a plan's file is given: `<UTC time>-<first 8 digits of the digest>.json`.
+pub fn file_name(plan: &Plan) -> String {
+    format!("{}-{}.json", plan.created.strftime("%Y%m%dT%H%M%SZ"), plan.digest.short())
+}
+
+/// The plan as its file holds it.
+///
+/// # Errors
+/// When the checker finds a problem: such a plan is never saved.
+pub fn to_bytes(plan: &Plan) -> Result<Vec<u8>, SavePlanError> {
+    let problems: Vec<String> = check::check(plan).iter().map(ToString::to_string).collect();
+    if !problems.is_empty() {
+        return Err(SavePlanError::Inconsistent { problems });
+    }
+    let mut bytes = serde_json::to_vec_pretty(plan).map_err(SavePlanError::Json)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Saves a plan at exactly this path. See [`write_private`] for what holds after a crash.
+///
+/// # Errors
+/// When it is inconsistent or cannot be written.
+pub fn save(plan: &Plan, path: &Path) -> Result<(), SavePlanError> {
+    write_private(path, &to_bytes(plan)?)
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+///
+/// After a crash the path holds the old content or the new, never a part; a file named `.NAME.PID.tmp` may be
+/// left beside it. When this returns, the content and the name are on disk.
+///
+/// # Errors
+/// When the file cannot be written; the path is as it was then.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SavePlanError> {
+    let failed = |source| SavePlanError::Write { path: path.to_owned(), source };
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(failed)?;
+    let name = path.file_name().ok_or_else(|| failed(io::Error::other("it names no file")))?;
+    // A file of this name can only be left from a crash of an earlier process with this number.
+    let temporary = parent.join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
+    fs::remove_file(&temporary).ok();
+    let written = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    if let Err(source) = written {
+        // Best effort: the error that matters is the first one.
+        fs::remove_file(&temporary).ok();
+        return Err(failed(source));
+    }
+    File::open(parent).and_then(|directory| directory.sync_all()).map_err(failed)
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

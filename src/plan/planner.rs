@@ -1,0 +1,356 @@
+//! Pure: policy, inventory, network facts and the time make a plan. Same input, same bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::ids::{Digest, InstanceName, ItemId, Region, SubnetId};
+use crate::inventory::{Description, Instance, Inventory, Status};
+use crate::network::{Check, NetworkFacts, Reading, Subnet, Verdict as NetworkVerdict, Wanted, check_target};
+use crate::plan::digest::{self, DigestError};
+use crate::plan::request::{self, Wanted as WantedReplacement};
+use crate::plan::{
+    FORMAT_VERSION, Item, Limits, Plan, Source, Target, Totals, Withheld, WithheldReason, provenance, steps,
+    warnings,
+};
+use crate::policy::{self, DeleteSource, Match, Mode, Placement, Policy, RuleId, Subject};
+use crate::rules::{Judgement, Verdict, judge};
+
+/// The most tags a SageMaker resource can have (botocore 1.44.5, `TagList`).
+const MAX_TAGS: usize = 50;
+
+/// Platforms whose instances, once stopped, may never start again: since 2025-06-30 AWS neither creates
+/// nor restarts them (AWS Health notice on JupyterLab 1 and 3; `al1` earlier).
+const ONE_WAY_PLATFORMS: [&str; 3] = ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"];
+
+/// What the planner decides on.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// What is wanted.
+    pub policy: &'a Policy,
+    /// What exists, with all tags.
+    pub inventory: &'a Inventory,
+    /// What is known of the networks.
+    pub facts: &'a NetworkFacts,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// The subnets and security groups that have to be read before planning: those of the targets that cover a
+/// region with at least one instance to replace.
+pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, Wanted> {
+    let regions: BTreeSet<&Region> = inventory
+        .instances
+        .iter()
+        .filter(|one| starts(&judge(policy, one.description.as_ref())))
+        .map(|one| &one.id.region)
+        .collect();
+    let mut wanted: BTreeMap<Region, Wanted> = BTreeMap::new();
+    for region in regions {
+        for target in policy.targets.iter().filter(|target| target.matches.covers(region)) {
+            let (subnets, groups) = wanted.entry(region.clone()).or_default();
+            subnets.extend(target.subnets.iter().cloned());
+            groups.extend(target.security_groups.iter().cloned());
+        }
+    }
+    wanted
+}
+
+/// Makes the plan. It changes nothing and reads nothing but its arguments.
+///
+/// # Errors
+/// When the plan cannot be written as canonical JSON: a bug, or numbers beyond what JSON holds.
+pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
+    let mut planner = Planner::new(inputs);
+    let mut totals = Totals { seen: 0, compliant: 0, items: 0, withheld: 0, unreadable: 0 };
+    let (mut items, mut withheld) = (Vec::new(), Vec::new());
+    for instance in &inputs.inventory.instances {
+        totals.seen += 1;
+        match planner.decide(instance) {
+            Decision::Compliant => totals.compliant += 1,
+            Decision::Unreadable => totals.unreadable += 1,
+            Decision::Replace(item) => items.push(*item),
+            Decision::Withhold(one) => withheld.push(one),
+        }
+    }
+    totals.items = count(items.len());
+    totals.withheld = count(withheld.len());
+    let Inputs { policy, inventory, facts: _, now } = inputs;
+    digest::seal(Plan {
+        format_version: FORMAT_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        created: now,
+        expires: now.checked_add(policy.expires_after).unwrap_or(Timestamp::MAX),
+        policy_digest: policy.digest.clone(),
+        account: inventory.account.clone(),
+        regions: inventory.regions.clone(),
+        limits: limits(&policy.limits),
+        totals,
+        items,
+        withheld,
+        gaps: inventory.gaps.clone(),
+        digest: unsealed(),
+    })
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn unsealed() -> Digest {
+    digest::of_bytes(b"")
+}
+
+fn limits(from: &policy::Limits) -> Limits {
+    Limits {
+        max_instances: from.max_instances,
+        max_percent: from.max_percent,
+        max_failures: from.max_failures,
+        concurrency: from.concurrency,
+        requests_per_second: from.requests_per_second,
+        poll_interval_ms: u64::try_from(from.poll_interval.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+fn failed(judgements: &[Judgement]) -> Vec<RuleId> {
+    judgements.iter().filter(|one| one.verdict.is_fail()).map(|one| one.rule).collect()
+}
+
+fn starts(judgements: &[Judgement]) -> bool {
+    judgements
+        .iter()
+        .any(|one| one.mode == Mode::Remediate && one.rule.starts_replacement() && one.verdict.is_fail())
+}
+
+enum Decision {
+    Compliant,
+    Unreadable,
+    Replace(Box<Item>),
+    Withhold(Withheld),
+}
+
+struct Planner<'a> {
+    inputs: Inputs<'a>,
+    /// Names that exist or are planned, by region.
+    taken: BTreeSet<(&'a Region, InstanceName)>,
+    /// Addresses that this plan takes so far.
+    planned: BTreeMap<(&'a Region, &'a SubnetId), u32>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(inputs: Inputs<'a>) -> Self {
+        let existing = inputs.inventory.instances.iter();
+        let taken = existing.map(|one| (&one.id.region, one.id.name.clone())).collect();
+        Self { inputs, taken, planned: BTreeMap::new() }
+    }
+
+    fn decide(&mut self, instance: &'a Instance) -> Decision {
+        let Some(description) = &instance.description else { return Decision::Unreadable };
+        let judgements = judge(self.inputs.policy, Some(description));
+        let remediated = || judgements.iter().filter(|one| one.mode == Mode::Remediate);
+        let decided = if starts(&judgements) {
+            self.replace(instance, description, &judgements).map(Box::new)
+        } else if remediated().any(|one| one.verdict.is_fail()) {
+            Err(WithheldReason::InPlace)
+        } else if let Some(why) = remediated().find_map(|one| match &one.verdict {
+            Verdict::Unknown { why } => Some(why),
+            Verdict::Pass | Verdict::Fail { .. } => None,
+        }) {
+            Err(WithheldReason::Unknown { why: why.clone() })
+        } else {
+            return Decision::Compliant;
+        };
+        match decided {
+            Ok(item) => Decision::Replace(item),
+            Err(reason) => {
+                let findings = failed(&judgements);
+                Decision::Withhold(Withheld { id: instance.id.clone(), findings, reason })
+            }
+        }
+    }
+
+    fn replace(
+        &mut self,
+        instance: &'a Instance,
+        description: &Description,
+        judgements: &[Judgement],
+    ) -> Result<Item, WithheldReason> {
+        let policy = self.inputs.policy;
+        self.refuse_exempt(instance)?;
+        self.refuse_replaced(&instance.id.region, description)?;
+        let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
+        let subject = subject(instance);
+        let target = policy.targets.iter().find(|target| target.matches.matches(subject) == Match::Yes);
+        let target = target.ok_or(WithheldReason::NoTarget)?;
+        refuse_status(description, &target.settings)?;
+        let carried = request::carried_tags(&tags).len();
+        if carried + provenance::KEYS.len() > MAX_TAGS {
+            return Err(WithheldReason::TooManyTags { tags: count(carried) });
+        }
+        let source = Source { description: description.clone(), tags };
+        let (subnet, checks) = self.place(&instance.id.region, target)?;
+        let name = self.name(&instance.id, target)?;
+        let wanted = WantedReplacement {
+            name: name.clone(),
+            subnet: &subnet.id,
+            security_groups: &target.security_groups,
+            settings: &target.settings,
+        };
+        let request = request::build(&source, wanted)?;
+        self.taken.insert((&instance.id.region, name));
+        *self.planned.entry((&instance.id.region, &subnet.id)).or_default() += 1;
+        let delete_source = match target.settings.delete_source {
+            DeleteSource::Never => false,
+            DeleteSource::AfterVerify => true,
+        };
+        Ok(Item {
+            id: instance.id.clone(),
+            findings: failed(judgements),
+            changes: request::changes(&source, &request),
+            steps: steps::of(&source.description.notebook_instance_status, delete_source),
+            warnings: warnings::of(&source, &request, delete_source),
+            target: Target {
+                name: target.name.clone(),
+                vpc: subnet.vpc.clone(),
+                subnet: subnet.id.clone(),
+                availability_zone: subnet.availability_zone.clone(),
+                free_addresses: subnet.free_addresses,
+                security_groups: target.security_groups.clone(),
+                checks,
+            },
+            source,
+            request,
+            delete_source,
+        })
+    }
+
+    /// An exemption that rests on tags that could not be read does not hold.
+    fn refuse_exempt(&self, instance: &Instance) -> Result<(), WithheldReason> {
+        let today = self.inputs.now.to_zoned(TimeZone::UTC).date();
+        let holds = self.inputs.policy.exemptions.iter().find(|exemption| {
+            today <= exemption.expires && exemption.matches.matches(subject(instance)) == Match::Yes
+        });
+        match holds {
+            None => Ok(()),
+            Some(exemption) => Err(WithheldReason::Exempt {
+                reason: exemption.reason.clone(),
+                expires: exemption.expires,
+                ticket: exemption.ticket.clone(),
+            }),
+        }
+    }
+
+    /// A source that was replaced by an earlier run still exists, unless the operator deleted it. Its
+    /// replacement is known by its provenance tag, and counts while it is itself sound and not older.
+    fn refuse_replaced(&self, region: &Region, source: &Description) -> Result<(), WithheldReason> {
+        let others = self.inputs.inventory.instances.iter().filter(|one| &one.id.region == region);
+        for other in others {
+            if let (Some(found), Some(tags)) = (&other.description, &other.tags)
+                && provenance::replaces(tags, &source.notebook_instance_arn)
+                && is_sound(found)
+                && found.creation_time >= source.creation_time
+            {
+                return Err(WithheldReason::AlreadyReplaced { by: other.id.name.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The first subnet, in the target's order of preference, that passes every check.
+    fn place(
+        &self,
+        region: &Region,
+        target: &'a policy::Target,
+    ) -> Result<(&'a Subnet, Vec<Check>), WithheldReason> {
+        let taken = |subnet: &SubnetId| self.planned.get(&(region, subnet)).copied().unwrap_or(0);
+        let reading = |subnet: &SubnetId| self.inputs.facts.subnets.get(&(region.clone(), subnet.clone()));
+        let mut subnets: Vec<&SubnetId> = target.subnets.iter().collect();
+        if target.placement == Placement::MostFree {
+            // Stable: among equals the policy's order counts.
+            subnets.sort_by_key(|id| match reading(id) {
+                Some(Reading::Found(subnet)) => {
+                    std::cmp::Reverse(i64::from(subnet.free_addresses) - i64::from(taken(id)))
+                }
+                Some(Reading::Missing | Reading::Unreadable(_)) | None => std::cmp::Reverse(i64::MIN),
+            });
+        }
+        let mut failed = Vec::new();
+        for id in subnets {
+            let checks = check_target(self.inputs.facts, region, id, &target.security_groups, taken(id));
+            let passed = checks.iter().all(|check| check.verdict == NetworkVerdict::Yes);
+            match reading(id) {
+                Some(Reading::Found(subnet)) if passed => return Ok((subnet, checks)),
+                Some(_) | None => {
+                    failed.extend(checks.into_iter().filter(|check| check.verdict != NetworkVerdict::Yes));
+                }
+            }
+        }
+        failed.dedup();
+        Err(WithheldReason::Network { target: target.name.clone(), failed })
+    }
+
+    /// The first form of the replacement's name that nobody has.
+    ///
+    /// An instance that has one of these names and whose tags could not be read may be the replacement
+    /// already: then it is not known whether one is needed.
+    fn name(&self, source: &ItemId, target: &policy::Target) -> Result<InstanceName, WithheldReason> {
+        let template = &target.settings.replacement_name;
+        let forms = (1..=1000).map_while(|attempt| template.render(&source.name, attempt));
+        for name in forms {
+            if !self.taken.contains(&(&source.region, name.clone())) {
+                return Ok(name);
+            }
+            let holder = self.inputs.inventory.instances.iter();
+            let mut holder = holder.filter(|one| one.id.region == source.region && one.id.name == name);
+            if holder.any(|one| one.description.is_none() || one.tags.is_none()) {
+                return Err(WithheldReason::MaybeReplaced { by: name });
+            }
+        }
+        Err(WithheldReason::NoName)
+    }
+}
+
+fn subject(instance: &Instance) -> Subject<'_> {
+    Subject { region: &instance.id.region, name: &instance.id.name, tags: instance.tags.as_ref() }
+}
+
+/// Only instances at rest can be worked from, and only those that can be brought back.
+fn refuse_status(source: &Description, settings: &policy::Settings) -> Result<(), WithheldReason> {
+    let status = &source.notebook_instance_status;
+    let running = match status {
+        Status::InService => true,
+        Status::Stopped => false,
+        Status::Pending
+        | Status::Stopping
+        | Status::Failed
+        | Status::Deleting
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => return Err(WithheldReason::Status { status: status.clone() }),
+    };
+    match &source.platform_identifier {
+        Some(platform)
+            if ONE_WAY_PLATFORMS.contains(&platform.as_str()) && (running || settings.platform.is_none()) =>
+        {
+            Err(WithheldReason::OneWayPlatform { platform: platform.clone() })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn is_sound(found: &Description) -> bool {
+    let alive = match found.notebook_instance_status {
+        Status::Failed | Status::Deleting => false,
+        Status::Pending
+        | Status::InService
+        | Status::Stopping
+        | Status::Stopped
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => true,
+    };
+    alive && found.subnet_id.is_some() && found.direct_internet_access.as_deref() == Some("Disabled")
+}

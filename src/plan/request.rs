@@ -1,0 +1,123 @@
+//! Pure: the complete CreateNotebookInstance request for a source, and what it changes.
+
+use crate::ids::{InstanceName, SecurityGroupId, SubnetId};
+use crate::inventory::{Description, MetadataService, Tags};
+use crate::plan::{Change, CreateRequest, Source, Tag, WithheldReason, provenance};
+use crate::policy::{Imds, RootAccess, Settings};
+
+/// What the policy decides about a replacement.
+pub(super) struct Wanted<'a> {
+    pub(super) name: InstanceName,
+    pub(super) subnet: &'a SubnetId,
+    pub(super) security_groups: &'a [SecurityGroupId],
+    pub(super) settings: &'a Settings,
+}
+
+/// Whether a replacement is given this tag of its source.
+///
+/// AWS refuses keys with the reserved prefix `aws:`, in any case; a source that was itself a replacement
+/// does not pass its own provenance on.
+fn is_carried(key: &str) -> bool {
+    let reserved = key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"));
+    !reserved && !provenance::KEYS.contains(&key)
+}
+
+/// The tags that a replacement of a source with `tags` is created with, provenance not counted.
+pub(super) fn carried_tags(tags: &Tags) -> Vec<Tag> {
+    let carried = tags.iter().filter(|(key, _)| is_carried(key));
+    carried.map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+}
+
+/// Carries everything of the source over, except what the policy changes. Accelerators are dropped: AWS
+/// no longer takes them. A member that AWS does not report is left to AWS's default.
+///
+/// # Errors
+/// When AWS did not report a member that a create request must have.
+pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest, WithheldReason> {
+    let from = &source.description;
+    let required = |member: &str, value: &Option<String>| {
+        value.clone().ok_or_else(|| WithheldReason::MemberNotReported { member: member.to_owned() })
+    };
+    let Wanted { name, subnet, security_groups, settings } = wanted;
+    Ok(CreateRequest {
+        notebook_instance_name: name,
+        instance_type: required("InstanceType", &from.instance_type)?,
+        subnet_id: subnet.clone(),
+        security_group_ids: security_groups.to_vec(),
+        direct_internet_access: "Disabled".to_owned(),
+        role_arn: required("RoleArn", &from.role_arn)?,
+        kms_key_id: from.kms_key_id.clone(),
+        ip_address_type: from.ip_address_type.clone(),
+        lifecycle_config_name: from.notebook_instance_lifecycle_config_name.clone(),
+        volume_size_in_gb: from.volume_size_in_gb,
+        default_code_repository: from.default_code_repository.clone(),
+        additional_code_repositories: from.additional_code_repositories.clone(),
+        root_access: match settings.root_access {
+            RootAccess::Keep => from.root_access.clone(),
+            RootAccess::Disabled => Some("Disabled".to_owned()),
+        },
+        platform_identifier: settings.platform.clone().or_else(|| from.platform_identifier.clone()),
+        instance_metadata_service_configuration: match settings.imds {
+            Imds::Keep => from.instance_metadata_service_configuration.clone(),
+            Imds::V2 => Some(MetadataService { minimum_instance_metadata_service_version: "2".to_owned() }),
+        },
+        tags: carried_tags(&source.tags),
+    })
+}
+
+/// What differs between a source and the replacement that `request` makes.
+pub(super) fn changes(source: &Source, request: &CreateRequest) -> Vec<Change> {
+    let from = &source.description;
+    let imds =
+        |m: &Option<MetadataService>| m.as_ref().map(|m| m.minimum_instance_metadata_service_version.clone());
+    let dropped: Vec<String> = source
+        .tags
+        .iter()
+        .filter(|(key, _)| !is_carried(key))
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    let text = |value: &str| Some(value.to_owned());
+    let rows = [
+        (
+            "NotebookInstanceName",
+            text(from.notebook_instance_name.as_str()),
+            text(request.notebook_instance_name.as_str()),
+        ),
+        ("SubnetId", from.subnet_id.as_ref().map(ToString::to_string), text(request.subnet_id.as_str())),
+        ("SecurityGroups", joined(&from.security_groups), joined(&request.security_group_ids)),
+        ("DirectInternetAccess", from.direct_internet_access.clone(), text(&request.direct_internet_access)),
+        ("RootAccess", from.root_access.clone(), request.root_access.clone()),
+        ("PlatformIdentifier", from.platform_identifier.clone(), request.platform_identifier.clone()),
+        (
+            "MinimumInstanceMetadataServiceVersion",
+            imds(&from.instance_metadata_service_configuration),
+            imds(&request.instance_metadata_service_configuration),
+        ),
+        ("AcceleratorTypes", joined(&from.accelerator_types), None),
+        ("Tags", joined(&dropped), None),
+    ];
+    rows.into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(attribute, before, after)| Change { attribute: attribute.to_owned(), before, after })
+        .collect()
+}
+
+fn joined<T: ToString + Ord>(values: &[T]) -> Option<String> {
+    let mut values: Vec<&T> = values.iter().collect();
+    values.sort();
+    let texts: Vec<String> = values.into_iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
+}
+
+/// Members that a create request can carry but that AWS did not report of the source and the policy does
+/// not set: AWS's default applies to them.
+pub(super) fn left_to_aws(source: &Description, request: &CreateRequest) -> Vec<&'static str> {
+    let members = [
+        ("VolumeSizeInGB", source.volume_size_in_gb.is_none()),
+        ("IpAddressType", request.ip_address_type.is_none()),
+        ("RootAccess", request.root_access.is_none()),
+        ("PlatformIdentifier", request.platform_identifier.is_none()),
+        ("InstanceMetadataServiceConfiguration", request.instance_metadata_service_configuration.is_none()),
+    ];
+    members.into_iter().filter(|(_, absent)| *absent).map(|(member, _)| member).collect()
+}

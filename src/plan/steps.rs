@@ -1,0 +1,29 @@
+//! Pure: the steps of an item and how long they are expected to take.
+
+use crate::inventory::Status;
+use crate::plan::{PlannedStep, StepKind};
+
+/// The steps for a source in this status, in order.
+pub(super) fn of(source: &Status, delete_source: bool) -> Vec<PlannedStep> {
+    let running = *source == Status::InService;
+    let steps = [
+        (StepKind::StopSource, running),
+        (StepKind::CreateReplacement, true),
+        (StepKind::VerifyReplacement, true),
+        (StepKind::StopReplacement, !running),
+        (StepKind::DeleteSource, delete_source),
+    ];
+    let taken = steps.into_iter().filter(|(_, taken)| *taken);
+    taken.map(|(step, _)| PlannedStep { step, expected_seconds: expected_seconds(step) }).collect()
+}
+
+/// Rough figures: AWS publishes none. Starts of minutes and stops of one to three are what people report;
+/// Terraform's provider allows 60 minutes for a create and 10 for a stop.
+fn expected_seconds(step: StepKind) -> u32 {
+    match step {
+        StepKind::StopSource | StepKind::StopReplacement => 120,
+        StepKind::CreateReplacement => 300,
+        StepKind::VerifyReplacement => 5,
+        StepKind::DeleteSource => 60,
+    }
+}
