@@ -9,7 +9,11 @@ mod estimate;
 mod json;
 mod limits;
 mod style;
+pub mod terminal;
 pub mod wording;
+
+#[cfg(test)]
+mod tests;
 
 pub use audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, FORMAT_VERSION as AUDIT_FORMAT_VERSION, Finding,

@@ -1,0 +1,7 @@
+//! Whole outputs, as an operator and a change board see them.
+
+mod audit;
+mod fixture;
+mod laws;
+mod plan;
+mod summary;
