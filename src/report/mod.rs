@@ -8,6 +8,7 @@ mod commands;
 mod estimate;
 mod json;
 mod limits;
+pub mod markdown;
 mod style;
 pub mod terminal;
 pub mod wording;

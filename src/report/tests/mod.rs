@@ -3,5 +3,6 @@
 mod audit;
 mod fixture;
 mod laws;
+mod markdown;
 mod plan;
 mod summary;
