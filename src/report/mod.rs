@@ -1,6 +1,6 @@
 //! Renders data, decides nothing: every function here takes values and returns text.
 //!
-//! Only `progress.rs` writes to a terminal. Text that came from AWS, from tags or from a plan file is made
+//! Only [`progress`] writes to a terminal. Text that came from AWS, from tags or from a plan file is made
 //! harmless on its way out: by [`crate::text::for_terminal`] everywhere, and by escaping in Markdown.
 
 mod audit;
@@ -9,6 +9,7 @@ mod estimate;
 mod json;
 mod limits;
 pub mod markdown;
+pub mod progress;
 mod style;
 pub mod terminal;
 pub mod wording;
