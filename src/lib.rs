@@ -1,4 +1,52 @@
 //! Re-creates SageMaker notebook instances inside a VPC without direct internet access.
+//!
+//! A notebook instance's name, subnet, security groups, direct internet access and KMS key are fixed when it
+//! is created. Repairing one means making another: that is what this crate does, in steps that can be
+//! reviewed before and resumed after.
+//!
+//! ```text
+//! audit  ->  plan  ->  (review, approve)  ->  apply  ->  verify
+//! ```
+//!
+//! # Map
+//!
+//! A module may use only modules above it in this table, so that a circle cannot be written.
+//! `tests/architecture.rs` holds the same table and fails the build when it is broken.
+//!
+//! | module | job | effects |
+//! |---|---|---|
+//! | [`ids`] [`clock`] [`text`] [`exit`] [`diagnostic`] | names that parse at the edge; time as an argument; wording; exit codes; TOML read with errors that point into the file | only the system clock |
+//! | [`api_error`] | what a failed call means: kind, effect, code, request id | none |
+//! | [`policy`] | TOML to [`policy::Policy`]: selectors, exemptions, limits | none |
+//! | [`inventory`] | what exists, and the gaps; the read port | its port is async |
+//! | [`network`] | subnets and security groups; the verdict yes / no / unknown; the read port | its port is async |
+//! | [`rules`] | one predicate a file, with its ids in other products | none |
+//! | [`plan`] | model, planner, checker, digest, drift; load and save | only `plan/file.rs` |
+//! | [`journal`] | record, fold, writer, reader, lock | files |
+//! | [`execute`] | `step.rs`, pure: what is next; driver, waits, events; the write port | calls through its port |
+//! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON | only `report/progress.rs` |
+//! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
+//! | [`cli`] | clap; one file a command; composition root; printer; prompts | all |
+//!
+//! The command is `apply`, which operators know; its module is [`execute`]. That is the only pair of words
+//! for one thing.
+//!
+//! # Invariants
+//!
+//! 1. The planner is pure: policy, inventory, facts and time make a plan. Same input, same bytes.
+//! 2. `execute` never names `policy` or `rules`: no choice is left at run time.
+//! 3. No mutating call is sent before its intent is on disk; each result is recorded.
+//! 4. A source is never deleted before its replacement has been verified.
+//! 5. Nothing outside the plan is touched; an item that drifted is refused, never widened.
+//! 6. What was running ends with something running; what was stopped ends stopped.
+//! 7. `audit` and `plan` make no mutating call.
+//! 8. `report` never calls AWS. Only `cli/printer.rs`, `cli/confirm.rs` and `report/progress.rs` write to a
+//!    terminal. Only `main.rs` ends the process.
+//! 9. No unsafe code; no panic on input from AWS, disk or the user.
+//!
+//! The executor is level-triggered: it observes, asks the pure function for the next step, does it, and
+//! observes again. The journal proves which calls are ours; it never says what status an instance has, only
+//! AWS does. Resuming is therefore the same loop started again.
 
 pub mod api_error;
 pub mod aws;
@@ -16,3 +64,6 @@ pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod text;
+
+#[cfg(test)]
+mod fixtures;

@@ -1,1 +1,68 @@
-//! The command line.
+//! The command line: one file a command, the composition root, the printer and the prompts.
+
+mod args;
+mod commands;
+mod confirm;
+mod connect;
+mod error;
+mod outcome;
+mod policy_file;
+mod printer;
+mod signals;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::cli::args::{Cli, Command, PolicyCommand};
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::exit::ExitStatus;
+
+/// Runs the program on these arguments, the first of which is its name.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return printer::usage(&error),
+    };
+    let printer = Printer::new(&cli.global);
+    printer::log_calls(&cli.global);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer.error(&CommandError::bug("failed to start the async runtime").because(&error));
+            return ExitStatus::Bug;
+        }
+    };
+    let result = runtime.block_on(dispatch(cli.command, &printer));
+    // A call that a second Ctrl-C left behind must not hold the process.
+    runtime.shutdown_background();
+    match result {
+        Ok(status) => printer.closed().unwrap_or(status),
+        Err(error) => {
+            printer.error(&error);
+            error.status
+        }
+    }
+}
+
+async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    match command {
+        Command::Audit(args) => commands::audit::run(args, printer).await,
+        Command::Plan(args) => commands::plan::run(args, printer).await,
+        Command::Show(args) => commands::show::run(&args, printer),
+        Command::Apply(args) => commands::apply::run(args, printer).await,
+        Command::Resume(args) => commands::resume::run(args, printer).await,
+        Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::args::Cli::command().debug_assert();
+    }
+}

@@ -28,6 +28,8 @@ pub struct Setting<'a, C> {
     pub journal: &'a Journal,
     /// What an interrupted run had done already; `None` for a new run.
     pub past: Option<BTreeMap<ItemId, Past>>,
+    /// Whether items that no run has begun may be begun; those that one has are always taken to their end.
+    pub begin_new: bool,
     /// The time.
     pub clock: &'a dyn Clock,
     /// Who watches.
@@ -44,6 +46,7 @@ pub(super) struct Shared<'a, C> {
     pub(super) journal: &'a Journal,
     pub(super) clock: &'a dyn Clock,
     pub(super) stop: Stop,
+    begin_new: bool,
     watcher: &'a Watcher<'a>,
     failures: AtomicU32,
 }
@@ -62,13 +65,13 @@ impl<C> Shared<'_, C> {
 
 /// Carries out the plan. It always comes to a report: what went wrong is in it.
 pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
-    let Setting { plan, run, cloud, journal, past, clock, watcher, stop } = setting;
+    let Setting { plan, run, cloud, journal, past, begin_new, clock, watcher, stop } = setting;
     let begin = begin(plan, &run, past.is_some());
     let past = past.unwrap_or_default();
-    let failed = past.values().filter(|past| matches!(past.outcome, Some(Outcome::Failed { .. })));
-    let failures = AtomicU32::new(u32::try_from(failed.count()).unwrap_or(u32::MAX));
+    // Who resumes a halted run has decided to go on: failures count anew.
+    let failures = AtomicU32::new(0);
     let identity = Identity { run: run.clone(), plan: plan.digest.clone() };
-    let shared = Shared { plan, identity, cloud, journal, clock, stop, watcher, failures };
+    let shared = Shared { plan, identity, cloud, journal, begin_new, clock, stop, watcher, failures };
     shared.record(begin).await;
     let ids = plan.items.iter().map(|item| item.id.clone()).collect();
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), items: ids });
@@ -132,7 +135,7 @@ async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (It
     // An item that an interrupted run had begun is always taken to its end.
     let begun = past.prior_status.is_some();
     let full = shared.failures.load(Ordering::SeqCst) >= shared.plan.limits.max_failures;
-    if shared.stop.requested().is_some() || (full && !begun) {
+    if shared.stop.requested().is_some() || ((full || !shared.begin_new) && !begun) {
         return (id, Fared::NotStarted);
     }
     let fared = Driver::new(shared, item, past).drive().await;

@@ -1,1 +1,26 @@
-//! Renders data, decides nothing.
+//! Renders data, decides nothing: every function here takes values and returns text.
+//!
+//! Only [`progress`] writes to a terminal. Text that came from AWS, from tags or from a plan file is made
+//! harmless on its way out: by [`crate::text::for_terminal`] everywhere, and by escaping in Markdown.
+
+mod audit;
+mod commands;
+mod estimate;
+mod json;
+mod limits;
+pub mod markdown;
+pub mod progress;
+mod style;
+pub mod terminal;
+pub mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use audit::{
+    AuditReport, AuditTotals, AuditedInstance, Compliance, FORMAT_VERSION as AUDIT_FORMAT_VERSION, Finding,
+    FindingVerdict, RuleCount,
+};
+pub use json::{event_line, to_json};
+pub use limits::exceeded;
+pub use style::Style;

@@ -1,0 +1,230 @@
+//! The command line as typed. The doc comments are the help.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::ids::{Region, RunId};
+
+/// Re-create SageMaker notebook instances inside a VPC without direct internet access
+///
+/// The way from a finding to a repaired instance: audit, plan, review the plan, apply. `audit` and `plan`
+/// change nothing. `apply` does what the plan says and nothing else.
+#[derive(Debug, Parser)]
+#[command(name = "remediate", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+   0  done, or nothing to report
+   1  a bug in the program
+   2  wrong usage
+  10  with --detailed-exitcode: there are findings, or the plan has items
+  20  the policy is invalid
+  21  the plan cannot be used: digest, format, expiry, account, already applied
+  22  refused: not confirmed, a limit exceeded, locked by another process
+  30  some items failed, were refused, or could not be read
+  31  halted by a limit
+  32  interrupted; can be resumed
+  40  credentials or access";
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Global {
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+    /// Say only what went wrong and print only data
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Show every AWS call
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find instances that break the rules; changes nothing
+    Audit(AuditArgs),
+    /// Write a plan that replaces them; changes nothing in AWS
+    Plan(PlanArgs),
+    /// Show a saved plan
+    Show(ShowArgs),
+    /// Carry out a plan
+    Apply(ApplyArgs),
+    /// Go on with a run that was interrupted
+    Resume(ResumeArgs),
+    /// Work on policy files
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+/// How AWS is reached.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Connection {
+    /// Profile of the AWS configuration files
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// Send every AWS request to this URL (also: AWS_ENDPOINT_URL)
+    #[arg(long, value_name = "URL", value_parser = http_url)]
+    pub(super) endpoint_url: Option<String>,
+    /// How long one attempt of one request may take
+    #[arg(long, value_name = "DURATION", default_value = "30s", hide = true, value_parser = duration)]
+    pub(super) attempt_timeout: Duration,
+}
+
+/// Where to look, and by which policy.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Scope {
+    /// Policy file
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// Region to look at instead of the policy's; repeat it or separate with commas
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub(super) region: Vec<Region>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    #[command(flatten)]
+    pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) connection: Connection,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: DataFormat,
+    /// Exit with 10 when there are findings
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) connection: Connection,
+    /// File, or directory, to save the plan in; with --format markdown the report is saved beside it
+    #[arg(long, value_name = "PATH", default_value = "plans/")]
+    pub(super) out: PathBuf,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: DocumentFormat,
+    /// Exit with 10 when the plan has items
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// The plan
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: PathBuf,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: DocumentFormat,
+    /// Exit with 10 when the plan has items
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+/// How a run is approved, kept and shown.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Running {
+    /// Do it without asking
+    #[arg(long)]
+    pub(super) confirm: bool,
+    /// Directory that runs are kept in
+    #[arg(long, value_name = "DIR", default_value = ".remediate")]
+    pub(super) state_dir: PathBuf,
+    /// Output format; json is one event a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: DataFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ApplyArgs {
+    /// The plan
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: PathBuf,
+    #[command(flatten)]
+    pub(super) running: Running,
+    #[command(flatten)]
+    pub(super) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResumeArgs {
+    /// The run; without it the latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<RunId>,
+    #[command(flatten)]
+    pub(super) running: Running,
+    #[command(flatten)]
+    pub(super) connection: Connection,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Check a policy file and show everything that is wrong with it
+    Check(PolicyCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PolicyCheckArgs {
+    /// Policy file
+    #[arg(value_name = "FILE", default_value = "policy.toml")]
+    pub(super) file: PathBuf,
+}
+
+/// Formats of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DataFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Formats of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DocumentFormat {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For a change request
+    Markdown,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration = text.parse().map_err(|_| "not a duration such as 30s".to_owned())?;
+    let span = Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())?;
+    if span.is_zero() { Err("a time-out of zero leaves no time at all".to_owned()) } else { Ok(span) }
+}
+
+fn http_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.contains(char::is_whitespace) => Ok(text.to_owned()),
+        Some(_) | None => Err("not a URL that begins with http:// or https://".to_owned()),
+    }
+}

@@ -1,0 +1,88 @@
+//! `remediate apply`: carries out a plan.
+
+use crate::cli::args::ApplyArgs;
+use crate::cli::commands::running::{Prepared, execute, load_plan};
+use crate::cli::confirm::approve;
+use crate::cli::connect::connect;
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::clock::{Clock, SystemClock};
+use crate::exit::ExitStatus;
+use crate::ids::{Digest, RunId};
+use crate::journal::{LockError, RunEnd, RunState, StateDir, StateDirError};
+use crate::plan::file::save;
+use crate::plan::{Plan, exceeded_limits, usable};
+use crate::text::{counted, shell_word};
+
+/// Refuses what must not be applied, asks, and carries out the rest.
+pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    let plan = load_plan(&args.plan)?;
+    let first = plan.regions.first().cloned();
+    let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    usable(&plan, &connected.identity.account, SystemClock.now()).map_err(|error| {
+        CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed; make a new plan")
+    })?;
+    refuse_beyond_limits(&plan)?;
+    let state = StateDir::at(&args.running.state_dir);
+    let lock = state.lock(&plan.account).map_err(|error| lock_error(&error))?;
+    refuse_applied(&state, &plan.digest)?;
+    if plan.items.is_empty() {
+        printer.note("nothing to do: the plan has no items");
+        return Ok(ExitStatus::Done);
+    }
+    let shown = args.plan.display().to_string();
+    printer.note(&format!(
+        "plan {}: {} of account {} to be replaced",
+        plan.digest.short(),
+        counted(plan.items.len(), "instance", "instances"),
+        plan.account
+    ));
+    let command = format!("remediate apply {}", shell_word(&shown));
+    approve(args.running.confirm, plan.items.len(), &command)?;
+    let dir = state.new_run(&plan.digest, SystemClock.now()).map_err(|error| state_error(&error))?;
+    save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
+    let journal =
+        dir.create_journal(&lock).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
+    let prepared = Prepared { plan, dir, journal, past: None, begin_new: true };
+    execute(prepared, &connected.session, &args.running, printer).await
+}
+
+fn refuse_beyond_limits(plan: &Plan) -> Result<(), CommandError> {
+    let exceeded = exceeded_limits(plan);
+    let Some((first, more)) = exceeded.split_first() else { return Ok(()) };
+    let mut error = CommandError::from_error(ExitStatus::Refused, first);
+    error.causes.extend(more.iter().map(ToString::to_string));
+    Err(error.hint("nothing was changed; narrow the policy, or raise the limit in it, and plan again"))
+}
+
+fn refuse_applied(state: &StateDir, plan: &Digest) -> Result<(), CommandError> {
+    let Some((dir, run)) = state.run_of(plan).map_err(|error| state_error(&error))? else { return Ok(()) };
+    Err(already_applied(&dir.id, &run))
+}
+
+fn already_applied(id: &RunId, run: &RunState) -> CommandError {
+    let refused = |message| CommandError::new(ExitStatus::PlanUnusable, message);
+    match &run.end {
+        Some(RunEnd::Completed) => {
+            refused(format!("this plan was already applied by run {id}; nothing was changed"))
+                .hint("to look for what is left to do, make a new plan")
+        }
+        Some(
+            RunEnd::Interrupted
+            | RunEnd::Halted { .. }
+            | RunEnd::CredentialsLost { .. }
+            | RunEnd::JournalLost { .. },
+        )
+        | None => refused(format!("run {id} of this plan did not come to its end; nothing was changed"))
+            .hint(format!("to go on with it: remediate resume {id} --confirm")),
+    }
+}
+
+pub(super) fn lock_error(error: &LockError) -> CommandError {
+    let error = CommandError::from_error(ExitStatus::Refused, error);
+    error.hint("nothing was changed; wait for the other process, or use another --state-dir for another job")
+}
+
+pub(super) fn state_error(error: &StateDirError) -> CommandError {
+    CommandError::from_error(ExitStatus::Refused, error).hint("nothing was changed")
+}

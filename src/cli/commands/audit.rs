@@ -1,0 +1,40 @@
+//! `remediate audit`: finds instances that break the rules. Changes nothing.
+
+use crate::cli::args::{AuditArgs, DataFormat};
+use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::cli::{outcome, policy_file};
+use crate::clock::{Clock, SystemClock};
+use crate::exit::ExitStatus;
+use crate::inventory::{Description, Inventory, collect};
+use crate::report::{AuditReport, terminal, to_json};
+use crate::rules::{Verdict, judge};
+
+/// Reads the inventory and judges it: one call a page, one Describe an instance, and the tags of those that
+/// do not pass every rule.
+pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    let policy = policy_file::or_built_in(&args.scope, printer)?;
+    let first = first_region(&args.scope, &policy);
+    let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
+    let account = connected.identity.account.clone();
+    refuse_other_accounts(&policy, &account)?;
+    let regions = regions(&connected, &args.scope, &policy).await?;
+    let suspicious = |found: &Description| {
+        judge(&policy, Some(found)).iter().any(|judgement| judgement.verdict != Verdict::Pass)
+    };
+    let collection = collect(&connected.session, &regions, &suspicious).await;
+    let inventory = Inventory {
+        account,
+        taken_at: SystemClock.now(),
+        regions,
+        instances: collection.instances,
+        gaps: collection.gaps,
+    };
+    let report = AuditReport::new(&policy, &inventory);
+    match args.format {
+        DataFormat::Text => printer.data(&terminal::audit(&report, printer.out_style())),
+        DataFormat::Json => printer.data(&to_json(&report)),
+    }
+    Ok(outcome::of_reading(&inventory.gaps, report.totals.non_compliant > 0, args.detailed_exitcode))
+}

@@ -1,0 +1,78 @@
+//! `remediate plan`: writes the plan that replaces what breaks the rules. Changes nothing in AWS.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{DocumentFormat, PlanArgs};
+use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::cli::{outcome, policy_file};
+use crate::clock::{Clock, SystemClock};
+use crate::exit::ExitStatus;
+use crate::inventory::{Description, Inventory, collect};
+use crate::network::read_facts;
+use crate::plan::file::{file_name, save, write_private};
+use crate::plan::planner::{Inputs, make, wanted_facts};
+use crate::plan::Plan;
+use crate::policy::Policy;
+use crate::report::{markdown, terminal, to_json};
+
+/// Reads, plans, checks, saves and shows.
+pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    let policy = policy_file::required(&args.scope, printer)?;
+    let plan = plan(&args, &policy).await?;
+    let path = place(&args.out, &plan);
+    let failed = |error| CommandError::from_error(ExitStatus::Bug, &error);
+    save(&plan, &path).map_err(failed)?;
+    let shown = path.display().to_string();
+    show(&plan, &shown, args.format, printer);
+    printer.note(&format!("plan saved to {shown}"));
+    if args.format == DocumentFormat::Markdown {
+        let report = path.with_extension("md");
+        write_private(&report, markdown::plan(&plan, &shown).as_bytes()).map_err(failed)?;
+        printer.note(&format!("report saved to {}", report.display()));
+    }
+    if plan.items.is_empty() {
+        printer.note("nothing to apply: the plan has no items");
+    } else {
+        printer.note(&format!("to carry it out: remediate apply {} --confirm", crate::text::shell_word(&shown)));
+    }
+    Ok(outcome::of_reading(&plan.gaps, !plan.items.is_empty(), args.detailed_exitcode))
+}
+
+async fn plan(args: &PlanArgs, policy: &Policy) -> Result<Plan, CommandError> {
+    let first = first_region(&args.scope, policy);
+    let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
+    let account = connected.identity.account.clone();
+    refuse_other_accounts(policy, &account)?;
+    let regions = regions(&connected, &args.scope, policy).await?;
+    // All tags: a replacement is known by its tags, and it is compliant.
+    let collection = collect(&connected.session, &regions, &|_: &Description| true).await;
+    let now = SystemClock.now();
+    let inventory = Inventory {
+        account,
+        taken_at: now,
+        regions,
+        instances: collection.instances,
+        gaps: collection.gaps,
+    };
+    let facts = read_facts(&connected.session, &wanted_facts(policy, &inventory)).await;
+    make(Inputs { policy, inventory: &inventory, facts: &facts, now })
+        .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
+}
+
+/// Prints a plan in the format asked for.
+pub(super) fn show(plan: &Plan, file: &str, format: DocumentFormat, printer: &Printer) {
+    let text = match format {
+        DocumentFormat::Text => terminal::plan(plan, printer.out_style()),
+        DocumentFormat::Json => to_json(plan),
+        DocumentFormat::Markdown => markdown::plan(plan, file),
+    };
+    printer.data(&text);
+}
+
+/// A path that is a directory, or ends like one, gets a file named after the plan.
+fn place(out: &Path, plan: &Plan) -> PathBuf {
+    let like_a_directory = out.as_os_str().to_string_lossy().ends_with('/');
+    if like_a_directory || out.is_dir() { out.join(file_name(plan)) } else { out.to_owned() }
+}

@@ -1,0 +1,89 @@
+//! `remediate resume`: goes on with a run that was interrupted, halted or cut off.
+
+use crate::cli::args::ResumeArgs;
+use crate::cli::commands::apply::{lock_error, state_error};
+use crate::cli::commands::running::{Prepared, execute, load_plan};
+use crate::cli::confirm::approve;
+use crate::cli::connect::connect;
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::clock::{Clock, SystemClock};
+use crate::exit::ExitStatus;
+use crate::ids::RunId;
+use crate::journal::{RunDir, RunEnd, RunState, StateDir};
+use crate::plan::{Plan, Unusable, usable};
+use crate::text::counted;
+
+/// The same loop started again: what was begun is taken to its end, what was not begun is begun, unless the
+/// plan has expired since.
+pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    let state = StateDir::at(&args.running.state_dir);
+    let dir = find(&state, args.run.as_ref())?;
+    let plan = load_plan(&dir.plan_path())?;
+    let lock = state.lock(&plan.account).map_err(|error| lock_error(&error))?;
+    let past = read_state(&dir)?;
+    refuse_finished(&dir, &past, &plan)?;
+    let first = plan.regions.first().cloned();
+    let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    let begin_new = may_begin_new(&plan, &connected.identity.account, printer)?;
+    let open = plan.items.iter().filter(|item| {
+        past.items.get(&item.id).is_none_or(|past| past.outcome.is_none())
+    });
+    let open = open.count();
+    printer.note(&format!("run {}: {} to go on with", dir.id, counted(open, "instance", "instances")));
+    approve(args.running.confirm, open, &format!("remediate resume {}", dir.id))?;
+    let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
+    let prepared = Prepared { plan, dir, journal, past: Some(past.items), begin_new };
+    execute(prepared, &connected.session, &args.running, printer).await
+}
+
+fn find(state: &StateDir, wanted: Option<&RunId>) -> Result<RunDir, CommandError> {
+    let runs = state.list().map_err(|error| state_error(&error))?;
+    let found = match wanted {
+        Some(id) => runs.into_iter().find(|run| &run.id == id),
+        None => runs.into_iter().next_back(),
+    };
+    found.ok_or_else(|| {
+        let what = wanted.map_or_else(|| "no run".to_owned(), |id| format!("no run {id}"));
+        CommandError::new(ExitStatus::Usage, format!("there is {what} in the state directory"))
+            .hint("name the directory with --state-dir")
+    })
+}
+
+fn read_state(dir: &RunDir) -> Result<RunState, CommandError> {
+    let state = dir.state().map_err(|error| state_error(&error))?;
+    state.ok_or_else(|| {
+        CommandError::new(ExitStatus::Refused, format!("run {} never began: apply its plan again", dir.id))
+    })
+}
+
+fn refuse_finished(dir: &RunDir, past: &RunState, plan: &Plan) -> Result<(), CommandError> {
+    let id = &dir.id;
+    if past.plan != plan.digest {
+        let message = format!("the journal of run {id} is of another plan than the one beside it");
+        return Err(CommandError::new(ExitStatus::PlanUnusable, message));
+    }
+    if past.end == Some(RunEnd::Completed) {
+        let message = format!("run {id} came to its end; there is nothing to resume, and nothing was changed");
+        return Err(CommandError::new(ExitStatus::PlanUnusable, message));
+    }
+    Ok(())
+}
+
+/// What was begun must be ended even after the plan's expiry, but nothing new is begun then.
+fn may_begin_new(
+    plan: &Plan,
+    account: &crate::ids::AccountId,
+    printer: &Printer,
+) -> Result<bool, CommandError> {
+    match usable(plan, account, SystemClock.now()) {
+        Ok(()) => Ok(true),
+        Err(Unusable::Expired { expires, .. }) => {
+            printer.note(&format!("the plan expired at {expires}: only what was begun is taken to its end"));
+            Ok(false)
+        }
+        Err(error @ (Unusable::FromTheFuture { .. } | Unusable::OtherAccount { .. })) => {
+            Err(CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed"))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What `apply` and `resume` share: loading the plan, and the run with its progress, signals and summary.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::aws::Session;
+use crate::cli::args::{DataFormat, Running};
+use crate::cli::error::CommandError;
+use crate::cli::outcome;
+use crate::cli::printer::Printer;
+use crate::cli::signals::Signals;
+use crate::clock::SystemClock;
+use crate::execute::{Event, RunReport, Setting, Stop, run};
+use crate::exit::ExitStatus;
+use crate::ids::ItemId;
+use crate::journal::{Journal, Past, RunDir};
+use crate::plan::Plan;
+use crate::plan::file::{LoadPlanError, load};
+use crate::report::progress::{Mode, Progress};
+use crate::report::{json_line, terminal};
+
+/// Loads a plan, or says why it cannot be used.
+pub(super) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
+    load(path).map_err(|error| {
+        let hint = match &error {
+            LoadPlanError::Read { .. } => "name the file that `remediate plan` saved, under plans/ by default",
+            LoadPlanError::TooNew { .. } => "use the version of remediate that made the plan, or a later one",
+            LoadPlanError::TooLarge { .. }
+            | LoadPlanError::NotJson { .. }
+            | LoadPlanError::NotAPlan { .. }
+            | LoadPlanError::DigestMismatch { .. }
+            | LoadPlanError::Shape { .. }
+            | LoadPlanError::Inconsistent { .. } => "nothing was changed; make a new plan",
+        };
+        CommandError::from_error(ExitStatus::PlanUnusable, &error).hint(hint)
+    })
+}
+
+/// A run that is ready to go.
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    pub(super) dir: RunDir,
+    pub(super) journal: Journal,
+    pub(super) past: Option<BTreeMap<ItemId, Past>>,
+    pub(super) begin_new: bool,
+}
+
+/// Carries the run out, shows it, and sums it up.
+pub(super) async fn execute(
+    prepared: Prepared,
+    session: &Session,
+    running: &Running,
+    printer: &Printer,
+) -> Result<ExitStatus, CommandError> {
+    let Prepared { plan, dir, journal, past, begin_new } = prepared;
+    let signals = Signals::listen()
+        .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
+    let mode = match running.format {
+        DataFormat::Json => Mode::Json,
+        DataFormat::Text if printer.is_quiet() => Mode::Quiet,
+        DataFormat::Text => Mode::for_stderr(),
+    };
+    let progress = Progress::new(mode, printer.err_style());
+    let stop = Stop::default();
+    let watcher = |event: &Event| progress.show(event);
+    let setting = Setting {
+        plan: &plan,
+        run: dir.id.clone(),
+        cloud: session,
+        journal: &journal,
+        past,
+        begin_new,
+        clock: &SystemClock,
+        watcher: &watcher,
+        stop: stop.clone(),
+    };
+    let say = || progress.say("interrupted: no new calls are sent; press Ctrl-C again to leave at once");
+    let report = tokio::select! {
+        report = run(setting) => report,
+        () = signals.stop_then_leave(&stop, say) => {
+            progress.finish();
+            let error = CommandError::new(ExitStatus::Interrupted, format!("left run {} at once", dir.id));
+            return Err(error.hint(format!("to go on with it: remediate resume {} --confirm", dir.id)));
+        }
+    };
+    progress.finish();
+    sum_up(&report, &plan, &dir, (running.format, printer));
+    Ok(outcome::of_run(&report))
+}
+
+fn sum_up(report: &RunReport, plan: &Plan, dir: &RunDir, (format, printer): (DataFormat, &Printer)) {
+    match format {
+        DataFormat::Text => printer.data(&terminal::run_summary(report, plan, printer.out_style())),
+        DataFormat::Json => printer.data(&json_line(report)),
+    }
+    printer.note(&format!("journal: {}", dir.journal_path().display()));
+}

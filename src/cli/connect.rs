@@ -1,0 +1,79 @@
+//! The composition root: opens the AWS session, learns the account, and decides the regions.
+
+use crate::api_error::ApiError;
+use crate::aws::{Identity, Options, Session};
+use crate::cli::args::{Connection, Scope};
+use crate::cli::error::CommandError;
+use crate::exit::ExitStatus;
+use crate::ids::{AccountId, Region};
+use crate::policy::{Policy, Regions};
+
+/// An open session and whose it is.
+pub(super) struct Connected {
+    pub(super) session: Session,
+    pub(super) identity: Identity,
+}
+
+/// Opens a session and asks whose it is. `region` is where to ask; the profile's own where it is not given.
+pub(super) async fn connect(
+    connection: &Connection,
+    requests_per_second: u32,
+    region: Option<Region>,
+) -> Result<Connected, CommandError> {
+    let options = Options {
+        profile: connection.profile.clone(),
+        endpoint_url: connection.endpoint_url.clone(),
+        requests_per_second,
+        attempt_timeout: connection.attempt_timeout,
+    };
+    let session = Session::open(options, region).await;
+    let identity = session.identity().await.map_err(|error| CommandError::access(&error))?;
+    Ok(Connected { session, identity })
+}
+
+/// Where the first request goes: the first region asked for.
+pub(super) fn first_region(scope: &Scope, policy: &Policy) -> Option<Region> {
+    let listed = match &policy.scope.regions {
+        Regions::All => None,
+        Regions::Listed(regions) => regions.first().cloned(),
+    };
+    scope.region.first().cloned().or(listed)
+}
+
+/// The regions to look at: the command line's, else the policy's, else the profile's.
+pub(super) async fn regions(
+    connected: &Connected,
+    scope: &Scope,
+    policy: &Policy,
+) -> Result<Vec<Region>, CommandError> {
+    let mut regions = match &policy.scope.regions {
+        _ if !scope.region.is_empty() => scope.region.clone(),
+        Regions::Listed(regions) if !regions.is_empty() => regions.clone(),
+        Regions::Listed(_) => connected.session.default_region().into_iter().collect(),
+        Regions::All => {
+            let enabled = connected.session.enabled_regions().await;
+            enabled.map_err(|error: ApiError| {
+                CommandError::access(&error).hint("or list the regions in the policy instead of \"all\"")
+            })?
+        }
+    };
+    if regions.is_empty() {
+        return Err(CommandError::new(ExitStatus::Usage, "no region to look at")
+            .hint("pass --region us-east-1, or list the regions in a policy"));
+    }
+    regions.sort();
+    regions.dedup();
+    Ok(regions)
+}
+
+/// Refuses an account that the policy does not list.
+pub(super) fn refuse_other_accounts(policy: &Policy, account: &AccountId) -> Result<(), CommandError> {
+    match &policy.scope.accounts {
+        Some(accounts) if !accounts.contains(account) => Err(CommandError::new(
+            ExitStatus::Refused,
+            format!("account {account} is not in the policy's list of accounts"),
+        )
+        .hint("use credentials of a listed account, or add this one to [scope] accounts")),
+        Some(_) | None => Ok(()),
+    }
+}

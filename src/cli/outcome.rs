@@ -1,0 +1,39 @@
+//! Pure: which exit code an audit, a plan or a run ends with.
+
+use crate::api_error::ApiErrorKind;
+use crate::exit::ExitStatus;
+use crate::execute::{Fared, RunReport};
+use crate::inventory::Gap;
+use crate::journal::{Outcome, RunEnd};
+
+/// Gaps come first: what is not known must not look like what is fine.
+pub(super) fn of_reading(gaps: &[Gap], findings: bool, detailed: bool) -> ExitStatus {
+    if gaps.iter().any(|gap| gap.error.kind == ApiErrorKind::Credentials) {
+        ExitStatus::Access
+    } else if !gaps.is_empty() {
+        ExitStatus::Partial
+    } else if findings && detailed {
+        ExitStatus::Findings
+    } else {
+        ExitStatus::Done
+    }
+}
+
+/// How the run ended first, then how its items did.
+pub(super) fn of_run(report: &RunReport) -> ExitStatus {
+    match &report.end {
+        RunEnd::CredentialsLost { .. } => ExitStatus::Access,
+        RunEnd::Interrupted | RunEnd::JournalLost { .. } => ExitStatus::Interrupted,
+        RunEnd::Halted { .. } => ExitStatus::Halted,
+        RunEnd::Completed => {
+            let all_done = report.items.iter().all(|item| match &item.fared {
+                Fared::Ended { outcome } => match outcome {
+                    Outcome::Done { .. } | Outcome::AlreadyDone { .. } => true,
+                    Outcome::Refused { .. } | Outcome::Failed { .. } => false,
+                },
+                Fared::Unfinished { .. } | Fared::NotStarted => false,
+            });
+            if all_done { ExitStatus::Done } else { ExitStatus::Partial }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The executor against a small world: what it does, what it refuses, and what it leaves behind.
+
+mod stories;
+mod world;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::clock::ManualClock;
+use crate::execute::{Event, Fared, RunReport, Setting, Stop, run};
+use crate::fixtures;
+use crate::ids::{AccountId, ItemId};
+use crate::inventory::Instance;
+use crate::journal::{Entry, Outcome, Past, RunDir, StateDir, fold, read};
+use crate::plan::Plan;
+use world::World;
+
+/// A plan, the world it is carried out in, and a state directory.
+struct Stage {
+    plan: Plan,
+    world: World,
+    clock: ManualClock,
+    state: StateDir,
+    account: AccountId,
+    _directory: tempfile::TempDir,
+}
+
+impl Stage {
+    /// The instances, planned by the fixtures' policy plus `more`.
+    fn with(instances: Vec<Instance>, more: &str) -> Self {
+        let world = World::of(&instances);
+        let plan = fixtures::plan_by(&fixtures::POLICY.replace("[[target]]", &format!("{more}\n[[target]]")), instances);
+        let directory = tempfile::tempdir().unwrap();
+        Self {
+            plan,
+            world,
+            clock: ManualClock::at(fixtures::now()),
+            state: StateDir::at(directory.path()),
+            account: fixtures::account(),
+            _directory: directory,
+        }
+    }
+
+    async fn apply(&self) -> RunReport {
+        self.apply_until(Stop::default()).await
+    }
+
+    async fn apply_until(&self, stop: Stop) -> RunReport {
+        let lock = self.state.lock(&self.account).unwrap();
+        // Two runs of a test may begin at the same moment of the manual clock.
+        self.clock.advance(std::time::Duration::from_secs(1));
+        let dir = self.state.new_run(&self.plan.digest, fixtures_now(&self.clock)).unwrap();
+        let journal = dir.create_journal(&lock).unwrap();
+        self.go(&dir, journal, None, stop).await
+    }
+
+    async fn resume(&self, stop: Stop) -> RunReport {
+        let lock = self.state.lock(&self.account).unwrap();
+        let (dir, state) = self.state.run_of(&self.plan.digest).unwrap().unwrap();
+        let journal = dir.reopen_journal(&lock).unwrap();
+        self.go(&dir, journal, Some(state.items), stop).await
+    }
+
+    async fn go(
+        &self,
+        dir: &RunDir,
+        journal: crate::journal::Journal,
+        past: Option<BTreeMap<ItemId, Past>>,
+        stop: Stop,
+    ) -> RunReport {
+        run(Setting {
+            plan: &self.plan,
+            run: dir.id.clone(),
+            cloud: &self.world,
+            journal: &journal,
+            past,
+            begin_new: true,
+            clock: &self.clock,
+            watcher: &|_: &Event| {},
+            stop,
+        })
+        .await
+    }
+
+    fn journals(&self) -> Vec<PathBuf> {
+        self.state.list().unwrap().iter().map(RunDir::journal_path).collect()
+    }
+
+    /// The mutating calls that have their intent in a journal; every journal must fold.
+    fn intents(&self) -> usize {
+        let mut intents = 0;
+        for path in self.journals() {
+            let records = read(&path).unwrap().records;
+            fold(&records).unwrap();
+            intents += records.iter().filter(|record| matches!(record.entry, Entry::Intent { .. })).count();
+        }
+        intents
+    }
+}
+
+fn fixtures_now(clock: &ManualClock) -> jiff::Timestamp {
+    crate::clock::Clock::now(clock)
+}
+
+fn outcome<'a>(report: &'a RunReport, item: &str) -> &'a Outcome {
+    let found = report.items.iter().find(|one| one.id == fixtures::id(item)).unwrap();
+    match &found.fared {
+        Fared::Ended { outcome } => outcome,
+        other => panic!("{item} did not end: {other:?}"),
+    }
+}

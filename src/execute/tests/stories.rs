@@ -1,0 +1,322 @@
+//! One story a test.
+
+use crate::api_error::ApiErrorKind;
+use crate::execute::tests::world::Trouble;
+use crate::execute::tests::{Stage, outcome};
+use crate::execute::{Fared, RunReport, Stop};
+use crate::fixtures::{exposed, instance, sound, tags};
+use crate::inventory::{Description, Instance, Status};
+use crate::journal::{Outcome, Presence, RunEnd};
+use crate::plan::provenance;
+
+fn running(name: &str) -> Instance {
+    instance(exposed(name), tags(&[("Owner", "fraud@example.org")]))
+}
+
+fn stopped(name: &str) -> Instance {
+    let mut description = exposed(name);
+    description.notebook_instance_status = Status::Stopped;
+    instance(description, tags(&[]))
+}
+
+fn failed_reason(report: &RunReport, item: &str) -> String {
+    match outcome(report, item) {
+        Outcome::Failed { reason, .. } => reason.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refused_reason(report: &RunReport, item: &str) -> String {
+    match outcome(report, item) {
+        Outcome::Refused { reason } => reason.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn is_done(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Done { source_deleted: false, .. })
+}
+
+#[tokio::test]
+async fn a_running_source_ends_stopped_and_its_replacement_runs_in_the_vpc() {
+    let stage = Stage::with(vec![running("a")], "");
+    let report = stage.apply().await;
+    assert!(is_done(outcome(&report, "a")), "{report:?}");
+    assert_eq!(report.end, RunEnd::Completed);
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc"]);
+    assert_eq!(stage.world.status("a").unwrap(), "Stopped");
+    let (replacement, found) = stage.world.get("a-vpc").unwrap();
+    assert_eq!(replacement.notebook_instance_status, Status::InService);
+    assert_eq!(replacement.direct_internet_access.as_deref(), Some("Disabled"));
+    assert_eq!(replacement.root_access.as_deref(), Some("Enabled"));
+    assert_eq!(found["Owner"], "fraud@example.org");
+    assert_eq!(found[provenance::PLAN], stage.plan.digest.as_str());
+    assert_eq!(found[provenance::SOURCE], exposed("a").notebook_instance_arn.as_str());
+    assert_eq!(found[provenance::RUN], report.run.as_str());
+}
+
+#[tokio::test]
+async fn a_stopped_source_is_not_touched_and_its_replacement_ends_stopped() {
+    let stage = Stage::with(vec![stopped("a")], "");
+    let report = stage.apply().await;
+    assert!(is_done(outcome(&report, "a")), "{report:?}");
+    assert_eq!(stage.world.mutations(), ["create a-vpc", "stop a-vpc"]);
+    assert_eq!(stage.world.status("a-vpc").unwrap(), "Stopped");
+}
+
+#[tokio::test]
+async fn what_drifted_since_the_plan_is_refused_and_the_rest_is_done() {
+    let names = ["type", "retagged", "gone", "started", "reborn", "fine"];
+    let mut instances: Vec<_> = names.iter().map(|name| running(name)).collect();
+    instances[3] = stopped("started");
+    let stage = Stage::with(instances, "");
+    stage.world.change("type", |it, _| it.instance_type = Some("ml.m5.xlarge".to_owned()));
+    stage.world.change("retagged", |_, tags| {
+        tags.insert("Owner".to_owned(), "someone".to_owned());
+    });
+    stage.world.change("started", |it, _| it.notebook_instance_status = Status::InService);
+    stage.world.change("reborn", |it, _| it.creation_time = Some("2026-11-22T10:30:00Z".parse().unwrap()));
+    stage.world.change("gone", |it, _| it.notebook_instance_status = Status::Deleting);
+    let report = stage.apply().await;
+    assert!(refused_reason(&report, "type").contains("InstanceType was `ml.t3.medium` and is `ml.m5.xlarge`"));
+    assert!(refused_reason(&report, "retagged").contains("tag Owner was `fraud@example.org` and is `someone`"));
+    assert!(refused_reason(&report, "started").contains("someone has started it"));
+    assert!(refused_reason(&report, "reborn").contains("CreationTime"));
+    assert!(refused_reason(&report, "gone").contains("being deleted"));
+    assert!(is_done(outcome(&report, "fine")));
+    assert_eq!(stage.world.mutations(), ["stop fine", "create fine-vpc"]);
+}
+
+#[tokio::test]
+async fn an_instance_that_was_stopped_since_the_plan_is_no_drift_and_ends_stopped() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.change("a", |it, _| it.notebook_instance_status = Status::Stopped);
+    let report = stage.apply().await;
+    assert!(is_done(outcome(&report, "a")));
+    assert_eq!(stage.world.mutations(), ["create a-vpc", "stop a-vpc"]);
+}
+
+#[tokio::test]
+async fn a_name_that_someone_else_took_is_refused() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.put(sound("a-vpc"), tags(&[]));
+    let report = stage.apply().await;
+    assert!(refused_reason(&report, "a").contains("taken by an instance that this plan did not make"));
+    assert!(stage.world.mutations().is_empty());
+}
+
+#[tokio::test]
+async fn a_lost_reply_to_create_is_settled_by_looking_and_the_replacement_is_adopted() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::ReplyLost);
+    let report = stage.apply().await;
+    assert!(is_done(outcome(&report, "a")), "{report:?}");
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc"]);
+}
+
+#[tokio::test]
+async fn a_create_that_was_lost_on_the_way_is_sent_again_after_looking() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::RequestLost);
+    let report = stage.apply().await;
+    assert!(is_done(outcome(&report, "a")));
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "create a-vpc"]);
+}
+
+#[tokio::test]
+async fn a_lost_reply_to_stop_leads_to_waiting_not_to_a_second_stop() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("stop", Trouble::ReplyLost);
+    let report = stage.apply().await;
+    assert!(is_done(outcome(&report, "a")));
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc"]);
+}
+
+#[tokio::test]
+async fn a_throttled_call_is_sent_again() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("stop", Trouble::Refused(ApiErrorKind::Throttled));
+    stage.world.trouble("create", Trouble::Refused(ApiErrorKind::Throttled));
+    assert!(is_done(outcome(&stage.apply().await, "a")));
+    assert_eq!(stage.world.mutations(), ["stop a", "stop a", "create a-vpc", "create a-vpc"]);
+}
+
+#[tokio::test]
+async fn a_create_that_ends_in_failed_gives_the_reason_deletes_nothing_and_starts_the_source_again() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::Fails("Insufficient notebook instance capacity."));
+    let report = stage.apply().await;
+    let reason = failed_reason(&report, "a");
+    assert_eq!(reason, "the replacement failed: Insufficient notebook instance capacity.");
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "start a"]);
+    assert_eq!(stage.world.status("a").unwrap(), "InService");
+    let Outcome::Failed { left, .. } = outcome(&report, "a") else { unreachable!() };
+    assert_eq!(left.source, Presence::Status("InService".to_owned()));
+    assert_eq!(left.replacement, Presence::Status("Failed".to_owned()));
+}
+
+#[tokio::test]
+async fn a_failed_replacement_of_a_stopped_source_leaves_the_source_stopped() {
+    let stage = Stage::with(vec![stopped("a")], "");
+    stage.world.trouble("create", Trouble::Fails("no capacity"));
+    failed_reason(&stage.apply().await, "a");
+    assert_eq!(stage.world.mutations(), ["create a-vpc"]);
+    assert_eq!(stage.world.status("a").unwrap(), "Stopped");
+}
+
+#[tokio::test]
+async fn a_denied_create_starts_the_source_again_and_names_the_operation() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::Refused(ApiErrorKind::AccessDenied));
+    let reason = failed_reason(&stage.apply().await, "a");
+    assert!(reason.contains("access denied"), "{reason}");
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "start a"]);
+    assert_eq!(stage.world.status("a").unwrap(), "InService");
+}
+
+#[tokio::test]
+async fn the_source_is_deleted_only_where_the_plan_says_so_and_after_the_replacement_was_verified() {
+    let stage = Stage::with(vec![running("a")], "[defaults]\ndelete_source = \"after-verify\"");
+    let report = stage.apply().await;
+    assert!(matches!(outcome(&report, "a"), Outcome::Done { source_deleted: true, .. }), "{report:?}");
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "delete a"]);
+    assert_eq!(stage.world.status("a"), None);
+}
+
+#[tokio::test]
+async fn a_member_that_aws_never_reports_is_noted_and_keeps_the_source() {
+    let mut description = exposed("a");
+    description.ip_address_type = None;
+    let mut stage = Stage::with(
+        vec![instance(description, tags(&[]))],
+        "[defaults]\ndelete_source = \"after-verify\"",
+    );
+    // The request asks for what the server then does not report.
+    stage.plan.items[0].request.ip_address_type = Some("ipv4".to_owned());
+    stage.world.hide("IpAddressType");
+    let report = stage.apply().await;
+    let Outcome::Done { source_deleted, notes, .. } = outcome(&report, "a") else { panic!("{report:?}") };
+    assert!(!source_deleted);
+    assert!(notes[0].contains("IpAddressType") && notes[0].contains("not deleted"), "{notes:?}");
+    assert_eq!(stage.world.status("a").unwrap(), "Stopped");
+}
+
+#[tokio::test]
+async fn a_second_run_of_the_same_plan_finds_it_done_and_changes_nothing() {
+    let stage = Stage::with(vec![running("a"), stopped("b")], "");
+    stage.apply().await;
+    let before = stage.world.mutations();
+    let report = stage.apply().await;
+    assert!(matches!(outcome(&report, "a"), Outcome::AlreadyDone { .. }), "{report:?}");
+    assert!(matches!(outcome(&report, "b"), Outcome::AlreadyDone { .. }));
+    assert_eq!(stage.world.mutations(), before);
+}
+
+#[tokio::test]
+async fn after_max_failures_no_further_item_is_started() {
+    let more = "[limits]\nmax_percent = 100\nmax_failures = 1\nconcurrency = 1";
+    let stage = Stage::with(vec![running("a"), running("b")], "");
+    let plan = crate::fixtures::plan_by(
+        &crate::fixtures::POLICY
+            .replace("[limits]\nmax_percent = 100\nmax_failures = 100", more),
+        vec![running("a"), running("b")],
+    );
+    let stage = Stage { plan, ..stage };
+    stage.world.trouble("create", Trouble::Refused(ApiErrorKind::QuotaExceeded));
+    let report = stage.apply().await;
+    failed_reason(&report, "a");
+    assert_eq!(report.items[1].fared, Fared::NotStarted);
+    assert_eq!(report.end, RunEnd::Halted { failures: 1 });
+    assert_eq!(stage.world.status("b").unwrap(), "InService");
+}
+
+#[tokio::test]
+async fn lost_credentials_end_the_run_and_leave_it_resumable() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::Refused(ApiErrorKind::Credentials));
+    let report = stage.apply().await;
+    assert!(matches!(report.end, RunEnd::CredentialsLost { .. }), "{report:?}");
+    assert!(matches!(report.items[0].fared, Fared::Unfinished { .. }));
+    let report = stage.resume(Stop::default()).await;
+    assert!(is_done(outcome(&report, "a")), "{report:?}");
+    assert_eq!(report.end, RunEnd::Completed);
+}
+
+#[tokio::test]
+async fn an_instance_that_never_stops_is_given_up_after_20_minutes_and_not_forced() {
+    let stage = Stage::with(vec![running("a"), running("b")], "");
+    stage.world.trouble("stop", Trouble::Sticks);
+    let report = stage.apply().await;
+    let reason = failed_reason(&report, "a");
+    assert!(reason.contains("`a` is still Stopping after 20 minutes: not ours to force"), "{reason}");
+    assert!(is_done(outcome(&report, "b")), "the run goes on");
+}
+
+#[tokio::test]
+async fn a_status_that_does_not_exist_yet_is_waited_out() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.change("a", |it, _| it.notebook_instance_status = Status::Other("Hibernating".to_owned()));
+    let report = stage.apply().await;
+    assert!(refused_reason(&report, "a").contains("`a` is still Hibernating after 20 minutes"));
+    assert!(stage.world.mutations().is_empty());
+}
+
+#[tokio::test]
+async fn a_replacement_that_is_not_as_requested_fails_the_item_and_brings_the_source_back() {
+    let alterations: [(&str, fn(&mut Description)); 4] = [
+        ("DirectInternetAccess is `Enabled`, not `Disabled`", |made| {
+            made.direct_internet_access = Some("Enabled".to_owned());
+        }),
+        ("DirectInternetAccess is absent", |made| made.direct_internet_access = None),
+        ("SecurityGroups is `sg-other`, not `sg-a`", |made| {
+            made.security_groups = vec!["sg-other".parse().unwrap()];
+        }),
+        ("KmsKeyId is `k`, but none was asked for", |made| made.kms_key_id = Some("k".to_owned())),
+    ];
+    for (expected, alter) in alterations {
+        let stage = Stage::with(vec![running("a")], "[defaults]\ndelete_source = \"after-verify\"");
+        stage.world.trouble("create", Trouble::Makes(alter));
+        let reason = failed_reason(&stage.apply().await, "a");
+        assert!(reason.contains(expected), "{reason}");
+        assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "start a"]);
+        assert_eq!(stage.world.status("a").unwrap(), "InService");
+    }
+}
+
+#[tokio::test]
+async fn every_mutating_call_has_its_intent_in_the_journal() {
+    let stage = Stage::with(vec![running("a"), stopped("b"), running("c")], "");
+    stage.world.trouble("stop", Trouble::Refused(ApiErrorKind::Throttled));
+    stage.world.trouble("create", Trouble::Fails("no capacity"));
+    stage.apply().await;
+    assert_eq!(stage.intents(), stage.world.mutations().len());
+}
+
+#[tokio::test]
+async fn a_run_that_is_interrupted_at_any_call_and_resumed_ends_like_one_that_was_not() {
+    let instances = || vec![running("a"), stopped("b")];
+    let deleting = "[defaults]\ndelete_source = \"after-verify\"";
+    let whole = Stage::with(instances(), deleting);
+    whole.apply().await;
+    let calls = whole.world.calls();
+    assert!(calls > 20, "the story is too short to prove anything: {calls} calls");
+    let mut expected = whole.world.mutations();
+    expected.sort();
+    for call in 1..=calls {
+        let stage = Stage::with(instances(), deleting);
+        let stop = Stop::default();
+        stage.world.stop_at(call, stop.clone());
+        let report = stage.apply_until(stop).await;
+        if report.end != RunEnd::Completed {
+            assert_eq!(report.end, RunEnd::Interrupted);
+            stage.world.stop_at(u32::MAX, Stop::default());
+            let report = stage.resume(Stop::default()).await;
+            assert_eq!(report.end, RunEnd::Completed, "interrupted at call {call}: {report:?}");
+        }
+        let mut mutations = stage.world.mutations();
+        mutations.sort();
+        assert_eq!(mutations, expected, "interrupted at call {call}");
+        assert_eq!(stage.world.statuses(), whole.world.statuses(), "interrupted at call {call}");
+        assert_eq!(stage.intents(), expected.len());
+    }
+}

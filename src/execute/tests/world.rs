@@ -1,0 +1,271 @@
+//! A small AWS for the executor's tests: instances whose statuses settle after a number of looks, faults on
+//! chosen calls, and a log of what was asked.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Mutex;
+
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::execute::{Cloud, Stop};
+use crate::fixtures::{self, region};
+use crate::ids::{Arn, InstanceName, Region};
+use crate::inventory::{Description, Instance, Status, Tags};
+use crate::journal::RunEnd;
+use crate::plan::{CreateRequest, Tag};
+
+/// What goes wrong with one call.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Trouble {
+    /// AWS refuses it.
+    Refused(ApiErrorKind),
+    /// It has its effect, but the reply is lost.
+    ReplyLost,
+    /// It is lost on the way.
+    RequestLost,
+    /// It is accepted, and the instance ends in `Failed` with this reason.
+    Fails(&'static str),
+    /// It is accepted, and never comes to an end.
+    Sticks,
+    /// It is accepted, and what it makes is not what was asked for.
+    Makes(fn(&mut Description)),
+}
+
+#[derive(Debug, Clone)]
+struct Fake {
+    description: Description,
+    tags: Tags,
+    /// How many looks it takes until the status is this one (`None`: gone).
+    settles: Option<(u32, Option<Status>)>,
+}
+
+#[derive(Default)]
+struct Inner {
+    instances: BTreeMap<InstanceName, Fake>,
+    mutations: Vec<String>,
+    calls: u32,
+    troubles: VecDeque<(&'static str, Trouble)>,
+    stop_at_call: Option<(u32, Stop)>,
+    hides: Vec<&'static str>,
+}
+
+/// The world.
+#[derive(Default)]
+pub(super) struct World {
+    inner: Mutex<Inner>,
+}
+
+/// Looks until a status settles.
+const LOOKS: u32 = 2;
+
+impl World {
+    pub(super) fn of(instances: &[Instance]) -> Self {
+        let world = Self::default();
+        for one in instances {
+            world.put(one.description.clone().unwrap(), one.tags.clone().unwrap());
+        }
+        world
+    }
+
+    pub(super) fn put(&self, description: Description, tags: Tags) {
+        let name = description.notebook_instance_name.clone();
+        self.inner.lock().unwrap().instances.insert(name, Fake { description, tags, settles: None });
+    }
+
+    pub(super) fn change(&self, name: &str, change: impl FnOnce(&mut Description, &mut Tags)) {
+        let mut inner = self.inner.lock().unwrap();
+        let fake = inner.instances.get_mut(&fixtures::name(name)).unwrap();
+        change(&mut fake.description, &mut fake.tags);
+    }
+
+    /// The next call of that operation meets this trouble.
+    pub(super) fn trouble(&self, operation: &'static str, trouble: Trouble) {
+        self.inner.lock().unwrap().troubles.push_back((operation, trouble));
+    }
+
+    /// This member is never reported.
+    pub(super) fn hide(&self, member: &'static str) {
+        self.inner.lock().unwrap().hides.push(member);
+    }
+
+    /// Asks the run to stop when it makes its n-th call, counting reads.
+    pub(super) fn stop_at(&self, call: u32, stop: Stop) {
+        let mut inner = self.inner.lock().unwrap();
+        inner.calls = 0;
+        inner.stop_at_call = Some((call, stop));
+    }
+
+    pub(super) fn mutations(&self) -> Vec<String> {
+        self.inner.lock().unwrap().mutations.clone()
+    }
+
+    pub(super) fn calls(&self) -> u32 {
+        self.inner.lock().unwrap().calls
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<(Description, Tags)> {
+        let inner = self.inner.lock().unwrap();
+        inner.instances.get(&fixtures::name(name)).map(|fake| (fake.description.clone(), fake.tags.clone()))
+    }
+
+    pub(super) fn status(&self, name: &str) -> Option<String> {
+        self.get(name).map(|(description, _)| description.notebook_instance_status.to_string())
+    }
+
+    pub(super) fn statuses(&self) -> Vec<(String, String)> {
+        let inner = self.inner.lock().unwrap();
+        let fakes = inner.instances.iter();
+        fakes.map(|(n, f)| (n.to_string(), f.description.notebook_instance_status.to_string())).collect()
+    }
+
+    fn mutate(
+        &self,
+        operation: &'static str,
+        name: &InstanceName,
+        effect: impl FnOnce(&mut Inner) -> Result<(), ApiErrorKind>,
+    ) -> Result<(), ApiError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.count();
+        inner.mutations.push(format!("{operation} {name}"));
+        let trouble = match inner.troubles.front() {
+            Some((of, _)) if *of == operation => inner.troubles.pop_front().map(|(_, trouble)| trouble),
+            Some(_) | None => None,
+        };
+        let failed = |kind| Err(error(operation, kind));
+        match trouble {
+            Some(Trouble::Refused(kind)) => return failed(kind),
+            Some(Trouble::RequestLost) => return failed(ApiErrorKind::NoAnswer),
+            Some(Trouble::ReplyLost | Trouble::Fails(_) | Trouble::Sticks | Trouble::Makes(_)) | None => {}
+        }
+        if let Err(kind) = effect(&mut inner) {
+            return failed(kind);
+        }
+        if let Some(fake) = inner.instances.get_mut(name) {
+            match trouble {
+                Some(Trouble::Fails(reason)) => {
+                    fake.settles = Some((LOOKS, Some(Status::Failed)));
+                    fake.description.failure_reason = Some(reason.to_owned());
+                }
+                Some(Trouble::Sticks) => fake.settles = None,
+                Some(Trouble::Makes(alter)) => alter(&mut fake.description),
+                Some(Trouble::ReplyLost | Trouble::Refused(_) | Trouble::RequestLost) | None => {}
+            }
+        }
+        if matches!(trouble, Some(Trouble::ReplyLost)) { failed(ApiErrorKind::NoAnswer) } else { Ok(()) }
+    }
+}
+
+impl Inner {
+    fn count(&mut self) {
+        self.calls += 1;
+        if let Some((at, stop)) = &self.stop_at_call
+            && self.calls >= *at
+        {
+            stop.request(RunEnd::Interrupted);
+        }
+    }
+
+    fn shift(&mut self, name: &InstanceName, from: &[Status], to: Status, then: Option<Status>) -> Result<(), ApiErrorKind> {
+        let fake = self.instances.get_mut(name).ok_or(ApiErrorKind::NotFound)?;
+        if !from.contains(&fake.description.notebook_instance_status) {
+            return Err(ApiErrorKind::WrongStatus);
+        }
+        fake.description.notebook_instance_status = to;
+        fake.settles = Some((LOOKS, then));
+        Ok(())
+    }
+}
+
+pub(super) fn error(operation: &str, kind: ApiErrorKind) -> ApiError {
+    ApiError {
+        operation: operation.to_owned(),
+        region: region(),
+        kind,
+        effect: kind.effect(),
+        code: None,
+        message: "injected".to_owned(),
+        request_id: None,
+    }
+}
+
+impl Cloud for World {
+    async fn describe(&self, _: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.count();
+        let Some(fake) = inner.instances.get_mut(name) else { return Ok(None) };
+        match fake.settles.take() {
+            None => {}
+            Some((0, Some(status))) => fake.description.notebook_instance_status = status,
+            Some((0, None)) => {
+                inner.instances.remove(name);
+                return Ok(None);
+            }
+            Some((looks, then)) => fake.settles = Some((looks - 1, then)),
+        }
+        let mut description = inner.instances[name].description.clone();
+        if inner.hides.contains(&"IpAddressType") {
+            description.ip_address_type = None;
+        }
+        Ok(Some(description))
+    }
+
+    async fn tags(&self, _: &Region, arn: &Arn) -> Result<Tags, ApiError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.count();
+        let mut fakes = inner.instances.values();
+        let found = fakes.find(|fake| fake.description.notebook_instance_arn.same(arn));
+        found.map(|fake| fake.tags.clone()).ok_or_else(|| error("ListTags", ApiErrorKind::NotFound))
+    }
+
+    async fn stop(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        self.mutate("stop", name, |inner| {
+            inner.shift(name, &[Status::InService], Status::Stopping, Some(Status::Stopped))
+        })
+    }
+
+    async fn start(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        self.mutate("start", name, |inner| {
+            inner.shift(name, &[Status::Stopped, Status::Failed], Status::Pending, Some(Status::InService))
+        })
+    }
+
+    async fn create(&self, _: &Region, request: &CreateRequest, provenance: &[Tag]) -> Result<(), ApiError> {
+        let name = &request.notebook_instance_name;
+        self.mutate("create", name, |inner| {
+            if inner.instances.contains_key(name) {
+                return Err(ApiErrorKind::AlreadyExists);
+            }
+            let all = request.tags.iter().chain(provenance);
+            let tags = all.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
+            let settles = Some((LOOKS, Some(Status::InService)));
+            inner.instances.insert(name.clone(), Fake { description: created(request), tags, settles });
+            Ok(())
+        })
+    }
+
+    async fn delete(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        self.mutate("delete", name, |inner| {
+            inner.shift(name, &[Status::Stopped, Status::Failed], Status::Deleting, None)
+        })
+    }
+}
+
+fn created(request: &CreateRequest) -> Description {
+    let request = request.clone();
+    let mut description = fixtures::exposed(request.notebook_instance_name.as_str());
+    description.notebook_instance_status = Status::Pending;
+    description.creation_time = Some("2026-11-22T11:00:00Z".parse().unwrap());
+    description.instance_type = Some(request.instance_type);
+    description.subnet_id = Some(request.subnet_id);
+    description.security_groups = request.security_group_ids;
+    description.direct_internet_access = Some(request.direct_internet_access);
+    description.role_arn = Some(request.role_arn);
+    description.kms_key_id = request.kms_key_id;
+    description.ip_address_type = request.ip_address_type;
+    description.notebook_instance_lifecycle_config_name = request.lifecycle_config_name;
+    description.volume_size_in_gb = request.volume_size_in_gb;
+    description.default_code_repository = request.default_code_repository;
+    description.additional_code_repositories = request.additional_code_repositories;
+    description.root_access = request.root_access;
+    description.platform_identifier = request.platform_identifier;
+    description.instance_metadata_service_configuration = request.instance_metadata_service_configuration;
+    description
+}

@@ -1,0 +1,141 @@
+//! Small worlds for tests: instances, a policy, network facts and plans.
+
+use jiff::Timestamp;
+
+use crate::ids::{AccountId, InstanceName, ItemId, Region};
+use crate::inventory::{Description, Instance, Inventory, MetadataService, Status, Tags};
+use crate::network::{NetworkFacts, Reading, SecurityGroup, Subnet};
+use crate::plan::Plan;
+use crate::plan::planner::{Inputs, make};
+use crate::policy::{Policy, parse};
+
+pub(crate) const ACCOUNT: &str = "123456789012";
+pub(crate) const REGION: &str = "us-east-1";
+
+pub(crate) const POLICY: &str = r#"
+format = 1
+[scope]
+regions = ["us-east-1"]
+[limits]
+max_percent = 100
+max_failures = 100
+poll_interval = "10s"
+[[target]]
+name = "private"
+match = { regions = ["us-east-1"] }
+subnets = ["subnet-a", "subnet-b"]
+placement = "first"
+security_groups = ["sg-a"]
+"#;
+
+pub(crate) fn now() -> Timestamp {
+    "2026-11-22T10:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn account() -> AccountId {
+    ACCOUNT.parse().unwrap()
+}
+
+pub(crate) fn region() -> Region {
+    REGION.parse().unwrap()
+}
+
+pub(crate) fn name(text: &str) -> InstanceName {
+    text.parse().unwrap()
+}
+
+pub(crate) fn id(text: &str) -> ItemId {
+    ItemId { region: region(), name: name(text) }
+}
+
+pub(crate) fn policy(text: &str) -> Policy {
+    match parse("policy.toml", text) {
+        Ok(policy) => policy,
+        Err(problems) => panic!("{problems}"),
+    }
+}
+
+/// A running instance outside a VPC, with every member that AWS reports of such a one.
+pub(crate) fn exposed(text: &str) -> Description {
+    Description {
+        notebook_instance_arn: format!("arn:aws:sagemaker:{REGION}:{ACCOUNT}:notebook-instance/{text}")
+            .parse()
+            .unwrap(),
+        notebook_instance_name: name(text),
+        notebook_instance_status: Status::InService,
+        failure_reason: None,
+        url: Some(format!("{text}.notebook.{REGION}.sagemaker.aws")),
+        instance_type: Some("ml.t3.medium".to_owned()),
+        ip_address_type: Some("ipv4".to_owned()),
+        subnet_id: None,
+        security_groups: Vec::new(),
+        role_arn: Some(format!("arn:aws:iam::{ACCOUNT}:role/nb-research")),
+        kms_key_id: None,
+        network_interface_id: None,
+        last_modified_time: Some("2026-11-01T08:00:00Z".parse().unwrap()),
+        creation_time: Some("2026-10-01T08:00:00Z".parse().unwrap()),
+        notebook_instance_lifecycle_config_name: None,
+        direct_internet_access: Some("Enabled".to_owned()),
+        volume_size_in_gb: Some(20),
+        accelerator_types: Vec::new(),
+        default_code_repository: None,
+        additional_code_repositories: Vec::new(),
+        root_access: Some("Enabled".to_owned()),
+        platform_identifier: Some("notebook-al2023-v1".to_owned()),
+        instance_metadata_service_configuration: Some(MetadataService {
+            minimum_instance_metadata_service_version: "1".to_owned(),
+        }),
+    }
+}
+
+/// A running instance in a VPC without direct internet access.
+pub(crate) fn sound(text: &str) -> Description {
+    let mut description = exposed(text);
+    description.subnet_id = Some("subnet-b".parse().unwrap());
+    description.security_groups = vec!["sg-a".parse().unwrap()];
+    description.direct_internet_access = Some("Disabled".to_owned());
+    description
+}
+
+pub(crate) fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+pub(crate) fn instance(description: Description, tags: Tags) -> Instance {
+    let id = ItemId { region: region(), name: description.notebook_instance_name.clone() };
+    Instance { id, description: Some(description), tags: Some(tags) }
+}
+
+pub(crate) fn inventory(mut instances: Vec<Instance>) -> Inventory {
+    instances.sort_by(|a, b| a.id.cmp(&b.id));
+    Inventory { account: account(), taken_at: now(), regions: vec![region()], instances, gaps: Vec::new() }
+}
+
+/// Two subnets, with 2 and 250 free addresses, and a group, all of one VPC.
+pub(crate) fn facts() -> NetworkFacts {
+    let mut facts = NetworkFacts::default();
+    for (id, free_addresses) in [("subnet-a", 2), ("subnet-b", 250)] {
+        let subnet = Subnet {
+            id: id.parse().unwrap(),
+            vpc: "vpc-1".parse().unwrap(),
+            availability_zone: "us-east-1a".to_owned(),
+            cidr: "10.0.0.0/24".to_owned(),
+            state: "available".to_owned(),
+            free_addresses,
+        };
+        facts.subnets.insert((region(), subnet.id.clone()), Reading::Found(subnet));
+    }
+    let group = SecurityGroup {
+        id: "sg-a".parse().unwrap(),
+        name: "notebooks".to_owned(),
+        vpc: "vpc-1".parse().unwrap(),
+    };
+    facts.security_groups.insert((region(), group.id.clone()), Reading::Found(group));
+    facts
+}
+
+/// The plan for these instances under a policy, made at [`now`].
+pub(crate) fn plan_by(policy_text: &str, instances: Vec<Instance>) -> Plan {
+    let (policy, inventory, facts) = (policy(policy_text), inventory(instances), facts());
+    make(Inputs { policy: &policy, inventory: &inventory, facts: &facts, now: now() }).unwrap()
+}

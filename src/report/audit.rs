@@ -1,0 +1,233 @@
+//! What an audit found: the inventory seen through the rules, ready to be shown or saved as JSON.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::ids::{AccountId, Arn, InstanceName, Region};
+use crate::inventory::{Gap, Instance, Inventory, Status};
+use crate::policy::{Mode, Policy, RuleId};
+use crate::rules::{Control, Judgement, Rule, Severity, Verdict, judge};
+
+/// The format of the report as JSON.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What an audit found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditReport {
+    /// The format of this document.
+    pub format_version: u32,
+    /// The account.
+    pub account: AccountId,
+    /// When the instances were read.
+    pub taken_at: Timestamp,
+    /// The regions that were asked for, also those that could not be read.
+    pub regions: Vec<Region>,
+    /// The rules that were judged by, and how many instances fail each.
+    pub rules: Vec<RuleCount>,
+    /// Every instance that was listed, by region and name.
+    pub instances: Vec<AuditedInstance>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// The counts.
+    pub totals: AuditTotals,
+}
+
+/// One rule over all instances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleCount {
+    /// The rule.
+    pub rule: RuleId,
+    /// What it wants.
+    pub title: &'static str,
+    /// How bad its findings are.
+    pub severity: Severity,
+    /// What its findings lead to.
+    pub mode: Mode,
+    /// How many instances fail it.
+    pub failed: usize,
+    /// How many instances it could not judge.
+    pub unknown: usize,
+    /// The same control in other products.
+    pub controls: &'static [Control],
+}
+
+/// One instance and what the rules say of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditedInstance {
+    /// The region.
+    pub region: Region,
+    /// The name.
+    pub name: InstanceName,
+    /// The ARN; absent when the instance could not be described.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<Arn>,
+    /// The status; absent when the instance could not be described.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// The verdict over all rules.
+    pub compliance: Compliance,
+    /// The rules that it does not pass: those that it fails and those that could not be judged.
+    pub findings: Vec<Finding>,
+    /// The rules that it passes.
+    pub passed: Vec<RuleId>,
+}
+
+/// The verdict over all rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compliance {
+    /// It passes every rule.
+    Compliant,
+    /// It fails at least one rule.
+    NonCompliant,
+    /// It fails none, but not every rule could be judged.
+    Unknown,
+}
+
+/// One rule that an instance does not pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleId,
+    /// What its findings lead to.
+    pub mode: Mode,
+    /// Whether it failed or could not be judged.
+    pub verdict: FindingVerdict,
+    /// What was found, or why it could not be judged.
+    pub detail: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The same control in other products.
+    pub controls: &'static [Control],
+}
+
+/// Why a rule is not passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingVerdict {
+    /// It failed.
+    Fail,
+    /// It could not be judged.
+    Unknown,
+}
+
+/// The counts of an audit. Every instance seen is compliant, non-compliant or unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct AuditTotals {
+    /// Instances listed.
+    pub seen: usize,
+    /// Those that pass every rule.
+    pub compliant: usize,
+    /// Those that fail at least one rule, also a rule that is only reported.
+    pub non_compliant: usize,
+    /// Those that fail no rule, but that not every rule could judge.
+    pub unknown: usize,
+    /// Of the non-compliant: those that fail a rule in mode `remediate`.
+    pub to_remediate: usize,
+}
+
+impl AuditReport {
+    /// Sees an inventory through the rules of a policy.
+    pub fn new(policy: &Policy, inventory: &Inventory) -> Self {
+        let Inventory { account, taken_at, regions, instances, gaps } = inventory;
+        let instances: Vec<_> = instances.iter().map(|one| audited(policy, one)).collect();
+        Self {
+            format_version: FORMAT_VERSION,
+            account: account.clone(),
+            taken_at: *taken_at,
+            regions: regions.clone(),
+            rules: rule_counts(policy, &instances),
+            totals: totals(&instances),
+            instances,
+            gaps: gaps.clone(),
+        }
+    }
+
+    /// The regions that could be listed, in the order they were asked for.
+    pub fn listed_regions(&self) -> Vec<&Region> {
+        let unread: BTreeSet<&Region> =
+            self.gaps.iter().filter(|gap| gap.instance.is_none()).map(|gap| &gap.region).collect();
+        self.regions.iter().filter(|region| !unread.contains(region)).collect()
+    }
+}
+
+impl AuditedInstance {
+    /// Whether it fails a rule in mode `remediate`.
+    pub fn to_remediate(&self) -> bool {
+        self.findings.iter().any(|f| f.verdict == FindingVerdict::Fail && f.mode == Mode::Remediate)
+    }
+}
+
+fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
+    let Instance { id, description, tags: _ } = instance;
+    let judgements = judge(policy, description.as_ref());
+    let passed = judgements.iter().filter(|one| one.verdict == Verdict::Pass).map(|one| one.rule).collect();
+    let findings: Vec<Finding> = judgements.into_iter().filter_map(finding).collect();
+    AuditedInstance {
+        region: id.region.clone(),
+        name: id.name.clone(),
+        arn: description.as_ref().map(|d| d.notebook_instance_arn.clone()),
+        status: description.as_ref().map(|d| d.notebook_instance_status.clone()),
+        compliance: compliance(&findings),
+        findings,
+        passed,
+    }
+}
+
+fn finding(judgement: Judgement) -> Option<Finding> {
+    let Judgement { rule, mode, verdict } = judgement;
+    let (verdict, detail) = match verdict {
+        Verdict::Pass => return None,
+        Verdict::Fail { found } => (FindingVerdict::Fail, found),
+        Verdict::Unknown { why } => (FindingVerdict::Unknown, why),
+    };
+    let Rule { id: _, title: _, severity, controls, judge: _ } = *Rule::of(rule);
+    Some(Finding { rule, mode, verdict, detail, severity, controls })
+}
+
+fn compliance(findings: &[Finding]) -> Compliance {
+    if findings.iter().any(|finding| finding.verdict == FindingVerdict::Fail) {
+        Compliance::NonCompliant
+    } else if findings.is_empty() {
+        Compliance::Compliant
+    } else {
+        Compliance::Unknown
+    }
+}
+
+fn rule_counts(policy: &Policy, instances: &[AuditedInstance]) -> Vec<RuleCount> {
+    let count = |rule, verdict| {
+        let found = instances.iter().flat_map(|one| &one.findings);
+        found.filter(|finding| finding.rule == rule && finding.verdict == verdict).count()
+    };
+    let judged = RuleId::ALL.into_iter().filter(|rule| policy.mode(*rule) != Mode::Off);
+    judged
+        .map(|rule| {
+            let Rule { id: _, title, severity, controls, judge: _ } = *Rule::of(rule);
+            RuleCount {
+                rule,
+                title,
+                severity,
+                mode: policy.mode(rule),
+                failed: count(rule, FindingVerdict::Fail),
+                unknown: count(rule, FindingVerdict::Unknown),
+                controls,
+            }
+        })
+        .collect()
+}
+
+fn totals(instances: &[AuditedInstance]) -> AuditTotals {
+    let mut totals = AuditTotals { seen: instances.len(), ..AuditTotals::default() };
+    for one in instances {
+        match one.compliance {
+            Compliance::Compliant => totals.compliant += 1,
+            Compliance::NonCompliant => totals.non_compliant += 1,
+            Compliance::Unknown => totals.unknown += 1,
+        }
+        totals.to_remediate += usize::from(one.to_remediate());
+    }
+    totals
+}

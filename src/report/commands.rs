@@ -1,0 +1,98 @@
+//! Commands for people to run by hand, ready to be pasted into a shell.
+
+use crate::ids::{InstanceName, Region};
+use crate::text::{shell_word, width};
+
+/// Starts an instance.
+pub(super) fn start(region: &Region, name: &InstanceName) -> String {
+    sagemaker("start-notebook-instance", region, name)
+}
+
+/// Stops an instance.
+pub(super) fn stop(region: &Region, name: &InstanceName) -> String {
+    sagemaker("stop-notebook-instance", region, name)
+}
+
+/// Waits until an instance is stopped.
+pub(super) fn wait_stopped(region: &Region, name: &InstanceName) -> String {
+    sagemaker("wait notebook-instance-stopped", region, name)
+}
+
+/// Waits until an instance is running.
+pub(super) fn wait_in_service(region: &Region, name: &InstanceName) -> String {
+    sagemaker("wait notebook-instance-in-service", region, name)
+}
+
+/// Shows an instance.
+pub(super) fn describe(region: &Region, name: &InstanceName) -> String {
+    sagemaker("describe-notebook-instance", region, name)
+}
+
+/// Deletes an instance and its volume.
+pub(super) fn delete(region: &Region, name: &InstanceName) -> String {
+    sagemaker("delete-notebook-instance", region, name)
+}
+
+/// Applies a plan.
+pub(super) fn apply(plan_file: &str) -> String {
+    format!("remediate apply {} --confirm", shell_word(plan_file))
+}
+
+/// Goes on with a run.
+pub(super) fn resume(run: &crate::ids::RunId) -> String {
+    format!("remediate resume {}", shell_word(run.as_str()))
+}
+
+/// Makes a new plan.
+pub(super) const PLAN_AGAIN: &str = "remediate plan";
+
+fn sagemaker(command: &str, region: &Region, name: &InstanceName) -> String {
+    let (region, name) = (shell_word(region.as_str()), shell_word(name.as_str()));
+    format!("aws sagemaker {command} --region {region} --notebook-instance-name {name}")
+}
+
+/// A command in lines of at most `columns` columns, continued with `\`, so that it can still be pasted.
+///
+/// Words that hold no quoted space are never broken, so a single word may be longer than a line.
+pub(super) fn lines(command: &str, columns: usize) -> Vec<String> {
+    const CONTINUED: usize = 2;
+    const INDENT: &str = "  ";
+    if width(command) <= columns || command.contains(['\'', '"']) {
+        return vec![command.to_owned()];
+    }
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in command.split(' ') {
+        if line.trim().is_empty() {
+            line.push_str(word);
+        } else if width(&line) + 1 + width(word) + CONTINUED <= columns {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(format!("{line} \\"));
+            line = format!("{INDENT}{word}");
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_command_is_continued_without_breaking_a_word() {
+        let name: InstanceName = "n".repeat(63).parse().unwrap();
+        let region: Region = "us-east-1".parse().unwrap();
+        let lines = lines(&wait_stopped(&region, &name), 74);
+        assert_eq!(
+            lines,
+            [
+                "aws sagemaker wait notebook-instance-stopped --region us-east-1 \\".to_owned(),
+                "  --notebook-instance-name \\".to_owned(),
+                format!("  {name}"),
+            ]
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! The dry-run report: a plan as Markdown, to go into a change request.
+
+mod escape;
+mod item;
+mod rollback;
+mod sections;
+
+pub use escape::{code, escape};
+
+use crate::plan::Plan;
+
+/// A plan as Markdown; `plan_file` is what the reader has to pass to `apply`.
+///
+/// The reader is a change board: it says what is replaced by what and why, what is not and why not, what
+/// it takes, what it leads to, and how to go back.
+pub fn plan(plan: &Plan, plan_file: &str) -> String {
+    let Plan {
+        format_version: _,
+        tool_version: _,
+        created: _,
+        expires: _,
+        policy_digest: _,
+        account: _,
+        regions: _,
+        limits: _,
+        totals: _,
+        items,
+        withheld,
+        gaps,
+        digest: _,
+    } = plan;
+    let mut text = String::new();
+    sections::summary(&mut text, plan);
+    sections::limits_exceeded(&mut text, plan);
+    sections::overview(&mut text, items);
+    item::details(&mut text, items);
+    sections::withheld(&mut text, withheld);
+    sections::gaps(&mut text, gaps);
+    sections::limits(&mut text, &plan.limits);
+    sections::consequences(&mut text, items);
+    rollback::rollback(&mut text, items);
+    sections::how_to_apply(&mut text, plan, plan_file);
+    text
+}

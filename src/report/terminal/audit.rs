@@ -1,0 +1,154 @@
+//! An audit for a terminal: who fails what, the rules, the gaps and the counts.
+
+use super::page::{Page, plain};
+use super::table::table;
+use crate::policy::Mode;
+use crate::report::audit::{
+    AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
+};
+use crate::report::{Style, wording};
+use crate::text::{commas, counted, for_terminal, moment, noun};
+
+/// The least width of the column of findings; with less, every instance takes two lines.
+const LEAST_FOR_FINDINGS: usize = 30;
+
+/// An audit.
+pub fn audit(report: &AuditReport, style: Style) -> String {
+    let AuditReport { format_version: _, account, taken_at, regions, rules, instances, gaps, totals } =
+        report;
+    let mut page = Page::new(style);
+    page.paragraph(
+        0,
+        &format!("Account {account}, read {} in {}", moment(*taken_at), commas(&texts(regions))),
+        Style::bold,
+    );
+    let shown: Vec<_> = instances.iter().filter(|one| one.compliance != Compliance::Compliant).collect();
+    if !shown.is_empty() {
+        page.blank();
+        instances_table(&mut page, &shown);
+        page.blank();
+        rules_table(&mut page, rules);
+    }
+    if !gaps.is_empty() {
+        page.heading(&format!("Could not be read ({})", counted(gaps.len(), "gap", "gaps")));
+        for gap in gaps {
+            page.paragraph(2, &wording::gap(gap), Style::yellow);
+        }
+    }
+    page.blank();
+    closing(&mut page, report, *totals);
+    page.finish()
+}
+
+fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+fn instances_table(page: &mut Page, instances: &[&AuditedInstance]) {
+    let rows: Vec<Vec<String>> = instances
+        .iter()
+        .map(|one| vec![one.region.to_string(), one.name.to_string(), status(one), findings(&one.findings)])
+        .collect();
+    let head = ["REGION", "INSTANCE", "STATUS", "FINDINGS"];
+    if let Some(text) = table(&head, &rows, LEAST_FOR_FINDINGS, page.style()) {
+        page.lines(&text);
+        return;
+    }
+    for one in instances {
+        page.paragraph(0, &format!("{}/{}", one.region, one.name), Style::bold);
+        page.paragraph(2, &format!("{}: {}", status(one), findings(&one.findings)), plain);
+    }
+}
+
+fn status(instance: &AuditedInstance) -> String {
+    instance.status.as_ref().map_or_else(|| "(unknown)".to_owned(), |status| for_terminal(status.as_str()))
+}
+
+/// The rules that an instance does not pass: failed, failed but only reported, and not judged with the reason.
+fn findings(findings: &[Finding]) -> String {
+    let failed = |mode: Mode| -> Vec<&str> {
+        let of_mode = findings.iter().filter(|f| f.verdict == FindingVerdict::Fail && f.mode == mode);
+        of_mode.map(|finding| finding.rule.as_str()).collect()
+    };
+    let mut parts = Vec::new();
+    let (remediated, reported) = (failed(Mode::Remediate), failed(Mode::Report));
+    if !remediated.is_empty() {
+        parts.push(commas(&remediated));
+    }
+    if !reported.is_empty() {
+        parts.push(format!("only reported: {}", commas(&reported)));
+    }
+    parts.extend(unknowns(findings));
+    parts.join("; ")
+}
+
+/// The rules that could not be judged, those with the same reason together.
+fn unknowns(findings: &[Finding]) -> Vec<String> {
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for finding in findings.iter().filter(|finding| finding.verdict == FindingVerdict::Unknown) {
+        match by_reason.iter_mut().find(|(why, _)| *why == finding.detail) {
+            Some((_, rules)) => rules.push(finding.rule.as_str()),
+            None => by_reason.push((&finding.detail, vec![finding.rule.as_str()])),
+        }
+    }
+    let worded = by_reason.iter();
+    worded.map(|(why, rules)| format!("unknown: {} ({})", commas(rules), for_terminal(why))).collect()
+}
+
+fn rules_table(page: &mut Page, rules: &[RuleCount]) {
+    let rows: Vec<Vec<String>> = rules.iter().map(rule_row).collect();
+    let head = ["RULE", "SEVERITY", "POLICY", "FAIL", "UNKNOWN", "SECURITY HUB"];
+    if let Some(text) = table(&head, &rows, "SECURITY HUB".len(), page.style()) {
+        page.lines(&text);
+    }
+}
+
+fn rule_row(count: &RuleCount) -> Vec<String> {
+    let RuleCount { rule, title: _, severity, mode, failed, unknown, controls } = count;
+    let hub = controls.iter().find(|control| control.product == "security-hub");
+    vec![
+        rule.to_string(),
+        wording::severity(*severity).to_owned(),
+        wording::mode(*mode).to_owned(),
+        failed.to_string(),
+        unknown.to_string(),
+        hub.map_or("-", |control| control.id).to_owned(),
+    ]
+}
+
+fn closing(page: &mut Page, report: &AuditReport, totals: AuditTotals) {
+    let AuditTotals { seen, compliant, non_compliant, unknown, to_remediate } = totals;
+    let listed = report.listed_regions();
+    let unlisted = report.regions.len() - listed.len();
+    if seen == 0 && listed.is_empty() {
+        page.paragraph(0, "No region could be read: nothing can be said of this account.", Style::red);
+    } else if seen == 0 {
+        let names = listed.iter().map(ToString::to_string).collect::<Vec<_>>();
+        page.paragraph(0, &format!("No notebook instances in {}.", commas(&names)), plain);
+    } else if report.rules.is_empty() {
+        let seen = counted(seen, "instance", "instances");
+        page.paragraph(
+            0,
+            &format!("{seen} seen, none judged: the policy turns every rule off."),
+            Style::yellow,
+        );
+    } else if compliant == seen {
+        let all = format!("Every instance seen is compliant ({compliant} of {seen}).");
+        page.paragraph(0, &all, Style::green);
+    } else {
+        let seen = counted(seen, "instance", "instances");
+        let counts =
+            format!("{seen} seen: {compliant} compliant, {non_compliant} non-compliant, {unknown} unknown.");
+        page.paragraph(0, &counts, Style::bold);
+        let to_remediate = match to_remediate {
+            0 => "None fails".to_owned(),
+            count => format!("{count} {}", noun(count, "fails", "fail")),
+        };
+        let text = format!("{to_remediate} a rule that the policy wants remediated.");
+        page.paragraph(0, &text, plain);
+    }
+    if unlisted > 0 && !listed.is_empty() {
+        let regions = counted(unlisted, "region", "regions");
+        page.paragraph(0, &format!("Not complete: {regions} could not be listed."), Style::yellow);
+    }
+}

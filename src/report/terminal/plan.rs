@@ -1,0 +1,90 @@
+//! A plan for a terminal: what `plan` and `show` print.
+
+use super::item;
+use super::page::{Label, Page, plain};
+use crate::plan::{Plan, Withheld};
+use crate::report::{Style, estimate, exceeded, wording};
+use crate::text::{commas, counted, duration, moment};
+
+/// The width of the column of labels in the header.
+const LABELS: usize = 8;
+
+/// A plan.
+pub fn plan(plan: &Plan, style: Style) -> String {
+    let Plan {
+        format_version: _,
+        tool_version: _,
+        created: _,
+        expires: _,
+        policy_digest: _,
+        account: _,
+        regions: _,
+        limits: _,
+        totals,
+        items,
+        withheld,
+        gaps,
+        digest: _,
+    } = plan;
+    let mut page = Page::new(style);
+    header(&mut page, plan);
+    if items.is_empty() {
+        page.heading("Nothing to replace");
+        page.paragraph(2, "This plan has no items: applying it changes nothing.", plain);
+    } else {
+        page.heading(&format!("To be replaced ({})", counted(items.len(), "item", "items")));
+        for (number, one) in items.iter().enumerate() {
+            if number > 0 {
+                page.blank();
+            }
+            item::item(&mut page, number + 1, one);
+        }
+    }
+    withheld_section(&mut page, withheld);
+    if !gaps.is_empty() {
+        page.heading(&format!("Could not be read ({})", counted(gaps.len(), "gap", "gaps")));
+        for gap in gaps {
+            page.paragraph(2, &wording::gap(gap), Style::yellow);
+        }
+    }
+    page.blank();
+    page.paragraph(0, &format!("{}.", wording::totals(totals)), Style::bold);
+    closing(&mut page, plan);
+    page.finish()
+}
+
+fn header(page: &mut Page, plan: &Plan) {
+    let row = |page: &mut Page, text: &str, value: &str| {
+        page.labelled(2, &Label { text, columns: LABELS }, value, plain);
+    };
+    page.paragraph(0, &format!("Plan {} for account {}", plan.digest.short(), plan.account), Style::bold);
+    row(page, "digest", plan.digest.as_str());
+    let version = crate::text::for_terminal(&plan.tool_version);
+    row(page, "created", &format!("{} by remediate {version}", moment(plan.created)));
+    row(page, "expires", &moment(plan.expires));
+    row(page, "regions", &commas(&plan.regions.iter().map(ToString::to_string).collect::<Vec<_>>()));
+    row(page, "policy", plan.policy_digest.as_str());
+    row(page, "limits", &wording::limits(&plan.limits).join("; "));
+}
+
+fn withheld_section(page: &mut Page, withheld: &[Withheld]) {
+    if withheld.is_empty() {
+        return;
+    }
+    page.heading(&format!("Withheld ({})", counted(withheld.len(), "instance", "instances")));
+    for one in withheld {
+        let Withheld { id, findings, reason } = one;
+        page.paragraph(2, &format!("{id} fails {}", wording::rules(findings)), plain);
+        page.paragraph(4, &wording::withheld(reason), plain);
+    }
+}
+
+fn closing(page: &mut Page, plan: &Plan) {
+    if !plan.items.is_empty() {
+        let expected = duration(estimate::plan(plan));
+        page.paragraph(0, &format!("Expected to take about {expected}."), plain);
+    }
+    for limit in exceeded(plan) {
+        page.paragraph(0, &format!("Limit exceeded, apply will refuse this plan: {limit}."), Style::red);
+    }
+}

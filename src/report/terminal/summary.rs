@@ -1,0 +1,293 @@
+//! How a run ended, for a terminal: what was done, what was not, what is left, and what to do next.
+
+use super::page::{Label, Page, plain};
+use crate::execute::{Fared, ItemReport, RunReport};
+use crate::ids::{InstanceName, ItemId, RunId};
+use crate::journal::{Left, Outcome, Presence, RunEnd};
+use crate::plan::{Item, Plan};
+use crate::report::{Style, commands, wording};
+use crate::text::{commas, counted, for_terminal};
+
+/// The width of the column of labels.
+const LABELS: usize = 4;
+/// Where the text beside the labels begins.
+const NESTED: usize = 4 + LABELS + 2;
+
+/// The summary of a run.
+pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
+    let RunReport { run, end, items } = report;
+    let mut page = Page::new(style);
+    let paint = match end {
+        RunEnd::Completed => Style::bold,
+        RunEnd::Interrupted | RunEnd::Halted { .. } | RunEnd::CredentialsLost { .. } => Style::red,
+    };
+    page.paragraph(0, &format!("Run {run} {}", wording::run_end(end)), paint);
+    let groups = Groups::of(items);
+    page.paragraph(0, &format!("{}.", groups.counts(items.len())), Style::bold);
+    done(&mut page, &groups);
+    refused(&mut page, &groups);
+    failed(&mut page, &groups, plan);
+    unfinished(&mut page, &groups, plan);
+    not_started(&mut page, &groups);
+    next(&mut page, &groups, report);
+    page.finish()
+}
+
+/// The items by how they fared, each group in the plan's order.
+#[derive(Debug, Default)]
+struct Groups<'a> {
+    done: Vec<(&'a ItemId, &'a InstanceName, bool, &'a [String])>,
+    already_done: Vec<(&'a ItemId, &'a InstanceName)>,
+    refused: Vec<(&'a ItemId, &'a str)>,
+    failed: Vec<(&'a ItemId, &'a str, &'a Left)>,
+    unfinished: Vec<(&'a ItemId, String, &'a Left)>,
+    not_started: Vec<&'a ItemId>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(items: &'a [ItemReport]) -> Self {
+        let mut groups = Self::default();
+        for ItemReport { id, fared } in items {
+            match fared {
+                Fared::Ended { outcome } => groups.ended(id, outcome),
+                Fared::Unfinished { phase, left } => {
+                    groups.unfinished.push((
+                        id,
+                        format!("the run ended while {}", wording::phase(*phase)),
+                        left,
+                    ));
+                }
+                Fared::NotStarted => groups.not_started.push(id),
+            }
+        }
+        groups
+    }
+
+    fn ended(&mut self, id: &'a ItemId, outcome: &'a Outcome) {
+        match outcome {
+            Outcome::Done { replacement, source_deleted, notes } => {
+                self.done.push((id, replacement, *source_deleted, notes));
+            }
+            Outcome::AlreadyDone { replacement } => self.already_done.push((id, replacement)),
+            Outcome::Refused { reason } => self.refused.push((id, reason)),
+            Outcome::Failed { reason, left } => self.failed.push((id, reason, left)),
+        }
+    }
+
+    fn counts(&self, items: usize) -> String {
+        let counts = [
+            (self.done.len(), "done"),
+            (self.already_done.len(), "already done"),
+            (self.refused.len(), "refused"),
+            (self.failed.len(), "failed"),
+            (self.unfinished.len(), "unfinished"),
+            (self.not_started.len(), "not started"),
+        ];
+        let shown: Vec<_> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        let shown = if shown.is_empty() { "nothing to do".to_owned() } else { commas(&shown) };
+        format!("{}: {shown}", counted(items, "item", "items"))
+    }
+}
+
+fn done(page: &mut Page, groups: &Groups<'_>) {
+    if !groups.done.is_empty() {
+        page.heading(&format!("Done ({})", groups.done.len()));
+    }
+    for (id, replacement, source_deleted, notes) in &groups.done {
+        let deleted = if *source_deleted { " (source deleted)" } else { "" };
+        page.paragraph(2, &format!("{id} -> {replacement}{deleted}"), Style::green);
+        for note in *notes {
+            row(page, "note", &for_terminal(note));
+        }
+    }
+    if !groups.already_done.is_empty() {
+        page.heading(&format!("Already done by an earlier run ({})", groups.already_done.len()));
+    }
+    for (id, replacement) in &groups.already_done {
+        page.paragraph(2, &format!("{id} -> {replacement}"), plain);
+    }
+}
+
+fn refused(page: &mut Page, groups: &Groups<'_>) {
+    if groups.refused.is_empty() {
+        return;
+    }
+    page.heading(&format!("Refused, nothing was changed ({})", groups.refused.len()));
+    for (id, reason) in &groups.refused {
+        page.paragraph(2, &id.to_string(), Style::yellow);
+        row(page, "why", &for_terminal(reason));
+    }
+}
+
+fn failed(page: &mut Page, groups: &Groups<'_>, plan: &Plan) {
+    if groups.failed.is_empty() {
+        return;
+    }
+    page.heading(&format!("Failed ({})", groups.failed.len()));
+    for (id, reason, left) in &groups.failed {
+        page.paragraph(2, &id.to_string(), Style::red);
+        row(page, "why", &for_terminal(reason));
+        left_row(page, id, left, plan);
+        let mut label = "next";
+        for Advice { text, commands } in after_failure(id, left, item(plan, id)) {
+            row(page, label, &text);
+            commands.iter().for_each(|command| page.command(NESTED, command));
+            label = "";
+        }
+    }
+}
+
+fn unfinished(page: &mut Page, groups: &Groups<'_>, plan: &Plan) {
+    if groups.unfinished.is_empty() {
+        return;
+    }
+    page.heading(&format!("Unfinished ({})", groups.unfinished.len()));
+    for (id, what, left) in &groups.unfinished {
+        page.paragraph(2, &id.to_string(), Style::yellow);
+        row(page, "why", what);
+        left_row(page, id, left, plan);
+    }
+}
+
+fn not_started(page: &mut Page, groups: &Groups<'_>) {
+    if groups.not_started.is_empty() {
+        return;
+    }
+    page.heading(&format!("Not started, nothing was changed ({})", groups.not_started.len()));
+    for id in &groups.not_started {
+        page.paragraph(2, &id.to_string(), plain);
+    }
+}
+
+fn row(page: &mut Page, text: &str, value: &str) {
+    page.labelled(4, &Label { text, columns: LABELS }, value, plain);
+}
+
+fn item<'a>(plan: &'a Plan, id: &ItemId) -> Option<&'a Item> {
+    plan.items.iter().find(|item| item.id == *id)
+}
+
+fn left_row(page: &mut Page, id: &ItemId, left: &Left, plan: &Plan) {
+    let Left { source, replacement } = left;
+    let named =
+        item(plan, id).map(|item| format!(" {}", item.request.notebook_instance_name)).unwrap_or_default();
+    row(page, "left", &format!("source {}", wording::presence(source)));
+    row(page, "", &format!("replacement{named} {}", wording::presence(replacement)));
+}
+
+/// One piece of advice and the commands that go with it.
+struct Advice {
+    text: String,
+    commands: Vec<String>,
+}
+
+fn advice(text: &str, commands: Vec<String>) -> Advice {
+    Advice { text: text.to_owned(), commands }
+}
+
+fn after_failure(id: &ItemId, left: &Left, item: Option<&Item>) -> Vec<Advice> {
+    let Left { source, replacement } = left;
+    let mut all = Vec::new();
+    all.extend(item.and_then(|item| about_source(item, source)));
+    all.extend(item.and_then(|item| about_replacement(item, replacement)));
+    let gone = *source == Presence::Absent;
+    all.push(if gone {
+        advice("The source does not exist any more. Look into CloudTrail for who deleted it.", vec![])
+    } else {
+        let text = format!("Remove the cause, then make a new plan with `{}`.", commands::PLAN_AGAIN);
+        advice(&text, vec![])
+    });
+    if item.is_none() {
+        all.push(advice(&format!("The plan has no item {id}: look at both instances by hand."), vec![]));
+    }
+    all
+}
+
+/// What to do about a source that is not as it was when the plan was made.
+fn about_source(item: &Item, source: &Presence) -> Option<Advice> {
+    let ItemId { region, name } = &item.id;
+    let planned = item.source.description.notebook_instance_status.as_str();
+    match source {
+        Presence::Absent => None,
+        Presence::Unknown => {
+            Some(advice("Look whether the source is well:", vec![commands::describe(region, name)]))
+        }
+        Presence::Status(now) if now == planned => None,
+        Presence::Status(now) if now == "Stopped" => Some(advice(
+            "The source was running when the plan was made. Start it:",
+            vec![commands::start(region, name)],
+        )),
+        Presence::Status(_) => Some(advice(
+            &format!("The source was {} when the plan was made. Look at it:", for_terminal(planned)),
+            vec![commands::describe(region, name)],
+        )),
+    }
+}
+
+/// What to do about a replacement that nobody vouches for.
+fn about_replacement(item: &Item, replacement: &Presence) -> Option<Advice> {
+    let region = &item.id.region;
+    let name = &item.request.notebook_instance_name;
+    match replacement {
+        Presence::Absent => None,
+        Presence::Unknown => Some(advice(
+            "Look whether a replacement was left behind:",
+            vec![commands::describe(region, name)],
+        )),
+        Presence::Status(now) if now == "Failed" || now == "Stopped" => Some(advice(
+            "Look at the replacement, then delete it:",
+            vec![commands::describe(region, name), commands::delete(region, name)],
+        )),
+        Presence::Status(_) => Some(advice(
+            "Look at the replacement, then stop and delete it:",
+            vec![
+                commands::describe(region, name),
+                commands::stop(region, name),
+                commands::wait_stopped(region, name),
+                commands::delete(region, name),
+            ],
+        )),
+    }
+}
+
+fn next(page: &mut Page, groups: &Groups<'_>, report: &RunReport) {
+    let kept = groups.done.iter().filter(|(_, _, deleted, _)| !deleted).count();
+    let open = groups.unfinished.len() + groups.not_started.len();
+    if kept > 0 || open > 0 || !groups.refused.is_empty() {
+        page.heading("Next");
+    }
+    if kept > 0 {
+        page.paragraph(2, &wording::sources_kept(kept), plain);
+    }
+    if !groups.refused.is_empty() {
+        let text =
+            format!("For what was refused, make and review a new plan with `{}`.", commands::PLAN_AGAIN);
+        page.paragraph(2, &text, plain);
+    }
+    if open > 0 {
+        go_on(page, &report.end, &report.run, open);
+    }
+}
+
+fn go_on(page: &mut Page, end: &RunEnd, run: &RunId, open: usize) {
+    let items = counted(open, "item is", "items are");
+    let advice = match end {
+        RunEnd::Completed | RunEnd::Interrupted => "To go on with the run:".to_owned(),
+        RunEnd::CredentialsLost { .. } => "Renew the credentials, then go on with the run:".to_owned(),
+        RunEnd::Halted { .. } => {
+            let again = format!("make a new plan with `{}`", commands::PLAN_AGAIN);
+            page.paragraph(
+                2,
+                &format!("{items} left to do. Remove the cause of the failures, then {again}."),
+                plain,
+            );
+            return;
+        }
+    };
+    page.paragraph(2, &format!("{items} left to do. {advice}"), plain);
+    page.command(4, &commands::resume(run));
+}

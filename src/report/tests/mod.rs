@@ -1,0 +1,8 @@
+//! Whole outputs, as an operator and a change board see them.
+
+mod audit;
+mod fixture;
+mod laws;
+mod markdown;
+mod plan;
+mod summary;

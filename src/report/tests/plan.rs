@@ -1,0 +1,173 @@
+//! Plans at a terminal.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::fixture::{NARROW, WIDE, item, plan, rich_plan, withheld};
+use crate::report::{exceeded, terminal};
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one whole output")]
+fn a_plan_shows_everything_that_will_be_done() {
+    assert_snapshot!(terminal::plan(&rich_plan(), NARROW), @r"
+    Plan 4f2a9c1e for account 123456789012
+      digest    4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e
+      created   2026-10-05 09:00:00 UTC by remediate 0.1.0
+      expires   2026-10-08 09:00:00 UTC
+      regions   us-east-1, eu-west-1
+      policy    cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
+      limits    at most 50 items and 25% of those seen; halts after 1 failed item; 4
+                items at a time and 5 requests a second in each region; statuses
+                read every 15 s
+
+    To be replaced (3 items)
+      1. us-east-1/fraud-etl -> fraud-etl-vpc
+         fails     direct-internet-access, in-vpc
+         now       InService, ml.t3.medium
+         target    research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free
+                   when planned
+         groups    sg-0cc
+         checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+         changes   NotebookInstanceName  fraud-etl -> fraud-etl-vpc
+                   DirectInternetAccess  Enabled -> Disabled
+                   SubnetId              (none) -> subnet-0aa
+                   SecurityGroups        (none) -> sg-0cc
+         tags      1 tag carried over; 3 more name the source, this plan and the run
+         steps     1. stop the source, wait until it is Stopped: 2 min
+                   2. create the replacement, wait until it is InService: 4 min
+                   3. verify every attribute and tag of the replacement: 5 s
+                   expected: 6 min 5 s in all
+         after     the source is kept, stopped
+         warning   its lifecycle configuration `setup` runs again on the replacement
+
+      2. us-east-1/vision -> vision-vpc
+         fails     direct-internet-access, in-vpc
+         now       Stopped, ml.t3.medium
+         target    research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free
+                   when planned
+         groups    sg-0cc
+         checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+         changes   NotebookInstanceName  vision -> vision-vpc
+                   DirectInternetAccess  Enabled -> Disabled
+                   SubnetId              (none) -> subnet-0aa
+                   SecurityGroups        (none) -> sg-0cc
+         tags      1 tag carried over; 3 more name the source, this plan and the run
+         steps     1. create the replacement, wait until it is InService: 4 min
+                   2. verify every attribute and tag of the replacement: 5 s
+                   3. stop the replacement, as the source was stopped: 1 min 30 s
+                   expected: 5 min 35 s in all
+         after     the source is kept, stopped
+
+      3. us-east-1/scratch -> scratch-vpc
+         fails     direct-internet-access, in-vpc
+         now       InService, ml.t3.medium
+         target    research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free
+                   when planned
+         groups    sg-0cc
+         checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+         changes   NotebookInstanceName  scratch -> scratch-vpc
+                   DirectInternetAccess  Enabled -> Disabled
+                   SubnetId              (none) -> subnet-0aa
+                   SecurityGroups        (none) -> sg-0cc
+         tags      1 tag carried over; 3 more name the source, this plan and the run
+         steps     1. stop the source, wait until it is Stopped: 2 min
+                   2. create the replacement, wait until it is InService: 4 min
+                   3. verify every attribute and tag of the replacement: 5 s
+                   4. delete the source and its volume: 1 min
+                   expected: 7 min 5 s in all
+         after     the source and its volume are deleted once the replacement is
+                   verified
+
+    Withheld (2 instances)
+      us-east-1/king fails in-vpc
+        no target of the policy matches it. Add a [[target]] for it, or an
+        [[exempt]].
+      us-east-1/legacy-1 fails in-vpc
+        exempt until 2027-03-31 (SEC-123): decommissioned in March. To replace it
+        sooner, take the exemption out of the policy.
+
+    Could not be read (1 gap)
+      eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access
+      denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor
+      is not authorized
+
+    9 instances seen: 4 compliant, 3 to be replaced, 2 withheld, 0 unreadable.
+    Expected to take about 7 min 5 s.
+    Limit exceeded, apply will refuse this plan: 3 of 9 instances seen is 34%, but
+    max_percent is 25.
+    ");
+}
+
+#[test]
+fn a_wide_terminal_breaks_no_line() {
+    let plan = plan(&[item("fraud-etl", "InService", false)], &[], 8);
+    assert_snapshot!(terminal::plan(&plan, WIDE), @r"
+    Plan 4f2a9c1e for account 123456789012
+      digest    4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e
+      created   2026-10-05 09:00:00 UTC by remediate 0.1.0
+      expires   2026-10-08 09:00:00 UTC
+      regions   us-east-1, eu-west-1
+      policy    cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
+      limits    at most 50 items and 25% of those seen; halts after 1 failed item; 4 items at a time and 5 requests a second in each region; statuses read every 15 s
+
+    To be replaced (1 item)
+      1. us-east-1/fraud-etl -> fraud-etl-vpc
+         fails     direct-internet-access, in-vpc
+         now       InService, ml.t3.medium
+         target    research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free when planned
+         groups    sg-0cc
+         checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+         changes   NotebookInstanceName  fraud-etl -> fraud-etl-vpc
+                   DirectInternetAccess  Enabled -> Disabled
+                   SubnetId              (none) -> subnet-0aa
+                   SecurityGroups        (none) -> sg-0cc
+         tags      1 tag carried over; 3 more name the source, this plan and the run
+         steps     1. stop the source, wait until it is Stopped: 2 min
+                   2. create the replacement, wait until it is InService: 4 min
+                   3. verify every attribute and tag of the replacement: 5 s
+                   expected: 6 min 5 s in all
+         after     the source is kept, stopped
+
+    8 instances seen: 7 compliant, 1 to be replaced, 0 withheld, 0 unreadable.
+    Expected to take about 6 min 5 s.
+    ");
+}
+
+#[test]
+fn an_empty_plan_says_that_it_changes_nothing() {
+    let plan = plan(&[], &[withheld("king", &json!({ "code": "in-place" }))], 3);
+    assert_snapshot!(terminal::plan(&plan, NARROW), @r"
+    Plan 4f2a9c1e for account 123456789012
+      digest    4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e
+      created   2026-10-05 09:00:00 UTC by remediate 0.1.0
+      expires   2026-10-08 09:00:00 UTC
+      regions   us-east-1, eu-west-1
+      policy    cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
+      limits    at most 50 items and 25% of those seen; halts after 1 failed item; 4
+                items at a time and 5 requests a second in each region; statuses
+                read every 15 s
+
+    Nothing to replace
+      This plan has no items: applying it changes nothing.
+
+    Withheld (1 instance)
+      us-east-1/king fails in-vpc
+        its findings can be repaired on the instance itself. Stop it and use `aws
+        sagemaker update-notebook-instance`.
+
+    3 instances seen: 2 compliant, 0 to be replaced, 1 withheld, 0 unreadable.
+    ");
+}
+
+#[test]
+fn limits_are_exceeded_only_past_their_number() {
+    let one = item("a", "InService", false);
+    assert!(exceeded(&plan(std::slice::from_ref(&one), &[], 4)).is_empty());
+    assert_eq!(
+        exceeded(&plan(std::slice::from_ref(&one), &[], 3)),
+        ["1 of 3 instances seen is 34%, but max_percent is 25"]
+    );
+    let mut small = plan(&[one.clone(), one], &[], 100);
+    small.limits.max_instances = 1;
+    assert_eq!(exceeded(&small), ["2 items, but max_instances is 1"]);
+}

@@ -1,0 +1,200 @@
+//! Summaries of runs.
+
+use insta::assert_snapshot;
+
+use super::fixture::{HOSTILE, NARROW, WIDE, item, plan};
+use crate::execute::{Fared, ItemReport, Phase, RunReport};
+use crate::journal::{Left, Outcome, Presence, RunEnd};
+use crate::plan::Plan;
+use crate::report::{Style, terminal};
+
+fn status(text: &str) -> Presence {
+    Presence::Status(text.to_owned())
+}
+
+fn done(name: &str, source_deleted: bool, notes: &[&str]) -> Fared {
+    let notes = notes.iter().map(|note| (*note).to_owned()).collect();
+    ended(Outcome::Done { replacement: name.parse().unwrap(), source_deleted, notes })
+}
+
+fn failed(reason: &str, source: Presence, replacement: Presence) -> Fared {
+    ended(Outcome::Failed { reason: reason.to_owned(), left: Left { source, replacement } })
+}
+
+fn ended(outcome: Outcome) -> Fared {
+    Fared::Ended { outcome }
+}
+
+fn world(end: RunEnd, fared: Vec<(&str, Fared)>) -> (RunReport, Plan) {
+    let items: Vec<_> = fared.iter().map(|(name, _)| item(name, "InService", false)).collect();
+    let plan = plan(&items, &[], 40);
+    let reports = fared.into_iter().zip(&plan.items);
+    let items = reports.map(|((_, fared), item)| ItemReport { id: item.id.clone(), fared }).collect();
+    (RunReport { run: "20261005T140320Z-4f2a9c1e".parse().unwrap(), end, items }, plan)
+}
+
+fn shown(end: RunEnd, fared: Vec<(&str, Fared)>, style: Style) -> String {
+    let (report, plan) = world(end, fared);
+    terminal::run_summary(&report, &plan, style)
+}
+
+#[test]
+fn a_run_that_went_well_says_what_stays() {
+    let fared = vec![
+        ("fraud-etl", done("fraud-etl-vpc", false, &["AWS did not report IpAddressType"])),
+        ("scratch", done("scratch-vpc", true, &[])),
+        ("vision", ended(Outcome::AlreadyDone { replacement: "vision-vpc".parse().unwrap() })),
+    ];
+    assert_snapshot!(shown(RunEnd::Completed, fared, NARROW), @r"
+    Run 20261005T140320Z-4f2a9c1e completed
+    3 items: 2 done, 1 already done.
+
+    Done (2)
+      us-east-1/fraud-etl -> fraud-etl-vpc
+        note  AWS did not report IpAddressType
+      us-east-1/scratch -> scratch-vpc (source deleted)
+
+    Already done by an earlier run (1)
+      us-east-1/vision -> vision-vpc
+
+    Next
+      1 source is kept. It is stopped, still exists, is still billed for its volume
+      and still found by audit until deleted. The data on a source's volume is lost
+      when it is deleted.
+    ");
+}
+
+fn trouble() -> Vec<(&'static str, Fared)> {
+    let quota = "CreateNotebookInstance in us-east-1: quota used up (ResourceLimitExceeded)";
+    let left = Left { source: status("Stopped"), replacement: status("Pending") };
+    vec![
+        ("fraud-etl", done("fraud-etl-vpc", false, &[])),
+        ("grown", ended(Outcome::Refused { reason: "drifted: InstanceType is `ml.m5.large`".to_owned() })),
+        ("quota", failed(quota, status("InService"), Presence::Absent)),
+        ("broken", failed("the replacement is Failed", status("Stopped"), status("Failed"))),
+        ("odd", failed("verification failed", Presence::Unknown, status("InService"))),
+        ("slow", Fared::Unfinished { phase: Phase::CreatingReplacement, left }),
+        ("waiting", Fared::NotStarted),
+    ]
+}
+
+#[test]
+fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
+    assert_snapshot!(shown(RunEnd::Interrupted, trouble(), NARROW), @r"
+    Run 20261005T140320Z-4f2a9c1e interrupted
+    7 items: 1 done, 1 refused, 3 failed, 1 unfinished, 1 not started.
+
+    Done (1)
+      us-east-1/fraud-etl -> fraud-etl-vpc
+
+    Refused, nothing was changed (1)
+      us-east-1/grown
+        why   drifted: InstanceType is `ml.m5.large`
+
+    Failed (3)
+      us-east-1/quota
+        why   CreateNotebookInstance in us-east-1: quota used up
+              (ResourceLimitExceeded)
+        left  source is InService
+              replacement quota-vpc does not exist
+        next  Remove the cause, then make a new plan with `remediate plan`.
+      us-east-1/broken
+        why   the replacement is Failed
+        left  source is Stopped
+              replacement broken-vpc is Failed
+        next  The source was running when the plan was made. Start it:
+              aws sagemaker start-notebook-instance --region us-east-1 \
+                --notebook-instance-name broken
+              Look at the replacement, then delete it:
+              aws sagemaker describe-notebook-instance --region us-east-1 \
+                --notebook-instance-name broken-vpc
+              aws sagemaker delete-notebook-instance --region us-east-1 \
+                --notebook-instance-name broken-vpc
+              Remove the cause, then make a new plan with `remediate plan`.
+      us-east-1/odd
+        why   verification failed
+        left  source could not be looked at
+              replacement odd-vpc is InService
+        next  Look whether the source is well:
+              aws sagemaker describe-notebook-instance --region us-east-1 \
+                --notebook-instance-name odd
+              Look at the replacement, then stop and delete it:
+              aws sagemaker describe-notebook-instance --region us-east-1 \
+                --notebook-instance-name odd-vpc
+              aws sagemaker stop-notebook-instance --region us-east-1 \
+                --notebook-instance-name odd-vpc
+              aws sagemaker wait notebook-instance-stopped --region us-east-1 \
+                --notebook-instance-name odd-vpc
+              aws sagemaker delete-notebook-instance --region us-east-1 \
+                --notebook-instance-name odd-vpc
+              Remove the cause, then make a new plan with `remediate plan`.
+
+    Unfinished (1)
+      us-east-1/slow
+        why   the run ended while creating the replacement
+        left  source is Stopped
+              replacement slow-vpc is Pending
+
+    Not started, nothing was changed (1)
+      us-east-1/waiting
+
+    Next
+      1 source is kept. It is stopped, still exists, is still billed for its volume
+      and still found by audit until deleted. The data on a source's volume is lost
+      when it is deleted.
+      For what was refused, make and review a new plan with `remediate plan`.
+      2 items are left to do. To go on with the run:
+        remediate resume 20261005T140320Z-4f2a9c1e
+    ");
+}
+
+#[test]
+fn with_room_commands_are_on_one_line() {
+    let fared = vec![("broken", failed("x", status("Stopped"), status("InService")))];
+    assert_snapshot!(shown(RunEnd::Halted { failures: 1 }, fared, WIDE), @r"
+    Run 20261005T140320Z-4f2a9c1e halted after 1 item had failed; no further item was started
+    1 item: 1 failed.
+
+    Failed (1)
+      us-east-1/broken
+        why   x
+        left  source is Stopped
+              replacement broken-vpc is InService
+        next  The source was running when the plan was made. Start it:
+              aws sagemaker start-notebook-instance --region us-east-1 --notebook-instance-name broken
+              Look at the replacement, then stop and delete it:
+              aws sagemaker describe-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
+              aws sagemaker stop-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
+              aws sagemaker wait notebook-instance-stopped --region us-east-1 --notebook-instance-name broken-vpc
+              aws sagemaker delete-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
+              Remove the cause, then make a new plan with `remediate plan`.
+    ");
+}
+
+#[test]
+fn an_empty_run_has_nothing_to_do() {
+    assert_snapshot!(shown(RunEnd::Completed, vec![], NARROW), @r"
+    Run 20261005T140320Z-4f2a9c1e completed
+    0 items: nothing to do.
+    ");
+}
+
+#[test]
+fn hostile_reasons_and_long_names_stay_within_the_width() {
+    let long = "n".repeat(63);
+    let hostile = status(HOSTILE);
+    let fared = vec![
+        (long.as_str(), failed(HOSTILE, hostile.clone(), hostile.clone())),
+        ("b", done(&long, false, &[HOSTILE])),
+        ("c", ended(Outcome::Refused { reason: HOSTILE.to_owned() })),
+        (
+            "d",
+            Fared::Unfinished {
+                phase: Phase::Checking,
+                left: Left { source: hostile.clone(), replacement: hostile },
+            },
+        ),
+    ];
+    let end = RunEnd::CredentialsLost { message: HOSTILE.to_owned() };
+    super::laws::fits_and_is_harmless(&shown(end, fared, NARROW));
+}

@@ -1,0 +1,310 @@
+//! The words for what the other modules decide: one phrase for one thing, wherever it is shown.
+//!
+//! Every phrase is one line without control characters, whatever the values in it hold.
+
+use crate::api_error::ApiError;
+use crate::execute::Phase;
+use crate::ids::InstanceName;
+use crate::inventory::{Gap, Status};
+use crate::journal::{Call, Left, Outcome, Presence, RunEnd};
+use crate::network::{Check, Verdict};
+use crate::plan::{Limits, StepKind, Totals, WithheldReason, provenance};
+use crate::policy::{Mode, RuleId};
+use crate::rules::Severity;
+use crate::text::{counted, duration, for_terminal, noun};
+
+/// The most tags that AWS lets an instance have.
+const MOST_TAGS: u32 = 50;
+
+/// Why an instance is withheld, and what to do about it.
+pub fn withheld(reason: &WithheldReason) -> String {
+    let words = match reason {
+        WithheldReason::Exempt { reason, expires, ticket } => {
+            let ticket = ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
+            format!(
+                "exempt until {expires}{ticket}: {}. To replace it sooner, take the exemption out of the policy.",
+                without_full_stop(reason)
+            )
+        }
+        WithheldReason::NoTarget => {
+            "no target of the policy matches it. Add a [[target]] for it, or an [[exempt]].".to_owned()
+        }
+        WithheldReason::TagsUnreadable => "its tags could not be read, and the policy selects by tags. \
+             Allow sagemaker:ListTags, then plan again."
+            .to_owned(),
+        WithheldReason::Network { target, failed } => network(target, failed),
+        WithheldReason::AlreadyReplaced { by } => format!(
+            "{by} replaces it already. Delete it once nobody needs it; if {by} is not wanted, delete that one \
+             and plan again."
+        ),
+        WithheldReason::InPlace => "its findings can be repaired on the instance itself. Stop it and use \
+             `aws sagemaker update-notebook-instance`."
+            .to_owned(),
+        WithheldReason::Status { status } => in_status(status),
+        WithheldReason::MemberNotReported { member } => format!(
+            "AWS did not report {member}, without which it cannot be re-created. Plan again; if that does not \
+             help, re-create it by hand."
+        ),
+        WithheldReason::NoName => format!(
+            "no free name of at most {} characters is left for its replacement. Change replacement_name in \
+             the policy.",
+            InstanceName::MAX_LENGTH
+        ),
+        WithheldReason::TooManyTags { tags } => too_many_tags(*tags),
+    };
+    for_terminal(&words)
+}
+
+fn network(target: &str, failed: &[Check]) -> String {
+    if failed.is_empty() {
+        return format!(
+            "target {target} is not safe to use. Correct the network or the target, then plan again."
+        );
+    }
+    let checks: Vec<String> = failed.iter().map(check).collect();
+    format!(
+        "target {target} is not safe to use: {}. Correct the network or the target, then plan again.",
+        checks.join("; ")
+    )
+}
+
+fn in_status(status: &Status) -> String {
+    let advice = match status {
+        Status::Pending | Status::Stopping | Status::Updating => {
+            "Wait until it is InService or Stopped, then plan again."
+        }
+        Status::PendingMaintenance | Status::InMaintenance => {
+            "Wait until AWS is done with its maintenance, then plan again."
+        }
+        Status::Failed => "Look at its failure reason and repair or delete it, then plan again.",
+        Status::Deleting => "Nothing is left to do once it is gone.",
+        Status::InService | Status::Stopped => "Plan again.",
+        Status::Other(_) => {
+            "This version does not know that status; look at the instance in the AWS console."
+        }
+    };
+    format!("it is in status {status}, from which it cannot be replaced. {advice}")
+}
+
+fn too_many_tags(tags: u32) -> String {
+    let ours = u32::try_from(provenance::KEYS.len()).unwrap_or(u32::MAX);
+    let excess = tags.saturating_add(ours).saturating_sub(MOST_TAGS).max(1);
+    format!(
+        "{} would be carried over, and {ours} provenance tags do not fit beside them: AWS allows {MOST_TAGS}. \
+         Take at least {excess} off it, then plan again.",
+        counted(tags as usize, "tag", "tags")
+    )
+}
+
+fn without_full_stop(text: &str) -> &str {
+    text.trim_end().trim_end_matches('.')
+}
+
+/// What could not be read, and why.
+pub fn gap(gap: &Gap) -> String {
+    let Gap { region, instance, error } = gap;
+    let why = api_error(error);
+    match instance {
+        None => format!("{region} could not be listed: {why}"),
+        Some(name) => format!("{region}/{name} could not be read in full: {why}"),
+    }
+}
+
+/// A failed AWS call.
+pub fn api_error(error: &ApiError) -> String {
+    for_terminal(&error.to_string())
+}
+
+/// A check of a target: its name, its verdict, and what it was reached on.
+pub fn check(check: &Check) -> String {
+    let Check { name, verdict, evidence } = check;
+    for_terminal(&format!("{} {}: {evidence}", name.as_str(), check_verdict(*verdict)))
+}
+
+/// The verdict of a check.
+pub fn check_verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Yes => "passed",
+        Verdict::No => "failed",
+        Verdict::Unknown => "unknown",
+    }
+}
+
+/// What a step does.
+pub fn step(step: StepKind) -> &'static str {
+    match step {
+        StepKind::StopSource => "stop the source, wait until it is Stopped",
+        StepKind::CreateReplacement => "create the replacement, wait until it is InService",
+        StepKind::VerifyReplacement => "verify every attribute and tag of the replacement",
+        StepKind::StopReplacement => "stop the replacement, as the source was stopped",
+        StepKind::DeleteSource => "delete the source and its volume",
+    }
+}
+
+/// What an item is being taken through.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Checking => "comparing the source with the plan",
+        Phase::StoppingSource => "stopping the source",
+        Phase::CreatingReplacement => "creating the replacement",
+        Phase::Verifying => "verifying the replacement",
+        Phase::StartingReplacement => "starting the replacement",
+        Phase::StoppingReplacement => "stopping the replacement",
+        Phase::DeletingSource => "deleting the source",
+        Phase::RestoringSource => "bringing the source back",
+    }
+}
+
+/// A mutating call.
+pub fn call(call: Call) -> &'static str {
+    match call {
+        Call::StopSource => "stopping the source",
+        Call::CreateReplacement => "creating the replacement",
+        Call::StopReplacement => "stopping the replacement",
+        Call::StartReplacement => "starting the replacement",
+        Call::StartSource => "starting the source again",
+        Call::DeleteSource => "deleting the source",
+    }
+}
+
+/// How an item ended, in one line.
+pub fn outcome(outcome: &Outcome) -> String {
+    let words = match outcome {
+        Outcome::Done { replacement, source_deleted, notes } => {
+            let source = if *source_deleted { "deleted" } else { "kept, stopped" };
+            let notes = match notes.len() {
+                0 => String::new(),
+                count => format!("; {}", counted(count, "note", "notes")),
+            };
+            format!("done: replaced by {replacement}; source {source}{notes}")
+        }
+        Outcome::AlreadyDone { replacement } => {
+            format!("already done: {replacement} replaces it; nothing was changed")
+        }
+        Outcome::Refused { reason } => format!("refused, nothing was changed: {reason}"),
+        Outcome::Failed { reason, left } => format!("failed: {reason} ({})", self::left(left)),
+    };
+    for_terminal(&words)
+}
+
+/// What is left of an item.
+pub fn left(left: &Left) -> String {
+    let Left { source, replacement } = left;
+    format!("source {}, replacement {}", presence(source), presence(replacement))
+}
+
+/// Whether an instance exists.
+pub fn presence(presence: &Presence) -> String {
+    match presence {
+        Presence::Absent => "does not exist".to_owned(),
+        Presence::Status(status) => format!("is {}", for_terminal(status)),
+        Presence::Unknown => "could not be looked at".to_owned(),
+    }
+}
+
+/// How a run ended.
+pub fn run_end(end: &RunEnd) -> String {
+    match end {
+        RunEnd::Completed => "completed".to_owned(),
+        RunEnd::Interrupted => "interrupted".to_owned(),
+        RunEnd::Halted { failures } => {
+            let failures = counted(*failures as usize, "item had failed", "items had failed");
+            format!("halted after {failures}; no further item was started")
+        }
+        RunEnd::CredentialsLost { message } => {
+            format!("stopped because the credentials no longer work: {}", for_terminal(message))
+        }
+    }
+}
+
+/// What a rule's findings lead to.
+pub fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Remediate => "remediate",
+        Mode::Report => "report",
+        Mode::Off => "off",
+    }
+}
+
+/// How bad a finding is.
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Medium => "medium",
+        Severity::High => "high",
+    }
+}
+
+/// Rules by name.
+pub fn rules(rules: &[RuleId]) -> String {
+    if rules.is_empty() {
+        return "none".to_owned();
+    }
+    rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The counts of a plan.
+pub fn totals(totals: &Totals) -> String {
+    let Totals { seen, compliant, items, withheld, unreadable } = totals;
+    format!(
+        "{} seen: {compliant} compliant, {items} to be replaced, {withheld} withheld, {unreadable} unreadable",
+        counted(*seen as usize, "instance", "instances")
+    )
+}
+
+/// How a plan is carried out.
+pub fn limits(limits: &Limits) -> Vec<String> {
+    let Limits {
+        max_instances,
+        max_percent,
+        max_failures,
+        concurrency,
+        requests_per_second,
+        poll_interval_ms,
+    } = limits;
+    let failures = counted(*max_failures as usize, "failed item", "failed items");
+    let items = counted(*concurrency as usize, "item", "items");
+    let requests = counted(*requests_per_second as usize, "request", "requests");
+    vec![
+        format!(
+            "at most {} and {max_percent}% of those seen",
+            counted(*max_instances as usize, "item", "items")
+        ),
+        format!("halts after {failures}"),
+        format!("{items} at a time and {requests} a second in each region"),
+        format!("statuses read every {}", interval(*poll_interval_ms)),
+    ]
+}
+
+fn interval(milliseconds: u64) -> String {
+    if milliseconds.is_multiple_of(1000) {
+        duration(std::time::Duration::from_millis(milliseconds))
+    } else {
+        format!("{milliseconds} ms")
+    }
+}
+
+/// What it means that these items' sources are kept.
+pub fn sources_kept(count: usize) -> String {
+    format!(
+        "{} kept. {} stopped, still {}, {} still billed for {} and still found by audit until deleted. \
+         The data on a source's volume is lost when it is deleted.",
+        counted(count, "source is", "sources are"),
+        noun(count, "It is", "They are"),
+        noun(count, "exists", "exist"),
+        noun(count, "is", "are"),
+        noun(count, "its volume", "their volumes"),
+    )
+}
+
+/// A value of a change: what is absent or would be invisible is said in words.
+pub fn value(value: Option<&str>) -> String {
+    match value {
+        None => "(none)".to_owned(),
+        Some("") => "(empty)".to_owned(),
+        Some(text) => {
+            let shown = for_terminal(text);
+            let ambiguous = shown != shown.trim() || shown.contains("->") || shown.starts_with(['(', '"']);
+            if ambiguous { format!("\"{shown}\"") } else { shown }
+        }
+    }
+}
