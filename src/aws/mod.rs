@@ -1,1 +1,22 @@
-//! The only place that names the AWS SDK: implements the ports.
+//! AWS itself, behind the ports: the only place that names the AWS SDK.
+//!
+//! [`Session`] implements [`crate::inventory::InstanceSource`], [`crate::network::NetworkSource`] and
+//! [`crate::execute::Cloud`]. Every call goes through one gate per region (`retry.rs`), which keeps the rate,
+//! repeats reads and sends mutations once; every failure goes through one table (`error.rs` and `kinds.rs`).
+
+mod answer;
+mod ec2;
+mod error;
+mod kinds;
+#[cfg(test)]
+mod loopback;
+mod pages;
+mod regions;
+mod retry;
+mod sagemaker;
+mod session;
+mod sts;
+mod wording;
+
+pub use session::{Options, Session};
+pub use sts::Identity;

@@ -15,16 +15,17 @@ pub(super) fn approve(confirmed: bool, items: usize, command: &str) -> Result<()
     }
     let refused = |message: String| CommandError::new(ExitStatus::Refused, message);
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(refused("not confirmed, and there is no terminal to ask on: nothing was changed".to_owned())
-            .hint(format!("to go on: {command} --confirm")));
+        return Err(refused(
+            "not confirmed, and there is no terminal to ask on: nothing was changed".to_owned(),
+        )
+        .hint(format!("to go on: {command} --confirm")));
     }
     let question =
         format!("This replaces {}. Type that number to go on", counted(items, "instance", "instances"));
-    let typed: String = Input::new()
-        .with_prompt(question)
-        .allow_empty(true)
-        .interact_text()
-        .map_err(|error| refused("the question was not answered: nothing was changed".to_owned()).because(&error))?;
+    let typed: String =
+        Input::new().with_prompt(question).allow_empty(true).interact_text().map_err(|error| {
+            refused("the question was not answered: nothing was changed".to_owned()).because(&error)
+        })?;
     if typed.trim() == items.to_string() {
         Ok(())
     } else {

@@ -1,9 +1,12 @@
 //! The composition root: opens the AWS session, learns the account, and decides the regions.
 
+use std::sync::Arc;
+
 use crate::api_error::ApiError;
 use crate::aws::{Identity, Options, Session};
 use crate::cli::args::{Connection, Scope};
 use crate::cli::error::CommandError;
+use crate::clock::SystemClock;
 use crate::exit::ExitStatus;
 use crate::ids::{AccountId, Region};
 use crate::policy::{Policy, Regions};
@@ -25,8 +28,9 @@ pub(super) async fn connect(
         endpoint_url: connection.endpoint_url.clone(),
         requests_per_second,
         attempt_timeout: connection.attempt_timeout,
+        ..Options::default()
     };
-    let session = Session::open(options, region).await;
+    let session = Session::open(options, Arc::new(SystemClock), region).await;
     let identity = session.identity().await.map_err(|error| CommandError::access(&error))?;
     Ok(Connected { session, identity })
 }
@@ -51,7 +55,7 @@ pub(super) async fn regions(
         Regions::Listed(regions) if !regions.is_empty() => regions.clone(),
         Regions::Listed(_) => connected.session.default_region().into_iter().collect(),
         Regions::All => {
-            let enabled = connected.session.enabled_regions().await;
+            let enabled = connected.session.enabled_regions(connected.session.home()).await;
             enabled.map_err(|error: ApiError| {
                 CommandError::access(&error).hint("or list the regions in the policy instead of \"all\"")
             })?

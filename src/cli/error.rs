@@ -60,7 +60,9 @@ impl CommandError {
             | ApiErrorKind::WrongStatus
             | ApiErrorKind::QuotaExceeded
             | ApiErrorKind::Invalid
-            | ApiErrorKind::Unreadable => "check that --endpoint-url is AWS, or something that speaks like it",
+            | ApiErrorKind::Unreadable => {
+                "check that --endpoint-url is AWS, or something that speaks like it"
+            }
         };
         Self::new(ExitStatus::Access, error.to_string()).hint(hint)
     }

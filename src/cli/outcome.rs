@@ -1,8 +1,8 @@
 //! Pure: which exit code an audit, a plan or a run ends with.
 
 use crate::api_error::ApiErrorKind;
-use crate::exit::ExitStatus;
 use crate::execute::{Fared, RunReport};
+use crate::exit::ExitStatus;
 use crate::inventory::Gap;
 use crate::journal::{Outcome, RunEnd};
 

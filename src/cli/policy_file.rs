@@ -18,8 +18,9 @@ pub(super) fn required(scope: &Scope, printer: &Printer) -> Result<Policy, Comma
     let path = scope.policy.as_deref().unwrap_or(Path::new(DEFAULT));
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && scope.policy.is_none() => {
-            Err(CommandError::new(ExitStatus::PolicyInvalid, format!("there is no `{DEFAULT}` here"))
-                .hint("a plan needs a policy: copy examples/policy.toml and put your subnets in, or pass --policy"))
+            Err(CommandError::new(ExitStatus::PolicyInvalid, format!("there is no `{DEFAULT}` here")).hint(
+                "a plan needs a policy: copy examples/policy.toml and put your subnets in, or pass --policy",
+            ))
         }
         Ok(_) | Err(_) => read(path, printer),
     }
@@ -39,7 +40,8 @@ pub(super) fn or_built_in(scope: &Scope, printer: &Printer) -> Result<Policy, Co
 pub(super) fn read(path: &Path, printer: &Printer) -> Result<Policy, CommandError> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| {
-        CommandError::new(ExitStatus::PolicyInvalid, format!("failed to read policy `{shown}`")).because(&error)
+        CommandError::new(ExitStatus::PolicyInvalid, format!("failed to read policy `{shown}`"))
+            .because(&error)
     })?;
     parse(&shown, &text).map_err(|problems| {
         let count = problems.len();

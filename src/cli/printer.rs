@@ -44,6 +44,11 @@ impl Printer {
         self.err
     }
 
+    /// Whether stderr can show lines that are redrawn.
+    pub(super) fn draws(&self) -> bool {
+        io::stderr().is_terminal() && !is_dumb()
+    }
+
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
     }

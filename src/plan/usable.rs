@@ -60,7 +60,7 @@ pub fn usable(plan: &Plan, account: &AccountId, now: Timestamp) -> Result<(), Un
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LimitExceeded {
     /// More items than `max_instances`.
-    #[error("the plan has {items} items, more than max_instances = {limit} allows")]
+    #[error("{items} items, but max_instances is {limit}")]
     Instances {
         /// The items.
         items: u32,
@@ -68,7 +68,7 @@ pub enum LimitExceeded {
         limit: u32,
     },
     /// A larger share than `max_percent`.
-    #[error("the plan has {items} of {seen} instances as items, more than max_percent = {limit} allows")]
+    #[error("{items} of {seen} instances seen is {}%, but max_percent is {limit}", percent(*.items, *.seen))]
     Percent {
         /// The items.
         items: u32,
@@ -77,6 +77,11 @@ pub enum LimitExceeded {
         /// The limit.
         limit: u32,
     },
+}
+
+/// Rounded up, so that the number shown is above the limit that it exceeds.
+fn percent(items: u32, seen: u32) -> u64 {
+    if seen == 0 { 100 } else { (u64::from(items) * 100).div_ceil(u64::from(seen)) }
 }
 
 /// The limits that the plan is beyond. Such a plan is shown, but refused as a whole at apply, never cut.

@@ -4,16 +4,18 @@
 
 mod parse;
 mod selector;
+mod template;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::ids::{AccountId, Digest, InstanceName, Region, SecurityGroupId, SubnetId};
+use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 
-pub use parse::parse;
-pub use selector::{Match, Selector, Subject};
+pub use parse::{built_in, parse};
+pub use selector::{InvalidPattern, Match, NamePattern, Selector, Subject};
+pub use template::{InvalidTemplate, NameTemplate};
 
 /// A valid policy. Every value in it can be used as it stands.
 #[derive(Debug, Clone)]
@@ -191,15 +193,6 @@ pub enum Imds {
     V2,
 }
 
-/// A name with a place for the source's name: `{name}-vpc`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NameTemplate {
-    /// What comes before the source's name.
-    pub prefix: String,
-    /// What comes after it.
-    pub suffix: String,
-}
-
 /// Instances that are left alone until a date.
 #[derive(Debug, Clone)]
 pub struct Exemption {
@@ -234,26 +227,5 @@ impl Policy {
     /// What a rule's findings lead to.
     pub fn mode(&self, rule: RuleId) -> Mode {
         self.rules.get(&rule).copied().unwrap_or(Mode::Off)
-    }
-}
-
-impl NameTemplate {
-    /// The text that stands for the source's name.
-    pub const PLACEHOLDER: &'static str = "{name}";
-
-    /// The name for a replacement of `source`, in its `attempt`-th form (1 is the plain one, 2 ends in `-2`).
-    ///
-    /// It is the source's name that is cut to make room, never what tells the two apart. `None` when there is
-    /// no room for even one character of it.
-    pub fn render(&self, source: &InstanceName, attempt: u32) -> Option<InstanceName> {
-        let number = if attempt > 1 { format!("-{attempt}") } else { String::new() };
-        let room =
-            InstanceName::MAX_LENGTH.checked_sub(self.prefix.len() + self.suffix.len() + number.len())?;
-        let stem = &source.as_str()[..source.as_str().len().min(room)];
-        let stem = stem.trim_end_matches('-');
-        if stem.is_empty() {
-            return None;
-        }
-        format!("{}{stem}{}{number}", self.prefix, self.suffix).parse().ok()
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn apply(plan_file: &str) -> String {
 
 /// Goes on with a run.
 pub(super) fn resume(run: &crate::ids::RunId) -> String {
-    format!("remediate resume {}", shell_word(run.as_str()))
+    format!("remediate resume {} --confirm", shell_word(run.as_str()))
 }
 
 /// Makes a new plan.

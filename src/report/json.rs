@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::execute::Event;
 use crate::text::is_harmful;
 
 /// A document as indented JSON with a newline at its end.
@@ -10,9 +9,9 @@ pub fn to_json(document: &impl Serialize) -> String {
     finished(serde_json::to_string_pretty(document))
 }
 
-/// An event as one line of JSON with a newline at its end.
-pub fn event_line(event: &Event) -> String {
-    finished(serde_json::to_string(event))
+/// An event, or the report at the end of a run, as one line of JSON with a newline at its end.
+pub fn json_line(document: &impl Serialize) -> String {
+    finished(serde_json::to_string(document))
 }
 
 /// None of the types that are shown can fail to serialize: their maps have text as keys. Should one ever do, the

@@ -7,7 +7,6 @@ mod audit;
 mod commands;
 mod estimate;
 mod json;
-mod limits;
 pub mod markdown;
 pub mod progress;
 mod style;
@@ -21,6 +20,5 @@ pub use audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, FORMAT_VERSION as AUDIT_FORMAT_VERSION, Finding,
     FindingVerdict, RuleCount,
 };
-pub use json::{event_line, to_json};
-pub use limits::exceeded;
+pub use json::{json_line, to_json};
 pub use style::Style;

@@ -10,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::execute::{Event, EventKind, Phase};
 use crate::ids::ItemId;
 use crate::journal::{Outcome, RunEnd};
-use crate::report::{Style, event_line, wording};
+use crate::report::{Style, json_line, wording};
 use crate::text::{commas, counted, for_terminal, time_of_day, truncate, width};
 
 /// The columns of the elapsed time and the space before it: ` 00:12:34`.
@@ -67,7 +67,7 @@ impl Progress {
         match &self.sink {
             Sink::Bars(bars) => locked(bars).on(event, self.style),
             Sink::Lines => write_ignoring_errors(io::stderr().lock(), &lines(event, self.style)),
-            Sink::Json => write_ignoring_errors(io::stdout().lock(), &event_line(event)),
+            Sink::Json => write_ignoring_errors(io::stdout().lock(), &json_line(event)),
             Sink::Quiet => {}
         }
     }
@@ -75,6 +75,16 @@ impl Progress {
     /// What the driver takes: hands every event to [`Progress::on`].
     pub fn watcher(&self) -> impl Fn(&Event) + Sync + '_ {
         |event| self.on(event)
+    }
+
+    /// Says something beside the events, above what is redrawn in place.
+    pub fn say(&self, text: &str) {
+        match &self.sink {
+            Sink::Bars(bars) => locked(bars).keep(text),
+            Sink::Lines | Sink::Json | Sink::Quiet => {
+                write_ignoring_errors(io::stderr().lock(), &format!("{text}\n"));
+            }
+        }
     }
 
     /// Clears what is redrawn in place, so that what is printed next begins on a line of its own.
@@ -235,7 +245,10 @@ impl Bars {
     fn close(&mut self, end: &RunEnd, style: Style) {
         match end {
             RunEnd::Completed => {}
-            RunEnd::Interrupted | RunEnd::Halted { .. } | RunEnd::CredentialsLost { .. } => {
+            RunEnd::Interrupted
+            | RunEnd::Halted { .. }
+            | RunEnd::CredentialsLost { .. }
+            | RunEnd::JournalLost { .. } => {
                 let text = truncate(&format!("run {}", wording::run_end(end)), last_column(style));
                 self.keep(&style.red(&text));
             }

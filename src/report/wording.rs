@@ -45,6 +45,18 @@ pub fn withheld(reason: &WithheldReason) -> String {
             "AWS did not report {member}, without which it cannot be re-created. Plan again; if that does not \
              help, re-create it by hand."
         ),
+        WithheldReason::Unknown { why } => {
+            format!("it could not be judged: {why}. Plan again; if that does not help, look at it by hand.")
+        }
+        WithheldReason::MaybeReplaced { by } => format!(
+            "{by} exists and could not be read: it may replace it already. Allow sagemaker:ListTags and \
+             sagemaker:DescribeNotebookInstance on it, then plan again."
+        ),
+        WithheldReason::OneWayPlatform { platform } => format!(
+            "its platform {platform} is one that AWS no longer starts: once stopped, it may never run again, \
+             and no new instance can have it. Save its data while it runs, then stop it, and set `platform` in \
+             the policy to one that AWS supports."
+        ),
         WithheldReason::NoName => format!(
             "no free name of at most {} characters is left for its replacement. Change replacement_name in \
              the policy.",
@@ -213,6 +225,9 @@ pub fn run_end(end: &RunEnd) -> String {
         }
         RunEnd::CredentialsLost { message } => {
             format!("stopped because the credentials no longer work: {}", for_terminal(message))
+        }
+        RunEnd::JournalLost { message } => {
+            format!("stopped because its journal cannot be written any more: {}", for_terminal(message))
         }
     }
 }

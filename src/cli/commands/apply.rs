@@ -20,7 +20,8 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
     usable(&plan, &connected.identity.account, SystemClock.now()).map_err(|error| {
-        CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed; make a new plan")
+        CommandError::from_error(ExitStatus::PlanUnusable, &error)
+            .hint("nothing was changed; make a new plan")
     })?;
     refuse_beyond_limits(&plan)?;
     let state = StateDir::at(&args.running.state_dir);

@@ -11,9 +11,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
 use crate::inventory::{Description, Inventory, collect};
 use crate::network::read_facts;
+use crate::plan::Plan;
 use crate::plan::file::{file_name, save, write_private};
 use crate::plan::planner::{Inputs, make, wanted_facts};
-use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::report::{markdown, terminal, to_json};
 
@@ -35,7 +35,8 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
     if plan.items.is_empty() {
         printer.note("nothing to apply: the plan has no items");
     } else {
-        printer.note(&format!("to carry it out: remediate apply {} --confirm", crate::text::shell_word(&shown)));
+        printer
+            .note(&format!("to carry it out: remediate apply {} --confirm", crate::text::shell_word(&shown)));
     }
     Ok(outcome::of_reading(&plan.gaps, !plan.items.is_empty(), args.detailed_exitcode))
 }
@@ -49,13 +50,8 @@ async fn plan(args: &PlanArgs, policy: &Policy) -> Result<Plan, CommandError> {
     // All tags: a replacement is known by its tags, and it is compliant.
     let collection = collect(&connected.session, &regions, &|_: &Description| true).await;
     let now = SystemClock.now();
-    let inventory = Inventory {
-        account,
-        taken_at: now,
-        regions,
-        instances: collection.instances,
-        gaps: collection.gaps,
-    };
+    let inventory =
+        Inventory { account, taken_at: now, regions, instances: collection.instances, gaps: collection.gaps };
     let facts = read_facts(&connected.session, &wanted_facts(policy, &inventory)).await;
     make(Inputs { policy, inventory: &inventory, facts: &facts, now })
         .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))

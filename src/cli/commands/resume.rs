@@ -26,9 +26,8 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
     let begin_new = may_begin_new(&plan, &connected.identity.account, printer)?;
-    let open = plan.items.iter().filter(|item| {
-        past.items.get(&item.id).is_none_or(|past| past.outcome.is_none())
-    });
+    let open =
+        plan.items.iter().filter(|item| past.items.get(&item.id).is_none_or(|past| past.outcome.is_none()));
     let open = open.count();
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open, "instance", "instances")));
     approve(args.running.confirm, open, &format!("remediate resume {}", dir.id))?;
@@ -64,7 +63,8 @@ fn refuse_finished(dir: &RunDir, past: &RunState, plan: &Plan) -> Result<(), Com
         return Err(CommandError::new(ExitStatus::PlanUnusable, message));
     }
     if past.end == Some(RunEnd::Completed) {
-        let message = format!("run {id} came to its end; there is nothing to resume, and nothing was changed");
+        let message =
+            format!("run {id} came to its end; there is nothing to resume, and nothing was changed");
         return Err(CommandError::new(ExitStatus::PlanUnusable, message));
     }
     Ok(())

@@ -16,14 +16,16 @@ use crate::ids::ItemId;
 use crate::journal::{Journal, Past, RunDir};
 use crate::plan::Plan;
 use crate::plan::file::{LoadPlanError, load};
-use crate::report::progress::{Mode, Progress};
+use crate::report::progress::{Progress, ProgressMode};
 use crate::report::{json_line, terminal};
 
 /// Loads a plan, or says why it cannot be used.
 pub(super) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
     load(path).map_err(|error| {
         let hint = match &error {
-            LoadPlanError::Read { .. } => "name the file that `remediate plan` saved, under plans/ by default",
+            LoadPlanError::Read { .. } => {
+                "name the file that `remediate plan` saved, under plans/ by default"
+            }
             LoadPlanError::TooNew { .. } => "use the version of remediate that made the plan, or a later one",
             LoadPlanError::TooLarge { .. }
             | LoadPlanError::NotJson { .. }
@@ -56,13 +58,14 @@ pub(super) async fn execute(
     let signals = Signals::listen()
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
     let mode = match running.format {
-        DataFormat::Json => Mode::Json,
-        DataFormat::Text if printer.is_quiet() => Mode::Quiet,
-        DataFormat::Text => Mode::for_stderr(),
+        DataFormat::Json => ProgressMode::Json,
+        DataFormat::Text if printer.is_quiet() => ProgressMode::Quiet,
+        DataFormat::Text if printer.draws() => ProgressMode::Bars,
+        DataFormat::Text => ProgressMode::Lines,
     };
     let progress = Progress::new(mode, printer.err_style());
     let stop = Stop::default();
-    let watcher = |event: &Event| progress.show(event);
+    let watcher = |event: &Event| progress.on(event);
     let setting = Setting {
         plan: &plan,
         run: dir.id.clone(),

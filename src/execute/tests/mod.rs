@@ -29,7 +29,10 @@ impl Stage {
     /// The instances, planned by the fixtures' policy plus `more`.
     fn with(instances: Vec<Instance>, more: &str) -> Self {
         let world = World::of(&instances);
-        let plan = fixtures::plan_by(&fixtures::POLICY.replace("[[target]]", &format!("{more}\n[[target]]")), instances);
+        let plan = fixtures::plan_by(
+            &fixtures::POLICY.replace("[[target]]", &format!("{more}\n[[target]]")),
+            instances,
+        );
         let directory = tempfile::tempdir().unwrap();
         Self {
             plan,

@@ -78,8 +78,12 @@ async fn what_drifted_since_the_plan_is_refused_and_the_rest_is_done() {
     stage.world.change("reborn", |it, _| it.creation_time = Some("2026-11-22T10:30:00Z".parse().unwrap()));
     stage.world.change("gone", |it, _| it.notebook_instance_status = Status::Deleting);
     let report = stage.apply().await;
-    assert!(refused_reason(&report, "type").contains("InstanceType was `ml.t3.medium` and is `ml.m5.xlarge`"));
-    assert!(refused_reason(&report, "retagged").contains("tag Owner was `fraud@example.org` and is `someone`"));
+    assert!(
+        refused_reason(&report, "type").contains("InstanceType was `ml.t3.medium` and is `ml.m5.xlarge`")
+    );
+    assert!(
+        refused_reason(&report, "retagged").contains("tag Owner was `fraud@example.org` and is `someone`")
+    );
     assert!(refused_reason(&report, "started").contains("someone has started it"));
     assert!(refused_reason(&report, "reborn").contains("CreationTime"));
     assert!(refused_reason(&report, "gone").contains("being deleted"));
@@ -187,10 +191,8 @@ async fn the_source_is_deleted_only_where_the_plan_says_so_and_after_the_replace
 async fn a_member_that_aws_never_reports_is_noted_and_keeps_the_source() {
     let mut description = exposed("a");
     description.ip_address_type = None;
-    let mut stage = Stage::with(
-        vec![instance(description, tags(&[]))],
-        "[defaults]\ndelete_source = \"after-verify\"",
-    );
+    let mut stage =
+        Stage::with(vec![instance(description, tags(&[]))], "[defaults]\ndelete_source = \"after-verify\"");
     // The request asks for what the server then does not report.
     stage.plan.items[0].request.ip_address_type = Some("ipv4".to_owned());
     stage.world.hide("IpAddressType");
@@ -217,8 +219,7 @@ async fn after_max_failures_no_further_item_is_started() {
     let more = "[limits]\nmax_percent = 100\nmax_failures = 1\nconcurrency = 1";
     let stage = Stage::with(vec![running("a"), running("b")], "");
     let plan = crate::fixtures::plan_by(
-        &crate::fixtures::POLICY
-            .replace("[limits]\nmax_percent = 100\nmax_failures = 100", more),
+        &crate::fixtures::POLICY.replace("[limits]\nmax_percent = 100\nmax_failures = 100", more),
         vec![running("a"), running("b")],
     );
     let stage = Stage { plan, ..stage };

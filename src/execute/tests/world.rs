@@ -163,7 +163,13 @@ impl Inner {
         }
     }
 
-    fn shift(&mut self, name: &InstanceName, from: &[Status], to: Status, then: Option<Status>) -> Result<(), ApiErrorKind> {
+    fn shift(
+        &mut self,
+        name: &InstanceName,
+        from: &[Status],
+        to: Status,
+        then: Option<Status>,
+    ) -> Result<(), ApiErrorKind> {
         let fake = self.instances.get_mut(name).ok_or(ApiErrorKind::NotFound)?;
         if !from.contains(&fake.description.notebook_instance_status) {
             return Err(ApiErrorKind::WrongStatus);

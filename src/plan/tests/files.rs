@@ -32,7 +32,8 @@ fn a_plan_is_saved_for_its_owner_alone_and_nothing_else_is_left() {
     save(&plan, &path).unwrap();
     save(&plan, &path).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    let names: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names, [format!("20261122T100000Z-{}.json", plan.digest.short()).as_str()]);
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.starts_with("{\n  \"format_version\": 1,\n"), "{}", &text[..60]);

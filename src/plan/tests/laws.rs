@@ -9,7 +9,7 @@ use crate::plan::{Plan, check, digest, file, provenance};
 
 /// One instance: everything that decisions are made on varies.
 fn any_instance() -> impl Strategy<Value = Instance> {
-    let name = "[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,28}){0,2}";
+    let name = "[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,27}){0,2}";
     let key = "(aws:)?[A-Za-z]{1,6}";
     let tags = proptest::collection::btree_map(key, "[ -~]{0,12}", 0..6);
     let status = prop_oneof![
@@ -21,7 +21,8 @@ fn any_instance() -> impl Strategy<Value = Instance> {
     ];
     let direct = prop_oneof![Just(Some("Enabled")), Just(Some("Disabled")), Just(None), Just(Some("Odd"))];
     let optional = |text: &'static str| prop_oneof![Just(None), Just(Some(text.to_owned()))];
-    let members = (optional("k"), optional("lcc"), optional("https://git.example.org/x.git"), optional("Enabled"));
+    let members =
+        (optional("k"), optional("lcc"), optional("https://git.example.org/x.git"), optional("Enabled"));
     let platforms = prop_oneof![Just(None), Just(Some("notebook-al2-v2")), Just(Some("notebook-al2023-v1"))];
     (name, tags, status, direct, any::<bool>(), members, platforms, any::<bool>()).prop_map(
         |(name, tags, status, direct, in_vpc, (kms, lifecycle, repository, root), platform, readable)| {
@@ -174,7 +175,8 @@ fn a_change_of_what_will_be_done_is_refused_even_with_a_fitting_digest() {
     let does = |path: &&String| {
         let parts = ["/request/", "/changes/", "/step", "/delete_source", "/target/subnet", "/checks/"];
         let free = ["evidence", "expected_seconds"];
-        (path.starts_with("/items") && parts.iter().any(|part| path.contains(part)) || path.starts_with("/totals"))
+        (path.starts_with("/items") && parts.iter().any(|part| path.contains(part))
+            || path.starts_with("/totals"))
             && !free.iter().any(|part| path.contains(part))
     };
     let chosen: Vec<&String> = paths.iter().filter(does).collect();

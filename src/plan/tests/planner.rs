@@ -162,10 +162,7 @@ fn a_source_that_was_replaced_is_not_planned_again() {
     replacement.creation_time = Some("2026-11-21T00:00:00Z".parse().unwrap());
     let made = tags(&[(provenance::SOURCE, &arn.to_uppercase().replace("ARN:", "arn:"))]);
     let both = |replacement: &Description, source: &Description| {
-        vec![
-            instance(source.clone(), tags(&[])),
-            instance(replacement.clone(), made.clone()),
-        ]
+        vec![instance(source.clone(), tags(&[])), instance(replacement.clone(), made.clone())]
     };
     let replaced = WithheldReason::AlreadyReplaced { by: name("a-vpc") };
     assert_eq!(reason(&plan(both(&replacement, &source))), &replaced);
@@ -209,7 +206,8 @@ fn what_cannot_be_worked_from_is_withheld_with_its_reason() {
     let many: Vec<(&str, &str)> = many.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let full = instance(exposed("a"), tags(&many));
     assert_eq!(reason(&plan(vec![full])), &WithheldReason::TooManyTags { tags: 48 });
-    let elsewhere = POLICY.replace("match = { regions = [\"us-east-1\"] }", "match = { names = [\"zzz-*\"] }");
+    let elsewhere =
+        POLICY.replace("match = { regions = [\"us-east-1\"] }", "match = { names = [\"zzz-*\"] }");
     assert_eq!(reason(&plan_by(&elsewhere, vec![with(|_| {})])), &WithheldReason::NoTarget);
 }
 
@@ -257,7 +255,9 @@ fn a_rule_that_cannot_be_decided_is_neither_compliant_nor_a_reason_to_replace() 
 #[test]
 fn an_exemption_holds_through_its_last_day_and_fails_closed_on_unreadable_tags() {
     let exempt = |expires: &str| {
-        format!("{POLICY}\n[[exempt]]\nmatch = {{ tags = {{ Keep = \"yes\" }} }}\nreason = \"r\"\nexpires = {expires}\n")
+        format!(
+            "{POLICY}\n[[exempt]]\nmatch = {{ tags = {{ Keep = \"yes\" }} }}\nreason = \"r\"\nexpires = {expires}\n"
+        )
     };
     let tagged = || instance(exposed("a"), tags(&[("Keep", "yes")]));
     let today = plan_by(&exempt("2026-11-22"), vec![tagged()]);

@@ -2,10 +2,10 @@
 
 use super::escape::{block, bullets, code, commands, escape, table};
 use crate::inventory::Gap;
-use crate::plan::{Item, Limits, Plan, Totals, Withheld};
+use crate::plan::{Item, Limits, Plan, Totals, Withheld, exceeded_limits};
 use crate::policy::RuleId;
 use crate::report::commands::apply;
-use crate::report::{estimate, exceeded, wording};
+use crate::report::{estimate, wording};
 use crate::text::{commas, counted, duration, moment, noun};
 
 /// Title and summary.
@@ -46,12 +46,12 @@ pub(super) fn summary(text: &mut String, plan: &Plan) {
 
 /// The limits that make `apply` refuse the plan.
 pub(super) fn limits_exceeded(text: &mut String, plan: &Plan) {
-    let exceeded = exceeded(plan);
+    let exceeded = exceeded_limits(plan);
     if exceeded.is_empty() {
         return;
     }
     block(text, "**Limit exceeded: `apply` will refuse this plan.**");
-    bullets(text, &exceeded.iter().map(|limit| escape(limit)).collect::<Vec<_>>());
+    bullets(text, &exceeded.iter().map(|limit| escape(&limit.to_string())).collect::<Vec<_>>());
 }
 
 /// One line an item.

@@ -82,7 +82,7 @@ fn a_long_name_is_cut_and_the_phase_is_not() {
 
 #[test]
 fn json_lines_are_one_object_each() {
-    let shown: String = story("vision").iter().map(event_line).collect();
+    let shown: String = story("vision").iter().map(json_line).collect();
     assert_eq!(shown.lines().count(), 7);
     let second: serde_json::Value = serde_json::from_str(shown.lines().nth(1).unwrap()).unwrap();
     assert_eq!(

@@ -2,8 +2,8 @@
 
 use super::item;
 use super::page::{Label, Page, plain};
-use crate::plan::{Plan, Withheld};
-use crate::report::{Style, estimate, exceeded, wording};
+use crate::plan::{Plan, Withheld, exceeded_limits};
+use crate::report::{Style, estimate, wording};
 use crate::text::{commas, counted, duration, moment};
 
 /// The width of the column of labels in the header.
@@ -84,7 +84,7 @@ fn closing(page: &mut Page, plan: &Plan) {
         let expected = duration(estimate::plan(plan));
         page.paragraph(0, &format!("Expected to take about {expected}."), plain);
     }
-    for limit in exceeded(plan) {
+    for limit in exceeded_limits(plan) {
         page.paragraph(0, &format!("Limit exceeded, apply will refuse this plan: {limit}."), Style::red);
     }
 }

@@ -19,7 +19,10 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
     let mut page = Page::new(style);
     let paint = match end {
         RunEnd::Completed => Style::bold,
-        RunEnd::Interrupted | RunEnd::Halted { .. } | RunEnd::CredentialsLost { .. } => Style::red,
+        RunEnd::Interrupted
+        | RunEnd::Halted { .. }
+        | RunEnd::CredentialsLost { .. }
+        | RunEnd::JournalLost { .. } => Style::red,
     };
     page.paragraph(0, &format!("Run {run} {}", wording::run_end(end)), paint);
     let groups = Groups::of(items);
@@ -278,15 +281,8 @@ fn go_on(page: &mut Page, end: &RunEnd, run: &RunId, open: usize) {
     let advice = match end {
         RunEnd::Completed | RunEnd::Interrupted => "To go on with the run:".to_owned(),
         RunEnd::CredentialsLost { .. } => "Renew the credentials, then go on with the run:".to_owned(),
-        RunEnd::Halted { .. } => {
-            let again = format!("make a new plan with `{}`", commands::PLAN_AGAIN);
-            page.paragraph(
-                2,
-                &format!("{items} left to do. Remove the cause of the failures, then {again}."),
-                plain,
-            );
-            return;
-        }
+        RunEnd::JournalLost { .. } => "Make room for the journal, then go on with the run:".to_owned(),
+        RunEnd::Halted { .. } => "Remove the cause of the failures, then go on with the run:".to_owned(),
     };
     page.paragraph(2, &format!("{items} left to do. {advice}"), plain);
     page.command(4, &commands::resume(run));

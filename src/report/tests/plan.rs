@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::fixture::{NARROW, WIDE, item, plan, rich_plan, withheld};
-use crate::report::{exceeded, terminal};
+use crate::report::terminal;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one whole output")]
@@ -157,17 +157,4 @@ fn an_empty_plan_says_that_it_changes_nothing() {
 
     3 instances seen: 2 compliant, 0 to be replaced, 1 withheld, 0 unreadable.
     ");
-}
-
-#[test]
-fn limits_are_exceeded_only_past_their_number() {
-    let one = item("a", "InService", false);
-    assert!(exceeded(&plan(std::slice::from_ref(&one), &[], 4)).is_empty());
-    assert_eq!(
-        exceeded(&plan(std::slice::from_ref(&one), &[], 3)),
-        ["1 of 3 instances seen is 34%, but max_percent is 25"]
-    );
-    let mut small = plan(&[one.clone(), one], &[], 100);
-    small.limits.max_instances = 1;
-    assert_eq!(exceeded(&small), ["2 items, but max_instances is 1"]);
 }

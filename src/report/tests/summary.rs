@@ -144,7 +144,7 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
       when it is deleted.
       For what was refused, make and review a new plan with `remediate plan`.
       2 items are left to do. To go on with the run:
-        remediate resume 20261005T140320Z-4f2a9c1e
+        remediate resume 20261005T140320Z-4f2a9c1e --confirm
     ");
 }
 

@@ -1,0 +1,149 @@
+//! SageMaker: lists, describes, and the four calls that change something.
+
+mod create;
+mod description;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::future::Future;
+
+use aws_sdk_sagemaker::operation::RequestId;
+use aws_sdk_sagemaker::types;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::aws::answer::{Answer, Unreadable, parsed_required, required};
+use crate::aws::pages::{Page, all_pages};
+use crate::aws::session::{Regional, Session};
+use crate::execute::Cloud;
+use crate::ids::{Arn, InstanceName, Region};
+use crate::inventory::{Description, InstanceSource, Summary, Tags};
+use crate::plan::{CreateRequest, Tag};
+
+/// The largest page of both list operations (botocore 1.44.5; AWS's default is 10 instances).
+const PAGE: i32 = 100;
+
+impl InstanceSource for Session {
+    async fn list(&self, region: &Region) -> Result<Vec<Summary>, ApiError> {
+        let here = self.regional(region);
+        let mut names = all_pages(|token| list_page(&here, token)).await?;
+        // An instance may show twice when others come or go between two pages.
+        let mut seen = BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        Ok(names.into_iter().map(|name| Summary { name }).collect())
+    }
+
+    async fn describe(&self, region: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
+        describe(&self.regional(region), name).await
+    }
+
+    async fn tags(&self, region: &Region, arn: &Arn) -> Result<Tags, ApiError> {
+        tags(&self.regional(region), arn).await
+    }
+}
+
+impl Cloud for Session {
+    async fn describe(&self, region: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
+        describe(&self.regional(region), name).await
+    }
+
+    async fn tags(&self, region: &Region, arn: &Arn) -> Result<Tags, ApiError> {
+        tags(&self.regional(region), arn).await
+    }
+
+    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        let here = self.regional(region);
+        let request = here.sagemaker.stop_notebook_instance().notebook_instance_name(name.as_str());
+        mutate(&here, "StopNotebookInstance", || request.send()).await
+    }
+
+    async fn start(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        let here = self.regional(region);
+        let request = here.sagemaker.start_notebook_instance().notebook_instance_name(name.as_str());
+        mutate(&here, "StartNotebookInstance", || request.send()).await
+    }
+
+    async fn create(
+        &self,
+        region: &Region,
+        request: &CreateRequest,
+        provenance: &[Tag],
+    ) -> Result<(), ApiError> {
+        let here = self.regional(region);
+        let request = create::filled(here.sagemaker.create_notebook_instance(), request, provenance);
+        mutate(&here, "CreateNotebookInstance", || request.send()).await
+    }
+
+    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        let here = self.regional(region);
+        let request = here.sagemaker.delete_notebook_instance().notebook_instance_name(name.as_str());
+        mutate(&here, "DeleteNotebookInstance", || request.send()).await
+    }
+}
+
+/// Sends a mutation once. What it answers beyond success is of no use: the driver looks for itself.
+async fn mutate<T, E, F>(
+    here: &Regional,
+    operation: &'static str,
+    call: impl FnOnce() -> F,
+) -> Result<(), ApiError>
+where
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    here.gate.mutate(operation, call).await.map(drop)
+}
+
+async fn list_page(here: &Regional, token: Option<String>) -> Result<Page<'_, InstanceName>, ApiError> {
+    const OPERATION: &str = "ListNotebookInstances";
+    let request = here.sagemaker.list_notebook_instances().max_results(PAGE).set_next_token(token);
+    let output = here.gate.read(OPERATION, || request.clone().send()).await?;
+    let answer = Answer::new(here.gate.site(OPERATION), output.request_id());
+    let entries = output
+        .notebook_instances()
+        .iter()
+        .map(|entry| parsed_required("NotebookInstanceName", entry.notebook_instance_name()))
+        .collect::<Result<_, _>>()
+        .map_err(|why| answer.unreadable(why))?;
+    Ok(Page { entries, next: output.next_token, answer })
+}
+
+async fn describe(here: &Regional, name: &InstanceName) -> Result<Option<Description>, ApiError> {
+    const OPERATION: &str = "DescribeNotebookInstance";
+    let call = || here.sagemaker.describe_notebook_instance().notebook_instance_name(name.as_str()).send();
+    match here.gate.read(OPERATION, call).await {
+        Ok(output) => {
+            let answer = Answer::new(here.gate.site(OPERATION), output.request_id());
+            description::read(name, &output).map(Some).map_err(|why| answer.unreadable(why))
+        }
+        Err(error) if error.kind == ApiErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn tags(here: &Regional, arn: &Arn) -> Result<Tags, ApiError> {
+    Ok(all_pages(|token| tags_page(here, arn, token)).await?.into_iter().collect())
+}
+
+async fn tags_page<'a>(
+    here: &'a Regional,
+    arn: &Arn,
+    token: Option<String>,
+) -> Result<Page<'a, (String, String)>, ApiError> {
+    const OPERATION: &str = "ListTags";
+    let request =
+        here.sagemaker.list_tags().resource_arn(arn.as_str()).max_results(PAGE).set_next_token(token);
+    let output = here.gate.read(OPERATION, || request.clone().send()).await?;
+    let answer = Answer::new(here.gate.site(OPERATION), output.request_id());
+    let entries = output.tags().iter().map(read_tag).collect::<Result<_, _>>();
+    let entries = entries.map_err(|why| answer.unreadable(why))?;
+    Ok(Page { entries, next: output.next_token, answer })
+}
+
+fn read_tag(tag: &types::Tag) -> Result<(String, String), Unreadable> {
+    Ok((required("Key", tag.key())?.to_owned(), required("Value", tag.value())?.to_owned()))
+}

@@ -1,0 +1,76 @@
+//! Reads a DescribeNotebookInstance answer, member by member.
+
+use aws_sdk_sagemaker::operation::describe_notebook_instance::DescribeNotebookInstanceOutput;
+use aws_sdk_sagemaker::types::InstanceMetadataServiceConfiguration;
+
+use crate::aws::answer::{Unreadable, parsed, parsed_required, present, required, timestamp};
+use crate::ids::{InstanceName, SecurityGroupId, SubnetId};
+use crate::inventory::{Description, MetadataService, Status};
+
+/// The description of the instance that was asked for.
+///
+/// Enumerations are kept as text, so that values newer than the SDK survive. An empty text counts as absent.
+pub(super) fn read(
+    asked: &InstanceName,
+    output: &DescribeNotebookInstanceOutput,
+) -> Result<Description, Unreadable> {
+    let text = |member: Option<&str>| present(member).map(str::to_owned);
+    Ok(Description {
+        notebook_instance_arn: parsed_required("NotebookInstanceArn", output.notebook_instance_arn())?,
+        notebook_instance_name: name(asked, output)?,
+        notebook_instance_status: status(output)?,
+        failure_reason: text(output.failure_reason()),
+        url: text(output.url()),
+        instance_type: text(output.instance_type().map(|value| value.as_str())),
+        ip_address_type: text(output.ip_address_type().map(|value| value.as_str())),
+        subnet_id: subnet(output)?,
+        security_groups: security_groups(output)?,
+        role_arn: text(output.role_arn()),
+        kms_key_id: text(output.kms_key_id()),
+        network_interface_id: text(output.network_interface_id()),
+        last_modified_time: timestamp("LastModifiedTime", output.last_modified_time())?,
+        creation_time: timestamp("CreationTime", output.creation_time())?,
+        notebook_instance_lifecycle_config_name: text(output.notebook_instance_lifecycle_config_name()),
+        direct_internet_access: text(output.direct_internet_access().map(|value| value.as_str())),
+        volume_size_in_gb: output.volume_size_in_gb(),
+        accelerator_types: output.accelerator_types().iter().map(|value| value.as_str().to_owned()).collect(),
+        default_code_repository: text(output.default_code_repository()),
+        additional_code_repositories: output.additional_code_repositories().to_vec(),
+        root_access: text(output.root_access().map(|value| value.as_str())),
+        platform_identifier: text(output.platform_identifier()),
+        instance_metadata_service_configuration: metadata_service(
+            output.instance_metadata_service_configuration(),
+        ),
+    })
+}
+
+/// The name, which must be the one that was asked for: SageMaker lower-cases some names it answers
+/// (amazon-sagemaker-examples#1798), so the asked spelling is kept.
+fn name(asked: &InstanceName, output: &DescribeNotebookInstanceOutput) -> Result<InstanceName, Unreadable> {
+    let named: InstanceName = parsed_required("NotebookInstanceName", output.notebook_instance_name())?;
+    if named.as_str().eq_ignore_ascii_case(asked.as_str()) {
+        Ok(asked.clone())
+    } else {
+        Err(Unreadable(format!("the answer is about `{named}`, not `{asked}`")))
+    }
+}
+
+fn status(output: &DescribeNotebookInstanceOutput) -> Result<Status, Unreadable> {
+    let status = output.notebook_instance_status().map(|status| status.as_str());
+    let status = required("NotebookInstanceStatus", present(status))?;
+    Ok(Status::from(status.to_owned()))
+}
+
+fn subnet(output: &DescribeNotebookInstanceOutput) -> Result<Option<SubnetId>, Unreadable> {
+    present(output.subnet_id()).map(|id| parsed("SubnetId", id)).transpose()
+}
+
+fn security_groups(output: &DescribeNotebookInstanceOutput) -> Result<Vec<SecurityGroupId>, Unreadable> {
+    output.security_groups().iter().map(|id| parsed("SecurityGroups", id)).collect()
+}
+
+/// The settings of the metadata service; a configuration without a version says nothing, and counts as absent.
+fn metadata_service(configuration: Option<&InstanceMetadataServiceConfiguration>) -> Option<MetadataService> {
+    let version = present(configuration?.minimum_instance_metadata_service_version())?;
+    Some(MetadataService { minimum_instance_metadata_service_version: version.to_owned() })
+}

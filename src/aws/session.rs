@@ -1,0 +1,190 @@
+//! Opens AWS: configuration, credentials, and one set of clients per region, made once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::ProvideRegion;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+
+use crate::aws::retry::{Gate, GateOptions};
+use crate::clock::Clock;
+use crate::ids::Region;
+
+/// How long a connection may take to be made: name lookup, TCP and TLS, from one side of the world to the
+/// other, with one lost packet (TCP repeats it after 1 s, then 2 s: RFC 6298).
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long one attempt may take, connection and body included. The slowest of our operations answer within
+/// seconds; an endpoint that hangs must not hang a run.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Calls per second and region where nothing else is said. AWS publishes no rates for SageMaker's notebook
+/// operations; this stays far below the 20 per second at which EC2 refills (EC2 API throttling).
+const REQUESTS_PER_SECOND: u32 = 5;
+/// Where STS is asked when neither the operator nor the configuration names a region.
+const HOME: &str = "us-east-1";
+
+/// How AWS is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The profile, whose credentials win over those in the environment; `None` for the SDK's own chain.
+    pub profile: Option<String>,
+    /// An endpoint in AWS's stead, for every service. It wins over `AWS_ENDPOINT_URL`, which the SDK reads.
+    pub endpoint_url: Option<String>,
+    /// The most calls in a second to one region, over all services; 0 counts as 1.
+    pub requests_per_second: u32,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// How long one attempt at a call may take.
+    pub attempt_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            profile: None,
+            endpoint_url: None,
+            requests_per_second: REQUESTS_PER_SECOND,
+            connect_timeout: CONNECT_TIMEOUT,
+            attempt_timeout: ATTEMPT_TIMEOUT,
+        }
+    }
+}
+
+/// AWS, as one set of credentials reaches it. Implements the ports of the inventory, the network facts and
+/// the executor.
+pub struct Session {
+    config: SdkConfig,
+    options: Options,
+    clock: Arc<dyn Clock>,
+    default_region: Option<Region>,
+    home: Region,
+    regions: Mutex<BTreeMap<Region, Arc<Regional>>>,
+}
+
+/// The clients of one region and the gate that their calls pass through.
+pub(super) struct Regional {
+    pub(super) gate: Gate,
+    pub(super) sagemaker: aws_sdk_sagemaker::Client,
+    pub(super) ec2: aws_sdk_ec2::Client,
+    pub(super) sts: aws_sdk_sts::Client,
+}
+
+impl Session {
+    /// Reads the configuration and opens a session. Makes no call: bad credentials show with the first one.
+    ///
+    /// `first_region` is where STS is asked; without it, the default region is.
+    pub async fn open(options: Options, clock: Arc<dyn Clock>, first_region: Option<Region>) -> Session {
+        let default_region = configured_region(options.profile.as_deref()).await;
+        let home = first_region.or_else(|| default_region.clone()).unwrap_or_else(fallback_home);
+        let client = http_client();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(client.clone())
+            // Given, so that the SDK does not ask the instance metadata service, which takes seconds to be absent.
+            .region(sdk_region(&home));
+        if let Ok(name) = AppName::new(concat!(env!("CARGO_PKG_NAME"), "-", env!("CARGO_PKG_VERSION"))) {
+            loader = loader.app_name(name);
+        }
+        if let Some(profile) = &options.profile {
+            let context =
+                ProviderConfig::default().with_region(Some(sdk_region(&home))).with_http_client(client);
+            loader = loader.profile_name(profile).credentials_provider(of_profile(profile, &context));
+        }
+        if let Some(url) = &options.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        let config = loader.load().await;
+        let regions = Mutex::default();
+        Session { config, options, clock, default_region, home, regions }
+    }
+
+    /// A session on a ready-made configuration.
+    #[cfg(test)]
+    pub(super) fn on(config: SdkConfig, options: Options, clock: Arc<dyn Clock>) -> Session {
+        let regions = Mutex::default();
+        Session { config, options, clock, default_region: None, home: fallback_home(), regions }
+    }
+
+    /// The region that the environment or the profile names (`AWS_REGION`, `AWS_DEFAULT_REGION`, `region`).
+    pub fn default_region(&self) -> Option<Region> {
+        self.default_region.clone()
+    }
+
+    /// Where STS is asked.
+    pub fn home(&self) -> &Region {
+        &self.home
+    }
+
+    /// The clients of a region.
+    pub(super) fn regional(&self, region: &Region) -> Arc<Regional> {
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        regions.entry(region.clone()).or_insert_with(|| Arc::new(self.new_regional(region))).clone()
+    }
+
+    /// SDK retries are off: the gate repeats reads, and nothing repeats a mutation behind the driver's back.
+    /// Credential providers keep the SDK's own retries and time-outs.
+    fn new_regional(&self, region: &Region) -> Regional {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(self.options.connect_timeout)
+            .operation_attempt_timeout(self.options.attempt_timeout)
+            .build();
+        let config = self
+            .config
+            .to_builder()
+            .region(sdk_region(region))
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
+            .build();
+        let options = GateOptions {
+            region: region.clone(),
+            endpoint: config.endpoint_url().map(str::to_owned),
+            attempt_timeout: self.options.attempt_timeout,
+            requests_per_second: self.options.requests_per_second,
+        };
+        Regional {
+            gate: Gate::new(options, self.clock.clone()),
+            sagemaker: aws_sdk_sagemaker::Client::new(&config),
+            ec2: aws_sdk_ec2::Client::new(&config),
+            sts: aws_sdk_sts::Client::new(&config),
+        }
+    }
+}
+
+/// One HTTP client for all services and regions, with rustls on ring and the machine's own roots.
+pub(super) fn http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+}
+
+/// The region of the environment, else of the profile. An ill-formed one counts as none.
+async fn configured_region(profile: Option<&str>) -> Option<Region> {
+    let mut files = ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        files = files.profile_name(profile);
+    }
+    let region = match EnvironmentVariableRegionProvider::new().region().await {
+        Some(region) => Some(region),
+        None => files.build().region().await,
+    };
+    region?.as_ref().parse().ok()
+}
+
+/// The credentials of a profile that the operator named. The SDK's default chain would let credentials in the
+/// environment win over it; the AWS CLI does not, and neither may a tool that deletes things.
+fn of_profile(profile: &str, context: &ProviderConfig) -> ProfileFileCredentialsProvider {
+    ProfileFileCredentialsProvider::builder().configure(context).profile_name(profile).build()
+}
+
+fn fallback_home() -> Region {
+    HOME.parse().expect("the fallback is a region name")
+}
+
+fn sdk_region(region: &Region) -> aws_config::Region {
+    aws_config::Region::new(region.as_str().to_owned())
+}

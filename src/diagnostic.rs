@@ -1,5 +1,0 @@
-//! Reads TOML with errors that point into the file.
-
-/// Every problem of one file.
-#[derive(Debug)]
-pub struct Problems;

@@ -1,0 +1,357 @@
+//! One value of a table, read as the type that is wanted there.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeInteger, DeValue};
+
+use super::similar::did_you_mean;
+use super::{Place, Problem, Table, quantity, quoted};
+
+/// Why a text is not what was wanted, in the words of whoever knows what was wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    message: String,
+    help: Option<String>,
+}
+
+impl Complaint {
+    /// A complaint without advice.
+    pub fn new(message: impl fmt::Display) -> Self {
+        Self { message: message.to_string(), help: None }
+    }
+
+    /// Says what can be done about it, where that is known.
+    #[must_use]
+    pub fn help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+}
+
+/// The value under one key of a table, or its absence.
+///
+/// Its readers return `None` when the key is absent (which is no problem unless [`Field::required`] was asked
+/// for), and when the value is not what was wanted (which is recorded as a problem).
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'t> {
+    table: &'t Table<'t>,
+    key: &'t str,
+    value: Option<&'t Spanned<DeValue<'t>>>,
+    part: Part,
+}
+
+/// Whether a field is what a key stands for, or one entry of the list that it stands for.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Whole,
+    Entry,
+}
+
+impl<'t> Field<'t> {
+    pub(super) fn new(table: &'t Table<'t>, key: &'t str, value: Option<&'t Spanned<DeValue<'t>>>) -> Self {
+        Self { table, key, value, part: Part::Whole }
+    }
+
+    fn entry(self, item: &'t Spanned<DeValue<'t>>) -> Self {
+        Self { value: Some(item), part: Part::Entry, ..self }
+    }
+
+    /// Records a problem if the key is absent.
+    #[must_use]
+    pub fn required(self) -> Self {
+        self.required_or(None)
+    }
+
+    /// Records a problem if the key is absent, and says what to write.
+    #[must_use]
+    pub fn required_with(self, help: &str) -> Self {
+        self.required_or(Some(help))
+    }
+
+    fn required_or(self, help: Option<&str>) -> Self {
+        if self.value.is_none() {
+            let message = format!("`{}` is missing{}", self.key, self.table.within());
+            let missing = Problem::at(self.table.place(), message).conclusion();
+            self.table.report_missing(self.key, missing.help_if(help));
+        }
+        self
+    }
+
+    /// Where the value is; `None` if the key is absent.
+    pub fn place(self) -> Option<Place> {
+        self.value.map(|value| value.span().into())
+    }
+
+    /// Whether the value is a string, for keys that also take something else.
+    pub fn is_string(self) -> bool {
+        self.value.is_some_and(|value| value.get_ref().is_str())
+    }
+
+    /// Whether the value is a table with nothing in it.
+    pub fn is_empty_table(self) -> bool {
+        self.value.and_then(|value| value.get_ref().as_table()).is_some_and(|table| table.is_empty())
+    }
+
+    /// Any string.
+    pub fn string(self) -> Option<&'t str> {
+        let value = self.value?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(text),
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {
+                self.mistyped(value, "a string", Some("put it in quotes"))
+            }
+            DeValue::Array(_) | DeValue::Table(_) => self.mistyped(value, "a string", None),
+        }
+    }
+
+    /// A string that is not blank.
+    pub fn text(self) -> Option<&'t str> {
+        let text = self.string()?;
+        if text.trim().is_empty() {
+            return self.refuse(format!("`{}` is empty", self.key), None);
+        }
+        Some(text)
+    }
+
+    /// A string that parses as a `T`.
+    pub fn parsed<T>(self) -> Option<T>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        self.parsed_by(|text| text.parse().map_err(Complaint::new))
+    }
+
+    /// A string that `parse` accepts.
+    pub fn parsed_by<T>(self, parse: impl FnOnce(&str) -> Result<T, Complaint>) -> Option<T> {
+        match parse(self.string()?) {
+            Ok(value) => Some(value),
+            Err(complaint) => self.refuse(complaint.message, complaint.help),
+        }
+    }
+
+    /// A whole number within limits.
+    pub fn integer<T>(self, range: RangeInclusive<T>) -> Option<T>
+    where
+        T: Copy + PartialOrd + fmt::Display + TryFrom<i64>,
+    {
+        let value = self.value?;
+        let DeValue::Integer(number) = value.get_ref() else {
+            return self.mistyped(value, "a whole number", None);
+        };
+        let fits = whole(number).and_then(|number| T::try_from(number).ok()).filter(|n| range.contains(n));
+        if fits.is_none() {
+            let message = format!("`{}` must be from {} to {}", self.key, range.start(), range.end());
+            return self.refuse(message, None);
+        }
+        fits
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(self) -> Option<bool> {
+        let value = self.value?;
+        match value.get_ref().as_bool() {
+            Some(boolean) => Some(boolean),
+            None => self.mistyped(value, "true or false", None),
+        }
+    }
+
+    /// One of some words. The `later` ones are refused as not supported yet.
+    pub fn choice<T: Copy>(self, words: &[(&str, T)], later: &[&str]) -> Option<T> {
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let values = format!("the values are: {}", names.join(", "));
+        let found = self.value?;
+        let Some(text) = found.get_ref().as_str() else {
+            return self.mistyped(found, "a string", Some(&values));
+        };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*value);
+        }
+        if later.contains(&text) {
+            return self.refuse(format!("`{} = \"{text}\"` is not supported yet", self.key), None);
+        }
+        let message = format!("{} is not a value of `{}`", quoted(text), self.key);
+        let help = did_you_mean(text, names).unwrap_or(values);
+        self.refuse(message, Some(help))
+    }
+
+    /// A date without a time, written without quotes.
+    pub fn date(self) -> Option<Date> {
+        const WANTED: &str = "a date";
+        let value = self.value?;
+        match value.get_ref() {
+            DeValue::Datetime(found) => match (found.date, found.time) {
+                (Some(date), None) => self.civil((date.year, date.month, date.day)),
+                (Some(date), Some(_)) => {
+                    let help = format!("write it without a time: {} = {date}", self.key);
+                    self.refuse(format!("`{}` must be a date without a time", self.key), Some(help))
+                }
+                (None, _) => self.mistyped(value, WANTED, None),
+            },
+            DeValue::String(text) => {
+                let example = text
+                    .parse::<Date>()
+                    .map_or_else(|_| "year-month-day".to_owned(), |date| date.to_string());
+                let help = format!("write it without quotes: {} = {example}", self.key);
+                self.mistyped(value, WANTED, Some(&help))
+            }
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => self.mistyped(value, WANTED, None),
+        }
+    }
+
+    fn civil(self, (year, month, day): (u16, u8, u8)) -> Option<Date> {
+        let civil = || {
+            let (year, month) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?);
+            Date::new(year, month, i8::try_from(day).ok()?).ok()
+        };
+        civil().or_else(|| self.refuse(format!("`{}` is not a day of the calendar", self.key), None))
+    }
+
+    /// A length of time within limits, such as `"15s"` or `"3d"`.
+    pub fn duration(self, range: RangeInclusive<Duration>) -> Option<Duration> {
+        const HELP: &str = "write it with its unit and in quotes, such as \"15s\", \"10m\" or \"3d\"";
+        let value = self.value?;
+        let DeValue::String(text) = value.get_ref() else {
+            return self.mistyped(value, "a length of time", Some(HELP));
+        };
+        let Some(duration) = quantity::parse(text) else {
+            return self.refuse(format!("{} is not a length of time", quoted(text)), Some(HELP.to_owned()));
+        };
+        if !range.contains(&duration) {
+            let (least, most) = (quantity::friendly(*range.start()), quantity::friendly(*range.end()));
+            return self.refuse(format!("`{}` must be from {least} to {most}", self.key), None);
+        }
+        Some(duration)
+    }
+
+    /// A list of strings that parse as `T`s, none of them twice.
+    pub fn list<T>(self, count: RangeInclusive<usize>) -> Option<Vec<T>>
+    where
+        T: FromStr<Err: fmt::Display>,
+    {
+        self.list_by(count, |text| text.parse().map_err(Complaint::new))
+    }
+
+    /// A list of strings that `parse` accepts, none of them twice.
+    pub fn list_by<T>(
+        self,
+        count: RangeInclusive<usize>,
+        parse: impl Fn(&str) -> Result<T, Complaint>,
+    ) -> Option<Vec<T>> {
+        let value = self.value?;
+        let DeValue::Array(items) = value.get_ref() else {
+            let help = value.get_ref().as_str().map(|text| format!("write it as a list: [\"{text}\"]"));
+            return self.mistyped(value, "a list", help.as_deref());
+        };
+        let mut seen = BTreeSet::new();
+        let parsed: Vec<Option<T>> = items
+            .iter()
+            .map(|item| {
+                let item = self.entry(item);
+                let text = item.string()?;
+                if !seen.insert(text) {
+                    return item.refuse(format!("{} is listed twice", quoted(text)), None);
+                }
+                item.parsed_by(&parse)
+            })
+            .collect();
+        self.counted(items.len(), count)?;
+        parsed.into_iter().collect()
+    }
+
+    fn counted(self, found: usize, count: RangeInclusive<usize>) -> Option<()> {
+        let (key, least, most) = (self.key, count.start(), count.end());
+        if found == 0 && *least > 0 {
+            return self.refuse(format!("`{key}` is empty"), None);
+        }
+        if found < *least {
+            return self.refuse(format!("`{key}` has {found} entries; there must be at least {least}"), None);
+        }
+        if found > *most {
+            return self.refuse(format!("`{key}` has {found} entries; there can be at most {most}"), None);
+        }
+        Some(())
+    }
+
+    /// A table, read by `build`.
+    pub fn table<T>(self, build: impl FnOnce(&Table<'_>) -> Option<T>) -> Option<T> {
+        let value = self.value?;
+        match value.get_ref() {
+            DeValue::Table(entries) => {
+                self.table.child(self.key, value.span().into(), entries, ("[", "]")).read(build)
+            }
+            DeValue::Array(items) if items.iter().any(|item| item.get_ref().is_table()) => {
+                self.mistyped(value, "a single table", Some(&format!("write [{}], once", self.key)))
+            }
+            DeValue::Array(_)
+            | DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_) => self.mistyped(value, "a table", None),
+        }
+    }
+
+    /// A list of tables, each read by `build`. Empty if the key is absent; what could not be read is left out.
+    pub fn tables<T>(self, mut build: impl FnMut(&Table<'_>) -> Option<T>) -> Vec<T> {
+        let Some(value) = self.value else { return Vec::new() };
+        let help = format!("write [[{}]], with two brackets on each side", self.key);
+        let DeValue::Array(items) = value.get_ref() else {
+            self.mistyped::<T>(value, "a list of tables", Some(&help));
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| match item.get_ref().as_table() {
+                Some(entries) => {
+                    self.table.child(self.key, item.span().into(), entries, ("[[", "]]")).read(&mut build)
+                }
+                None => self.entry(item).mistyped(item, "a table", Some(&help)),
+            })
+            .collect()
+    }
+
+    /// Records that the value is of the wrong type.
+    fn mistyped<T>(self, value: &Spanned<DeValue<'_>>, wanted: &str, help: Option<&str>) -> Option<T> {
+        let (key, found) = (self.key, kind(value.get_ref()));
+        let message = match self.part {
+            Part::Whole => format!("`{key}` must be {wanted}, not {found}"),
+            Part::Entry => format!("each entry of `{key}` must be {wanted}, not {found}"),
+        };
+        self.table.report(Problem::at(value.span().into(), message).help_if(help));
+        None
+    }
+
+    /// Records a problem with the value.
+    fn refuse<T>(self, message: String, help: Option<String>) -> Option<T> {
+        let place = self.place().unwrap_or(self.table.place());
+        self.table.report(Problem::at(place, message).help_if(help));
+        None
+    }
+}
+
+fn whole(number: &DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// What a value is, as messages put it.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,136 @@
+//! A table that remembers which of its keys were asked for.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use toml::de::DeTable;
+
+use super::similar::{closest, did_you_mean};
+use super::{Field, Notes, Place, Problem, quoted};
+
+/// A table of the file.
+///
+/// Ask it for each key that may be in it, through [`Table::field`]. What was not asked for is reported as
+/// unknown when the function that reads the table returns.
+#[derive(Debug)]
+pub struct Table<'a> {
+    /// What messages call it: "`[scope]`"; empty for the root.
+    label: String,
+    place: Place,
+    entries: &'a DeTable<'a>,
+    known: RefCell<BTreeSet<String>>,
+    /// Keys that are refused by name: known, but never to be suggested.
+    later: RefCell<BTreeSet<String>>,
+    /// Required keys that are absent, unless one of the unknown keys turns out to be meant for them.
+    missing: RefCell<Vec<(String, Problem)>>,
+    notes: &'a Notes,
+}
+
+impl<'a> Table<'a> {
+    /// The table that is the whole file.
+    pub(super) fn root(entries: &'a DeTable<'a>, notes: &'a Notes) -> Self {
+        Self::new(String::new(), Place::START, entries, notes)
+    }
+
+    fn new(label: String, place: Place, entries: &'a DeTable<'a>, notes: &'a Notes) -> Self {
+        let (known, later, missing) = Default::default();
+        Self { label, place, entries, known, later, missing, notes }
+    }
+
+    /// The table under a key of this one. `brackets` is for how headers at the top of the file write it.
+    pub(super) fn child(
+        &'a self,
+        key: &str,
+        place: Place,
+        entries: &'a DeTable<'a>,
+        brackets: (&str, &str),
+    ) -> Self {
+        let label = if self.label.is_empty() {
+            format!("`{}{key}{}`", brackets.0, brackets.1)
+        } else {
+            format!("`{key}`")
+        };
+        Self::new(label, place, entries, self.notes)
+    }
+
+    /// Lets `build` read the table, then reports the keys that it did not ask for.
+    pub(super) fn read<T>(self, build: impl FnOnce(&Table<'_>) -> Option<T>) -> Option<T> {
+        let built = build(&self);
+        let meant = self.report_unknown();
+        for (key, problem) in self.missing.take() {
+            if !meant.contains(&key) {
+                self.report(problem);
+            }
+        }
+        built
+    }
+
+    /// The value under a key, if it is there.
+    pub fn field<'t>(&'t self, key: &'t str) -> Field<'t> {
+        self.known.borrow_mut().insert(key.to_owned());
+        Field::new(self, key, self.entries.get(key))
+    }
+
+    /// Refuses keys whose behaviour this version does not have: ignoring them would be a lie.
+    pub fn later(&self, keys: &[&str]) {
+        for key in keys {
+            self.later.borrow_mut().insert((*key).to_owned());
+            if let Some((found, _)) = self.entries.get_key_value(*key) {
+                self.report(Problem::at(found.span().into(), format!("`{key}` is not supported yet")));
+            }
+        }
+    }
+
+    /// Every key of the table with the place of its name. All of them count as asked for.
+    pub fn keys(&self) -> Vec<(String, Place)> {
+        let keys: Vec<(String, Place)> =
+            self.entries.keys().map(|key| (key.get_ref().to_string(), key.span().into())).collect();
+        self.known.borrow_mut().extend(keys.iter().map(|(key, _)| key.clone()));
+        keys
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Where it is: its header, or its braces; the start of the file for the root.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Records a problem.
+    pub fn report(&self, problem: Problem) {
+        self.notes.borrow_mut().push(problem);
+    }
+
+    /// " in `[scope]`", or nothing for the root.
+    pub(super) fn within(&self) -> String {
+        if self.label.is_empty() { String::new() } else { format!(" in {}", self.label) }
+    }
+
+    /// Records that a required key is absent.
+    pub(super) fn report_missing(&self, key: &str, problem: Problem) {
+        self.missing.borrow_mut().push((key.to_owned(), problem));
+    }
+
+    /// Reports the keys that nobody asked for, and returns the keys that they were probably meant to be.
+    fn report_unknown(&self) -> BTreeSet<String> {
+        let known = self.known.borrow();
+        let later = self.later.borrow();
+        let absent: Vec<&str> =
+            known.iter().map(String::as_str).filter(|key| !self.entries.contains_key(*key)).collect();
+        let mut meant = BTreeSet::new();
+        for key in self.entries.keys() {
+            let name: &str = key.get_ref();
+            if known.contains(name) || later.contains(name) {
+                continue;
+            }
+            let message = format!("unknown key {}{}", quoted(name), self.within());
+            let help = did_you_mean(name, absent.iter().copied());
+            meant.extend(closest(name, absent.iter().copied()).map(str::to_owned));
+            self.report(Problem::at(key.span().into(), message).help_if(help));
+        }
+        meant
+    }
+}

@@ -1,0 +1,43 @@
+//! `[limits]` and `[plan]`: numbers and lengths of time.
+
+use std::time::Duration;
+
+use crate::diagnostic::Table;
+use crate::policy::Limits;
+
+use super::later;
+
+/// The limits of a policy that sets none.
+pub(super) const DEFAULT_LIMITS: Limits = Limits {
+    max_instances: 50,
+    max_percent: 25,
+    max_failures: 1,
+    concurrency: 4,
+    requests_per_second: 5,
+    poll_interval: Duration::from_secs(15),
+};
+
+/// How long a plan holds in a policy that does not say.
+pub(super) const DEFAULT_EXPIRY: Duration = Duration::from_hours(72);
+
+pub(super) fn read(table: &Table<'_>) -> Limits {
+    table.later(later::LIMITS);
+    let number = |key, most, default| table.field(key).integer(1..=most).unwrap_or(default);
+    let default = DEFAULT_LIMITS;
+    Limits {
+        max_instances: number("max_instances", 10_000, default.max_instances),
+        max_percent: number("max_percent", 100, default.max_percent),
+        max_failures: number("max_failures", 10_000, default.max_failures),
+        concurrency: number("concurrency", 64, default.concurrency),
+        requests_per_second: number("requests_per_second", 10_000, default.requests_per_second),
+        poll_interval: table
+            .field("poll_interval")
+            .duration(Duration::from_millis(100)..=Duration::from_mins(10))
+            .unwrap_or(default.poll_interval),
+    }
+}
+
+/// How long a plan may be applied after it was made.
+pub(super) fn expiry(table: &Table<'_>) -> Option<Duration> {
+    table.field("expires_after").duration(Duration::from_mins(1)..=Duration::from_hours(30 * 24))
+}
