@@ -1,0 +1,107 @@
+//! Stories of `apply`: it does what the plan says and nothing else, once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use remediate::journal::{Entry, Outcome, RunEnd};
+use remediate::plan::WithheldReason;
+
+use crate::Named;
+use crate::replaced::assert_replaced;
+use crate::story::Story;
+use crate::support::proxy::Call;
+use crate::support::world;
+
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Named> {
+    crate::tests![
+        apply_replaces_every_source_as_planned_and_touches_nothing_else,
+        a_second_plan_has_nothing_left_to_do,
+        a_second_apply_of_a_plan_is_refused_and_changes_nothing,
+        every_mutating_call_has_its_intent_in_the_journal,
+        what_was_stopped_after_the_plan_stays_stopped,
+        nothing_is_ever_deleted_by_default,
+    ]
+}
+
+fn apply_replaces_every_source_as_planned_and_touches_nothing_else(python: &Path) {
+    let story = Story::start(python);
+    let before = story.fleet.world();
+    let planned = story.plan();
+    assert_eq!(planned.plan.items.len(), story.fleet.truth.non_compliant().count());
+    let applied = story.apply(&planned).expect(0);
+    assert_replaced(&story, &planned, &before, &[]);
+    applied.mentions(&planned.plan.items.len().to_string());
+    let outcomes = story.outcomes();
+    assert_eq!(outcomes.len(), planned.plan.items.len());
+    for (item, outcome) in outcomes {
+        assert!(matches!(outcome, Outcome::Done { source_deleted: false, .. }), "{item}: {outcome:?}");
+    }
+}
+
+fn a_second_plan_has_nothing_left_to_do(python: &Path) {
+    let story = Story::small(python);
+    let first = story.plan();
+    let _ = story.apply(&first).expect(0);
+    let second = story.plan().plan;
+    assert!(second.items.is_empty(), "{:?}", second.items);
+    let mut withheld: Vec<String> = second.withheld.iter().map(|one| one.id.to_string()).collect();
+    withheld.sort();
+    let mut sources = first.sources();
+    sources.sort();
+    assert_eq!(withheld, sources);
+    for one in &second.withheld {
+        assert!(matches!(one.reason, WithheldReason::AlreadyReplaced { .. }), "{one:?}");
+    }
+}
+
+fn a_second_apply_of_a_plan_is_refused_and_changes_nothing(python: &Path) {
+    let story = Story::small(python);
+    let planned = story.plan();
+    let _ = story.apply(&planned).expect(0);
+    let before = story.fleet.world();
+    story.proxy.forget_calls();
+    let _ = story.apply(&planned).expect(21);
+    assert_eq!(world::differences(&before, &story.fleet.world()), Vec::<String>::new());
+    assert!(story.proxy.mutating_calls().is_empty());
+}
+
+fn every_mutating_call_has_its_intent_in_the_journal(python: &Path) {
+    let story = Story::small(python);
+    let planned = story.plan();
+    let _ = story.apply(&planned).expect(0);
+    let journal = story.journal();
+    let mut intended = BTreeMap::new();
+    for record in &journal {
+        if let Entry::Intent { item, call } = &record.entry {
+            *intended.entry((item.region.to_string(), call.operation().to_owned())).or_insert(0) += 1;
+        }
+    }
+    let mut sent = BTreeMap::new();
+    for Call { region, operation, .. } in story.proxy.mutating_calls() {
+        *sent.entry((region, operation)).or_insert(0) += 1;
+    }
+    assert_eq!(intended, sent);
+    assert!(journal.iter().enumerate().all(|(at, record)| record.seq == at as u64), "a gap in the journal");
+    assert!(matches!(journal.first().unwrap().entry, Entry::RunStarted { format_version: 1, .. }));
+    assert_eq!(journal.last().unwrap().entry, Entry::RunEnded { end: RunEnd::Completed });
+}
+
+fn what_was_stopped_after_the_plan_stays_stopped(python: &Path) {
+    let story = Story::small(python);
+    let source = story.source("InService");
+    let planned = story.plan();
+    story.fleet.wire.on_instance(&source.region, "StopNotebookInstance", &source.name);
+    // Read after the interference: it is the status at the first touch that the replacement is given.
+    let before = story.fleet.world();
+    let _ = story.apply(&planned).expect(0);
+    assert_replaced(&story, &planned, &before, &[]);
+}
+
+fn nothing_is_ever_deleted_by_default(python: &Path) {
+    let story = Story::small(python);
+    let planned = story.plan();
+    let _ = story.apply(&planned).expect(0);
+    assert!(story.proxy.calls_named("DeleteNotebookInstance").is_empty());
+    assert!(planned.plan.items.iter().all(|item| !item.delete_source));
+}

@@ -1,0 +1,18 @@
+//! The test bench: moto in a Python environment of its own, a fleet in it, a proxy that makes faults, and a
+//! runner of the program. Shared by the tests and by the demo example (through `#[path]`).
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "compiled into several crates that each take what they need; a broken bench must stop the test"
+)]
+
+pub mod fault;
+pub mod fleet;
+pub mod http;
+pub mod policy;
+pub mod proxy;
+pub mod remediate;
+pub mod venv;
+pub mod wire;
+pub mod world;
