@@ -24,9 +24,6 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use support::venv;
 
-/// Why the stories about the program do not run, while it has no commands; `None` runs them.
-const STORIES_WAIT_FOR: Option<&str> = Some("the commands do not exist yet");
-
 /// A test's name and what it does with the Python that has moto.
 type Named = (&'static str, fn(&Path));
 
@@ -34,7 +31,6 @@ type Named = (&'static str, fn(&Path));
 struct Test {
     name: String,
     body: fn(&Path),
-    waits_for: Option<&'static str>,
 }
 
 /// Tests named after their functions.
@@ -53,29 +49,26 @@ fn main() -> ExitCode {
 }
 
 fn all() -> Vec<Test> {
-    let bench = [("bench", bench::tests(), None)];
-    let stories = [
+    let modules = [
+        ("bench", bench::tests()),
         ("audit", audit::tests()),
         ("plan", plan::tests()),
         ("apply", apply::tests()),
         ("drift", drift::tests()),
         ("faults", faults::tests()),
         ("refusals", refusals::tests()),
-    ]
-    .map(|(module, tests)| (module, tests, STORIES_WAIT_FOR));
-    let named = |(module, tests, waits_for): (&str, Vec<Named>, _)| {
-        let test = |(name, body)| Test { name: format!("{module}::{name}"), body, waits_for };
+    ];
+    let named = |(module, tests): (&str, Vec<Named>)| {
+        let test = |(name, body)| Test { name: format!("{module}::{name}"), body };
         tests.into_iter().map(test).collect::<Vec<_>>()
     };
-    bench.into_iter().chain(stories).flat_map(named).collect()
+    modules.into_iter().flat_map(named).collect()
 }
 
 /// Listing must be quick, so only what costs no process is looked at here; the environment is made by the first
 /// test that runs.
 fn trial(test: Test) -> Trial {
-    let known = test.waits_for.map(str::to_owned).or_else(|| venv::find_python3().err());
-    let must_run = venv::required() && test.waits_for.is_none();
-    match known.filter(|_| !must_run) {
+    match venv::find_python3().err().filter(|_| !venv::required()) {
         // Also when it is asked for by `--ignored`: it must not look as if it had passed.
         Some(reason) => {
             let because = reason.clone();

@@ -1,8 +1,10 @@
 //! An audit for a terminal: who fails what, the rules, the gaps and the counts.
 
+use std::collections::BTreeMap;
+
 use super::page::{Page, plain};
 use super::table::table;
-use crate::policy::Mode;
+use crate::policy::{Mode, RuleId};
 use crate::report::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
 };
@@ -28,6 +30,7 @@ pub fn audit(report: &AuditReport, style: Style) -> String {
         instances_table(&mut page, &shown);
         page.blank();
         rules_table(&mut page, rules);
+        unknowns(&mut page, &shown);
     }
     if !gaps.is_empty() {
         page.heading(&format!("Could not be read ({})", counted(gaps.len(), "gap", "gaps")));
@@ -64,35 +67,37 @@ fn status(instance: &AuditedInstance) -> String {
     instance.status.as_ref().map_or_else(|| "(unknown)".to_owned(), |status| for_terminal(status.as_str()))
 }
 
-/// The rules that an instance does not pass: failed, failed but only reported, and not judged with the reason.
+/// The rules that an instance does not pass: failed, failed but only reported, and not judged.
 fn findings(findings: &[Finding]) -> String {
-    let failed = |mode: Mode| -> Vec<&str> {
-        let of_mode = findings.iter().filter(|f| f.verdict == FindingVerdict::Fail && f.mode == mode);
-        of_mode.map(|finding| finding.rule.as_str()).collect()
+    let rules = |wanted: &dyn Fn(&Finding) -> bool| -> Vec<&str> {
+        findings.iter().filter(|finding| wanted(finding)).map(|finding| finding.rule.as_str()).collect()
     };
-    let mut parts = Vec::new();
-    let (remediated, reported) = (failed(Mode::Remediate), failed(Mode::Report));
-    if !remediated.is_empty() {
-        parts.push(commas(&remediated));
-    }
-    if !reported.is_empty() {
-        parts.push(format!("only reported: {}", commas(&reported)));
-    }
-    parts.extend(unknowns(findings));
-    parts.join("; ")
+    let failed = |mode| rules(&|f: &Finding| f.verdict == FindingVerdict::Fail && f.mode == mode);
+    let parts = [
+        ("", failed(Mode::Remediate)),
+        ("only reported: ", failed(Mode::Report)),
+        ("unknown: ", rules(&|f: &Finding| f.verdict == FindingVerdict::Unknown)),
+    ];
+    let parts = parts.iter().filter(|(_, rules)| !rules.is_empty());
+    parts.map(|(label, rules)| format!("{label}{}", commas(rules))).collect::<Vec<_>>().join("; ")
 }
 
-/// The rules that could not be judged, those with the same reason together.
-fn unknowns(findings: &[Finding]) -> Vec<String> {
-    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
-    for finding in findings.iter().filter(|finding| finding.verdict == FindingVerdict::Unknown) {
-        match by_reason.iter_mut().find(|(why, _)| *why == finding.detail) {
-            Some((_, rules)) => rules.push(finding.rule.as_str()),
-            None => by_reason.push((&finding.detail, vec![finding.rule.as_str()])),
+/// Why rules could not be judged: a line a rule and reason, whatever the number of instances.
+fn unknowns(page: &mut Page, instances: &[&AuditedInstance]) {
+    let mut counts: BTreeMap<(RuleId, &str), usize> = BTreeMap::new();
+    for finding in instances.iter().flat_map(|one| &one.findings) {
+        if finding.verdict == FindingVerdict::Unknown {
+            *counts.entry((finding.rule, &finding.detail)).or_default() += 1;
         }
     }
-    let worded = by_reason.iter();
-    worded.map(|(why, rules)| format!("unknown: {} ({})", commas(rules), for_terminal(why))).collect()
+    if counts.is_empty() {
+        return;
+    }
+    page.heading("Unknown is not compliant");
+    for ((rule, why), count) in counts {
+        let instances = counted(count, "instance", "instances");
+        page.paragraph(2, &format!("{rule}: {} ({instances})", for_terminal(why)), plain);
+    }
 }
 
 fn rules_table(page: &mut Page, rules: &[RuleCount]) {

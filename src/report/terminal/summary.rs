@@ -1,5 +1,7 @@
 //! How a run ended, for a terminal: what was done, what was not, what is left, and what to do next.
 
+use std::collections::BTreeMap;
+
 use super::page::{Label, Page, plain};
 use crate::execute::{Fared, ItemReport, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
@@ -100,12 +102,20 @@ fn done(page: &mut Page, groups: &Groups<'_>) {
     if !groups.done.is_empty() {
         page.heading(&format!("Done ({})", groups.done.len()));
     }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for note in groups.done.iter().flat_map(|(.., notes)| notes.iter()) {
+        *counts.entry(note).or_default() += 1;
+    }
+    let shared = |note: &str| counts.get(note).is_some_and(|count| *count > 1);
     for (id, replacement, source_deleted, notes) in &groups.done {
         let deleted = if *source_deleted { " (source deleted)" } else { "" };
         page.paragraph(2, &format!("{id} -> {replacement}{deleted}"), Style::green);
-        for note in *notes {
+        for note in notes.iter().filter(|note| !shared(note)) {
             row(page, "note", &for_terminal(note));
         }
+    }
+    for (note, count) in counts.iter().filter(|(_, count)| **count > 1) {
+        page.paragraph(2, &format!("Note on {count} of them: {}.", for_terminal(note)), plain);
     }
     if !groups.already_done.is_empty() {
         page.heading(&format!("Already done by an earlier run ({})", groups.already_done.len()));
