@@ -32,14 +32,11 @@ fn each_instance_says_what_it_fails_and_what_is_unknown() {
     Account 123456789012, read 2026-10-05 09:00:00 UTC in us-east-1, eu-west-1
 
     REGION     INSTANCE   STATUS     FINDINGS
-    eu-west-1  quiet      InService  unknown: root-access (AWS did not report
-                                     RootAccess); unknown: platform (AWS did not
-                                     report PlatformIdentifier)
+    eu-west-1  quiet      InService  unknown: root-access, platform
     us-east-1  fraud-etl  InService  direct-internet-access, in-vpc; only reported:
                                      root-access
     us-east-1  king       (unknown)  unknown: direct-internet-access, in-vpc,
-                                     root-access, platform (the instance could not
-                                     be described)
+                                     root-access, platform
     us-east-1  vision     Stopped    direct-internet-access, in-vpc; only reported:
                                      root-access, platform
 
@@ -48,6 +45,14 @@ fn each_instance_says_what_it_fails_and_what_is_unknown() {
     in-vpc                  high      remediate  2     1        SageMaker.2
     root-access             high      report     2     2        SageMaker.3
     platform                medium    report     1     2        SageMaker.8
+
+    Unknown is not compliant
+      direct-internet-access: the instance could not be described (1 instance)
+      in-vpc: the instance could not be described (1 instance)
+      root-access: AWS did not report RootAccess (1 instance)
+      root-access: the instance could not be described (1 instance)
+      platform: AWS did not report PlatformIdentifier (1 instance)
+      platform: the instance could not be described (1 instance)
 
     Could not be read (1 gap)
       us-east-1/king could not be read in full: DescribeNotebookInstance in
@@ -65,9 +70,9 @@ fn with_room_no_line_is_broken() {
     Account 123456789012, read 2026-10-05 09:00:00 UTC in us-east-1, eu-west-1
 
     REGION     INSTANCE   STATUS     FINDINGS
-    eu-west-1  quiet      InService  unknown: root-access (AWS did not report RootAccess); unknown: platform (AWS did not report PlatformIdentifier)
+    eu-west-1  quiet      InService  unknown: root-access, platform
     us-east-1  fraud-etl  InService  direct-internet-access, in-vpc; only reported: root-access
-    us-east-1  king       (unknown)  unknown: direct-internet-access, in-vpc, root-access, platform (the instance could not be described)
+    us-east-1  king       (unknown)  unknown: direct-internet-access, in-vpc, root-access, platform
     us-east-1  vision     Stopped    direct-internet-access, in-vpc; only reported: root-access, platform
 
     RULE                    SEVERITY  POLICY     FAIL  UNKNOWN  SECURITY HUB
@@ -75,6 +80,14 @@ fn with_room_no_line_is_broken() {
     in-vpc                  high      remediate  2     1        SageMaker.2
     root-access             high      report     2     2        SageMaker.3
     platform                medium    report     1     2        SageMaker.8
+
+    Unknown is not compliant
+      direct-internet-access: the instance could not be described (1 instance)
+      in-vpc: the instance could not be described (1 instance)
+      root-access: AWS did not report RootAccess (1 instance)
+      root-access: the instance could not be described (1 instance)
+      platform: AWS did not report PlatformIdentifier (1 instance)
+      platform: the instance could not be described (1 instance)
 
     Could not be read (1 gap)
       us-east-1/king could not be read in full: DescribeNotebookInstance in us-east-1: access denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor is not authorized
