@@ -13,6 +13,7 @@ use crate::support::world;
 pub(crate) fn tests() -> Vec<Named> {
     let mut tests = crate::tests![
         audit_sends_nothing_that_could_change_anything,
+        audit_takes_one_call_a_page_and_one_an_instance,
         findings_end_with_10_only_where_that_is_asked_for,
         an_instance_that_cannot_be_described_is_unknown_and_a_gap,
         a_region_that_cannot_be_listed_is_a_gap_and_the_others_are_audited,
@@ -47,6 +48,15 @@ fn finds_the_truth(python: &Path, seed: u64) {
     assert_eq!(answers::total(&audit, "compliant"), counts[&Class::Compliant]);
     assert_eq!(answers::total(&audit, "non_compliant"), 40 - counts[&Class::Compliant]);
     assert_eq!(answers::total(&audit, "unknown"), 0);
+}
+
+fn audit_takes_one_call_a_page_and_one_an_instance(python: &Path) {
+    let story = Story::start(python);
+    let _ = story.remediate.run(&JSON).expect(0);
+    assert_eq!(story.proxy.calls_named("ListNotebookInstances").len(), 2, "a page a region");
+    assert_eq!(story.proxy.calls_named("DescribeNotebookInstance").len(), 40);
+    assert_eq!(story.proxy.calls_named("GetCallerIdentity").len(), 1);
+    assert_eq!(story.proxy.calls().len(), 43, "and nothing else");
 }
 
 fn assert_verdicts(verdicts: &answers::Verdicts, seeded: &Seeded) {

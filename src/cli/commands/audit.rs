@@ -9,10 +9,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
 use crate::inventory::{Description, Inventory, collect};
 use crate::report::{AuditReport, terminal, to_json};
-use crate::rules::{Verdict, judge};
 
-/// Reads the inventory and judges it: one call a page, one Describe an instance, and the tags of those that
-/// do not pass every rule.
+/// Reads the inventory and judges it: one call a page and one Describe an instance.
 pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let policy = policy_file::or_built_in(&args.scope, printer)?;
     let first = first_region(&args.scope, &policy);
@@ -20,10 +18,8 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     let account = connected.identity.account.clone();
     refuse_other_accounts(&policy, &account)?;
     let regions = regions(&connected, &args.scope, &policy).await?;
-    let suspicious = |found: &Description| {
-        judge(&policy, Some(found)).iter().any(|judgement| judgement.verdict != Verdict::Pass)
-    };
-    let collection = collect(&connected.session, &regions, &suspicious).await;
+    // No rule looks at tags, so that none are read: half the calls.
+    let collection = collect(&connected.session, &regions, &|_: &Description| false).await;
     let inventory = Inventory {
         account,
         taken_at: SystemClock.now(),
