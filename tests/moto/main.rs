@@ -11,6 +11,7 @@ mod bench;
 mod drift;
 mod faults;
 mod plan;
+mod readme;
 mod refusals;
 mod replaced;
 mod story;
@@ -57,6 +58,7 @@ fn all() -> Vec<Test> {
         ("drift", drift::tests()),
         ("faults", faults::tests()),
         ("refusals", refusals::tests()),
+        ("readme", readme::tests()),
     ];
     let named = |(module, tests): (&str, Vec<Named>)| {
         let test = |(name, body)| Test { name: format!("{module}::{name}"), body };

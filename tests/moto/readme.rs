@@ -1,0 +1,45 @@
+//! The README's commands, run as they stand there.
+
+use std::path::Path;
+
+use crate::Named;
+use crate::story::Story;
+
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Named> {
+    crate::tests![every_command_of_the_readme_does_what_it_says]
+}
+
+const README: &str = include_str!("../../README.md");
+
+/// The commands in the README's shell blocks.
+fn commands() -> Vec<&'static str> {
+    let blocks = README.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.flat_map(str::lines).filter(|line| !line.is_empty()).collect()
+}
+
+fn every_command_of_the_readme_does_what_it_says(python: &Path) {
+    let story = Story::small(python);
+    let ci = include_str!("../../.ci/run");
+    let mut applied = 0;
+    for command in commands() {
+        let words: Vec<&str> = command.split(' ').collect();
+        match words[0] {
+            "remediate" => {
+                let _ = story.remediate.run(&words[1..]).expect(0);
+                applied += usize::from(words[1] == "apply");
+            }
+            // CI runs these, with `--locked` and the like between.
+            "cargo" => {
+                let runs = |line: &str| words.iter().all(|word| line.split(' ').any(|part| part == *word));
+                assert!(ci.lines().any(runs), "CI does not run `{command}`");
+            }
+            other => panic!("nobody runs `{other}`"),
+        }
+    }
+    assert_eq!(applied, 1);
+    assert!(story.remediate.directory().join("change-4711.md").exists());
+    let stopped = story.fleet.world();
+    let replaced = stopped.keys().filter(|id| id.to_string().ends_with("-vpc")).count();
+    assert!(replaced > 0, "the README's way repairs nothing");
+}
