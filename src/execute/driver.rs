@@ -22,13 +22,15 @@ pub(super) struct Driver<'a, C> {
     item: &'a Item,
     past: Past,
     phase: Phase,
-    /// What was observed last; `None` where that could not be read.
+    /// What was observed last.
     seen: Option<Observed>,
+    /// The instance that a call was sent for since: what was observed of it may no longer hold.
+    touched: Option<Party>,
 }
 
 impl<'a, C: Cloud> Driver<'a, C> {
     pub(super) fn new(shared: &'a Shared<'a, C>, item: &'a Item, past: Past) -> Self {
-        Self { shared, item, past, phase: Phase::Checking, seen: None }
+        Self { shared, item, past, phase: Phase::Checking, seen: None, touched: None }
     }
 
     /// Takes the item to its end, or as far as it gets before the run is to stop.
@@ -52,6 +54,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         };
         let step = next(self.item, &self.shared.identity, &observed, &self.past);
         self.seen = Some(observed);
+        self.touched = None;
         let item = self.item.id.clone();
         match step {
             Step::Begin(prior_status) => self.record(Entry::ItemStarted { item, prior_status }).await?,
@@ -100,6 +103,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.enter(phase_of(call));
         let item = self.item.id.clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
+        self.touched = Some(party_of(call));
         let error = self.send(call).await.err();
         self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
         if let Some(error) = error {
@@ -245,6 +249,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     fn left(&self) -> Left {
         let presence = |party| match &self.seen {
             None => Presence::Unknown,
+            Some(_) if self.touched == Some(party) => Presence::Unknown,
             Some(seen) => {
                 status_of(seen, party).map_or(Presence::Absent, |status| Presence::Status(status.to_string()))
             }
@@ -265,6 +270,13 @@ fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
     match sight {
         Sight::Absent => None,
         Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
+    }
+}
+
+fn party_of(call: Call) -> Party {
+    match call {
+        Call::StopSource | Call::StartSource | Call::DeleteSource => Party::Source,
+        Call::CreateReplacement | Call::StopReplacement | Call::StartReplacement => Party::Replacement,
     }
 }
 

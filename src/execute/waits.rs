@@ -40,6 +40,9 @@ fn ceiling(phase: Phase) -> Duration {
     Duration::from_secs(minutes * 60)
 }
 
+/// How long an instance may stay invisible after AWS accepted its creation.
+const TO_APPEAR: Duration = Duration::from_secs(5 * 60);
+
 /// Reads an instance every `interval` until its status differs from `seen` (`None`: it does not exist).
 pub(super) async fn until_changed<F>(
     clock: &dyn Clock,
@@ -52,6 +55,7 @@ where
     F: Future<Output = Result<Option<Description>, ApiError>>,
 {
     let started = clock.now();
+    let ceiling = if seen.is_some() { ceiling(phase) } else { TO_APPEAR };
     let mut failed_reads = 0;
     loop {
         if !pause(clock, stop, interval).await {
@@ -67,8 +71,8 @@ where
             Err(error) if error.kind.is_transient() && failed_reads < MAX_FAILED_READS => failed_reads += 1,
             Err(error) => return Waited::Unreadable(error),
         }
-        if elapsed(started, clock.now()) >= ceiling(phase) {
-            return Waited::TooLong(ceiling(phase));
+        if elapsed(started, clock.now()) >= ceiling {
+            return Waited::TooLong(ceiling);
         }
     }
 }

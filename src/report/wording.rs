@@ -210,7 +210,7 @@ pub fn presence(presence: &Presence) -> String {
     match presence {
         Presence::Absent => "does not exist".to_owned(),
         Presence::Status(status) => format!("is {}", for_terminal(status)),
-        Presence::Unknown => "could not be looked at".to_owned(),
+        Presence::Unknown => "was not looked at any more".to_owned(),
     }
 }
 

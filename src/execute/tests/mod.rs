@@ -107,8 +107,6 @@ fn fixtures_now(clock: &ManualClock) -> jiff::Timestamp {
 
 fn outcome<'a>(report: &'a RunReport, item: &str) -> &'a Outcome {
     let found = report.items.iter().find(|one| one.id == fixtures::id(item)).unwrap();
-    match &found.fared {
-        Fared::Ended { outcome } => outcome,
-        other => panic!("{item} did not end: {other:?}"),
-    }
+    let Fared::Ended { outcome } = &found.fared else { panic!("{item} did not end: {found:?}") };
+    outcome
 }

@@ -20,17 +20,13 @@ fn stopped(name: &str) -> Instance {
 }
 
 fn failed_reason(report: &RunReport, item: &str) -> String {
-    match outcome(report, item) {
-        Outcome::Failed { reason, .. } => reason.clone(),
-        other => panic!("{other:?}"),
-    }
+    let Outcome::Failed { reason, .. } = outcome(report, item) else { panic!("{report:?}") };
+    reason.clone()
 }
 
 fn refused_reason(report: &RunReport, item: &str) -> String {
-    match outcome(report, item) {
-        Outcome::Refused { reason } => reason.clone(),
-        other => panic!("{other:?}"),
-    }
+    let Outcome::Refused { reason } = outcome(report, item) else { panic!("{report:?}") };
+    reason.clone()
 }
 
 fn is_done(outcome: &Outcome) -> bool {
@@ -237,7 +233,9 @@ async fn lost_credentials_end_the_run_and_leave_it_resumable() {
     stage.world.trouble("create", Trouble::Refused(ApiErrorKind::Credentials));
     let report = stage.apply().await;
     assert!(matches!(report.end, RunEnd::CredentialsLost { .. }), "{report:?}");
-    assert!(matches!(report.items[0].fared, Fared::Unfinished { .. }));
+    let Fared::Unfinished { left, .. } = &report.items[0].fared else { panic!("{report:?}") };
+    assert_eq!(left.source, Presence::Status("Stopped".to_owned()));
+    assert_eq!(left.replacement, Presence::Unknown, "nobody looked since the create was sent");
     let report = stage.resume(Stop::default()).await;
     assert!(is_done(outcome(&report, "a")), "{report:?}");
     assert_eq!(report.end, RunEnd::Completed);
@@ -264,7 +262,8 @@ async fn a_status_that_does_not_exist_yet_is_waited_out() {
 
 #[tokio::test]
 async fn a_replacement_that_is_not_as_requested_fails_the_item_and_brings_the_source_back() {
-    let alterations: [(&str, fn(&mut Description)); 4] = [
+    type Alteration = (&'static str, fn(&mut Description));
+    let alterations: [Alteration; 4] = [
         ("DirectInternetAccess is `Enabled`, not `Disabled`", |made| {
             made.direct_internet_access = Some("Enabled".to_owned());
         }),

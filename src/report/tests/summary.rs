@@ -113,7 +113,7 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
               Remove the cause, then make a new plan with `remediate plan`.
       us-east-1/odd
         why   verification failed
-        left  source could not be looked at
+        left  source was not looked at any more
               replacement odd-vpc is InService
         next  Look whether the source is well:
               aws sagemaker describe-notebook-instance --region us-east-1 \
