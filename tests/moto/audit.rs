@@ -18,6 +18,7 @@ pub(crate) fn tests() -> Vec<Named> {
         an_instance_that_cannot_be_described_is_unknown_and_a_gap,
         a_region_that_cannot_be_listed_is_a_gap_and_the_others_are_audited,
         a_region_asked_for_on_the_command_line_is_the_only_one_read,
+        a_misspelt_region_is_a_gap_that_names_the_one_that_was_meant,
         an_endpoint_that_never_answers_is_a_gap_in_bounded_time,
         an_audit_that_reaches_nothing_at_all_says_so_in_bounded_time,
     ];
@@ -57,6 +58,12 @@ fn audit_takes_one_call_a_page_and_one_an_instance(python: &Path) {
     assert_eq!(story.proxy.calls_named("DescribeNotebookInstance").len(), 40);
     assert_eq!(story.proxy.calls_named("GetCallerIdentity").len(), 1);
     assert_eq!(story.proxy.calls().len(), 43, "and nothing else");
+}
+
+fn a_misspelt_region_is_a_gap_that_names_the_one_that_was_meant(python: &Path) {
+    let story = Story::small(python);
+    let finished = story.remediate.run(&["audit", "--region", "us-est-1,eu-west-1"]).expect(30);
+    finished.mentions("us-est-1").mentions("did you mean `us-east-1`?");
 }
 
 fn assert_verdicts(verdicts: &answers::Verdicts, seeded: &Seeded) {

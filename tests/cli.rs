@@ -1,0 +1,107 @@
+//! The program without any AWS: what it says to wrong usage, a bad policy, a bad plan, and an AWS out of reach.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use std::path::Path;
+
+use support::remediate::{Finished, Remediate};
+
+/// Nobody listens on the discard port of loopback.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+fn remediate() -> Remediate {
+    Remediate::new(Path::new(env!("CARGO_BIN_EXE_remediate")), NOWHERE)
+}
+
+fn with_policy(text: &str, arguments: &[&str]) -> Finished {
+    let remediate = remediate();
+    remediate.write("policy.toml", text);
+    remediate.run(arguments)
+}
+
+#[test]
+fn a_plan_without_a_policy_says_what_to_write() {
+    let finished = remediate().run(&["plan", "--region", "us-east-1"]).expect(20);
+    finished.mentions("there is no `policy.toml` here").mentions("examples/policy.toml");
+    remediate()
+        .run(&["audit", "--policy", "mine.toml"])
+        .expect(20)
+        .mentions("failed to read policy `mine.toml`");
+}
+
+#[test]
+fn an_empty_policy_says_what_a_policy_needs() {
+    with_policy("", &["policy", "check"]).expect(20).mentions("policy `policy.toml` has 1 problem");
+}
+
+#[test]
+fn every_problem_of_a_policy_is_shown_at_its_place_in_one_go() {
+    let policy = "format = 1\n[scope]\nregion = [\"us-east-1\"]\n[limits]\nconcurrency = 0\n[defaults]\ndata = \"s3\"\n";
+    let finished = with_policy(policy, &["policy", "check"]).expect(20);
+    finished
+        .mentions("policy.toml:3:1")
+        .mentions("region = [\"us-east-1\"]")
+        .mentions("did you mean `regions`?")
+        .mentions("policy.toml:5:")
+        .mentions("not supported yet");
+    assert_eq!(finished.stdout, "");
+}
+
+#[test]
+fn a_malformed_region_is_wrong_usage() {
+    remediate().run(&["audit", "--region", "useast1"]).expect(2).mentions("`useast1` is not a region name");
+}
+
+#[test]
+fn an_aws_out_of_reach_is_named_with_the_operation_and_the_region() {
+    let finished = remediate().run(&["audit", "--region", "eu-west-1"]).expect(40);
+    finished.mentions("GetCallerIdentity in eu-west-1: no answer").mentions("hint: check the region's name");
+}
+
+#[test]
+fn an_audit_with_no_region_at_all_says_how_to_name_one() {
+    let mut remediate = remediate();
+    remediate.set("AWS_ENDPOINT_URL", NOWHERE);
+    remediate.run(&["audit"]).expect(40).mentions("GetCallerIdentity");
+}
+
+#[test]
+fn an_endpoint_that_is_no_url_is_wrong_usage() {
+    remediate().run(&["audit", "--endpoint-url", "localhost"]).expect(2).mentions("http://");
+}
+
+#[test]
+fn a_plan_that_is_not_there_or_not_a_plan_is_unusable() {
+    let remediate = remediate();
+    remediate
+        .run(&["apply", "none.json", "--confirm"])
+        .expect(21)
+        .mentions("failed to read plan `none.json`");
+    remediate.write("later.json", "{\"format_version\": 2}");
+    remediate.run(&["show", "later.json"]).expect(21).mentions("has format 2; this version reads up to 1");
+    remediate.write("other.json", "{}");
+    remediate.run(&["show", "other.json"]).expect(21).mentions("it has no `format_version`");
+    assert!(!remediate.directory().join(".remediate").exists(), "a refused plan leaves nothing behind");
+}
+
+#[test]
+fn nothing_can_be_resumed_where_nothing_ran() {
+    remediate().run(&["resume", "--confirm"]).expect(2).mentions("there is no run in the state directory");
+}
+
+#[test]
+fn help_fits_80_columns_and_names_every_exit_code() {
+    for arguments in [&["--help"][..], &["audit", "--help"], &["plan", "--help"], &["apply", "--help"]] {
+        let mut remediate = remediate();
+        remediate.set("COLUMNS", "80");
+        let help = remediate.run(arguments).expect(0);
+        for line in help.stdout.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+    let help = remediate().run(&["--help"]).expect(0);
+    for code in ["0", "1", "2", "10", "20", "21", "22", "30", "31", "32", "40"] {
+        assert!(help.stdout.lines().any(|line| line.split_whitespace().next() == Some(code)), "{code}");
+    }
+}
