@@ -25,6 +25,8 @@ pub(super) fn of_run(report: &RunReport) -> ExitStatus {
         RunEnd::CredentialsLost { .. } => ExitStatus::Access,
         RunEnd::Interrupted | RunEnd::JournalLost { .. } => ExitStatus::Interrupted,
         RunEnd::Halted { .. } => ExitStatus::Halted,
+        RunEnd::PlanExpired => ExitStatus::PlanUnusable,
+        RunEnd::Unfinished => ExitStatus::Partial,
         RunEnd::Completed => {
             let all_done = report.items.iter().all(|item| match &item.fared {
                 Fared::Ended { outcome } => match outcome {

@@ -2,19 +2,28 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, Fared, Phase};
 use crate::execute::run::Shared;
 use crate::execute::step::{End, Observed, Party, Seen, Sight, Step, next};
-use crate::execute::waits::{MAX_FAILED_READS, Waited, pause, until_changed};
+use crate::execute::waits::{MAX_FAILED_READS, Pace, Waited, pause, until_changed};
 use crate::ids::InstanceName;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, RunEnd};
 use crate::plan::{Item, provenance};
 
-/// The run is to stop: nothing more may be sent.
-struct Stopping;
+/// Why work on the item cannot go on now. It can be resumed.
+enum Parked {
+    /// The run is to stop: nothing more may be sent.
+    Stopping,
+    /// AWS does not let us look at it.
+    Unreadable(String),
+}
+
+use Parked::Stopping;
 
 /// One item on its way.
 pub(super) struct Driver<'a, C> {
@@ -22,6 +31,8 @@ pub(super) struct Driver<'a, C> {
     item: &'a Item,
     past: Past,
     phase: Phase,
+    /// When the phase began: its ceiling counts from there.
+    entered: Timestamp,
     /// What was observed last.
     seen: Option<Observed>,
     /// The instance that a call was sent for since: what was observed of it may no longer hold.
@@ -30,27 +41,50 @@ pub(super) struct Driver<'a, C> {
 
 impl<'a, C: Cloud> Driver<'a, C> {
     pub(super) fn new(shared: &'a Shared<'a, C>, item: &'a Item, past: Past) -> Self {
-        Self { shared, item, past, phase: Phase::Checking, seen: None, touched: None }
+        let entered = shared.clock.now();
+        Self { shared, item, past, phase: Phase::Checking, entered, seen: None, touched: None }
     }
 
-    /// Takes the item to its end, or as far as it gets before the run is to stop.
+    /// Takes the item to its end, or as far as it gets.
     pub(super) async fn drive(mut self) -> Fared {
         self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase: self.phase });
         loop {
             match self.advance().await {
                 Ok(Some(outcome)) => return Fared::Ended { outcome },
                 Ok(None) => {}
-                Err(Stopping) => return Fared::Unfinished { phase: self.phase, left: self.left() },
+                Err(parked) => return self.unfinished(parked),
             }
         }
     }
 
+    /// Ends the item before anything was done.
+    pub(super) async fn refuse(mut self, reason: &str) -> Fared {
+        match self.end(End::Refused(reason.to_owned())).await {
+            Ok(outcome) => Fared::Ended { outcome },
+            Err(parked) => self.unfinished(parked),
+        }
+    }
+
+    fn unfinished(&self, parked: Parked) -> Fared {
+        let why = match parked {
+            Parked::Stopping => None,
+            Parked::Unreadable(why) => Some(why),
+        };
+        if self.past.prior_status.is_none() && why.is_none() {
+            return Fared::NotStarted;
+        }
+        Fared::Unfinished { phase: self.phase, left: self.left(), why }
+    }
+
     /// One turn of the loop: the outcome, once there is one.
-    async fn advance(&mut self) -> Result<Option<Outcome>, Stopping> {
+    async fn advance(&mut self) -> Result<Option<Outcome>, Parked> {
         self.check_stop()?;
         let observed = match self.observe().await? {
             Ok(observed) => observed,
-            Err(error) => return self.end(self.unreadable(&error)).await.map(Some),
+            Err(error) => {
+                let end = self.unreadable(&error)?;
+                return self.end(end).await.map(Some);
+            }
         };
         let step = next(self.item, &self.shared.identity, &observed, &self.past);
         self.seen = Some(observed);
@@ -74,32 +108,35 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Ok(None)
     }
 
-    fn check_stop(&self) -> Result<(), Stopping> {
+    fn check_stop(&self) -> Result<(), Parked> {
         if self.shared.stop.requested().is_some() { Err(Stopping) } else { Ok(()) }
     }
 
     fn enter(&mut self, phase: Phase) {
         if self.phase != phase {
             self.phase = phase;
+            self.entered = self.shared.clock.now();
             self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase });
         }
     }
 
     /// Writes a record and takes it in. Without it on disk the run must not go on.
-    async fn record(&mut self, entry: Entry) -> Result<(), Stopping> {
-        let taken = self.past.apply(&entry);
-        let written = self.shared.journal.append(self.shared.clock.now(), entry).await;
-        let message = match (taken, written) {
-            (Ok(()), Ok(())) => return Ok(()),
-            (_, Err(error)) => error_chain(&error),
-            (Err(why), Ok(())) => format!("a record cannot follow the ones before it: {why}"),
+    async fn record(&mut self, entry: Entry) -> Result<(), Parked> {
+        let message = match self.past.apply(&entry) {
+            Err(why) => format!("a record cannot follow the ones before it: {why}"),
+            Ok(()) => match self.shared.journal.append(self.shared.clock.now(), entry).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error_chain(&error),
+            },
         };
         self.shared.stop.request(RunEnd::JournalLost { message });
         Err(Stopping)
     }
 
     /// Sends one mutating call: its intent is on disk before, its result after.
-    async fn call(&mut self, call: Call) -> Result<(), Stopping> {
+    async fn call(&mut self, call: Call) -> Result<(), Parked> {
+        // The run may have been stopped while the instances were looked at.
+        self.check_stop()?;
         self.enter(phase_of(call));
         let item = self.item.id.clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
@@ -139,7 +176,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     }
 
     /// Looks at both instances. The inner error is final for the item.
-    async fn observe(&mut self) -> Result<Result<Observed, ApiError>, Stopping> {
+    async fn observe(&mut self) -> Result<Result<Observed, ApiError>, Parked> {
         let mut failed_reads = 0;
         loop {
             let (source, replacement) = (&self.item.id.name, &self.item.request.notebook_instance_name);
@@ -170,17 +207,19 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let Some(description) = self.shared.cloud.describe(region, name).await? else {
             return Ok(Sight::Absent);
         };
-        let tags = self.shared.cloud.tags(region, &description.notebook_instance_arn).await;
-        match tags {
-            Ok(tags) => Ok(Sight::Present(Box::new(Seen { description, tags }))),
-            // It was deleted between the two calls.
-            Err(error) if error.kind == ApiErrorKind::NotFound => Ok(Sight::Absent),
-            Err(error) => Err(error),
+        let error = match self.shared.cloud.tags(region, &description.notebook_instance_arn).await {
+            Ok(tags) => return Ok(Sight::Present(Box::new(Seen { description, tags }))),
+            Err(error) => error,
+        };
+        // It may have been deleted between the two calls.
+        if error.kind == ApiErrorKind::NotFound && self.shared.cloud.describe(region, name).await?.is_none() {
+            return Ok(Sight::Absent);
         }
+        Err(error)
     }
 
     /// Waits until the status is another one; the item's end, when it never is.
-    async fn wait(&mut self, party: Party, phase: Phase) -> Result<Option<End>, Stopping> {
+    async fn wait(&mut self, party: Party, phase: Phase) -> Result<Option<End>, Parked> {
         self.enter(phase);
         let name = match party {
             Party::Source => &self.item.id.name,
@@ -189,13 +228,13 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
         let shared = self.shared;
         let describe = || shared.cloud.describe(&self.item.id.region, name);
-        let pace = (phase, self.interval());
+        let pace = Pace { phase, since: self.entered, interval: self.interval() };
         let why = match until_changed(shared.clock, &shared.stop, pace, seen.as_ref(), describe).await {
             Waited::Changed => return Ok(None),
             Waited::Stopped => return Err(Stopping),
             Waited::Unreadable(error) => {
                 self.stop_without_credentials(&error)?;
-                return Ok(Some(self.unreadable(&error)));
+                return self.unreadable(&error).map(Some);
             }
             Waited::TooLong(ceiling) => {
                 let status = seen.map_or_else(|| "not visible".to_owned(), |status| status.to_string());
@@ -213,18 +252,19 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Ok(None)
     }
 
-    /// The end of an item that AWS does not let us look at any more.
-    fn unreadable(&self, error: &ApiError) -> End {
-        match (&self.past.prior_status, &self.past.failing) {
-            (None, _) => End::Refused(format!("it could not be read: {error}")),
-            (Some(_), None) => End::Failed(format!("it could not be read any more: {error}")),
-            (Some(_), Some(reason)) => {
-                End::Failed(format!("{reason}; and then it could not be read any more: {error}"))
-            }
+    /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:
+    /// its source may be stopped, and a resumed run takes it to its end.
+    fn unreadable(&mut self, error: &ApiError) -> Result<End, Parked> {
+        if self.past.prior_status.is_none() {
+            return Ok(End::Refused(format!("it could not be read: {error}")));
         }
+        self.seen = None;
+        let before =
+            self.past.failing.as_ref().map(|reason| format!("{reason}; and then ")).unwrap_or_default();
+        Err(Parked::Unreadable(format!("{before}it could not be read any more: {error}")))
     }
 
-    fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Stopping> {
+    fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Parked> {
         if error.kind != ApiErrorKind::Credentials {
             return Ok(());
         }
@@ -232,7 +272,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Err(Stopping)
     }
 
-    async fn end(&mut self, end: End) -> Result<Outcome, Stopping> {
+    async fn end(&mut self, end: End) -> Result<Outcome, Parked> {
         let replacement = self.item.request.notebook_instance_name.clone();
         let outcome = match end {
             End::Done { source_deleted, notes } => Outcome::Done { replacement, source_deleted, notes },

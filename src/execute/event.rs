@@ -91,6 +91,8 @@ pub type Watcher<'a> = dyn Fn(&Event) + Sync + 'a;
 /// How a run ended, item by item: what the summary and the exit code are made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RunReport {
+    /// The format of this report.
+    pub format_version: u32,
     /// The run.
     pub run: RunId,
     /// How it ended.
@@ -117,12 +119,15 @@ pub enum Fared {
         /// How.
         outcome: Outcome,
     },
-    /// The run ended while it was being worked on.
+    /// It was begun, and is to be taken to its end by resuming the run.
     Unfinished {
         /// The phase it was in.
         phase: Phase,
         /// What is left, as last observed.
         left: Left,
+        /// Why it could not go on, where that was not the end of the run.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// The run ended before it was touched.
     NotStarted,

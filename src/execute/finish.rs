@@ -10,7 +10,8 @@ use crate::plan::{Item, drift};
 /// anything about it or its replacement is not certain.
 pub(super) fn finish(item: &Item, source: &Sight, not_reported: &[String], past: &Past) -> Step {
     if !item.delete_source {
-        return done(false, note_on(not_reported, ""));
+        let notes = note_on(not_reported, "").into_iter().chain(note_on_source(source)).collect();
+        return done(false, notes);
     }
     let Sight::Present(source) = source else {
         let ours = past.call(Call::DeleteSource).may_have_happened();
@@ -43,6 +44,18 @@ pub(super) fn finish(item: &Item, source: &Sight, not_reported: &[String], past:
         | Status::PendingMaintenance
         | Status::InMaintenance
         | Status::Other(_) => kept(&format!("its status is {}", source.description.notebook_instance_status)),
+    }
+}
+
+/// What the operator must know of a source that is kept but not stopped.
+fn note_on_source(source: &Sight) -> Option<String> {
+    match source {
+        Sight::Absent => Some("the source was deleted by someone else during the run".to_owned()),
+        Sight::Present(seen) => {
+            let status = &seen.description.notebook_instance_status;
+            let stopped = *status == Status::Stopped;
+            (!stopped).then(|| format!("the source is {status}: someone has started it during the run"))
+        }
     }
 }
 

@@ -28,8 +28,8 @@ pub struct Setting<'a, C> {
     pub journal: &'a Journal,
     /// What an interrupted run had done already; `None` for a new run.
     pub past: Option<BTreeMap<ItemId, Past>>,
-    /// Whether items that no run has begun may be begun; those that one has are always taken to their end.
-    pub begin_new: bool,
+    /// Items that must not be begun, and why: another run has worked on them since the plan was made.
+    pub refused: BTreeMap<ItemId, String>,
     /// The time.
     pub clock: &'a dyn Clock,
     /// Who watches.
@@ -46,7 +46,7 @@ pub(super) struct Shared<'a, C> {
     pub(super) journal: &'a Journal,
     pub(super) clock: &'a dyn Clock,
     pub(super) stop: Stop,
-    begin_new: bool,
+    refused: BTreeMap<ItemId, String>,
     watcher: &'a Watcher<'a>,
     failures: AtomicU32,
 }
@@ -54,6 +54,11 @@ pub(super) struct Shared<'a, C> {
 impl<C> Shared<'_, C> {
     pub(super) fn tell(&self, event: EventKind) {
         (self.watcher)(&Event { format_version: FORMAT_VERSION, at: self.clock.now(), event });
+    }
+
+    /// A plan that expires during its run is not begun any further.
+    fn expired(&self) -> bool {
+        self.clock.now() >= self.plan.expires
     }
 
     async fn record(&self, entry: Entry) {
@@ -65,13 +70,13 @@ impl<C> Shared<'_, C> {
 
 /// Carries out the plan. It always comes to a report: what went wrong is in it.
 pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
-    let Setting { plan, run, cloud, journal, past, begin_new, clock, watcher, stop } = setting;
+    let Setting { plan, run, cloud, journal, past, refused, clock, watcher, stop } = setting;
     let begin = begin(plan, &run, past.is_some());
     let past = past.unwrap_or_default();
     // Who resumes a halted run has decided to go on: failures count anew.
     let failures = AtomicU32::new(0);
     let identity = Identity { run: run.clone(), plan: plan.digest.clone() };
-    let shared = Shared { plan, identity, cloud, journal, begin_new, clock, stop, watcher, failures };
+    let shared = Shared { plan, identity, cloud, journal, refused, clock, stop, watcher, failures };
     shared.record(begin).await;
     let ids = plan.items.iter().map(|item| item.id.clone()).collect();
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), items: ids });
@@ -91,7 +96,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let end = end_of(&shared, &items);
     shared.record(Entry::RunEnded { end: end.clone() }).await;
     shared.tell(EventKind::RunEnded { end: end.clone() });
-    RunReport { run, end, items }
+    RunReport { format_version: FORMAT_VERSION, run, end, items }
 }
 
 fn begin(plan: &Plan, run: &RunId, resumed: bool) -> Entry {
@@ -135,10 +140,14 @@ async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (It
     // An item that an interrupted run had begun is always taken to its end.
     let begun = past.prior_status.is_some();
     let full = shared.failures.load(Ordering::SeqCst) >= shared.plan.limits.max_failures;
-    if shared.stop.requested().is_some() || ((full || !shared.begin_new) && !begun) {
+    if shared.stop.requested().is_some() || (!begun && (full || shared.expired())) {
         return (id, Fared::NotStarted);
     }
-    let fared = Driver::new(shared, item, past).drive().await;
+    let driver = Driver::new(shared, item, past);
+    let fared = match shared.refused.get(&id) {
+        Some(reason) if !begun => driver.refuse(reason).await,
+        Some(_) | None => driver.drive().await,
+    };
     if let Fared::Ended { outcome: Outcome::Failed { .. } } = &fared {
         shared.failures.fetch_add(1, Ordering::SeqCst);
     }
@@ -147,10 +156,14 @@ async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (It
 
 fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport]) -> RunEnd {
     let ended = items.iter().all(|item| matches!(item.fared, Fared::Ended { .. }));
+    let waiting = items.iter().any(|item| item.fared == Fared::NotStarted);
+    let failures = shared.failures.load(Ordering::SeqCst);
     match shared.stop.requested() {
         // Asked too late to make a difference.
         Some(RunEnd::Interrupted) | None if ended => RunEnd::Completed,
         Some(reason) => reason,
-        None => RunEnd::Halted { failures: shared.failures.load(Ordering::SeqCst) },
+        None if waiting && failures >= shared.plan.limits.max_failures => RunEnd::Halted { failures },
+        None if waiting => RunEnd::PlanExpired,
+        None => RunEnd::Unfinished,
     }
 }

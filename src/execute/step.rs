@@ -115,7 +115,7 @@ pub enum End {
 /// The journal tells which calls are ours, never what status an instance has.
 pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) -> Step {
     match (&past.failing, past.prior_status) {
-        (Some(reason), _) => restore(reason, observed, past),
+        (Some(reason), _) => restore(item, reason, observed, past),
         (None, None) => first_touch(item, identity, observed),
         (None, Some(prior)) => match &observed.replacement {
             Sight::Absent => before_create(item, observed, past, prior),
@@ -132,7 +132,7 @@ fn refuse(reason: impl Into<String>) -> Step {
 
 fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
     if let Sight::Present(replacement) = &observed.replacement {
-        return name_is_taken(item, identity, replacement);
+        return name_is_taken(item, identity, replacement, &observed.source);
     }
     let Sight::Present(source) = &observed.source else {
         return refuse("the source no longer exists");
@@ -159,7 +159,7 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
     }
 }
 
-fn name_is_taken(item: &Item, identity: &Identity, found: &Seen) -> Step {
+fn name_is_taken(item: &Item, identity: &Identity, found: &Seen, source_sight: &Sight) -> Step {
     let name = &item.request.notebook_instance_name;
     let source = &item.source.description.notebook_instance_arn;
     if !provenance::made_by(&found.tags, source, &identity.plan) {
@@ -167,10 +167,15 @@ fn name_is_taken(item: &Item, identity: &Identity, found: &Seen) -> Step {
     }
     let wrong = verify(&item.request, &[], &found.description, &found.tags).wrong;
     let status = &found.description.notebook_instance_status;
-    if wrong.is_empty() && matches!(status, Status::InService | Status::Stopped) {
+    let at_rest = *status == item.source.description.notebook_instance_status;
+    let deleted = !item.delete_source || *source_sight == Sight::Absent;
+    if wrong.is_empty() && at_rest && deleted {
         return Step::End(End::AlreadyDone);
     }
-    refuse(format!("an earlier run of this plan left `{name}` behind, in status {status}"))
+    refuse(format!(
+        "an earlier run of this plan left `{name}` behind, in status {status}, and did not come to its end: \
+         resume that run, or look at both instances by hand"
+    ))
 }
 
 fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
@@ -217,10 +222,14 @@ fn after_create(
 ) -> Step {
     let name = &item.request.notebook_instance_name;
     let source_arn = &item.source.description.notebook_instance_arn;
+    let status = &replacement.description.notebook_instance_status;
     if !provenance::made_by(&replacement.tags, source_arn, &identity.plan) {
+        // The tags of an instance that was only just created may not be there to be read yet.
+        if *status == Status::Pending && past.call(Call::CreateReplacement).may_have_happened() {
+            return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
+        }
         return Step::Fail(format!("the name `{name}` is taken by an instance that this plan did not make"));
     }
-    let status = &replacement.description.notebook_instance_status;
     match status {
         Status::Failed => {
             let reason = replacement.description.failure_reason.as_deref();

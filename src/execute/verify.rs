@@ -49,7 +49,7 @@ pub fn verify(request: &CreateRequest, provenance: &[Tag], found: &Description, 
 }
 
 /// Members that AWS leaves out of an answer only when they are not set.
-const MUST_BE_REPORTED: [&str; 9] = [
+const MUST_BE_REPORTED: [&str; 10] = [
     "NotebookInstanceName",
     "InstanceType",
     "RoleArn",
@@ -59,6 +59,7 @@ const MUST_BE_REPORTED: [&str; 9] = [
     "KmsKeyId",
     "NotebookInstanceLifecycleConfigName",
     "DefaultCodeRepository",
+    "AdditionalCodeRepositories",
 ];
 
 /// Members that stay unset when nothing is asked for.

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::api_error::ApiError;
 use crate::clock::{Clock, elapsed};
 use crate::execute::event::Phase;
@@ -11,7 +13,7 @@ use crate::inventory::{Description, Status};
 
 /// Reads that may fail in a row, with a poll interval between them, before a wait is given up. Each has
 /// been retried by the port already.
-pub(super) const MAX_FAILED_READS: u32 = 5;
+pub(super) const MAX_FAILED_READS: u32 = 20;
 
 /// How a wait ended.
 #[derive(Debug)]
@@ -43,18 +45,29 @@ fn ceiling(phase: Phase) -> Duration {
 /// How long an instance may stay invisible after AWS accepted its creation.
 const TO_APPEAR: Duration = Duration::from_secs(5 * 60);
 
-/// Reads an instance every `interval` until its status differs from `seen` (`None`: it does not exist).
+/// How a phase is waited through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// The phase.
+    pub(super) phase: Phase,
+    /// When it began: a status that flips does not give it more time.
+    pub(super) since: Timestamp,
+    /// How often to look.
+    pub(super) interval: Duration,
+}
+
+/// Reads an instance at the pace's interval until its status differs from `seen` (`None`: it does not exist).
 pub(super) async fn until_changed<F>(
     clock: &dyn Clock,
     stop: &Stop,
-    (phase, interval): (Phase, Duration),
+    pace: Pace,
     seen: Option<&Status>,
     describe: impl Fn() -> F,
 ) -> Waited
 where
     F: Future<Output = Result<Option<Description>, ApiError>>,
 {
-    let started = clock.now();
+    let Pace { phase, since, interval } = pace;
     let ceiling = if seen.is_some() { ceiling(phase) } else { TO_APPEAR };
     let mut failed_reads = 0;
     loop {
@@ -71,7 +84,7 @@ where
             Err(error) if error.kind.is_transient() && failed_reads < MAX_FAILED_READS => failed_reads += 1,
             Err(error) => return Waited::Unreadable(error),
         }
-        if elapsed(started, clock.now()) >= ceiling {
+        if elapsed(since, clock.now()) >= ceiling {
             return Waited::TooLong(ceiling);
         }
     }

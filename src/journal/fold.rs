@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::api_error::{ApiError, Effect};
 use crate::ids::{AccountId, Digest, ItemId, RunId};
 use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Record, RunEnd};
@@ -48,6 +50,8 @@ pub struct RunState {
     pub account: AccountId,
     /// What was done for each item that was touched.
     pub items: BTreeMap<ItemId, Past>,
+    /// When its last record was written.
+    pub last: Timestamp,
     /// How the run ended; `None` while it goes on, or when it was cut off.
     pub end: Option<RunEnd>,
 }
@@ -192,6 +196,7 @@ pub fn fold(records: &[Record]) -> Result<RunState, FoldError> {
         if record.seq != expected {
             return Err(FoldError::OutOfOrder { expected, found: record.seq });
         }
+        state.last = record.at;
         advance(&mut state, &record.entry).map_err(|why| FoldError::Illegal { seq: record.seq, why })?;
     }
     Ok(state)
@@ -210,6 +215,7 @@ fn start(first: &Record) -> Result<RunState, FoldError> {
         plan: plan.clone(),
         account: account.clone(),
         items: BTreeMap::new(),
+        last: first.at,
         end: None,
     })
 }

@@ -201,6 +201,10 @@ pub enum RunEnd {
         /// How many items had failed.
         failures: u32,
     },
+    /// Some items were begun, but could not be read any more: they can be resumed.
+    Unfinished,
+    /// The plan expired before every item was begun.
+    PlanExpired,
     /// The credentials stopped working.
     CredentialsLost {
         /// What AWS said.

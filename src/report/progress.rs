@@ -248,6 +248,8 @@ impl Bars {
             RunEnd::Interrupted
             | RunEnd::Halted { .. }
             | RunEnd::CredentialsLost { .. }
+            | RunEnd::Unfinished
+            | RunEnd::PlanExpired
             | RunEnd::JournalLost { .. } => {
                 let text = truncate(&format!("run {}", wording::run_end(end)), last_column(style));
                 self.keep(&style.red(&text));

@@ -29,7 +29,7 @@ pub fn withheld(reason: &WithheldReason) -> String {
         WithheldReason::NoTarget => {
             "no target of the policy matches it. Add a [[target]] for it, or an [[exempt]].".to_owned()
         }
-        WithheldReason::TagsUnreadable => "its tags could not be read, and the policy selects by tags. \
+        WithheldReason::TagsUnreadable => "its tags could not be read, and its replacement must carry them. \
              Allow sagemaker:ListTags, then plan again."
             .to_owned(),
         WithheldReason::Network { target, failed } => network(target, failed),
@@ -183,7 +183,7 @@ pub fn call(call: Call) -> &'static str {
 pub fn outcome(outcome: &Outcome) -> String {
     let words = match outcome {
         Outcome::Done { replacement, source_deleted, notes } => {
-            let source = if *source_deleted { "deleted" } else { "kept, stopped" };
+            let source = if *source_deleted { "deleted" } else { "kept" };
             let notes = match notes.len() {
                 0 => String::new(),
                 count => format!("; {}", counted(count, "note", "notes")),
@@ -219,6 +219,8 @@ pub fn run_end(end: &RunEnd) -> String {
     match end {
         RunEnd::Completed => "completed".to_owned(),
         RunEnd::Interrupted => "interrupted".to_owned(),
+        RunEnd::Unfinished => "left unfinished: some items could not be read to their end".to_owned(),
+        RunEnd::PlanExpired => "ended early: its plan expired before every item was begun".to_owned(),
         RunEnd::Halted { failures } => {
             let failures = counted(*failures as usize, "item had failed", "items had failed");
             format!("halted after {failures}; no further item was started")
@@ -301,10 +303,10 @@ fn interval(milliseconds: u64) -> String {
 /// What it means that these items' sources are kept.
 pub fn sources_kept(count: usize) -> String {
     format!(
-        "{} kept. {} stopped, still {}, {} still billed for {} and still found by audit until deleted. \
+        "{} kept. {} still {}, {} still billed for {} and still found by audit until deleted. \
          The data on a source's volume is lost when it is deleted.",
         counted(count, "source is", "sources are"),
-        noun(count, "It is", "They are"),
+        noun(count, "It", "They"),
         noun(count, "exists", "exist"),
         noun(count, "is", "are"),
         noun(count, "its volume", "their volumes"),

@@ -1,5 +1,7 @@
 //! `remediate apply`: carries out a plan.
 
+use std::collections::BTreeMap;
+
 use crate::cli::args::ApplyArgs;
 use crate::cli::commands::running::{Prepared, execute, load_plan};
 use crate::cli::confirm::approve;
@@ -8,7 +10,7 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
-use crate::ids::{Digest, RunId};
+use crate::ids::{Digest, ItemId, RunId};
 use crate::journal::{LockError, RunEnd, RunState, StateDir, StateDirError};
 use crate::plan::file::save;
 use crate::plan::{Plan, exceeded_limits, usable};
@@ -40,11 +42,12 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     ));
     let command = format!("remediate apply {}", shell_word(&shown));
     approve(args.running.confirm, plan.items.len(), &command)?;
+    let refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
     let dir = state.new_run(&plan.digest, SystemClock.now()).map_err(|error| state_error(&error))?;
     save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
     let journal =
         dir.create_journal(&lock).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
-    let prepared = Prepared { plan, dir, journal, past: None, begin_new: true };
+    let prepared = Prepared { plan, dir, journal, past: None, refused };
     execute(prepared, &connected.session, &args.running, printer).await
 }
 
@@ -61,6 +64,22 @@ fn refuse_applied(state: &StateDir, plan: &Digest) -> Result<(), CommandError> {
     Err(already_applied(&dir.id, &run))
 }
 
+/// The items that another run has worked on since the plan was made, and why that refuses them: their sources
+/// may have a replacement that this plan does not know.
+fn worked_on_since(state: &StateDir, plan: &Plan) -> Result<BTreeMap<ItemId, String>, StateDirError> {
+    let mut refused = BTreeMap::new();
+    for dir in state.list()? {
+        let Some(run) = dir.state()? else { continue };
+        if run.account != plan.account || run.last <= plan.created {
+            continue;
+        }
+        let begun = run.items.into_iter().filter(|(_, past)| past.prior_status.is_some());
+        let reason = format!("run {} of another plan has worked on it since this plan was made", dir.id);
+        refused.extend(begun.map(|(item, _)| (item, reason.clone())));
+    }
+    Ok(refused)
+}
+
 fn already_applied(id: &RunId, run: &RunState) -> CommandError {
     let refused = |message| CommandError::new(ExitStatus::PlanUnusable, message);
     match &run.end {
@@ -71,6 +90,8 @@ fn already_applied(id: &RunId, run: &RunState) -> CommandError {
         Some(
             RunEnd::Interrupted
             | RunEnd::Halted { .. }
+            | RunEnd::Unfinished
+            | RunEnd::PlanExpired
             | RunEnd::CredentialsLost { .. }
             | RunEnd::JournalLost { .. },
         )
@@ -80,8 +101,13 @@ fn already_applied(id: &RunId, run: &RunState) -> CommandError {
 }
 
 pub(super) fn lock_error(error: &LockError) -> CommandError {
-    let error = CommandError::from_error(ExitStatus::Refused, error);
-    error.hint("nothing was changed; wait for the other process, or use another --state-dir for another job")
+    let hint = match error {
+        LockError::Held { .. } => {
+            "nothing was changed; wait for the other process, or use another --state-dir for another job"
+        }
+        LockError::Io { .. } => "nothing was changed; name a directory that can be written with --state-dir",
+    };
+    CommandError::from_error(ExitStatus::Refused, error).hint(hint)
 }
 
 pub(super) fn state_error(error: &StateDirError) -> CommandError {

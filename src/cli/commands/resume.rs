@@ -1,5 +1,7 @@
 //! `remediate resume`: goes on with a run that was interrupted, halted or cut off.
 
+use std::collections::BTreeMap;
+
 use crate::cli::args::ResumeArgs;
 use crate::cli::commands::apply::{lock_error, state_error};
 use crate::cli::commands::running::{Prepared, execute, load_plan};
@@ -25,14 +27,16 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     refuse_finished(&dir, &past, &plan)?;
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
-    let begin_new = may_begin_new(&plan, &connected.identity.account, printer)?;
-    let open =
-        plan.items.iter().filter(|item| past.items.get(&item.id).is_none_or(|past| past.outcome.is_none()));
+    let expired = is_expired(&plan, &connected.identity.account, printer)?;
+    let open = plan.items.iter().filter(|item| match past.items.get(&item.id) {
+        Some(past) => past.outcome.is_none() && (past.prior_status.is_some() || !expired),
+        None => !expired,
+    });
     let open = open.count();
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open, "instance", "instances")));
     approve(args.running.confirm, open, &format!("remediate resume {}", dir.id))?;
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
-    let prepared = Prepared { plan, dir, journal, past: Some(past.items), begin_new };
+    let prepared = Prepared { plan, dir, journal, past: Some(past.items), refused: BTreeMap::new() };
     execute(prepared, &connected.session, &args.running, printer).await
 }
 
@@ -40,13 +44,24 @@ fn find(state: &StateDir, wanted: Option<&RunId>) -> Result<RunDir, CommandError
     let runs = state.list().map_err(|error| state_error(&error))?;
     let found = match wanted {
         Some(id) => runs.into_iter().find(|run| &run.id == id),
-        None => runs.into_iter().next_back(),
+        None => latest_open(runs)?,
     };
     found.ok_or_else(|| {
         let what = wanted.map_or_else(|| "no run".to_owned(), |id| format!("no run {id}"));
         CommandError::new(ExitStatus::Usage, format!("there is {what} in the state directory"))
             .hint("name the directory with --state-dir")
     })
+}
+
+/// The latest run that did not come to its end; the latest of all when every one did.
+fn latest_open(runs: Vec<RunDir>) -> Result<Option<RunDir>, CommandError> {
+    for run in runs.iter().rev() {
+        let state = run.state().map_err(|error| state_error(&error))?;
+        if state.is_some_and(|state| state.end != Some(RunEnd::Completed)) {
+            return Ok(Some(run.clone()));
+        }
+    }
+    Ok(runs.into_iter().next_back())
 }
 
 fn read_state(dir: &RunDir) -> Result<RunState, CommandError> {
@@ -71,16 +86,12 @@ fn refuse_finished(dir: &RunDir, past: &RunState, plan: &Plan) -> Result<(), Com
 }
 
 /// What was begun must be ended even after the plan's expiry, but nothing new is begun then.
-fn may_begin_new(
-    plan: &Plan,
-    account: &crate::ids::AccountId,
-    printer: &Printer,
-) -> Result<bool, CommandError> {
+fn is_expired(plan: &Plan, account: &crate::ids::AccountId, printer: &Printer) -> Result<bool, CommandError> {
     match usable(plan, account, SystemClock.now()) {
-        Ok(()) => Ok(true),
+        Ok(()) => Ok(false),
         Err(Unusable::Expired { expires, .. }) => {
             printer.note(&format!("the plan expired at {expires}: only what was begun is taken to its end"));
-            Ok(false)
+            Ok(true)
         }
         Err(error @ (Unusable::FromTheFuture { .. } | Unusable::OtherAccount { .. })) => {
             Err(CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed"))

@@ -44,7 +44,7 @@ pub(super) struct Prepared {
     pub(super) dir: RunDir,
     pub(super) journal: Journal,
     pub(super) past: Option<BTreeMap<ItemId, Past>>,
-    pub(super) begin_new: bool,
+    pub(super) refused: BTreeMap<ItemId, String>,
 }
 
 /// Carries the run out, shows it, and sums it up.
@@ -54,7 +54,7 @@ pub(super) async fn execute(
     running: &Running,
     printer: &Printer,
 ) -> Result<ExitStatus, CommandError> {
-    let Prepared { plan, dir, journal, past, begin_new } = prepared;
+    let Prepared { plan, dir, journal, past, refused } = prepared;
     let signals = Signals::listen()
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
     let mode = match running.format {
@@ -72,7 +72,7 @@ pub(super) async fn execute(
         cloud: session,
         journal: &journal,
         past,
-        begin_new,
+        refused,
         clock: &SystemClock,
         watcher: &watcher,
         stop: stop.clone(),

@@ -77,7 +77,7 @@ impl Stage {
             cloud: &self.world,
             journal: &journal,
             past,
-            begin_new: true,
+            refused: BTreeMap::new(),
             clock: &self.clock,
             watcher: &|_: &Event| {},
             stop,

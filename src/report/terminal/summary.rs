@@ -17,13 +17,15 @@ const NESTED: usize = 4 + LABELS + 2;
 
 /// The summary of a run.
 pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
-    let RunReport { run, end, items } = report;
+    let RunReport { format_version: _, run, end, items } = report;
     let mut page = Page::new(style);
     let paint = match end {
         RunEnd::Completed => Style::bold,
         RunEnd::Interrupted
         | RunEnd::Halted { .. }
         | RunEnd::CredentialsLost { .. }
+        | RunEnd::Unfinished
+        | RunEnd::PlanExpired
         | RunEnd::JournalLost { .. } => Style::red,
     };
     page.paragraph(0, &format!("Run {run} {}", wording::run_end(end)), paint);
@@ -55,12 +57,13 @@ impl<'a> Groups<'a> {
         for ItemReport { id, fared } in items {
             match fared {
                 Fared::Ended { outcome } => groups.ended(id, outcome),
-                Fared::Unfinished { phase, left } => {
-                    groups.unfinished.push((
-                        id,
-                        format!("the run ended while {}", wording::phase(*phase)),
-                        left,
-                    ));
+                Fared::Unfinished { phase, left, why } => {
+                    let phase = wording::phase(*phase);
+                    let what = match why {
+                        Some(why) => format!("while {phase}: {}", for_terminal(why)),
+                        None => format!("the run ended while {phase}"),
+                    };
+                    groups.unfinished.push((id, what, left));
                 }
                 Fared::NotStarted => groups.not_started.push(id),
             }
@@ -230,7 +233,7 @@ fn about_source(item: &Item, source: &Presence) -> Option<Advice> {
             Some(advice("Look whether the source is well:", vec![commands::describe(region, name)]))
         }
         Presence::Status(now) if now == planned => None,
-        Presence::Status(now) if now == "Stopped" => Some(advice(
+        Presence::Status(now) if now == "Stopped" && !item.delete_source => Some(advice(
             "The source was running when the plan was made. Start it:",
             vec![commands::start(region, name)],
         )),
@@ -241,28 +244,17 @@ fn about_source(item: &Item, source: &Presence) -> Option<Advice> {
     }
 }
 
-/// What to do about a replacement that nobody vouches for.
+/// What to do about a replacement that nobody vouches for. It may be somebody else's, or all that is left of the
+/// source: deleting it is for whoever has looked.
 fn about_replacement(item: &Item, replacement: &Presence) -> Option<Advice> {
-    let region = &item.id.region;
-    let name = &item.request.notebook_instance_name;
+    let command = commands::describe(&item.id.region, &item.request.notebook_instance_name);
     match replacement {
         Presence::Absent => None,
-        Presence::Unknown => Some(advice(
-            "Look whether a replacement was left behind:",
-            vec![commands::describe(region, name)],
-        )),
-        Presence::Status(now) if now == "Failed" || now == "Stopped" => Some(advice(
-            "Look at the replacement, then delete it:",
-            vec![commands::describe(region, name), commands::delete(region, name)],
-        )),
+        Presence::Unknown => Some(advice("Look whether a replacement was left behind:", vec![command])),
         Presence::Status(_) => Some(advice(
-            "Look at the replacement, then stop and delete it:",
-            vec![
-                commands::describe(region, name),
-                commands::stop(region, name),
-                commands::wait_stopped(region, name),
-                commands::delete(region, name),
-            ],
+            "Look at what has the replacement's name. Delete it only if its tag remediate:run names this run \
+             and the source is still there:",
+            vec![command],
         )),
     }
 }
@@ -292,6 +284,12 @@ fn go_on(page: &mut Page, end: &RunEnd, run: &RunId, open: usize) {
         RunEnd::Completed | RunEnd::Interrupted => "To go on with the run:".to_owned(),
         RunEnd::CredentialsLost { .. } => "Renew the credentials, then go on with the run:".to_owned(),
         RunEnd::JournalLost { .. } => "Make room for the journal, then go on with the run:".to_owned(),
+        RunEnd::Unfinished => "Once AWS lets them be read again, go on with the run:".to_owned(),
+        RunEnd::PlanExpired => {
+            let again = format!("Make a new plan for them with `{}`.", commands::PLAN_AGAIN);
+            page.paragraph(2, &format!("{items} left to do. {again}"), plain);
+            return;
+        }
         RunEnd::Halted { .. } => "Remove the cause of the failures, then go on with the run:".to_owned(),
     };
     page.paragraph(2, &format!("{items} left to do. {advice}"), plain);
