@@ -9,6 +9,8 @@ mod in_vpc;
 mod kms_key;
 mod platform;
 mod root_access;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 
