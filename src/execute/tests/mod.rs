@@ -1,5 +1,6 @@
 //! The executor against a small world: what it does, what it refuses, and what it leaves behind.
 
+mod step;
 mod stories;
 mod world;
 
@@ -109,6 +110,6 @@ fn outcome<'a>(report: &'a RunReport, item: &str) -> &'a Outcome {
     let found = report.items.iter().find(|one| one.id == fixtures::id(item)).unwrap();
     match &found.fared {
         Fared::Ended { outcome } => outcome,
-        other => panic!("{item} did not end: {other:?}"),
+        other @ (Fared::Unfinished { .. } | Fared::NotStarted) => panic!("{item} did not end: {other:?}"),
     }
 }

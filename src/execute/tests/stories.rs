@@ -9,6 +9,8 @@ use crate::inventory::{Description, Instance, Status};
 use crate::journal::{Outcome, Presence, RunEnd};
 use crate::plan::provenance;
 
+type Alter = fn(&mut Description);
+
 fn running(name: &str) -> Instance {
     instance(exposed(name), tags(&[("Owner", "fraud@example.org")]))
 }
@@ -22,14 +24,18 @@ fn stopped(name: &str) -> Instance {
 fn failed_reason(report: &RunReport, item: &str) -> String {
     match outcome(report, item) {
         Outcome::Failed { reason, .. } => reason.clone(),
-        other => panic!("{other:?}"),
+        other @ (Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::Refused { .. }) => {
+            panic!("{other:?}")
+        }
     }
 }
 
 fn refused_reason(report: &RunReport, item: &str) -> String {
     match outcome(report, item) {
         Outcome::Refused { reason } => reason.clone(),
-        other => panic!("{other:?}"),
+        other @ (Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::Failed { .. }) => {
+            panic!("{other:?}")
+        }
     }
 }
 
@@ -264,7 +270,7 @@ async fn a_status_that_does_not_exist_yet_is_waited_out() {
 
 #[tokio::test]
 async fn a_replacement_that_is_not_as_requested_fails_the_item_and_brings_the_source_back() {
-    let alterations: [(&str, fn(&mut Description)); 4] = [
+    let alterations: [(&str, Alter); 4] = [
         ("DirectInternetAccess is `Enabled`, not `Disabled`", |made| {
             made.direct_internet_access = Some("Enabled".to_owned());
         }),
