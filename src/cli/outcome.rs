@@ -1,5 +1,8 @@
 //! Pure: which exit code an audit, a plan or a run ends with.
 
+#[cfg(test)]
+mod tests;
+
 use crate::api_error::ApiErrorKind;
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
