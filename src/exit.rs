@@ -42,3 +42,28 @@ impl From<ExitStatus> for ExitCode {
         ExitCode::from(status.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_what_scripts_were_promised() {
+        for (status, code) in [
+            (ExitStatus::Done, 0),
+            (ExitStatus::Bug, 1),
+            (ExitStatus::Usage, 2),
+            (ExitStatus::Findings, 10),
+            (ExitStatus::PolicyInvalid, 20),
+            (ExitStatus::PlanUnusable, 21),
+            (ExitStatus::Refused, 22),
+            (ExitStatus::Partial, 30),
+            (ExitStatus::Halted, 31),
+            (ExitStatus::Interrupted, 32),
+            (ExitStatus::Access, 40),
+        ] {
+            assert_eq!(status.code(), code, "{status:?}");
+            assert_eq!(ExitCode::from(status), ExitCode::from(code), "{status:?}");
+        }
+    }
+}

@@ -55,6 +55,22 @@ pub(crate) fn policy(text: &str) -> Policy {
     }
 }
 
+/// Every status that AWS has, and one that this version does not know.
+pub(crate) fn statuses() -> [Status; 10] {
+    [
+        Status::Pending,
+        Status::InService,
+        Status::Stopping,
+        Status::Stopped,
+        Status::Failed,
+        Status::Deleting,
+        Status::Updating,
+        Status::PendingMaintenance,
+        Status::InMaintenance,
+        Status::Other("Hibernating".to_owned()),
+    ]
+}
+
 /// A running instance outside a VPC, with every member that AWS reports of such a one.
 pub(crate) fn exposed(text: &str) -> Description {
     Description {

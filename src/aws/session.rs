@@ -80,10 +80,10 @@ pub(super) struct Regional {
 impl Session {
     /// Reads the configuration and opens a session. Makes no call: bad credentials show with the first one.
     ///
-    /// `first_region` is where STS is asked; without it, the default region is.
+    /// STS is asked in the default region; without one, in `first_region`.
     pub async fn open(options: Options, clock: Arc<dyn Clock>, first_region: Option<Region>) -> Session {
         let default_region = configured_region(options.profile.as_deref()).await;
-        let home = first_region.or_else(|| default_region.clone()).unwrap_or_else(fallback_home);
+        let home = default_region.clone().or(first_region).unwrap_or_else(fallback_home);
         let client = http_client();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(client.clone())

@@ -17,7 +17,7 @@ pub(super) struct Connected {
     pub(super) identity: Identity,
 }
 
-/// Opens a session and asks whose it is. `region` is where to ask; the profile's own where it is not given.
+/// Opens a session and asks whose it is: in the profile's own region, or else in `region`.
 pub(super) async fn connect(
     connection: &Connection,
     requests_per_second: u32,

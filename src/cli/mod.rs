@@ -38,12 +38,20 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
     // A call that a second Ctrl-C left behind must not hold the process.
     runtime.shutdown_background();
     match result {
-        Ok(status) => printer.closed().unwrap_or(status),
+        Ok(status) => delivered(status, &printer),
         Err(error) => {
             printer.error(&error);
             error.status
         }
     }
+}
+
+/// What was done stands, but a caller whose data was lost must not read success.
+fn delivered(status: ExitStatus, printer: &Printer) -> ExitStatus {
+    let Some(error) = printer.lost() else { return status };
+    let lost = CommandError::new(ExitStatus::Partial, "failed to write to stdout").because(&error);
+    printer.error(&lost);
+    if status == ExitStatus::Done { lost.status } else { status }
 }
 
 async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, CommandError> {

@@ -1,5 +1,8 @@
 //! Pure: which exit code an audit, a plan or a run ends with.
 
+#[cfg(test)]
+mod tests;
+
 use crate::api_error::ApiErrorKind;
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
@@ -8,7 +11,7 @@ use crate::journal::{Outcome, RunEnd};
 
 /// Gaps come first: what is not known must not look like what is fine.
 pub(super) fn of_reading(gaps: &[Gap], findings: bool, detailed: bool) -> ExitStatus {
-    if gaps.iter().any(|gap| gap.error.kind == ApiErrorKind::Credentials) {
+    if credentials_expired(gaps) {
         ExitStatus::Access
     } else if !gaps.is_empty() {
         ExitStatus::Partial
@@ -17,6 +20,14 @@ pub(super) fn of_reading(gaps: &[Gap], findings: bool, detailed: bool) -> ExitSt
     } else {
         ExitStatus::Done
     }
+}
+
+/// Whether the credentials, which STS took at the start, ran out on the way. A single region that refuses them is
+/// one that is not enabled in the account: a gap like others.
+fn credentials_expired(gaps: &[Gap]) -> bool {
+    let refused = |gap: &&Gap| gap.error.kind == ApiErrorKind::Credentials;
+    let expired = |gap: &Gap| gap.error.code.as_deref().is_some_and(|code| code.contains("Expired"));
+    gaps.iter().filter(refused).any(expired)
 }
 
 /// How the run ended first, then how its items did.

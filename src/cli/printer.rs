@@ -1,6 +1,6 @@
 //! Prints everything but live progress: data to stdout, talk to stderr.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 
 use crate::cli::args::{Color, Global};
@@ -19,7 +19,7 @@ pub(super) struct Printer {
     out: Style,
     err: Style,
     quiet: bool,
-    out_closed: Cell<bool>,
+    lost: RefCell<Option<io::Error>>,
 }
 
 impl Printer {
@@ -30,7 +30,7 @@ impl Printer {
             out: style(io::stdout().is_terminal()),
             err: style(io::stderr().is_terminal()),
             quiet: global.quiet,
-            out_closed: Cell::new(false),
+            lost: RefCell::new(None),
         }
     }
 
@@ -57,8 +57,11 @@ impl Printer {
     pub(super) fn data(&self, text: &str) {
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-        if written.is_err() {
-            self.out_closed.set(true);
+        match written {
+            Ok(()) => {}
+            // The reader has gone away, as `head` does: its choice, not an error.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) => *self.lost.borrow_mut() = Some(error),
         }
     }
 
@@ -86,9 +89,9 @@ impl Printer {
         self.say(problems.render(self.err.color, self.err.width).trim_end());
     }
 
-    /// The exit code when the data could not be delivered: a closed pipe is the reader's choice, not an error.
-    pub(super) fn closed(&self) -> Option<ExitStatus> {
-        self.out_closed.get().then_some(ExitStatus::Done)
+    /// Why data could not be delivered, where it could not.
+    pub(super) fn lost(&self) -> Option<io::Error> {
+        self.lost.borrow_mut().take()
     }
 
     fn say(&self, text: &str) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api_error::{ApiError, ApiErrorKind};
+use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, Fared, Phase};
 use crate::execute::run::Shared;
@@ -14,6 +14,9 @@ use crate::ids::InstanceName;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, RunEnd};
 use crate::plan::{Item, provenance};
+
+/// What a journal says of a call whose intent was written, but that the end of the run overtook.
+pub(super) const NOT_SENT: &str = "not sent: the run was stopped";
 
 /// Why work on the item cannot go on now. It can be resumed.
 enum Parked {
@@ -140,8 +143,13 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.enter(phase_of(call));
         let item = self.item.id.clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
-        self.touched = Some(party_of(call));
-        let error = self.send(call).await.err();
+        // Another item may have stopped the run while the intent was being written.
+        let error = if self.check_stop().is_err() {
+            Some(self.not_sent(call))
+        } else {
+            self.touched = Some(party_of(call));
+            self.send(call).await.err()
+        };
         self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
         if let Some(error) = error {
             self.stop_without_credentials(&error)?;
@@ -152,6 +160,18 @@ impl<'a, C: Cloud> Driver<'a, C> {
             Ok(())
         } else {
             Err(Stopping)
+        }
+    }
+
+    fn not_sent(&self, call: Call) -> ApiError {
+        ApiError {
+            operation: call.operation().to_owned(),
+            region: self.item.id.region.clone(),
+            kind: ApiErrorKind::NoAnswer,
+            effect: Effect::None,
+            code: None,
+            message: NOT_SENT.to_owned(),
+            request_id: None,
         }
     }
 

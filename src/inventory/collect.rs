@@ -1,5 +1,8 @@
 //! Fans out over the regions; what cannot be read becomes a gap, never a failure and never a pass.
 
+#[cfg(test)]
+mod tests;
+
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream;

@@ -149,6 +149,9 @@ impl Past {
                 };
                 self.calls.insert(*call, ended(attempts, error.as_ref()));
             }
+            Entry::ReplacementVerified { .. } | Entry::ItemFailing { .. } if !started => {
+                return Err("the item was not started".to_owned());
+            }
             Entry::ReplacementVerified { not_reported, .. } => self.verified = Some(not_reported.clone()),
             Entry::ItemFailing { reason, .. } => self.failing = Some(reason.clone()),
             Entry::ItemEnded { outcome, .. } => self.outcome = Some(outcome.clone()),

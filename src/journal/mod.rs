@@ -8,6 +8,8 @@ mod lock;
 mod reader;
 mod record;
 mod run_dir;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use fold::{CallState, FoldError, Past, RunState, fold};

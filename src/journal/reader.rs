@@ -4,7 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::journal::Record;
+use serde_json::Value;
+
+use crate::journal::{FORMAT_VERSION, Record};
 
 /// Why a journal could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +20,15 @@ pub enum ReadJournalError {
         #[source]
         source: io::Error,
     },
-    /// A line before the last is no record.
+    /// It was written by a later version of the program.
+    #[error("journal `{}` has format {found}; this version reads up to {FORMAT_VERSION}", path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
+    },
+    /// A whole line is no record.
     #[error("journal `{}` is damaged at line {line}", path.display())]
     Damaged {
         /// The file.
@@ -46,12 +56,16 @@ pub struct Reading {
 /// announces was not acted on, so it is left out.
 ///
 /// # Errors
-/// When the file cannot be read, or a whole line is no record.
+/// When the file cannot be read, is of a later format, or has a whole line that is no record.
 pub fn read(path: &Path) -> Result<Reading, ReadJournalError> {
     let bytes = fs::read(path).map_err(|source| ReadJournalError::Read { path: path.to_owned(), source })?;
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let lines = || bytes[..whole].split_inclusive(|byte| *byte == b'\n');
+    if let Some(found) = lines().next().and_then(format).filter(|found| *found > u64::from(FORMAT_VERSION)) {
+        return Err(ReadJournalError::TooNew { path: path.to_owned(), found });
+    }
     let mut records = Vec::new();
-    for (line, text) in (1..).zip(bytes[..whole].split_inclusive(|byte| *byte == b'\n')) {
+    for (line, text) in (1..).zip(lines()) {
         let record = serde_json::from_slice(text).map_err(|source| ReadJournalError::Damaged {
             path: path.to_owned(),
             line,
@@ -60,4 +74,10 @@ pub fn read(path: &Path) -> Result<Reading, ReadJournalError> {
         records.push(record);
     }
     Ok(Reading { records, whole_bytes: u64::try_from(whole).unwrap_or(u64::MAX) })
+}
+
+/// The format that a first line claims. Read before its shape is: a later format may have another.
+fn format(first: &[u8]) -> Option<u64> {
+    let first: Value = serde_json::from_slice(first).ok()?;
+    first.pointer("/entry/format_version")?.as_u64()
 }

@@ -1,5 +1,8 @@
 //! Appends to a journal: one writer, one line a record, on disk before the program goes on.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;

@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::{InstanceName, ItemId, Region, SubnetId};
 use crate::network::{CheckName, Verdict};
 use crate::plan::check_item::item_problems;
-use crate::plan::{Item, Plan};
+use crate::plan::{FORMAT_VERSION, Item, Plan};
+
+/// An hour: longer than any policy may say.
+const MOST_POLL_INTERVAL_MS: u64 = 3_600_000;
 
 /// Something in a plan that must not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +37,12 @@ pub fn check(plan: &Plan) -> Vec<Problem> {
             problems.push(Problem { item: None, what });
         }
     };
+    whole(plan.format_version != FORMAT_VERSION, "its format is not the one it is read as".to_owned());
     whole(plan.created >= plan.expires, "it expires before it was made".to_owned());
     whole(plan.limits.concurrency == 0, "its concurrency is 0".to_owned());
     whole(plan.limits.requests_per_second == 0, "its requests per second are 0".to_owned());
-    whole(plan.limits.poll_interval_ms == 0, "its poll interval is 0".to_owned());
+    let pace = 1..=MOST_POLL_INTERVAL_MS;
+    whole(!pace.contains(&plan.limits.poll_interval_ms), "its poll interval is out of bounds".to_owned());
     whole(plan.limits.max_failures == 0, "its max_failures is 0".to_owned());
     totals(plan, &mut whole);
     uniqueness(plan, &mut whole);

@@ -280,6 +280,8 @@ pub enum WithheldReason {
     AlreadyReplaced {
         /// The replacement.
         by: InstanceName,
+        /// The status of the instance that was replaced: once it has been, it is stopped.
+        source: Status,
     },
     /// Its findings can be repaired on the instance itself.
     InPlace,
@@ -298,7 +300,7 @@ pub enum WithheldReason {
         /// Why.
         why: String,
     },
-    /// An instance with the replacement's name exists that could not be read: it may be the replacement.
+    /// An instance whose name goes with it could not be read: it may be its replacement.
     MaybeReplaced {
         /// That instance.
         by: InstanceName,

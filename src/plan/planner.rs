@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::ids::{Digest, InstanceName, ItemId, Region, SubnetId};
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SubnetId};
 use crate::inventory::{Description, Instance, Inventory, Status};
 use crate::network::{Check, NetworkFacts, Reading, Subnet, Verdict as NetworkVerdict, Wanted, check_target};
 use crate::plan::digest::{self, DigestError};
@@ -133,7 +133,7 @@ enum Decision {
 struct Planner<'a> {
     inputs: Inputs<'a>,
     /// Names that exist or are planned, by region.
-    taken: BTreeSet<(&'a Region, InstanceName)>,
+    taken: BTreeSet<(&'a Region, String)>,
     /// Addresses that this plan takes so far.
     planned: BTreeMap<(&'a Region, &'a SubnetId), u32>,
 }
@@ -141,7 +141,7 @@ struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn new(inputs: Inputs<'a>) -> Self {
         let existing = inputs.inventory.instances.iter();
-        let taken = existing.map(|one| (&one.id.region, one.id.name.clone())).collect();
+        let taken = existing.map(|one| (&one.id.region, folded(&one.id.name))).collect();
         Self { inputs, taken, planned: BTreeMap::new() }
     }
 
@@ -178,6 +178,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Item, WithheldReason> {
         let policy = self.inputs.policy;
         self.refuse_exempt(instance)?;
+        refuse_other_arn(&self.inputs.inventory.account, &instance.id, description)?;
         self.refuse_replaced(&instance.id.region, description)?;
         let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
         let subject = subject(instance);
@@ -198,7 +199,7 @@ impl<'a> Planner<'a> {
             settings: &target.settings,
         };
         let request = request::build(&source, wanted)?;
-        self.taken.insert((&instance.id.region, name));
+        self.taken.insert((&instance.id.region, folded(&name)));
         *self.planned.entry((&instance.id.region, &subnet.id)).or_default() += 1;
         let delete_source = match target.settings.delete_source {
             DeleteSource::Never => false,
@@ -242,7 +243,8 @@ impl<'a> Planner<'a> {
     }
 
     /// A source that was replaced by an earlier run still exists, unless the operator deleted it. Its
-    /// replacement is known by its provenance tag, and counts while it is itself sound and not older.
+    /// replacement is known by its provenance tag, and counts while it is itself sound and not older. One
+    /// that could not be read may be the replacement: then it is not known whether one is needed.
     fn refuse_replaced(&self, region: &Region, source: &Description) -> Result<(), WithheldReason> {
         let others = self.inputs.inventory.instances.iter().filter(|one| &one.id.region == region);
         for other in others {
@@ -251,7 +253,11 @@ impl<'a> Planner<'a> {
                 && is_sound(found)
                 && found.creation_time >= source.creation_time
             {
-                return Err(WithheldReason::AlreadyReplaced { by: other.id.name.clone() });
+                let source = source.notebook_instance_status.clone();
+                return Err(WithheldReason::AlreadyReplaced { by: other.id.name.clone(), source });
+            }
+            if may_replace(other, source) {
+                return Err(WithheldReason::MaybeReplaced { by: other.id.name.clone() });
             }
         }
         Ok(())
@@ -290,29 +296,29 @@ impl<'a> Planner<'a> {
         Err(WithheldReason::Network { target: target.name.clone(), failed })
     }
 
-    /// The first form of the replacement's name that nobody has.
-    ///
-    /// An instance that has one of these names and whose tags could not be read may be the replacement
-    /// already: then it is not known whether one is needed.
+    /// The first form of the replacement's name that nobody has, in whatever case: SageMaker lower-cases the
+    /// names in some of its ARNs.
     fn name(&self, source: &ItemId, target: &policy::Target) -> Result<InstanceName, WithheldReason> {
         let template = &target.settings.replacement_name;
         let forms = (1..=1000).map_while(|attempt| template.render(&source.name, attempt));
-        for name in forms {
-            if !self.taken.contains(&(&source.region, name.clone())) {
-                return Ok(name);
-            }
-            let holder = self.inputs.inventory.instances.iter();
-            let mut holder = holder.filter(|one| one.id.region == source.region && one.id.name == name);
-            if holder.any(|one| one.description.is_none() || one.tags.is_none()) {
-                return Err(WithheldReason::MaybeReplaced { by: name });
-            }
-        }
-        Err(WithheldReason::NoName)
+        let mut free = forms.filter(|name| !self.taken.contains(&(&source.region, folded(name))));
+        free.next().ok_or(WithheldReason::NoName)
     }
 }
 
 fn subject(instance: &Instance) -> Subject<'_> {
     Subject { region: &instance.id.region, name: &instance.id.name, tags: instance.tags.as_ref() }
+}
+
+/// An answer about something else than what was asked for is no ground to act on.
+fn refuse_other_arn(account: &AccountId, id: &ItemId, found: &Description) -> Result<(), WithheldReason> {
+    let arn = found.notebook_instance_arn.as_str().to_ascii_lowercase();
+    let expected = format!(":sagemaker:{}:{account}:notebook-instance/{}", id.region, id.name);
+    if arn.ends_with(&expected.to_ascii_lowercase()) && found.notebook_instance_name == id.name {
+        Ok(())
+    } else {
+        Err(WithheldReason::Unknown { why: format!("AWS described `{arn}` when asked for it") })
+    }
 }
 
 /// Only instances at rest can be worked from, and only those that can be brought back.
@@ -338,6 +344,25 @@ fn refuse_status(source: &Description, settings: &policy::Settings) -> Result<()
         }
         Some(_) | None => Ok(()),
     }
+}
+
+fn folded(name: &InstanceName) -> String {
+    name.as_str().to_ascii_lowercase()
+}
+
+/// Whether this instance, of which not everything could be read, may be a replacement of `source`.
+///
+/// The name of every replacement holds its source's name, of which a template of up to
+/// [`policy::NameTemplate::MOST_ADDED`] characters and a number can cut off the end.
+fn may_replace(other: &Instance, source: &Description) -> bool {
+    let readable = match &other.description {
+        None => false,
+        Some(found) => other.tags.is_some() || !is_sound(found),
+    };
+    let name = source.notebook_instance_name.as_str();
+    let kept = InstanceName::MAX_LENGTH - policy::NameTemplate::MOST_ADDED - "-1000".len();
+    let stem = name.get(..kept).unwrap_or(name).trim_end_matches('-');
+    !readable && other.id.name != source.notebook_instance_name && other.id.name.as_str().contains(stem)
 }
 
 fn is_sound(found: &Description) -> bool {

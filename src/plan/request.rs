@@ -1,7 +1,7 @@
 //! Pure: the complete CreateNotebookInstance request for a source, and what it changes.
 
 use crate::ids::{InstanceName, SecurityGroupId, SubnetId};
-use crate::inventory::{Description, MetadataService, Tags};
+use crate::inventory::{MetadataService, Tags};
 use crate::plan::{Change, CreateRequest, Source, Tag, WithheldReason, provenance};
 use crate::policy::{Imds, RootAccess, Settings};
 
@@ -49,7 +49,11 @@ pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest
         kms_key_id: from.kms_key_id.clone(),
         ip_address_type: from.ip_address_type.clone(),
         lifecycle_config_name: from.notebook_instance_lifecycle_config_name.clone(),
-        volume_size_in_gb: from.volume_size_in_gb,
+        // Without it the replacement could be smaller than its source.
+        volume_size_in_gb: Some(
+            from.volume_size_in_gb
+                .ok_or_else(|| WithheldReason::MemberNotReported { member: "VolumeSizeInGB".to_owned() })?,
+        ),
         default_code_repository: from.default_code_repository.clone(),
         additional_code_repositories: from.additional_code_repositories.clone(),
         root_access: match settings.root_access {
@@ -111,9 +115,8 @@ fn joined<T: ToString + Ord>(values: &[T]) -> Option<String> {
 
 /// Members that a create request can carry but that AWS did not report of the source and the policy does
 /// not set: AWS's default applies to them.
-pub(super) fn left_to_aws(source: &Description, request: &CreateRequest) -> Vec<&'static str> {
+pub(super) fn left_to_aws(request: &CreateRequest) -> Vec<&'static str> {
     let members = [
-        ("VolumeSizeInGB", source.volume_size_in_gb.is_none()),
         ("IpAddressType", request.ip_address_type.is_none()),
         ("RootAccess", request.root_access.is_none()),
         ("PlatformIdentifier", request.platform_identifier.is_none()),

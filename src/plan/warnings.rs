@@ -14,7 +14,7 @@ pub(super) fn of(source: &Source, request: &CreateRequest, delete_source: bool) 
                 .to_owned(),
         );
     }
-    let left = left_to_aws(&source.description, request);
+    let left = left_to_aws(request);
     if !left.is_empty() {
         warnings.push(format!(
             "AWS does not report {} of the source: AWS's defaults apply to the replacement",

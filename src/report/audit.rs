@@ -170,7 +170,7 @@ fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
         name: id.name.clone(),
         arn: description.as_ref().map(|d| d.notebook_instance_arn.clone()),
         status: description.as_ref().map(|d| d.notebook_instance_status.clone()),
-        compliance: compliance(&findings),
+        compliance: compliance(&findings, description.is_some()),
         findings,
         passed,
     }
@@ -187,10 +187,10 @@ fn finding(judgement: Judgement) -> Option<Finding> {
     Some(Finding { rule, mode, verdict, detail, severity, controls })
 }
 
-fn compliance(findings: &[Finding]) -> Compliance {
+fn compliance(findings: &[Finding], described: bool) -> Compliance {
     if findings.iter().any(|finding| finding.verdict == FindingVerdict::Fail) {
         Compliance::NonCompliant
-    } else if findings.is_empty() {
+    } else if findings.is_empty() && described {
         Compliance::Compliant
     } else {
         Compliance::Unknown

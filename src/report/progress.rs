@@ -72,11 +72,6 @@ impl Progress {
         }
     }
 
-    /// What the driver takes: hands every event to [`Progress::on`].
-    pub fn watcher(&self) -> impl Fn(&Event) + Sync + '_ {
-        |event| self.on(event)
-    }
-
     /// Says something beside the events, above what is redrawn in place.
     pub fn say(&self, text: &str) {
         match &self.sink {

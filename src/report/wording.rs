@@ -33,9 +33,13 @@ pub fn withheld(reason: &WithheldReason) -> String {
              Allow sagemaker:ListTags, then plan again."
             .to_owned(),
         WithheldReason::Network { target, failed } => network(target, failed),
-        WithheldReason::AlreadyReplaced { by } => format!(
+        WithheldReason::AlreadyReplaced { by, source: Status::Stopped } => format!(
             "{by} replaces it already. Delete it once nobody needs it; if {by} is not wanted, delete that one \
              and plan again."
+        ),
+        WithheldReason::AlreadyReplaced { by, source } => format!(
+            "{by} was made to replace it, but it is {source}, as after a run that failed. Look at both; if {by} \
+             is not wanted, delete that one and plan again."
         ),
         WithheldReason::InPlace => "its findings can be repaired on the instance itself. Stop it and use \
              `aws sagemaker update-notebook-instance`."

@@ -9,11 +9,12 @@ mod in_vpc;
 mod kms_key;
 mod platform;
 mod root_access;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 
-use crate::ids::ItemId;
-use crate::inventory::{Description, Inventory};
+use crate::inventory::Description;
 use crate::policy::{Mode, Policy, RuleId};
 
 /// The platforms that SageMaker.8 accepts (Security Hub user guide, as of 2026-10).
@@ -114,12 +115,6 @@ fn verdict(rule: RuleId, description: Option<&Description>) -> Verdict {
         || Verdict::Unknown { why: "the instance could not be described".to_owned() },
         Rule::of(rule).judge,
     )
-}
-
-/// Every judgement on every instance of an inventory, in the inventory's order.
-pub fn judge_all(policy: &Policy, inventory: &Inventory) -> Vec<(ItemId, Vec<Judgement>)> {
-    let judged = inventory.instances.iter();
-    judged.map(|one| (one.id.clone(), judge(policy, one.description.as_ref()))).collect()
 }
 
 impl Verdict {

@@ -11,9 +11,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
 use crate::inventory::{Description, Inventory, collect};
 use crate::network::read_facts;
-use crate::plan::Plan;
-use crate::plan::file::{file_name, save, write_private};
+use crate::plan::file::{SavePlanError, file_name, save, write_private};
 use crate::plan::planner::{Inputs, make, wanted_facts};
+use crate::plan::{Plan, exceeded_limits};
 use crate::policy::Policy;
 use crate::report::{markdown, terminal, to_json};
 
@@ -22,23 +22,51 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
     let policy = policy_file::required(&args.scope, printer)?;
     let plan = plan(&args, &policy).await?;
     let path = place(&args.out, &plan);
-    let failed = |error| CommandError::from_error(ExitStatus::Bug, &error);
-    save(&plan, &path).map_err(failed)?;
+    let report = (args.format == DocumentFormat::Markdown).then(|| path.with_extension("md"));
+    refuse_to_overwrite(&path, report.as_deref())?;
+    save(&plan, &path).map_err(|error| save_error(&error))?;
     let shown = path.display().to_string();
     show(&plan, &shown, args.format, printer);
     printer.note(&format!("plan saved to {shown}"));
-    if args.format == DocumentFormat::Markdown {
-        let report = path.with_extension("md");
-        write_private(&report, markdown::plan(&plan, &shown).as_bytes()).map_err(failed)?;
+    if let Some(report) = report {
+        let text = markdown::plan(&plan, &shown);
+        write_private(&report, text.as_bytes()).map_err(|error| save_error(&error))?;
         printer.note(&format!("report saved to {}", report.display()));
     }
     if plan.items.is_empty() {
         printer.note("nothing to apply: the plan has no items");
+    } else if !exceeded_limits(&plan).is_empty() {
+        printer
+            .note("apply will refuse this plan: narrow the policy, or raise the limit in it, and plan again");
     } else {
         printer
             .note(&format!("to carry it out: remediate apply {} --confirm", crate::text::shell_word(&shown)));
     }
     Ok(outcome::of_reading(&plan.gaps, !plan.items.is_empty(), args.detailed_exitcode))
+}
+
+/// An existing plan may be the one that was approved.
+fn refuse_to_overwrite(plan: &Path, report: Option<&Path>) -> Result<(), CommandError> {
+    let usage = |message: String| CommandError::new(ExitStatus::Usage, message);
+    if report == Some(plan) {
+        let message = format!("`{}` would hold both the plan and its report", plan.display());
+        return Err(usage(message).hint("name the plan with --out NAME.json; the report is saved as NAME.md"));
+    }
+    match [Some(plan), report].into_iter().flatten().find(|path| path.exists()) {
+        None => Ok(()),
+        Some(path) => Err(usage(format!("`{}` exists, and a plan is never overwritten", path.display()))
+            .hint("name another file with --out, or delete that one")),
+    }
+}
+
+fn save_error(error: &SavePlanError) -> CommandError {
+    match error {
+        SavePlanError::Inconsistent { .. } | SavePlanError::Json(_) => {
+            CommandError::from_error(ExitStatus::Bug, error)
+        }
+        SavePlanError::Write { .. } => CommandError::from_error(ExitStatus::Usage, error)
+            .hint("name a file or directory that can be written with --out"),
+    }
 }
 
 async fn plan(args: &PlanArgs, policy: &Policy) -> Result<Plan, CommandError> {

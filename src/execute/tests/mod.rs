@@ -1,12 +1,15 @@
 //! The executor against a small world: what it does, what it refuses, and what it leaves behind.
 
+mod step;
 mod stories;
 mod world;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::api_error::ApiError;
 use crate::clock::ManualClock;
+use crate::execute::driver::NOT_SENT;
 use crate::execute::{Event, Fared, RunReport, Setting, Stop, run};
 use crate::fixtures;
 use crate::ids::{AccountId, ItemId};
@@ -28,11 +31,18 @@ struct Stage {
 impl Stage {
     /// The instances, planned by the fixtures' policy plus `more`.
     fn with(instances: Vec<Instance>, more: &str) -> Self {
+        Self::under(&fixtures::POLICY.replace("[[target]]", &format!("{more}\n[[target]]")), instances)
+    }
+
+    /// The instances, one after the other: the shared clock of the test then moves for one at a time.
+    fn one_at_a_time(instances: Vec<Instance>, max_failures: u32) -> Self {
+        let limits = format!("concurrency = 1\nmax_failures = {max_failures}");
+        Self::under(&fixtures::POLICY.replace("max_failures = 100", &limits), instances)
+    }
+
+    fn under(policy: &str, instances: Vec<Instance>) -> Self {
         let world = World::of(&instances);
-        let plan = fixtures::plan_by(
-            &fixtures::POLICY.replace("[[target]]", &format!("{more}\n[[target]]")),
-            instances,
-        );
+        let plan = fixtures::plan_by(policy, instances);
         let directory = tempfile::tempdir().unwrap();
         Self {
             plan,
@@ -89,13 +99,20 @@ impl Stage {
         self.state.list().unwrap().iter().map(RunDir::journal_path).collect()
     }
 
-    /// The mutating calls that have their intent in a journal; every journal must fold.
+    /// The calls that were sent, by their intents in the journals; every journal must fold.
     fn intents(&self) -> usize {
         let mut intents = 0;
         for path in self.journals() {
             let records = read(&path).unwrap().records;
             fold(&records).unwrap();
             intents += records.iter().filter(|record| matches!(record.entry, Entry::Intent { .. })).count();
+            let not_sent = |error: &ApiError| error.message == NOT_SENT;
+            intents -= records
+                .iter()
+                .filter(|record| {
+                    matches!(&record.entry, Entry::CallEnded { error: Some(error), .. } if not_sent(error))
+                })
+                .count();
         }
         intents
     }

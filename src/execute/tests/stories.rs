@@ -212,13 +212,7 @@ async fn a_second_run_of_the_same_plan_finds_it_done_and_changes_nothing() {
 
 #[tokio::test]
 async fn after_max_failures_no_further_item_is_started() {
-    let more = "[limits]\nmax_percent = 100\nmax_failures = 1\nconcurrency = 1";
-    let stage = Stage::with(vec![running("a"), running("b")], "");
-    let plan = crate::fixtures::plan_by(
-        &crate::fixtures::POLICY.replace("[limits]\nmax_percent = 100\nmax_failures = 100", more),
-        vec![running("a"), running("b")],
-    );
-    let stage = Stage { plan, ..stage };
+    let stage = Stage::one_at_a_time(vec![running("a"), running("b")], 1);
     stage.world.trouble("create", Trouble::Refused(ApiErrorKind::QuotaExceeded));
     let report = stage.apply().await;
     failed_reason(&report, "a");
@@ -243,7 +237,7 @@ async fn lost_credentials_end_the_run_and_leave_it_resumable() {
 
 #[tokio::test]
 async fn an_instance_that_never_stops_is_given_up_after_20_minutes_and_not_forced() {
-    let stage = Stage::with(vec![running("a"), running("b")], "");
+    let stage = Stage::one_at_a_time(vec![running("a"), running("b")], 100);
     stage.world.trouble("stop", Trouble::Sticks);
     let report = stage.apply().await;
     let reason = failed_reason(&report, "a");
@@ -284,6 +278,62 @@ async fn a_replacement_that_is_not_as_requested_fails_the_item_and_brings_the_so
 }
 
 #[tokio::test]
+async fn an_item_that_cannot_be_read_any_more_is_left_resumable_and_the_rest_goes_on() {
+    let stage = Stage::with(vec![running("a"), running("b")], "");
+    stage.world.deny(Some("a-vpc"));
+    let report = stage.apply().await;
+    assert!(refused_reason(&report, "a").contains("access denied"), "nothing was begun: {report:?}");
+
+    let stage = Stage::with(vec![running("a"), running("b")], "");
+    stage.world.trouble("stop", Trouble::Blinds("a"));
+    let report = stage.apply().await;
+    let Fared::Unfinished { why, left, .. } = &report.items[0].fared else { panic!("{report:?}") };
+    assert!(why.as_ref().unwrap().contains("access denied"), "{why:?}");
+    assert_eq!(left.source, Presence::Unknown);
+    assert!(is_done(outcome(&report, "b")));
+    assert_eq!(report.end, RunEnd::Unfinished);
+    stage.world.deny(None);
+    let report = stage.resume(Stop::default()).await;
+    assert!(is_done(outcome(&report, "a")), "{report:?}");
+    assert_eq!(stage.world.statuses().iter().filter(|(name, _)| name.starts_with("a")).count(), 2);
+}
+
+#[tokio::test]
+async fn an_instance_that_someone_made_anew_under_the_source_s_name_is_not_started() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::Usurped("a"));
+    failed_reason(&stage.apply().await, "a");
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc"]);
+}
+
+#[tokio::test]
+async fn a_plan_that_expired_is_not_begun_any_further_but_what_was_begun_is_ended() {
+    let stage = Stage::with(vec![running("a"), running("b")], "");
+    stage.world.trouble("create", Trouble::Refused(ApiErrorKind::Credentials));
+    stage.apply().await;
+    stage.clock.advance(std::time::Duration::from_secs(80 * 3600));
+    let report = stage.resume(Stop::default()).await;
+    for item in &report.items {
+        let ended = matches!(item.fared, Fared::Ended { .. });
+        let begun = stage.world.status(item.id.name.as_str()).unwrap() == "Stopped";
+        assert_eq!(ended, begun, "{report:?}");
+    }
+    let report = Stage::with(vec![running("a")], "");
+    report.clock.advance(std::time::Duration::from_secs(80 * 3600));
+    assert_eq!(report.apply().await.end, RunEnd::PlanExpired);
+    assert!(report.world.mutations().is_empty());
+}
+
+#[tokio::test]
+async fn a_source_that_someone_starts_during_the_run_is_noted() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::Starts("a"));
+    let report = stage.apply().await;
+    let Outcome::Done { notes, .. } = outcome(&report, "a") else { panic!("{report:?}") };
+    assert!(notes[0].contains("the source is InService"), "{notes:?}");
+}
+
+#[tokio::test]
 async fn every_mutating_call_has_its_intent_in_the_journal() {
     let stage = Stage::with(vec![running("a"), stopped("b"), running("c")], "");
     stage.world.trouble("stop", Trouble::Refused(ApiErrorKind::Throttled));
@@ -307,6 +357,7 @@ async fn a_run_that_is_interrupted_at_any_call_and_resumed_ends_like_one_that_wa
         let stop = Stop::default();
         stage.world.stop_at(call, stop.clone());
         let report = stage.apply_until(stop).await;
+        assert_eq!(stage.world.late(), 0, "a call was sent after the run was stopped at call {call}");
         if report.end != RunEnd::Completed {
             assert_eq!(report.end, RunEnd::Interrupted);
             stage.world.stop_at(u32::MAX, Stop::default());

@@ -27,6 +27,12 @@ pub(super) enum Trouble {
     Sticks,
     /// It is accepted, and what it makes is not what was asked for.
     Makes(fn(&mut Description)),
+    /// It is accepted, and from then on this instance cannot be read.
+    Blinds(&'static str),
+    /// It is refused, and somebody makes this instance anew.
+    Usurped(&'static str),
+    /// It is accepted, and somebody starts this instance.
+    Starts(&'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -45,6 +51,10 @@ struct Inner {
     troubles: VecDeque<(&'static str, Trouble)>,
     stop_at_call: Option<(u32, Stop)>,
     hides: Vec<&'static str>,
+    /// Reads of this instance are denied.
+    denied: Option<&'static str>,
+    /// Mutations that were sent after the run was asked to stop.
+    late: u32,
 }
 
 /// The world.
@@ -86,6 +96,16 @@ impl World {
         self.inner.lock().unwrap().hides.push(member);
     }
 
+    /// From now on this instance cannot be read; `None` lets it be read again.
+    pub(super) fn deny(&self, name: Option<&'static str>) {
+        self.inner.lock().unwrap().denied = name;
+    }
+
+    /// Mutations that were sent after the run was asked to stop.
+    pub(super) fn late(&self) -> u32 {
+        self.inner.lock().unwrap().late
+    }
+
     /// Asks the run to stop when it makes its n-th call, counting reads.
     pub(super) fn stop_at(&self, call: u32, stop: Stop) {
         let mut inner = self.inner.lock().unwrap();
@@ -123,6 +143,9 @@ impl World {
         effect: impl FnOnce(&mut Inner) -> Result<(), ApiErrorKind>,
     ) -> Result<(), ApiError> {
         let mut inner = self.inner.lock().unwrap();
+        if inner.stop_at_call.as_ref().is_some_and(|(_, stop)| stop.requested().is_some()) {
+            inner.late += 1;
+        }
         inner.count();
         inner.mutations.push(format!("{operation} {name}"));
         let trouble = match inner.troubles.front() {
@@ -133,6 +156,16 @@ impl World {
         match trouble {
             Some(Trouble::Refused(kind)) => return failed(kind),
             Some(Trouble::RequestLost) => return failed(ApiErrorKind::NoAnswer),
+            Some(Trouble::Usurped(other)) => {
+                let anew = inner.instances.get_mut(&fixtures::name(other)).unwrap();
+                anew.description.creation_time = Some("2026-11-22T10:59:00Z".parse().unwrap());
+                return failed(ApiErrorKind::AccessDenied);
+            }
+            Some(Trouble::Blinds(other)) => inner.denied = Some(other),
+            Some(Trouble::Starts(other)) => {
+                let started = inner.instances.get_mut(&fixtures::name(other)).unwrap();
+                started.description.notebook_instance_status = Status::InService;
+            }
             Some(Trouble::ReplyLost | Trouble::Fails(_) | Trouble::Sticks | Trouble::Makes(_)) | None => {}
         }
         if let Err(kind) = effect(&mut inner) {
@@ -146,7 +179,15 @@ impl World {
                 }
                 Some(Trouble::Sticks) => fake.settles = None,
                 Some(Trouble::Makes(alter)) => alter(&mut fake.description),
-                Some(Trouble::ReplyLost | Trouble::Refused(_) | Trouble::RequestLost) | None => {}
+                Some(
+                    Trouble::ReplyLost
+                    | Trouble::Refused(_)
+                    | Trouble::RequestLost
+                    | Trouble::Blinds(_)
+                    | Trouble::Usurped(_)
+                    | Trouble::Starts(_),
+                )
+                | None => {}
             }
         }
         if matches!(trouble, Some(Trouble::ReplyLost)) { failed(ApiErrorKind::NoAnswer) } else { Ok(()) }
@@ -196,6 +237,9 @@ impl Cloud for World {
     async fn describe(&self, _: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
         let mut inner = self.inner.lock().unwrap();
         inner.count();
+        if inner.denied.is_some_and(|denied| denied == name.as_str()) {
+            return Err(error("DescribeNotebookInstance", ApiErrorKind::AccessDenied));
+        }
         let Some(fake) = inner.instances.get_mut(name) else { return Ok(None) };
         match fake.settles.take() {
             None => {}

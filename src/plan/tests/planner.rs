@@ -164,8 +164,8 @@ fn a_source_that_was_replaced_is_not_planned_again() {
     let both = |replacement: &Description, source: &Description| {
         vec![instance(source.clone(), tags(&[])), instance(replacement.clone(), made.clone())]
     };
-    let replaced = WithheldReason::AlreadyReplaced { by: name("a-vpc") };
-    assert_eq!(reason(&plan(both(&replacement, &source))), &replaced);
+    let replaced = |source| WithheldReason::AlreadyReplaced { by: name("a-vpc"), source };
+    assert_eq!(reason(&plan(both(&replacement, &source))), &replaced(Status::InService));
 
     // A replacement that failed, or is exposed itself, replaces nothing.
     let mut failed = replacement.clone();
@@ -184,8 +184,12 @@ fn a_source_that_was_replaced_is_not_planned_again() {
 fn an_instance_that_may_be_the_replacement_but_cannot_be_read_withholds_the_source() {
     let mut unread = instance(sound("a-vpc"), tags(&[]));
     unread.tags = None;
-    let plan = plan(vec![instance(exposed("a"), tags(&[])), unread]);
-    assert_eq!(reason(&plan), &WithheldReason::MaybeReplaced { by: name("a-vpc") });
+    let maybe = WithheldReason::MaybeReplaced { by: name("a-vpc") };
+    assert_eq!(reason(&plan(vec![instance(exposed("a"), tags(&[])), unread.clone()])), &maybe);
+    // Whatever the policy would call the replacement now.
+    let renamed = POLICY.replace("[limits]", "[defaults]\nreplacement_name = \"{name}-private\"\n[limits]");
+    let both = vec![instance(exposed("a"), tags(&[])), unread];
+    assert_eq!(reason(&plan_by(&renamed, both)), &maybe);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_line_tells_when_which_item_and_what() {
     14:03:22 us-east-1/fraud-etl  stopping the source
     14:03:22 us-east-1/vision  comparing the source with the plan
     14:03:22 us-east-1/vision  stopping the source failed, looking again: throttled\u{d}\u{a}Twice
-    14:03:22 us-east-1/fraud-etl  done: replaced by fraud-etl-vpc; source kept, stopped; 1 note
+    14:03:22 us-east-1/fraud-etl  done: replaced by fraud-etl-vpc; source kept; 1 note
     14:03:22 us-east-1/vision  failed: quota \u{1b}[2J used up (source is Stopped, replacement does not exist)
     14:03:22 run halted after 1 item had failed; no further item was started
     ");
@@ -151,7 +151,7 @@ fn bars_on(terminal: Terminal) -> Progress {
 fn bars_never_wrap_and_never_pass_on_control_characters() {
     let terminal = Terminal::default();
     let progress = bars_on(terminal.clone());
-    story(&"n".repeat(63)).iter().for_each(progress.watcher());
+    story(&"n".repeat(63)).iter().for_each(|event| progress.on(event));
     progress.finish();
     let written = terminal.written.lock().unwrap();
     assert!(written.iter().any(|text| text.contains("done: replaced by fraud-etl-vpc")), "{written:?}");
@@ -165,6 +165,6 @@ fn bars_never_wrap_and_never_pass_on_control_characters() {
 #[test]
 fn a_closed_terminal_does_not_disturb_the_run() {
     let progress = bars_on(Terminal { closed: true, ..Terminal::default() });
-    story("vision").iter().for_each(progress.watcher());
+    story("vision").iter().for_each(|event| progress.on(event));
     progress.finish();
 }

@@ -52,7 +52,7 @@ fn every_reason() -> Vec<Value> {
         json!({ "code": "tags-unreadable" }),
         json!({ "code": "network", "target": HOSTILE, "failed": [check.clone(), check] }),
         json!({ "code": "network", "target": "research", "failed": [] }),
-        json!({ "code": "already-replaced", "by": "fraud-etl-vpc" }),
+        json!({ "code": "already-replaced", "by": "fraud-etl-vpc", "source": "Stopped" }),
         json!({ "code": "in-place" }),
         json!({ "code": "status", "status": "Updating" }),
         json!({ "code": "status", "status": "Failed" }),
@@ -84,7 +84,7 @@ fn the_reasons_in_words() {
     insta::assert_snapshot!(shown.join("\n"), @r"
     exempt until 2027-03-31: gone in March. To replace it sooner, take the exemption out of the policy.
     no target of the policy matches it. Add a [[target]] for it, or an [[exempt]].
-    its tags could not be read, and the policy selects by tags. Allow sagemaker:ListTags, then plan again.
+    its tags could not be read, and its replacement must carry them. Allow sagemaker:ListTags, then plan again.
     target research is not safe to use. Correct the network or the target, then plan again.
     fraud-etl-vpc replaces it already. Delete it once nobody needs it; if fraud-etl-vpc is not wanted, delete that one and plan again.
     its findings can be repaired on the instance itself. Stop it and use `aws sagemaker update-notebook-instance`.

@@ -30,7 +30,7 @@ fn world(end: RunEnd, fared: Vec<(&str, Fared)>) -> (RunReport, Plan) {
     let plan = plan(&items, &[], 40);
     let reports = fared.into_iter().zip(&plan.items);
     let items = reports.map(|((_, fared), item)| ItemReport { id: item.id.clone(), fared }).collect();
-    (RunReport { run: "20261005T140320Z-4f2a9c1e".parse().unwrap(), end, items }, plan)
+    (RunReport { format_version: 1, run: "20261005T140320Z-4f2a9c1e".parse().unwrap(), end, items }, plan)
 }
 
 fn shown(end: RunEnd, fared: Vec<(&str, Fared)>, style: Style) -> String {
@@ -58,9 +58,9 @@ fn a_run_that_went_well_says_what_stays() {
       us-east-1/vision -> vision-vpc
 
     Next
-      1 source is kept. It is stopped, still exists, is still billed for its volume
-      and still found by audit until deleted. The data on a source's volume is lost
-      when it is deleted.
+      1 source is kept. It still exists, is still billed for its volume and still
+      found by audit until deleted. The data on a source's volume is lost when it is
+      deleted.
     ");
 }
 
@@ -73,7 +73,7 @@ fn trouble() -> Vec<(&'static str, Fared)> {
         ("quota", failed(quota, status("InService"), Presence::Absent)),
         ("broken", failed("the replacement is Failed", status("Stopped"), status("Failed"))),
         ("odd", failed("verification failed", Presence::Unknown, status("InService"))),
-        ("slow", Fared::Unfinished { phase: Phase::CreatingReplacement, left }),
+        ("slow", Fared::Unfinished { phase: Phase::CreatingReplacement, left, why: None }),
         ("waiting", Fared::NotStarted),
     ]
 }
@@ -105,10 +105,9 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
         next  The source was running when the plan was made. Start it:
               aws sagemaker start-notebook-instance --region us-east-1 \
                 --notebook-instance-name broken
-              Look at the replacement, then delete it:
+              Look at what has the replacement's name. Delete it only if its tag
+              remediate:run names this run and the source is still there:
               aws sagemaker describe-notebook-instance --region us-east-1 \
-                --notebook-instance-name broken-vpc
-              aws sagemaker delete-notebook-instance --region us-east-1 \
                 --notebook-instance-name broken-vpc
               Remove the cause, then make a new plan with `remediate plan`.
       us-east-1/odd
@@ -118,14 +117,9 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
         next  Look whether the source is well:
               aws sagemaker describe-notebook-instance --region us-east-1 \
                 --notebook-instance-name odd
-              Look at the replacement, then stop and delete it:
+              Look at what has the replacement's name. Delete it only if its tag
+              remediate:run names this run and the source is still there:
               aws sagemaker describe-notebook-instance --region us-east-1 \
-                --notebook-instance-name odd-vpc
-              aws sagemaker stop-notebook-instance --region us-east-1 \
-                --notebook-instance-name odd-vpc
-              aws sagemaker wait notebook-instance-stopped --region us-east-1 \
-                --notebook-instance-name odd-vpc
-              aws sagemaker delete-notebook-instance --region us-east-1 \
                 --notebook-instance-name odd-vpc
               Remove the cause, then make a new plan with `remediate plan`.
 
@@ -139,9 +133,9 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
       us-east-1/waiting
 
     Next
-      1 source is kept. It is stopped, still exists, is still billed for its volume
-      and still found by audit until deleted. The data on a source's volume is lost
-      when it is deleted.
+      1 source is kept. It still exists, is still billed for its volume and still
+      found by audit until deleted. The data on a source's volume is lost when it is
+      deleted.
       For what was refused, make and review a new plan with `remediate plan`.
       2 items are left to do. To go on with the run:
         remediate resume 20261005T140320Z-4f2a9c1e --confirm
@@ -162,11 +156,8 @@ fn with_room_commands_are_on_one_line() {
               replacement broken-vpc is InService
         next  The source was running when the plan was made. Start it:
               aws sagemaker start-notebook-instance --region us-east-1 --notebook-instance-name broken
-              Look at the replacement, then stop and delete it:
+              Look at what has the replacement's name. Delete it only if its tag remediate:run names this run and the source is still there:
               aws sagemaker describe-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
-              aws sagemaker stop-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
-              aws sagemaker wait notebook-instance-stopped --region us-east-1 --notebook-instance-name broken-vpc
-              aws sagemaker delete-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
               Remove the cause, then make a new plan with `remediate plan`.
     ");
 }
@@ -192,6 +183,7 @@ fn hostile_reasons_and_long_names_stay_within_the_width() {
             Fared::Unfinished {
                 phase: Phase::Checking,
                 left: Left { source: hostile.clone(), replacement: hostile },
+                why: Some(HOSTILE.to_owned()),
             },
         ),
     ];

@@ -1,0 +1,99 @@
+//! The exit code of everything that an audit, a plan or a run can come to.
+
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::cli::outcome::{of_reading, of_run};
+use crate::execute::{Fared, ItemReport, Phase, RunReport};
+use crate::exit::ExitStatus;
+use crate::fixtures::{id, name, region};
+use crate::inventory::Gap;
+use crate::journal::{Left, Outcome, Presence, RunEnd};
+
+fn gap(kind: ApiErrorKind) -> Gap {
+    let error = ApiError {
+        operation: "ListNotebookInstances".to_owned(),
+        region: region(),
+        kind,
+        effect: kind.effect(),
+        code: None,
+        message: String::new(),
+        request_id: None,
+    };
+    Gap { region: region(), instance: None, error }
+}
+
+#[test]
+fn a_reading_ends_by_its_gaps_first_and_by_its_findings_only_where_that_was_asked_for() {
+    let (none, one) = (Vec::new(), vec![gap(ApiErrorKind::AccessDenied)]);
+    let not_enabled = vec![gap(ApiErrorKind::NoAnswer), gap(ApiErrorKind::Credentials)];
+    let mut lost = not_enabled.clone();
+    lost[1].error.code = Some("ExpiredTokenException".to_owned());
+    for (gaps, findings, detailed, expected) in [
+        (&none, false, false, ExitStatus::Done),
+        (&none, false, true, ExitStatus::Done),
+        (&none, true, false, ExitStatus::Done),
+        (&none, true, true, ExitStatus::Findings),
+        (&one, false, false, ExitStatus::Partial),
+        (&one, false, true, ExitStatus::Partial),
+        (&one, true, false, ExitStatus::Partial),
+        (&one, true, true, ExitStatus::Partial),
+        (&not_enabled, false, false, ExitStatus::Partial),
+        (&lost, false, false, ExitStatus::Access),
+        (&lost, true, true, ExitStatus::Access),
+    ] {
+        let found = of_reading(gaps, findings, detailed);
+        assert_eq!(found, expected, "{} gaps, findings {findings}, detailed {detailed}", gaps.len());
+    }
+}
+
+fn report(end: RunEnd, items: Vec<Fared>) -> RunReport {
+    let items = items.into_iter().map(|fared| ItemReport { id: id("a"), fared }).collect();
+    RunReport { format_version: 1, run: "20261122T100000Z-00000000".parse().unwrap(), end, items }
+}
+
+fn left() -> Left {
+    Left { source: Presence::Unknown, replacement: Presence::Absent }
+}
+
+fn done() -> Fared {
+    let outcome = Outcome::Done { replacement: name("a-vpc"), source_deleted: false, notes: Vec::new() };
+    Fared::Ended { outcome }
+}
+
+/// Every way in which an item can fare that is not success.
+fn not_done() -> [Fared; 4] {
+    let reason = String::new;
+    [
+        Fared::Ended { outcome: Outcome::Refused { reason: reason() } },
+        Fared::Ended { outcome: Outcome::Failed { reason: reason(), left: left() } },
+        Fared::Unfinished { phase: Phase::Checking, left: left(), why: None },
+        Fared::NotStarted,
+    ]
+}
+
+#[test]
+fn a_completed_run_is_done_only_when_every_item_is() {
+    let status = |items| of_run(&report(RunEnd::Completed, items));
+    assert_eq!(status(vec![]), ExitStatus::Done);
+    let already = Fared::Ended { outcome: Outcome::AlreadyDone { replacement: name("a-vpc") } };
+    assert_eq!(status(vec![done(), already]), ExitStatus::Done);
+    for fared in not_done() {
+        assert_eq!(status(vec![done(), fared.clone(), done()]), ExitStatus::Partial, "{fared:?}");
+    }
+}
+
+#[test]
+fn how_a_run_ended_counts_before_how_its_items_did() {
+    let message = String::new;
+    for (end, expected) in [
+        (RunEnd::Interrupted, ExitStatus::Interrupted),
+        (RunEnd::JournalLost { message: message() }, ExitStatus::Interrupted),
+        (RunEnd::Halted { failures: 1 }, ExitStatus::Halted),
+        (RunEnd::PlanExpired, ExitStatus::PlanUnusable),
+        (RunEnd::Unfinished, ExitStatus::Partial),
+        (RunEnd::CredentialsLost { message: message() }, ExitStatus::Access),
+    ] {
+        for fared in not_done().into_iter().chain([done()]) {
+            assert_eq!(of_run(&report(end.clone(), vec![fared.clone()])), expected, "{end:?} {fared:?}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Every case: an item, what is seen of its two instances, what was done for it, and the step that follows.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use crate::api_error::ApiErrorKind;
+use crate::execute::tests::world::error;
+use crate::execute::{Identity, Observed, Seen, Sight, Step, next};
+use crate::fixtures::{POLICY, exposed, instance, plan_by, sound, statuses, tags};
+use crate::inventory::{Description, Status, Tags};
+use crate::journal::{Call, CallState, Entry, Past, PriorStatus};
+use crate::plan::{Item, provenance};
+
+/// A failure after which a call is not sent again, and one after which it is.
+pub(super) const FINAL: ApiErrorKind = ApiErrorKind::AccessDenied;
+const PASSING: ApiErrorKind = ApiErrorKind::Throttled;
+
+/// One case.
+pub(super) struct Case<'a> {
+    pub(super) item: &'a Item,
+    pub(super) past: &'a Past,
+    pub(super) step: &'a Step,
+    source: &'a (bool, Sight),
+    replacement: &'a (bool, Sight),
+}
+
+type Alter = fn(&mut Description);
+
+/// A sight, and whether it is as planned or as requested.
+type Judged = (bool, Sight);
+
+struct World {
+    item: Item,
+    sources: Vec<Judged>,
+    replacements: Vec<Judged>,
+    /// One a source, a replacement and a past.
+    steps: Vec<Step>,
+}
+
+static PASTS: LazyLock<Vec<Past>> = LazyLock::new(pasts);
+static WORLDS: LazyLock<Vec<World>> = LazyLock::new(|| {
+    let both = [Status::InService, Status::Stopped];
+    both.iter().flat_map(|planned| [true, false].map(|delete| World::of(planned, delete))).collect()
+});
+
+/// Every case there is.
+pub(super) fn every_case() -> impl Iterator<Item = Case<'static>> {
+    WORLDS.iter().flat_map(World::cases)
+}
+
+impl World {
+    fn of(planned: &Status, delete_source: bool) -> Self {
+        let deletes = "[defaults]\ndelete_source = \"after-verify\"\n[limits]";
+        let policy = if delete_source { POLICY.replace("[limits]", deletes) } else { POLICY.to_owned() };
+        let mut source = exposed("a");
+        source.notebook_instance_status = planned.clone();
+        let plan = plan_by(&policy, vec![instance(source, tags(&[("Owner", "x")]))]);
+        let identity =
+            Identity { run: "20261122T100000Z-00000000".parse().unwrap(), plan: plan.digest.clone() };
+        let item = plan.items[0].clone();
+        let (sources, replacements) = (sources(&item), replacements(&item, &identity));
+        let mut steps = Vec::new();
+        for (_, source) in &sources {
+            for (_, replacement) in &replacements {
+                let observed = Observed { source: source.clone(), replacement: replacement.clone() };
+                steps.extend(PASTS.iter().map(|past| next(&item, &identity, &observed, past)));
+            }
+        }
+        Self { item, sources, replacements, steps }
+    }
+
+    fn cases(&self) -> impl Iterator<Item = Case<'_>> {
+        let pairs =
+            self.sources.iter().flat_map(|source| self.replacements.iter().map(move |one| (source, one)));
+        let triples = pairs.flat_map(|pair| PASTS.iter().map(move |past| (pair, past)));
+        triples.zip(&self.steps).map(|(((source, replacement), past), step)| Case {
+            item: &self.item,
+            past,
+            step,
+            source,
+            replacement,
+        })
+    }
+}
+
+/// A source that is absent, as planned in every status, or drifted at rest.
+fn sources(item: &Item) -> Vec<Judged> {
+    let seen = |status: &Status, change: Alter| {
+        let mut description = item.source.description.clone();
+        description.notebook_instance_status = status.clone();
+        change(&mut description);
+        Sight::Present(Box::new(Seen { description, tags: item.source.tags.clone() }))
+    };
+    let mut sources = vec![(false, Sight::Absent)];
+    sources.extend(statuses().iter().map(|status| (true, seen(status, |_| {}))));
+    for status in [Status::InService, Status::Stopped] {
+        sources.push((false, seen(&status, |it| it.instance_type = Some("ml.p4d.24xlarge".to_owned()))));
+    }
+    sources
+}
+
+/// A replacement that is absent, or in every status: as requested, without a member, with a wrong one,
+/// without the source's tag, or made by someone else.
+fn replacements(item: &Item, identity: &Identity) -> Vec<Judged> {
+    let request = &item.request;
+    let own = request.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone()));
+    let arn = &item.source.description.notebook_instance_arn;
+    let ours = provenance::tags(&identity.run, arn, &identity.plan);
+    let all: Tags = own.clone().chain(ours.into_iter().map(|tag| (tag.key, tag.value))).collect();
+    let mut untagged = all.clone();
+    untagged.remove("Owner");
+    let mut of_another_plan = all.clone();
+    of_another_plan.insert(provenance::PLAN.to_owned(), "0".repeat(64));
+    let fakes: [(bool, Alter, &Tags); 5] = [
+        (true, |_| {}, &all),
+        (true, |it| it.ip_address_type = None, &all),
+        (false, |it| it.direct_internet_access = Some("Enabled".to_owned()), &all),
+        (false, |_| {}, &untagged),
+        (false, |_| {}, &of_another_plan),
+    ];
+    let mut replacements = vec![(false, Sight::Absent)];
+    for (as_requested, change, tags) in fakes {
+        for status in statuses() {
+            let mut description = sound(request.notebook_instance_name.as_str());
+            description.notebook_instance_status = status;
+            description.subnet_id = Some(request.subnet_id.clone());
+            description.instance_metadata_service_configuration =
+                request.instance_metadata_service_configuration.clone();
+            change(&mut description);
+            let seen = Seen { description, tags: tags.clone() };
+            replacements.push((as_requested, Sight::Present(Box::new(seen))));
+        }
+    }
+    replacements
+}
+
+/// What can have been done: nothing, or one life of an item up to each of its points.
+fn pasts() -> Vec<Past> {
+    let mut pasts = vec![Past::default()];
+    for prior_status in [PriorStatus::InService, PriorStatus::Stopped] {
+        let mut begun = Past::default();
+        begun.apply(&Entry::ItemStarted { item: id(), prior_status }).unwrap();
+        let mut points = vec![begun.clone()];
+        let stopped = calls(&begun, Call::StopSource);
+        let created = calls(&stopped[0], Call::CreateReplacement);
+        let verified =
+            [&[] as &[&str], &["IpAddressType"]].map(|not_reported| verified(&created[0], not_reported));
+        points.extend(stopped);
+        points.extend(created);
+        points.extend(verified.clone());
+        for call in [Call::StopReplacement, Call::StartReplacement, Call::DeleteSource] {
+            points.extend(calls(&verified[0], call));
+        }
+        let mut failing: Vec<Past> = points.iter().map(fail).collect();
+        let restored = failing.iter().flat_map(|past| calls(past, Call::StartSource)).collect::<Vec<_>>();
+        failing.extend(restored);
+        pasts.extend(points);
+        pasts.extend(failing);
+    }
+    pasts
+}
+
+fn id() -> crate::ids::ItemId {
+    crate::fixtures::id("a")
+}
+
+/// This past with one kind of call more: accepted, in doubt, refused for now, refused for good, and lost
+/// five times.
+fn calls(past: &Past, call: Call) -> Vec<Past> {
+    let sent = |times: usize, answer: Option<Option<ApiErrorKind>>| {
+        let mut past = past.clone();
+        for _ in 0..times {
+            past.apply(&Entry::Intent { item: id(), call }).unwrap();
+        }
+        if let Some(kind) = answer {
+            let error = kind.map(|kind| error(call.operation(), kind));
+            past.apply(&Entry::CallEnded { item: id(), call, error }).unwrap();
+        }
+        past
+    };
+    vec![
+        sent(1, Some(None)),
+        sent(1, None),
+        sent(1, Some(Some(PASSING))),
+        sent(1, Some(Some(FINAL))),
+        sent(5, None),
+    ]
+}
+
+fn verified(past: &Past, not_reported: &[&str]) -> Past {
+    let mut past = past.clone();
+    let not_reported = not_reported.iter().map(|member| (*member).to_owned()).collect();
+    past.apply(&Entry::ReplacementVerified { item: id(), not_reported }).unwrap();
+    past
+}
+
+fn fail(past: &Past) -> Past {
+    let mut past = past.clone();
+    past.apply(&Entry::ItemFailing { item: id(), reason: "it failed".to_owned() }).unwrap();
+    past
+}
+
+fn status(sight: &Sight) -> Option<&Status> {
+    match sight {
+        Sight::Absent => None,
+        Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
+    }
+}
+
+impl Case<'_> {
+    /// The source's status when the plan was made.
+    pub(super) fn planned(&self) -> &Status {
+        &self.item.source.description.notebook_instance_status
+    }
+
+    /// The source's status now, if it exists.
+    pub(super) fn source(&self) -> Option<&Status> {
+        status(&self.source.1)
+    }
+
+    /// The replacement's status now, if it exists.
+    pub(super) fn replacement(&self) -> Option<&Status> {
+        status(&self.replacement.1)
+    }
+
+    pub(super) fn source_as_planned(&self) -> bool {
+        self.source.0
+    }
+
+    /// Whether there is a replacement that this plan made and that is as requested.
+    pub(super) fn replacement_as_requested(&self) -> bool {
+        self.replacement.0
+    }
+
+    pub(super) fn replacement_has_prior_status(&self) -> bool {
+        let wanted = self.past.prior_status.map(|prior| match prior {
+            PriorStatus::InService => &Status::InService,
+            PriorStatus::Stopped => &Status::Stopped,
+        });
+        wanted.is_some() && wanted == self.replacement()
+    }
+}
+
+impl fmt::Display for Case<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let show = |judged: &Judged, good: &str| match status(&judged.1) {
+            None => "absent".to_owned(),
+            Some(status) if judged.0 => format!("{status} {good}"),
+            Some(status) => format!("{status} not {good}"),
+        };
+        let Past { prior_status, verified, failing, .. } = self.past;
+        writeln!(f, "planned {}, delete_source {}", self.planned(), self.item.delete_source)?;
+        writeln!(f, "  source {}", show(self.source, "as planned"))?;
+        writeln!(f, "  replacement {}", show(self.replacement, "as requested"))?;
+        writeln!(f, "  past: prior {prior_status:?}, verified {verified:?}, failing {failing:?}")?;
+        for call in [
+            Call::StopSource,
+            Call::CreateReplacement,
+            Call::StopReplacement,
+            Call::StartReplacement,
+            Call::StartSource,
+            Call::DeleteSource,
+        ] {
+            if self.past.call(call) != &CallState::NotSent {
+                writeln!(f, "  past: {call:?} {:?}", self.past.call(call))?;
+            }
+        }
+        write!(f, "  leads to {:?}", self.step)
+    }
+}

@@ -1,0 +1,137 @@
+//! What was saved by an earlier version must be readable for ever: see `plans/README.md`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use remediate::journal::{Outcome, ReadJournalError, RunEnd, fold, read};
+use remediate::plan::file::{LoadPlanError, load, to_bytes};
+use serde_json::Value;
+
+/// The digest of `plans/format-1.json` when it was made.
+const DIGEST: &str = "4e91f98a7afa945939d5cb83a82de024a21f0550c35a0d46eb6bd88c53474c51";
+
+fn reference(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)
+}
+
+/// The file's text with one part replaced, in a file of its own.
+fn edited(name: &str, from: &str, to: &str) -> (tempfile::TempDir, PathBuf) {
+    let text = fs::read_to_string(reference(name)).unwrap();
+    assert!(text.contains(from), "{name} has no {from}");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(name);
+    fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    (directory, path)
+}
+
+/// The value of `key` in each of these documents.
+fn each<'a>(documents: impl IntoIterator<Item = &'a Value>, pointer: &str) -> BTreeSet<String> {
+    let text = |document: &Value| document.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    documents.into_iter().map(text).collect()
+}
+
+#[test]
+fn a_plan_of_format_1_loads_with_the_digest_that_it_was_given() {
+    let plan = load(&reference("format-1.json")).unwrap();
+    assert_eq!(plan.digest.as_str(), DIGEST);
+    assert_eq!(plan.format_version, 1);
+    let names: Vec<&str> = plan.items.iter().map(|item| item.id.name.as_str()).collect();
+    assert_eq!(names, ["fraud-etl", "geo-maps", "ml-sandbox", "nlp-lab", "scratch-7", "vision-train"]);
+    assert_eq!((plan.totals.seen, plan.withheld.len(), plan.gaps.len()), (25, 13, 4));
+}
+
+#[test]
+fn a_plan_of_format_1_is_written_again_byte_for_byte() {
+    let path = reference("format-1.json");
+    let written = String::from_utf8(to_bytes(&load(&path).unwrap()).unwrap()).unwrap();
+    assert_eq!(written, fs::read_to_string(&path).unwrap());
+}
+
+#[test]
+fn the_reference_plan_has_what_a_plan_can_have() {
+    let plan: Value = serde_json::from_slice(&fs::read(reference("format-1.json")).unwrap()).unwrap();
+    let codes = each(plan["withheld"].as_array().unwrap(), "/reason/code");
+    assert_eq!(
+        codes.iter().map(String::as_str).collect::<Vec<_>>(),
+        [
+            "already-replaced",
+            "exempt",
+            "in-place",
+            "maybe-replaced",
+            "member-not-reported",
+            "network",
+            "no-target",
+            "one-way-platform",
+            "status",
+            "tags-unreadable",
+            "too-many-tags",
+            "unknown"
+        ]
+    );
+    let items = plan["items"].as_array().unwrap();
+    let steps = each(items.iter().flat_map(|item| item["steps"].as_array().unwrap()), "/step");
+    assert_eq!(steps.len(), 5, "{steps:?}");
+    let changes = each(items.iter().flat_map(|item| item["changes"].as_array().unwrap()), "/attribute");
+    assert_eq!(changes.len(), 8, "{changes:?}");
+}
+
+#[test]
+fn a_journal_of_format_1_tells_what_became_of_each_item() {
+    let state = fold(&read(&reference("journal-format-1.jsonl")).unwrap().records).unwrap();
+    assert_eq!(state.plan.as_str(), DIGEST);
+    assert_eq!(state.run.as_str(), "20261122T113001Z-4e91f98a");
+    assert_eq!(state.end, Some(RunEnd::Completed));
+    let how = |outcome: &Outcome| match outcome {
+        Outcome::Done { source_deleted: false, .. } => "done",
+        Outcome::Done { source_deleted: true, .. } => "done and deleted",
+        Outcome::AlreadyDone { .. } => "already done",
+        Outcome::Refused { .. } => "refused",
+        Outcome::Failed { .. } => "failed",
+    };
+    let outcomes: BTreeMap<String, &str> = state
+        .items
+        .iter()
+        .map(|(item, past)| (item.name.to_string(), how(past.outcome.as_ref().unwrap())))
+        .collect();
+    let expected = [
+        ("fraud-etl", "done"),
+        ("geo-maps", "refused"),
+        ("ml-sandbox", "already done"),
+        ("nlp-lab", "failed"),
+        ("scratch-7", "done and deleted"),
+        ("vision-train", "done"),
+    ];
+    assert_eq!(outcomes, expected.map(|(name, how)| (name.to_owned(), how)).into());
+}
+
+#[test]
+fn a_journal_of_format_1_has_every_kind_of_record_and_is_written_again_byte_for_byte() {
+    let path = reference("journal-format-1.jsonl");
+    let records = read(&path).unwrap().records;
+    let written: String =
+        records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect();
+    assert_eq!(written, fs::read_to_string(&path).unwrap());
+    let documents: Vec<Value> = records.iter().map(|record| serde_json::to_value(record).unwrap()).collect();
+    let kinds = each(&documents, "/entry/kind");
+    assert_eq!(kinds.len(), 9, "{kinds:?}");
+}
+
+#[test]
+fn a_journal_of_format_1_could_be_resumed_from_wherever_it_was_cut_off() {
+    let records = read(&reference("journal-format-1.jsonl")).unwrap().records;
+    for length in 1..=records.len() {
+        fold(&records[..length]).unwrap();
+    }
+}
+
+#[test]
+fn files_of_a_later_format_are_refused_by_their_number() {
+    let number = |to: u32| format!("\"format_version\": {to}");
+    let (_plans, plan) = edited("format-1.json", &number(1), &number(2));
+    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 2, .. })));
+    let number = |to: u32| format!("\"format_version\":{to},\"run\"");
+    let (_journals, journal) = edited("journal-format-1.jsonl", &number(1), &number(2));
+    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 2, .. })));
+}
