@@ -75,6 +75,8 @@ const PURE: &[&str] = &[
     "plan/",
     "journal/record.rs",
     "journal/fold.rs",
+    "execute/finish.rs",
+    "execute/restore.rs",
     "execute/step.rs",
     "execute/verify.rs",
 ];

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::ids::Digest;
-use crate::plan::{FORMAT_VERSION, Plan, check, digest};
+use crate::plan::{FORMAT_VERSION, Plan, check, digest, strict};
 
 /// A plan document larger than this is not one of ours: 50,000 instances take less.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -137,9 +137,9 @@ fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Plan, LoadPlanError> {
         let claimed = claimed.chars().take(64).collect();
         return Err(LoadPlanError::DigestMismatch { path: path_buf(), claimed, found });
     }
-    // From the bytes, not from the document: a member that is there twice is an error only here.
-    let plan: Plan =
-        serde_json::from_slice(bytes).map_err(|source| LoadPlanError::Shape { path: path_buf(), source })?;
+    let shape = |source| LoadPlanError::Shape { path: path_buf(), source };
+    strict::check_members(bytes).map_err(shape)?;
+    let plan: Plan = serde_json::from_slice(bytes).map_err(shape)?;
     let problems: Vec<String> = check::check(&plan).iter().map(ToString::to_string).collect();
     if problems.is_empty() {
         Ok(plan)

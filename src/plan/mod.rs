@@ -13,6 +13,7 @@ pub mod planner;
 pub mod provenance;
 mod request;
 mod steps;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod usable;

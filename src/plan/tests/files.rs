@@ -77,6 +77,13 @@ fn an_unknown_or_doubled_member_is_refused_even_with_a_fitting_digest() {
     let text = String::from_utf8(crate::plan::file::to_bytes(&plan()).unwrap()).unwrap();
     let doubled = text.replacen("\"format_version\": 1,", "\"format_version\": 1, \"format_version\": 1,", 1);
     assert!(matches!(load_bytes(doubled.as_bytes()), Err(LoadPlanError::Shape { .. })));
+
+    // In a map the last of two would count silently, and the digest with it.
+    let tagged = plan_by(POLICY, vec![instance(exposed("a"), tags(&[("Env", "dev")]))]);
+    let text = String::from_utf8(crate::plan::file::to_bytes(&tagged).unwrap()).unwrap();
+    let doubled = text.replacen("\"Env\": \"dev\"", "\"Env\": \"prod\", \"Env\": \"dev\"", 1);
+    assert_ne!(doubled, text);
+    assert!(matches!(load_bytes(doubled.as_bytes()), Err(LoadPlanError::Shape { .. })));
 }
 
 #[test]

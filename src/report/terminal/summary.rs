@@ -36,6 +36,7 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
     failed(&mut page, &groups, plan);
     unfinished(&mut page, &groups, plan);
     not_started(&mut page, &groups);
+    withheld(&mut page, plan);
     next(&mut page, &groups, report);
     page.finish()
 }
@@ -176,6 +177,17 @@ fn not_started(page: &mut Page, groups: &Groups<'_>) {
     page.heading(&format!("Not started, nothing was changed ({})", groups.not_started.len()));
     for id in &groups.not_started {
         page.paragraph(2, &id.to_string(), plain);
+    }
+}
+
+/// What the plan left out on purpose, so that nobody takes the run for the whole.
+fn withheld(page: &mut Page, plan: &Plan) {
+    if plan.withheld.is_empty() {
+        return;
+    }
+    page.heading(&format!("Withheld by the plan ({})", plan.withheld.len()));
+    for one in &plan.withheld {
+        page.paragraph(2, &format!("{}: {}", one.id, wording::withheld(&one.reason)), plain);
     }
 }
 
