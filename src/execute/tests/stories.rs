@@ -251,7 +251,8 @@ async fn lost_credentials_end_the_run_and_leave_it_resumable() {
 
 #[tokio::test]
 async fn an_instance_that_never_stops_is_given_up_after_20_minutes_and_not_forced() {
-    let stage = Stage::with(vec![running("a"), running("b")], "");
+    // One at a time, so that it is `a` that meets the trouble.
+    let stage = Stage::with(vec![running("a"), running("b")], "concurrency = 1");
     stage.world.trouble("stop", Trouble::Sticks);
     let report = stage.apply().await;
     let reason = failed_reason(&report, "a");
