@@ -220,6 +220,15 @@ fn an_instance_that_this_plan_did_not_make_as_asked_is_never_built_upon() {
 }
 
 #[test]
+fn an_instance_of_someone_else_that_has_the_name_is_not_even_waited_for() {
+    law(|case| {
+        !case.name_is_taken()
+            || case.past.failing.is_some()
+            || matches!(case.step, Step::Fail(_) | Step::End(End::Refused(_)))
+    });
+}
+
+#[test]
 fn an_item_is_done_only_with_a_verified_replacement_at_the_prior_status() {
     law(|case| {
         let Step::End(End::Done { source_deleted, .. }) = case.step else { return true };

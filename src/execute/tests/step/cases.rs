@@ -20,8 +20,9 @@ pub(super) struct Case<'a> {
     pub(super) item: &'a Item,
     pub(super) past: &'a Past,
     pub(super) step: &'a Step,
-    source: &'a (bool, Sight),
-    replacement: &'a (bool, Sight),
+    identity: &'a Identity,
+    source: &'a Judged,
+    replacement: &'a Judged,
 }
 
 type Alter = fn(&mut Description);
@@ -31,6 +32,7 @@ type Judged = (bool, Sight);
 
 struct World {
     item: Item,
+    identity: Identity,
     sources: Vec<Judged>,
     replacements: Vec<Judged>,
     /// One a source, a replacement and a past.
@@ -66,7 +68,7 @@ impl World {
                 steps.extend(PASTS.iter().map(|past| next(&item, &identity, &observed, past)));
             }
         }
-        Self { item, sources, replacements, steps }
+        Self { item, identity, sources, replacements, steps }
     }
 
     fn cases(&self) -> impl Iterator<Item = Case<'_>> {
@@ -77,6 +79,7 @@ impl World {
             item: &self.item,
             past,
             step,
+            identity: &self.identity,
             source,
             replacement,
         })
@@ -230,6 +233,15 @@ impl Case<'_> {
     /// Whether there is a replacement that this plan made and that is as requested.
     pub(super) fn replacement_as_requested(&self) -> bool {
         self.replacement.0
+    }
+
+    /// Whether the instance that has the replacement's name was made by someone else.
+    pub(super) fn name_is_taken(&self) -> bool {
+        let source = &self.item.source.description.notebook_instance_arn;
+        match &self.replacement.1 {
+            Sight::Absent => false,
+            Sight::Present(seen) => !provenance::made_by(&seen.tags, source, &self.identity.plan),
+        }
     }
 
     pub(super) fn replacement_has_prior_status(&self) -> bool {
