@@ -10,7 +10,7 @@ use remediate::plan::file::{LoadPlanError, load, to_bytes};
 use serde_json::Value;
 
 /// The digest of `plans/format-1.json` when it was made.
-const DIGEST: &str = "4e91f98a7afa945939d5cb83a82de024a21f0550c35a0d46eb6bd88c53474c51";
+const DIGEST: &str = "a66b001dfa39af943b9aabdae20ec7d4b7bdf4c4c1697b4220f5a174e3c8ed70";
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)
@@ -81,7 +81,7 @@ fn the_reference_plan_has_what_a_plan_can_have() {
 fn a_journal_of_format_1_tells_what_became_of_each_item() {
     let state = fold(&read(&reference("journal-format-1.jsonl")).unwrap().records).unwrap();
     assert_eq!(state.plan.as_str(), DIGEST);
-    assert_eq!(state.run.as_str(), "20261122T113001Z-4e91f98a");
+    assert_eq!(state.run.as_str(), "20261122T113001Z-a66b001d");
     assert_eq!(state.end, Some(RunEnd::Completed));
     let how = |outcome: &Outcome| match outcome {
         Outcome::Done { source_deleted: false, .. } => "done",

@@ -225,7 +225,9 @@ fn after_create(
     let status = &replacement.description.notebook_instance_status;
     if !provenance::made_by(&replacement.tags, source_arn, &identity.plan) {
         // The tags of an instance that was only just created may not be there to be read yet.
-        if *status == Status::Pending && past.call(Call::CreateReplacement).may_have_happened() {
+        let untagged = !replacement.tags.contains_key(provenance::SOURCE);
+        let ours = untagged && past.call(Call::CreateReplacement).may_have_happened();
+        if ours && *status == Status::Pending {
             return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
         }
         return Step::Fail(format!("the name `{name}` is taken by an instance that this plan did not make"));

@@ -10,6 +10,7 @@ mod audit;
 mod bench;
 mod drift;
 mod faults;
+mod interrupted;
 mod plan;
 mod readme;
 mod refusals;
@@ -57,6 +58,7 @@ fn all() -> Vec<Test> {
         ("apply", apply::tests()),
         ("drift", drift::tests()),
         ("faults", faults::tests()),
+        ("interrupted", interrupted::tests()),
         ("refusals", refusals::tests()),
         ("readme", readme::tests()),
     ];

@@ -15,6 +15,8 @@ pub struct PolicyText {
     pub max_instances: u32,
     /// After so many failures no further item is started.
     pub max_failures: u32,
+    /// Items in flight per region.
+    pub concurrency: u32,
     /// More TOML, at the end.
     pub extra: String,
 }
@@ -43,6 +45,7 @@ impl PolicyText {
             targets: truth.sites.iter().map(target).collect(),
             max_instances: 1000,
             max_failures: 1000,
+            concurrency: 8,
             extra: String::new(),
         }
     }
@@ -55,7 +58,7 @@ impl fmt::Display for PolicyText {
         writeln!(f, "[rules]\ndirect-internet-access = \"remediate\"\nin-vpc = \"remediate\"")?;
         writeln!(f, "root-access = \"off\"\nplatform = \"off\"\nkms-key = \"off\"\nimds-v2 = \"off\"\n")?;
         writeln!(f, "[limits]\nmax_instances = {}\nmax_percent = 100", self.max_instances)?;
-        writeln!(f, "max_failures = {}\nconcurrency = 8", self.max_failures)?;
+        writeln!(f, "max_failures = {}\nconcurrency = {}", self.max_failures, self.concurrency)?;
         writeln!(f, "requests_per_second = 1000\npoll_interval = \"100ms\"")?;
         for target in &self.targets {
             writeln!(f, "\n[[target]]\nname = {:?}\nmatch = {{ regions = [{0:?}] }}", target.region)?;

@@ -1,0 +1,127 @@
+//! Stories of runs that are stopped: by Ctrl-C, by a limit, by another process.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use remediate::clock::{Clock, SystemClock, elapsed};
+
+use crate::Named;
+use crate::replaced::assert_replaced;
+use crate::story::{Planned, Story};
+use crate::support::fault::{Fault, Rule};
+
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Named> {
+    crate::tests![
+        ctrl_c_ends_a_run_in_good_order_and_resume_goes_on,
+        a_second_ctrl_c_leaves_at_once,
+        a_run_is_halted_after_max_failures_and_can_be_resumed,
+        a_second_process_is_refused_while_one_is_at_work,
+    ]
+}
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Starts `apply`, and returns once it has a create in flight that is never answered.
+fn apply_until_create_hangs(story: &Story, planned: &Planned, attempt_timeout: &str) -> Child {
+    story.proxy.add(Rule::on("CreateNotebookInstance", Fault::Hang));
+    let plan = planned.path.to_str().unwrap();
+    let arguments = ["apply", plan, "--confirm", "--attempt-timeout", attempt_timeout];
+    let mut command = story.remediate.command(&arguments);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = SystemClock.now();
+    while story.proxy.calls_named("CreateNotebookInstance").is_empty() {
+        assert!(elapsed(begun, SystemClock.now()) < PATIENCE, "no create was sent");
+        std::thread::yield_now();
+    }
+    child
+}
+
+fn press_ctrl_c(child: &Child) {
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+fn code(child: Child) -> (i32, String) {
+    let output = child.wait_with_output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn ctrl_c_ends_a_run_in_good_order_and_resume_goes_on(python: &Path) {
+    let story = Story::small(python);
+    let before = story.fleet.world();
+    let planned = story.plan();
+    let child = apply_until_create_hangs(&story, &planned, "3s");
+    press_ctrl_c(&child);
+    let (code, said) = code(child);
+    assert_eq!(code, 32, "{said}");
+    assert!(said.contains("interrupted: no new calls are sent"), "{said}");
+    let records = story.journal();
+    let last = serde_json::to_string(&records.last().unwrap().entry).unwrap();
+    assert_eq!(last, r#"{"kind":"run-ended","end":{"kind":"interrupted"}}"#);
+    story.proxy.clear_rules();
+    let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
+    assert_replaced(&story, &planned, &before, &[]);
+}
+
+fn a_second_ctrl_c_leaves_at_once(python: &Path) {
+    let story = Story::small(python);
+    let before = story.fleet.world();
+    let planned = story.plan();
+    // Nothing but the second signal ends this in time.
+    let child = apply_until_create_hangs(&story, &planned, "10m");
+    press_ctrl_c(&child);
+    press_ctrl_c(&child);
+    // Two signals that arrive together are one to the kernel.
+    let begun = SystemClock.now();
+    let mut child = child;
+    while child.try_wait().unwrap().is_none() {
+        assert!(elapsed(begun, SystemClock.now()) < PATIENCE, "it does not leave");
+        press_ctrl_c(&child);
+        std::thread::yield_now();
+    }
+    let (code, said) = code(child);
+    assert_eq!(code, 32, "{said}");
+    assert!(said.contains("remediate resume"), "{said}");
+    story.proxy.clear_rules();
+    let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
+    assert_replaced(&story, &planned, &before, &[]);
+}
+
+fn a_run_is_halted_after_max_failures_and_can_be_resumed(python: &Path) {
+    let story = Story::small(python);
+    let before = story.fleet.world();
+    let mut policy = crate::support::policy::PolicyText::for_fleet(&story.fleet.truth);
+    policy.max_failures = 1;
+    policy.concurrency = 1;
+    story.set_policy(&policy);
+    let planned = story.plan();
+    story.proxy.add(Rule::on("CreateNotebookInstance", Fault::AccessDenied));
+    story.apply(&planned).expect(31).mentions("halted").mentions("remediate resume");
+    story.proxy.clear_rules();
+    let _ = story.remediate.run(&["resume", "--confirm"]).expect(30);
+    let failed: Vec<String> = story
+        .outcomes()
+        .into_iter()
+        .filter(|(_, outcome)| matches!(outcome, remediate::journal::Outcome::Failed { .. }))
+        .map(|(item, _)| item)
+        .collect();
+    assert!((1..=2).contains(&failed.len()), "at most one a region: {failed:?}");
+    assert_replaced(&story, &planned, &before, &failed);
+}
+
+fn a_second_process_is_refused_while_one_is_at_work(python: &Path) {
+    let story = Story::small(python);
+    let planned = story.plan();
+    let directory = story.remediate.directory().join(".remediate");
+    fs::create_dir_all(&directory).unwrap();
+    let other = File::create(directory.join(format!("{}.lock", planned.plan.account))).unwrap();
+    other.lock().unwrap();
+    story.apply(&planned).expect(22).mentions("another remediate is at work");
+    assert!(story.proxy.mutating_calls().is_empty());
+    drop(other);
+    let _ = story.apply(&planned).expect(0);
+}
