@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// Text that is not a valid identifier of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -161,6 +162,12 @@ impl Arn {
 }
 
 impl Digest {
+    /// SHA-256 of some bytes.
+    pub fn of(bytes: impl AsRef<[u8]>) -> Digest {
+        let hex = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Digest(hex)
+    }
+
     /// The first eight digits: what people read and what file names carry.
     pub fn short(&self) -> &str {
         &self.0[..8]

@@ -8,6 +8,7 @@ mod error;
 mod outcome;
 mod policy_file;
 mod printer;
+mod reading;
 mod signals;
 
 use std::ffi::OsString;

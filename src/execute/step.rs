@@ -244,27 +244,34 @@ fn after_create(
         | Status::PendingMaintenance
         | Status::InMaintenance
         | Status::Other(_) => Step::Wait(Party::Replacement, waiting_phase(past)),
-        Status::InService | Status::Stopped => {
-            let tags = provenance_tags(item, identity);
-            let found = verify(&item.request, &tags, &replacement.description, &replacement.tags);
-            if !found.wrong.is_empty() {
-                return Step::Fail(format!(
-                    "the replacement is not as requested: {}",
-                    found.wrong.join("; ")
-                ));
-            }
-            let Some(not_reported) = &past.verified else {
-                return Step::Verified { not_reported: found.not_reported };
-            };
-            // A start sometimes does not take (Terraform's provider found), so that an accepted call is sent
-            // again while the status says that it had no effect.
-            match (prior, *status == Status::InService) {
-                (PriorStatus::Stopped, true) => send(Call::StopReplacement, past),
-                (PriorStatus::InService, false) => send(Call::StartReplacement, past),
-                (PriorStatus::Stopped, false) | (PriorStatus::InService, true) => {
-                    finish(item, source, not_reported, past)
-                }
-            }
+        Status::InService | Status::Stopped => at_rest(item, identity, source, replacement, (past, prior)),
+    }
+}
+
+/// The replacement of this run is at rest: it is verified, then brought to the prior status.
+fn at_rest(
+    item: &Item,
+    identity: &Identity,
+    source: &Sight,
+    replacement: &Seen,
+    (past, prior): (&Past, PriorStatus),
+) -> Step {
+    let tags = provenance_tags(item, identity);
+    let found = verify(&item.request, &tags, &replacement.description, &replacement.tags);
+    if !found.wrong.is_empty() {
+        return Step::Fail(format!("the replacement is not as requested: {}", found.wrong.join("; ")));
+    }
+    let Some(not_reported) = &past.verified else {
+        return Step::Verified { not_reported: found.not_reported };
+    };
+    let running = replacement.description.notebook_instance_status == Status::InService;
+    // A start sometimes does not take (Terraform's provider found), so that an accepted call is sent again
+    // while the status says that it had no effect.
+    match (prior, running) {
+        (PriorStatus::Stopped, true) => send(Call::StopReplacement, past),
+        (PriorStatus::InService, false) => send(Call::StartReplacement, past),
+        (PriorStatus::Stopped, false) | (PriorStatus::InService, true) => {
+            finish(item, source, not_reported, past)
         }
     }
 }

@@ -1,9 +1,6 @@
 //! The plan's digest: SHA-256 over its canonical JSON (RFC 8785), without the digest itself.
 
-use std::fmt::Write;
-
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use crate::ids::Digest;
 use crate::plan::Plan;
@@ -16,15 +13,6 @@ const MEMBER: &str = "digest";
 #[error("failed to write the plan as canonical JSON")]
 pub struct DigestError(#[source] serde_json::Error);
 
-/// SHA-256 of some bytes.
-pub fn of_bytes(bytes: &[u8]) -> Digest {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
-    }
-    hex.parse().expect("64 lower-case hexadecimal digits were written")
-}
-
 /// The digest of a plan document, whatever digest it claims.
 ///
 /// # Errors
@@ -35,7 +23,7 @@ pub fn of_document(document: &Value) -> Result<Digest, DigestError> {
         members.remove(MEMBER);
     }
     let canonical = serde_json_canonicalizer::to_vec(&document).map_err(DigestError)?;
-    Ok(of_bytes(&canonical))
+    Ok(Digest::of(&canonical))
 }
 
 /// The plan with its digest set to what it is.

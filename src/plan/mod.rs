@@ -11,6 +11,7 @@ pub mod file;
 mod model;
 pub mod planner;
 pub mod provenance;
+mod replaced;
 mod request;
 mod steps;
 mod strict;

@@ -9,6 +9,7 @@ use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SubnetId};
 use crate::inventory::{Description, Instance, Inventory, Status};
 use crate::network::{Check, NetworkFacts, Reading, Subnet, Verdict as NetworkVerdict, Wanted, check_target};
 use crate::plan::digest::{self, DigestError};
+use crate::plan::replaced;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
     FORMAT_VERSION, Item, Limits, Plan, Source, Target, Totals, Withheld, WithheldReason, provenance, steps,
@@ -99,7 +100,7 @@ fn count(length: usize) -> u32 {
 }
 
 fn unsealed() -> Digest {
-    digest::of_bytes(b"")
+    Digest::of("")
 }
 
 fn limits(from: &policy::Limits) -> Limits {
@@ -176,20 +177,7 @@ impl<'a> Planner<'a> {
         description: &Description,
         judgements: &[Judgement],
     ) -> Result<Item, WithheldReason> {
-        let policy = self.inputs.policy;
-        self.refuse_exempt(instance)?;
-        refuse_other_arn(&self.inputs.inventory.account, &instance.id, description)?;
-        self.refuse_replaced(&instance.id.region, description)?;
-        let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
-        let subject = subject(instance);
-        let target = policy.targets.iter().find(|target| target.matches.matches(subject) == Match::Yes);
-        let target = target.ok_or(WithheldReason::NoTarget)?;
-        refuse_status(description, &target.settings)?;
-        let carried = request::carried_tags(&tags).len();
-        if carried + provenance::KEYS.len() > MAX_TAGS {
-            return Err(WithheldReason::TooManyTags { tags: count(carried) });
-        }
-        let source = Source { description: description.clone(), tags };
+        let (source, target) = self.workable(instance, description)?;
         let (subnet, checks) = self.place(&instance.id.region, target)?;
         let name = self.name(&instance.id, target)?;
         let wanted = WantedReplacement {
@@ -211,19 +199,33 @@ impl<'a> Planner<'a> {
             changes: request::changes(&source, &request),
             steps: steps::of(&source.description.notebook_instance_status, delete_source),
             warnings: warnings::of(&source, &request, delete_source),
-            target: Target {
-                name: target.name.clone(),
-                vpc: subnet.vpc.clone(),
-                subnet: subnet.id.clone(),
-                availability_zone: subnet.availability_zone.clone(),
-                free_addresses: subnet.free_addresses,
-                security_groups: target.security_groups.clone(),
-                checks,
-            },
+            target: planned_target(target, subnet, checks),
             source,
             request,
             delete_source,
         })
+    }
+
+    /// The source with its tags, and the policy's target for it, where it can be worked from at all.
+    fn workable(
+        &self,
+        instance: &Instance,
+        description: &Description,
+    ) -> Result<(Source, &'a policy::Target), WithheldReason> {
+        self.refuse_exempt(instance)?;
+        refuse_other_arn(&self.inputs.inventory.account, &instance.id, description)?;
+        replaced::refuse(self.inputs.inventory, &instance.id.region, description)?;
+        let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
+        let subject = subject(instance);
+        let mut targets = self.inputs.policy.targets.iter();
+        let target = targets.find(|target| target.matches.matches(subject) == Match::Yes);
+        let target = target.ok_or(WithheldReason::NoTarget)?;
+        refuse_status(description, &target.settings)?;
+        let carried = request::carried_tags(&tags).len();
+        if carried + provenance::KEYS.len() > MAX_TAGS {
+            return Err(WithheldReason::TooManyTags { tags: count(carried) });
+        }
+        Ok((Source { description: description.clone(), tags }, target))
     }
 
     /// An exemption that rests on tags that could not be read does not hold.
@@ -240,27 +242,6 @@ impl<'a> Planner<'a> {
                 ticket: exemption.ticket.clone(),
             }),
         }
-    }
-
-    /// A source that was replaced by an earlier run still exists, unless the operator deleted it. Its
-    /// replacement is known by its provenance tag, and counts while it is itself sound and not older. One
-    /// that could not be read may be the replacement: then it is not known whether one is needed.
-    fn refuse_replaced(&self, region: &Region, source: &Description) -> Result<(), WithheldReason> {
-        let others = self.inputs.inventory.instances.iter().filter(|one| &one.id.region == region);
-        for other in others {
-            if let (Some(found), Some(tags)) = (&other.description, &other.tags)
-                && provenance::replaces(tags, &source.notebook_instance_arn)
-                && is_sound(found)
-                && found.creation_time >= source.creation_time
-            {
-                let source = source.notebook_instance_status.clone();
-                return Err(WithheldReason::AlreadyReplaced { by: other.id.name.clone(), source });
-            }
-            if may_replace(other, source) {
-                return Err(WithheldReason::MaybeReplaced { by: other.id.name.clone() });
-            }
-        }
-        Ok(())
     }
 
     /// The first subnet, in the target's order of preference, that passes every check.
@@ -350,32 +331,14 @@ fn folded(name: &InstanceName) -> String {
     name.as_str().to_ascii_lowercase()
 }
 
-/// Whether this instance, of which not everything could be read, may be a replacement of `source`.
-///
-/// The name of every replacement holds its source's name, of which a template of up to
-/// [`policy::NameTemplate::MOST_ADDED`] characters and a number can cut off the end.
-fn may_replace(other: &Instance, source: &Description) -> bool {
-    let readable = match &other.description {
-        None => false,
-        Some(found) => other.tags.is_some() || !is_sound(found),
-    };
-    let name = source.notebook_instance_name.as_str();
-    let kept = InstanceName::MAX_LENGTH - policy::NameTemplate::MOST_ADDED - "-1000".len();
-    let stem = name.get(..kept).unwrap_or(name).trim_end_matches('-');
-    !readable && other.id.name != source.notebook_instance_name && other.id.name.as_str().contains(stem)
-}
-
-fn is_sound(found: &Description) -> bool {
-    let alive = match found.notebook_instance_status {
-        Status::Failed | Status::Deleting => false,
-        Status::Pending
-        | Status::InService
-        | Status::Stopping
-        | Status::Stopped
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => true,
-    };
-    alive && found.subnet_id.is_some() && found.direct_internet_access.as_deref() == Some("Disabled")
+fn planned_target(target: &policy::Target, subnet: &Subnet, checks: Vec<Check>) -> Target {
+    Target {
+        name: target.name.clone(),
+        vpc: subnet.vpc.clone(),
+        subnet: subnet.id.clone(),
+        availability_zone: subnet.availability_zone.clone(),
+        free_addresses: subnet.free_addresses,
+        security_groups: target.security_groups.clone(),
+        checks,
+    }
 }

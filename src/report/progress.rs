@@ -1,5 +1,7 @@
 //! Shows a run while it goes on: the only place besides the printer that writes to a terminal.
 
+mod reading;
+
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +14,8 @@ use crate::ids::ItemId;
 use crate::journal::{Outcome, RunEnd};
 use crate::report::{Style, json_line, wording};
 use crate::text::{commas, counted, for_terminal, time_of_day, truncate, width};
+
+pub use reading::ReadingBar;
 
 /// The columns of the elapsed time and the space before it: ` 00:12:34`.
 const ELAPSED: usize = 9;

@@ -4,10 +4,11 @@ use crate::cli::args::{AuditArgs, DataFormat};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
+use crate::cli::reading::read;
 use crate::cli::{outcome, policy_file};
 use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
-use crate::inventory::{Description, Inventory, collect};
+use crate::inventory::Inventory;
 use crate::report::{AuditReport, terminal, to_json};
 
 /// Reads the inventory and judges it: one call a page and one Describe an instance.
@@ -19,7 +20,7 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     refuse_other_accounts(&policy, &account)?;
     let regions = regions(&connected, &args.scope, &policy).await?;
     // No rule looks at tags, so that none are read: half the calls.
-    let collection = collect(&connected.session, &regions, &|_: &Description| false).await;
+    let collection = read(&connected.session, &regions, false, printer).await;
     let inventory = Inventory {
         account,
         taken_at: SystemClock.now(),

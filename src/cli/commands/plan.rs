@@ -6,10 +6,11 @@ use crate::cli::args::{DocumentFormat, PlanArgs};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
+use crate::cli::reading::read;
 use crate::cli::{outcome, policy_file};
 use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
-use crate::inventory::{Description, Inventory, collect};
+use crate::inventory::Inventory;
 use crate::network::read_facts;
 use crate::plan::file::{SavePlanError, file_name, save, write_private};
 use crate::plan::planner::{Inputs, make, wanted_facts};
@@ -20,7 +21,7 @@ use crate::report::{markdown, terminal, to_json};
 /// Reads, plans, checks, saves and shows.
 pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let policy = policy_file::required(&args.scope, printer)?;
-    let plan = plan(&args, &policy).await?;
+    let plan = plan(&args, &policy, printer).await?;
     let path = place(&args.out, &plan);
     let report = (args.format == DocumentFormat::Markdown).then(|| path.with_extension("md"));
     refuse_to_overwrite(&path, report.as_deref())?;
@@ -69,14 +70,14 @@ fn save_error(error: &SavePlanError) -> CommandError {
     }
 }
 
-async fn plan(args: &PlanArgs, policy: &Policy) -> Result<Plan, CommandError> {
+async fn plan(args: &PlanArgs, policy: &Policy, printer: &Printer) -> Result<Plan, CommandError> {
     let first = first_region(&args.scope, policy);
     let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
     let account = connected.identity.account.clone();
     refuse_other_accounts(policy, &account)?;
     let regions = regions(&connected, &args.scope, policy).await?;
     // All tags: a replacement is known by its tags, and it is compliant.
-    let collection = collect(&connected.session, &regions, &|_: &Description| true).await;
+    let collection = read(&connected.session, &regions, true, printer).await;
     let now = SystemClock.now();
     let inventory =
         Inventory { account, taken_at: now, regions, instances: collection.instances, gaps: collection.gaps };

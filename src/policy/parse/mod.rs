@@ -11,8 +11,6 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::diagnostic::{Place, Problem, Problems, Table, read};
 use crate::ids::Digest;
 use crate::policy::{Policy, Regions, Scope};
@@ -37,7 +35,7 @@ pub fn parse(name: &str, text: &str) -> Result<Policy, Problems> {
 /// The policy that holds where there is none: default rules and limits, no region, no target.
 pub fn built_in() -> Policy {
     Policy {
-        digest: digest(""),
+        digest: Digest::of(""),
         scope: Scope { regions: Regions::Listed(Vec::new()), accounts: None },
         rules: Rules::default().modes(),
         targets: Vec::new(),
@@ -70,7 +68,7 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
     cross::check(root, &rules, &defaults, &targets);
     format?;
     Some(Policy {
-        digest: digest(text),
+        digest: Digest::of(text),
         scope: scope?,
         rules: rules.modes(),
         targets: targets.into_iter().map(|read| read.target).collect::<Option<_>>()?,
@@ -96,10 +94,4 @@ fn format(root: &Table<'_>) -> Option<()> {
         return None;
     }
     Some(())
-}
-
-/// SHA-256 of the policy file's bytes.
-fn digest(text: &str) -> Digest {
-    let hex: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
-    hex.parse().expect("32 bytes in lower-case hexadecimal are a digest")
 }
