@@ -9,7 +9,12 @@ use crate::exit::ExitStatus;
 use crate::text::counted;
 
 /// Returns when the operator has approved; `command` is what to type to approve without being asked.
-pub(super) fn approve(confirmed: bool, items: usize, command: &str) -> Result<(), CommandError> {
+pub(super) fn approve(
+    confirmed: bool,
+    items: usize,
+    deleted: usize,
+    command: &str,
+) -> Result<(), CommandError> {
     if confirmed {
         return Ok(());
     }
@@ -20,8 +25,14 @@ pub(super) fn approve(confirmed: bool, items: usize, command: &str) -> Result<()
         )
         .hint(format!("to go on: {command} --confirm")));
     }
-    let question =
-        format!("This replaces {}. Type that number to go on", counted(items, "instance", "instances"));
+    let replaces = format!("This replaces {}", counted(items, "instance", "instances"));
+    let deletes = match deleted {
+        0 => String::new(),
+        count => {
+            format!(" and deletes {} with the data on their volumes", counted(count, "source", "sources"))
+        }
+    };
+    let question = format!("{replaces}{deletes}. Type the number of instances to go on");
     let typed: String =
         Input::new().with_prompt(question).allow_empty(true).interact_text().map_err(|error| {
             refused("the question was not answered: nothing was changed".to_owned()).because(&error)

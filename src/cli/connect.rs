@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::{Identity, Options, Session};
 use crate::cli::args::{Connection, Scope};
 use crate::cli::error::CommandError;
@@ -31,7 +31,14 @@ pub(super) async fn connect(
         ..Options::default()
     };
     let session = Session::open(options, Arc::new(SystemClock), region).await;
-    let identity = session.identity().await.map_err(|error| CommandError::access(&error))?;
+    let identity = session.identity().await.map_err(|error| {
+        let access = CommandError::access(&error);
+        match &connection.profile {
+            Some(profile) if error.kind == ApiErrorKind::Credentials => access
+                .hint(format!("is there a profile `{profile}`? `aws configure list-profiles` lists them")),
+            Some(_) | None => access,
+        }
+    })?;
     Ok(Connected { session, identity })
 }
 

@@ -72,7 +72,7 @@ fn note_on(not_reported: &[String], consequence: &str) -> Vec<String> {
         return Vec::new();
     }
     vec![format!(
-        "could not be verified, because AWS does not report it: {}{consequence}",
+        "could not be compared, because AWS does not report it of both instances: {}{consequence}",
         not_reported.join(", ")
     )]
 }

@@ -22,7 +22,8 @@ pub fn verify(request: &CreateRequest, provenance: &[Tag], found: &Description, 
     let mut verification = Verification::default();
     for (member, wanted, found) in members(request, found) {
         match (wanted, found) {
-            (wanted, found) if wanted == found => {}
+            (None, None) if NO_DEFAULT.contains(&member) => {}
+            (Some(wanted), Some(found)) if wanted == found => {}
             (Some(wanted), Some(found)) => {
                 verification.wrong.push(format!("{member} is `{found}`, not `{wanted}`"));
             }
@@ -31,13 +32,12 @@ pub fn verify(request: &CreateRequest, provenance: &[Tag], found: &Description, 
                 verification.wrong.push(format!("{member} is absent, not `{wanted}`"));
             }
             (Some(_), None) => verification.not_reported.push(member.to_owned()),
-            (None, Some(found)) => {
-                // Nothing was requested, so that AWS's default is what was asked for, except for what has none.
-                if NO_DEFAULT.contains(&member) {
-                    verification.wrong.push(format!("{member} is `{found}`, but none was asked for"));
-                }
+            (None, Some(found)) if NO_DEFAULT.contains(&member) => {
+                verification.wrong.push(format!("{member} is `{found}`, but none was asked for"));
             }
-            (None, None) => {}
+            // Nothing was asked for because AWS did not report it of the source: nobody knows whether the two
+            // agree. (Both absent is agreement only for members that can be unset; see the first arm.)
+            (None, Some(_) | None) => verification.not_reported.push(member.to_owned()),
         }
     }
     for tag in request.tags.iter().chain(provenance) {

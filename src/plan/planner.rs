@@ -269,11 +269,16 @@ impl<'a> Planner<'a> {
             match reading(id) {
                 Some(Reading::Found(subnet)) if passed => return Ok((subnet, checks)),
                 Some(_) | None => {
-                    failed.extend(checks.into_iter().filter(|check| check.verdict != NetworkVerdict::Yes));
+                    let broken = checks.into_iter().filter(|check| check.verdict != NetworkVerdict::Yes);
+                    // What holds of the groups is the same for every subnet.
+                    for check in broken.collect::<Vec<_>>() {
+                        if !failed.contains(&check) {
+                            failed.push(check);
+                        }
+                    }
                 }
             }
         }
-        failed.dedup();
         Err(WithheldReason::Network { target: target.name.clone(), failed })
     }
 

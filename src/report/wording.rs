@@ -16,6 +16,10 @@ use crate::text::{counted, duration, for_terminal, noun};
 /// The most tags that AWS lets an instance have.
 const MOST_TAGS: u32 = 50;
 
+/// What a reader might take the checks of a target for.
+pub const NOT_CHECKED: &str =
+    "not checked: routes, NAT, endpoints and group rules, so whether it reaches anything";
+
 /// Why an instance is withheld, and what to do about it.
 pub fn withheld(reason: &WithheldReason) -> String {
     let words = match reason {
@@ -34,8 +38,8 @@ pub fn withheld(reason: &WithheldReason) -> String {
             .to_owned(),
         WithheldReason::Network { target, failed } => network(target, failed),
         WithheldReason::AlreadyReplaced { by, source: Status::Stopped } => format!(
-            "{by} replaces it already. Delete it once nobody needs it; if {by} is not wanted, delete that one \
-             and plan again."
+            "{by} replaces it already. Delete the source once nobody needs the data on it; if it is {by} that \
+             is not wanted, delete {by} and plan again."
         ),
         WithheldReason::AlreadyReplaced { by, source } => format!(
             "{by} was made to replace it, but it is {source}, as after a run that failed. Look at both; if {by} \
@@ -267,7 +271,7 @@ pub fn rules(rules: &[RuleId]) -> String {
 pub fn totals(totals: &Totals) -> String {
     let Totals { seen, compliant, items, withheld, unreadable } = totals;
     format!(
-        "{} seen: {compliant} compliant, {items} to be replaced, {withheld} withheld, {unreadable} unreadable",
+        "{} seen: {compliant} need no replacement, {items} to be replaced, {withheld} withheld, {unreadable} unreadable",
         counted(*seen as usize, "instance", "instances")
     )
 }

@@ -21,6 +21,7 @@ pub(crate) fn tests() -> Vec<Named> {
         every_mutating_call_has_its_intent_in_the_journal,
         what_was_stopped_after_the_plan_stays_stopped,
         nothing_is_ever_deleted_by_default,
+        a_source_is_kept_where_its_replacement_cannot_be_compared_in_full,
     ]
 }
 
@@ -104,4 +105,23 @@ fn nothing_is_ever_deleted_by_default(python: &Path) {
     let _ = story.apply(&planned).expect(0);
     assert!(story.proxy.calls_named("DeleteNotebookInstance").is_empty());
     assert!(planned.plan.items.iter().all(|item| !item.delete_source));
+}
+
+/// moto never reports the platform, so that nothing there is ever verified in full.
+fn a_source_is_kept_where_its_replacement_cannot_be_compared_in_full(python: &Path) {
+    let story = Story::small(python);
+    let mut policy = crate::support::policy::PolicyText::for_fleet(&story.fleet.truth);
+    policy.extra = "\n[defaults]\ndelete_source = \"after-verify\"\nimds = \"keep\"\n".to_owned();
+    story.set_policy(&policy);
+    let planned = story.plan();
+    assert!(planned.plan.items.iter().all(|item| item.delete_source));
+    let _ = story.apply(&planned).expect(0);
+    for (item, outcome) in story.outcomes() {
+        let Outcome::Done { source_deleted: false, notes, .. } = outcome else {
+            panic!("{item}: {outcome:?}")
+        };
+        assert!(notes[0].contains("PlatformIdentifier"), "{notes:?}");
+        assert!(notes[0].ends_with("so the source was not deleted"), "{notes:?}");
+    }
+    assert!(story.proxy.calls_named("DeleteNotebookInstance").is_empty());
 }

@@ -17,6 +17,7 @@ pub(crate) fn tests() -> Vec<Named> {
     crate::tests![
         ctrl_c_ends_a_run_in_good_order_and_resume_goes_on,
         a_second_ctrl_c_leaves_at_once,
+        a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun,
         a_run_is_halted_after_max_failures_and_can_be_resumed,
         a_second_process_is_refused_while_one_is_at_work,
     ]
@@ -89,6 +90,23 @@ fn a_second_ctrl_c_leaves_at_once(python: &Path) {
     story.proxy.clear_rules();
     let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
     assert_replaced(&story, &planned, &before, &[]);
+}
+
+fn a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun(python: &Path) {
+    let story = Story::small(python);
+    let before = story.fleet.world();
+    let first = story.plan();
+    let child = apply_until_create_hangs(&story, &first, "3s");
+    press_ctrl_c(&child);
+    assert_eq!(code(child).0, 32);
+    story.proxy.clear_rules();
+    // To this plan, sources that run only stopped look as if they had been stopped all along.
+    let second = story.plan();
+    story.proxy.forget_calls();
+    story.apply(&second).expect(30).mentions("has begun it and not ended it: resume that run");
+    assert!(story.proxy.mutating_calls().is_empty());
+    let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
+    assert_replaced(&story, &first, &before, &[]);
 }
 
 fn a_run_is_halted_after_max_failures_and_can_be_resumed(python: &Path) {

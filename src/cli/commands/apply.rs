@@ -41,7 +41,8 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
         plan.account
     ));
     let command = format!("remediate apply {}", shell_word(&shown));
-    approve(args.running.confirm, plan.items.len(), &command)?;
+    let deleted = plan.items.iter().filter(|item| item.delete_source).count();
+    approve(args.running.confirm, plan.items.len(), deleted, &command)?;
     let refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
     let dir = state.new_run(&plan.digest, SystemClock.now()).map_err(|error| state_error(&error))?;
     save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
@@ -64,18 +65,25 @@ fn refuse_applied(state: &StateDir, plan: &Digest) -> Result<(), CommandError> {
     Err(already_applied(&dir.id, &run))
 }
 
-/// The items that another run has worked on since the plan was made, and why that refuses them: their sources
-/// may have a replacement that this plan does not know.
+/// The items that another run is at, or has worked on since the plan was made, and why that refuses them: the
+/// source may be stopped only for that run, or have a replacement that this plan does not know.
 fn worked_on_since(state: &StateDir, plan: &Plan) -> Result<BTreeMap<ItemId, String>, StateDirError> {
     let mut refused = BTreeMap::new();
     for dir in state.list()? {
         let Some(run) = dir.state()? else { continue };
-        if run.account != plan.account || run.last <= plan.created {
+        if run.account != plan.account {
             continue;
         }
-        let begun = run.items.into_iter().filter(|(_, past)| past.prior_status.is_some());
-        let reason = format!("run {} of another plan has worked on it since this plan was made", dir.id);
-        refused.extend(begun.map(|(item, _)| (item, reason.clone())));
+        for (item, past) in run.items.into_iter().filter(|(_, past)| past.prior_status.is_some()) {
+            let id = &dir.id;
+            if past.outcome.is_none() {
+                let open = format!("run {id} of another plan has begun it and not ended it: resume that run");
+                refused.insert(item, open);
+            } else if run.last > plan.created {
+                refused
+                    .insert(item, format!("run {id} has worked on it since this plan was made: plan again"));
+            }
+        }
     }
     Ok(refused)
 }

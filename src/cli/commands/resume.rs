@@ -34,7 +34,8 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     });
     let open = open.count();
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open, "instance", "instances")));
-    approve(args.running.confirm, open, &format!("remediate resume {}", dir.id))?;
+    let deleted = plan.items.iter().filter(|item| item.delete_source).count().min(open);
+    approve(args.running.confirm, open, deleted, &format!("remediate resume {}", dir.id))?;
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
     let prepared = Prepared { plan, dir, journal, past: Some(past.items), refused: BTreeMap::new() };
     execute(prepared, &connected.session, &args.running, printer).await

@@ -1,6 +1,7 @@
 //! The details of each item in the dry-run report.
 
 use super::escape::{block, bullets, code, escape, optional, table};
+use super::sections::sentence;
 use crate::network::Check;
 use crate::plan::{Change, Item, PlannedStep, Tag, Target};
 use crate::report::{estimate, wording};
@@ -78,6 +79,7 @@ fn target_table(text: &mut String, target: &Target) {
         vec![name.as_str().to_owned(), wording::check_verdict(*verdict).to_owned(), escape(evidence)]
     });
     table(text, &["Check", "Verdict", "Evidence"], rows);
+    block(text, &sentence(wording::NOT_CHECKED));
 }
 
 fn steps_table(text: &mut String, steps: &[PlannedStep], item: &Item) {

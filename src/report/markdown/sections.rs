@@ -33,7 +33,7 @@ pub(super) fn summary(text: &mut String, plan: &Plan) {
         row("Digest", code(plan.digest.as_str())),
         row("Policy digest", code(plan.policy_digest.as_str())),
         row("Instances seen", seen.to_string()),
-        row("Compliant", compliant.to_string()),
+        row("Need no replacement", compliant.to_string()),
         row("To be replaced", items.to_string()),
         row("Withheld", withheld.to_string()),
         row("Unreadable", unreadable.to_string()),
@@ -95,7 +95,10 @@ pub(super) fn withheld(text: &mut String, withheld: &[Withheld]) {
         block(text, "None: every instance that needs replacing is in this plan.");
         return;
     }
-    block(text, "These instances are not compliant, and this plan does not touch them.");
+    block(
+        text,
+        "These instances are not compliant, or could not be judged, and this plan does not touch them.",
+    );
     let rows = withheld.iter().map(|one| {
         let Withheld { id, findings, reason } = one;
         let reason = escape(&wording::withheld(reason));
@@ -112,7 +115,7 @@ fn rules(rules: &[RuleId]) -> String {
 pub(super) fn gaps(text: &mut String, gaps: &[Gap]) {
     block(text, "## Could not be read");
     if gaps.is_empty() {
-        block(text, "Nothing: every region and instance was read in full.");
+        block(text, "Nothing: every region was listed, and every instance described.");
         return;
     }
     block(
@@ -129,7 +132,7 @@ pub(super) fn limits(text: &mut String, limits: &Limits) {
     bullets(text, &lines);
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     characters
         .next()

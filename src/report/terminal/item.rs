@@ -89,6 +89,7 @@ fn target_rows(page: &mut Page, target: &Target) {
     for check in others {
         labelled(page, "", &wording::check(check), Style::red);
     }
+    row(page, "", wording::NOT_CHECKED);
 }
 
 fn attribute_columns(changes: &[Change]) -> usize {

@@ -24,7 +24,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     | Digest | `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e` |
     | Policy digest | `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd` |
     | Instances seen | 9 |
-    | Compliant | 4 |
+    | Need no replacement | 4 |
     | To be replaced | 3 |
     | Withheld | 2 |
     | Unreadable | 0 |
@@ -71,6 +71,8 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     | same-vpc | passed | all in vpc-0dd |
     | free-addresses | passed | 12 free, 0 taken by items of this plan, 1 needed |
 
+    Not checked: routes, NAT, endpoints and group rules, so whether it reaches anything.
+
     | # | Step | Expected |
     | --- | --- | --- |
     | 1 | stop the source, wait until it is Stopped | 2 min |
@@ -106,6 +108,8 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     | security-groups | passed | sg-0cc found |
     | same-vpc | passed | all in vpc-0dd |
     | free-addresses | passed | 12 free, 0 taken by items of this plan, 1 needed |
+
+    Not checked: routes, NAT, endpoints and group rules, so whether it reaches anything.
 
     | # | Step | Expected |
     | --- | --- | --- |
@@ -143,6 +147,8 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     | same-vpc | passed | all in vpc-0dd |
     | free-addresses | passed | 12 free, 0 taken by items of this plan, 1 needed |
 
+    Not checked: routes, NAT, endpoints and group rules, so whether it reaches anything.
+
     | # | Step | Expected |
     | --- | --- | --- |
     | 1 | stop the source, wait until it is Stopped | 2 min |
@@ -157,7 +163,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
 
     ## Withheld
 
-    These instances are not compliant, and this plan does not touch them.
+    These instances are not compliant, or could not be judged, and this plan does not touch them.
 
     | Region | Instance | Fails | Reason |
     | --- | --- | --- | --- |
@@ -251,7 +257,7 @@ fn an_empty_plan_is_a_short_report() {
     | Digest | `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e` |
     | Policy digest | `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd` |
     | Instances seen | 3 |
-    | Compliant | 2 |
+    | Need no replacement | 2 |
     | To be replaced | 0 |
     | Withheld | 1 |
     | Unreadable | 0 |
@@ -262,7 +268,7 @@ fn an_empty_plan_is_a_short_report() {
 
     ## Withheld
 
-    These instances are not compliant, and this plan does not touch them.
+    These instances are not compliant, or could not be judged, and this plan does not touch them.
 
     | Region | Instance | Fails | Reason |
     | --- | --- | --- | --- |
@@ -270,7 +276,7 @@ fn an_empty_plan_is_a_short_report() {
 
     ## Could not be read
 
-    Nothing: every region and instance was read in full.
+    Nothing: every region was listed, and every instance described.
 
     ## Limits
 

@@ -28,6 +28,8 @@ fn a_plan_shows_everything_that_will_be_done() {
                    when planned
          groups    sg-0cc
          checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+                   not checked: routes, NAT, endpoints and group rules, so whether
+                   it reaches anything
          changes   NotebookInstanceName  fraud-etl -> fraud-etl-vpc
                    DirectInternetAccess  Enabled -> Disabled
                    SubnetId              (none) -> subnet-0aa
@@ -47,6 +49,8 @@ fn a_plan_shows_everything_that_will_be_done() {
                    when planned
          groups    sg-0cc
          checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+                   not checked: routes, NAT, endpoints and group rules, so whether
+                   it reaches anything
          changes   NotebookInstanceName  vision -> vision-vpc
                    DirectInternetAccess  Enabled -> Disabled
                    SubnetId              (none) -> subnet-0aa
@@ -65,6 +69,8 @@ fn a_plan_shows_everything_that_will_be_done() {
                    when planned
          groups    sg-0cc
          checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+                   not checked: routes, NAT, endpoints and group rules, so whether
+                   it reaches anything
          changes   NotebookInstanceName  scratch -> scratch-vpc
                    DirectInternetAccess  Enabled -> Disabled
                    SubnetId              (none) -> subnet-0aa
@@ -91,7 +97,8 @@ fn a_plan_shows_everything_that_will_be_done() {
       denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor
       is not authorized
 
-    9 instances seen: 4 compliant, 3 to be replaced, 2 withheld, 0 unreadable.
+    9 instances seen: 4 need no replacement, 3 to be replaced, 2 withheld, 0
+    unreadable.
     Expected to take about 7 min 5 s.
     Limit exceeded, apply will refuse this plan: 3 of 9 instances seen is 34%, but
     max_percent is 25.
@@ -117,6 +124,7 @@ fn a_wide_terminal_breaks_no_line() {
          target    research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free when planned
          groups    sg-0cc
          checks    4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+                   not checked: routes, NAT, endpoints and group rules, so whether it reaches anything
          changes   NotebookInstanceName  fraud-etl -> fraud-etl-vpc
                    DirectInternetAccess  Enabled -> Disabled
                    SubnetId              (none) -> subnet-0aa
@@ -128,7 +136,7 @@ fn a_wide_terminal_breaks_no_line() {
                    expected: 6 min 5 s in all
          after     the source is kept, stopped
 
-    8 instances seen: 7 compliant, 1 to be replaced, 0 withheld, 0 unreadable.
+    8 instances seen: 7 need no replacement, 1 to be replaced, 0 withheld, 0 unreadable.
     Expected to take about 6 min 5 s.
     ");
 }
@@ -155,6 +163,7 @@ fn an_empty_plan_says_that_it_changes_nothing() {
         its findings can be repaired on the instance itself. Stop it and use `aws
         sagemaker update-notebook-instance`.
 
-    3 instances seen: 2 compliant, 0 to be replaced, 1 withheld, 0 unreadable.
+    3 instances seen: 2 need no replacement, 0 to be replaced, 1 withheld, 0
+    unreadable.
     ");
 }
