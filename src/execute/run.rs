@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
-use crate::execute::driver::Driver;
+use crate::execute::driver::{Driver, error_chain};
 use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
 use crate::execute::step::Identity;
 use crate::execute::stop::Stop;
@@ -63,7 +63,7 @@ impl<C> Shared<'_, C> {
 
     async fn record(&self, entry: Entry) {
         if let Err(error) = self.journal.append(self.clock.now(), entry).await {
-            self.stop.request(RunEnd::JournalLost { message: error.to_string() });
+            self.stop.request(RunEnd::JournalLost { message: error_chain(&error) });
         }
     }
 }

@@ -12,14 +12,11 @@ use crate::plan::digest::{self, DigestError};
 use crate::plan::replaced;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, Plan, Source, Target, Totals, Withheld, WithheldReason, provenance, steps,
-    warnings,
+    FORMAT_VERSION, Item, Limits, MAX_TAGS, Plan, Source, Target, Totals, Withheld, WithheldReason,
+    provenance, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Match, Mode, Placement, Policy, RuleId, Subject};
 use crate::rules::{Judgement, Verdict, judge};
-
-/// The most tags a SageMaker resource can have (botocore 1.44.5, `TagList`).
-const MAX_TAGS: usize = 50;
 
 /// Platforms whose instances, once stopped, may never start again: since 2025-06-30 AWS neither creates
 /// nor restarts them (AWS Health notice on JupyterLab 1 and 3; `al1` earlier).

@@ -8,13 +8,10 @@ use crate::ids::InstanceName;
 use crate::inventory::{Gap, Status};
 use crate::journal::{Call, Left, Outcome, Presence, RunEnd};
 use crate::network::{Check, Verdict};
-use crate::plan::{Limits, StepKind, Totals, WithheldReason, provenance};
+use crate::plan::{Limits, MAX_TAGS, StepKind, Totals, WithheldReason, provenance};
 use crate::policy::{Mode, RuleId};
 use crate::rules::Severity;
 use crate::text::{counted, duration, for_terminal, noun};
-
-/// The most tags that AWS lets an instance have.
-const MOST_TAGS: u32 = 50;
 
 /// What a reader might take the checks of a target for.
 pub const NOT_CHECKED: &str =
@@ -107,12 +104,12 @@ fn in_status(status: &Status) -> String {
 }
 
 fn too_many_tags(tags: u32) -> String {
-    let ours = u32::try_from(provenance::KEYS.len()).unwrap_or(u32::MAX);
-    let excess = tags.saturating_add(ours).saturating_sub(MOST_TAGS).max(1);
+    let (tags, ours) = (tags as usize, provenance::KEYS.len());
+    let excess = tags.saturating_add(ours).saturating_sub(MAX_TAGS).max(1);
     format!(
-        "{} would be carried over, and {ours} provenance tags do not fit beside them: AWS allows {MOST_TAGS}. \
+        "{} would be carried over, and {ours} provenance tags do not fit beside them: AWS allows {MAX_TAGS}. \
          Take at least {excess} off it, then plan again.",
-        counted(tags as usize, "tag", "tags")
+        counted(tags, "tag", "tags")
     )
 }
 

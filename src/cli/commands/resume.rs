@@ -13,7 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
 use crate::journal::{RunDir, RunEnd, RunState, StateDir};
-use crate::plan::{Plan, Unusable, usable};
+use crate::plan::{Item, Plan, Unusable, usable};
 use crate::text::counted;
 
 /// The same loop started again: what was begun is taken to its end, what was not begun is begun, unless the
@@ -28,13 +28,13 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
     let expired = is_expired(&plan, &connected.identity.account, printer)?;
-    let open = plan.items.iter().filter(|item| match past.items.get(&item.id) {
+    let is_open = |item: &&Item| match past.items.get(&item.id) {
         Some(past) => past.outcome.is_none() && (past.prior_status.is_some() || !expired),
         None => !expired,
-    });
-    let open = open.count();
+    };
+    let open = plan.items.iter().filter(is_open).count();
+    let deleted = plan.items.iter().filter(is_open).filter(|item| item.delete_source).count();
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open, "instance", "instances")));
-    let deleted = plan.items.iter().filter(|item| item.delete_source).count().min(open);
     approve(args.running.confirm, open, deleted, &format!("remediate resume {}", dir.id))?;
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
     let prepared = Prepared { plan, dir, journal, past: Some(past.items), refused: BTreeMap::new() };
