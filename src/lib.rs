@@ -63,6 +63,7 @@ pub mod plan;
 pub mod policy;
 pub mod report;
 pub mod rules;
+pub mod sandbox;
 pub mod text;
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("aws", &["ids", "clock", "api_error", "inventory", "network", "plan", "execute"]),
+    ("sandbox", &["ids", "clock", "diagnostic"]),
     (
         "cli",
         &[
@@ -57,6 +58,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "execute",
             "report",
             "aws",
+            "sandbox",
         ],
     ),
 ];

@@ -1,4 +1,8 @@
-//! Time as an argument: the system's clock in life, a hand-driven one in tests.
+//! Time as an argument: the system's clock in life, a faster one or one that jumps in rehearsals, a hand-driven
+//! one in tests.
+
+mod jumping;
+mod scaled;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,6 +10,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+
+pub use jumping::{Busy, JumpingClock};
+pub use scaled::{InvalidSpeed, ScaledClock, Speed};
 
 /// A wait that ends when its clock says so.
 pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
@@ -16,6 +23,23 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Waits for that long on this clock.
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
+
+    /// Waits for as long as an answer from outside may take. Answers come at the pace of the machine that the
+    /// program runs on, so a clock that runs faster than life must not cut them short.
+    fn sleep_for_answer(&self, duration: Duration) -> Sleep<'_> {
+        self.sleep(duration)
+    }
+
+    /// Marks work under way that no clock can foretell the end of: a request, a write to disk. A clock that
+    /// jumps stands still until it is done.
+    fn busy(&self) -> Busy {
+        Busy::default()
+    }
+
+    /// Marks work under way as waiting for this very clock, so that it does not hold the clock up.
+    fn waiting(&self) -> Busy {
+        Busy::default()
+    }
 }
 
 /// The machine's clock.

@@ -1,0 +1,205 @@
+//! A clock that jumps: when all who share it wait for it, it is at once as late as the first of them wants.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Clock, Sleep, after};
+
+/// A clock for a rehearsal in one process: hours pass in the time that the work itself takes, and in the same
+/// order each time.
+///
+/// It knows who sleeps on it, and by [`Clock::busy`] what is under way besides. Whoever runs the tasks calls
+/// [`JumpingClock::jump`] each time that no task can go on.
+#[derive(Debug, Clone)]
+pub struct JumpingClock {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    now: Timestamp,
+    /// Work under way, less work under way that waits for this clock.
+    busy: i64,
+    next: u64,
+    /// Who wants to be woken, by when and in the order in which they went to sleep.
+    sleepers: BTreeMap<(Timestamp, u64), Waker>,
+}
+
+impl JumpingClock {
+    /// A clock that stands at `start`.
+    pub fn at(start: Timestamp) -> Self {
+        let state = State { now: start, busy: 0, next: 0, sleepers: BTreeMap::new() };
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// Goes on to the moment that the first sleeper waits for, and wakes it; does nothing while work is under
+    /// way. Sleepers of the same moment are woken one a jump, in the order in which they went to sleep.
+    pub fn jump(&self) {
+        let waker = {
+            let mut state = self.state();
+            if state.busy > 0 {
+                return;
+            }
+            let Some(((due, _), waker)) = state.sleepers.pop_first() else { return };
+            state.now = state.now.max(due);
+            waker
+        };
+        waker.wake();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn counting(&self, by: i64) -> Busy {
+        self.state().busy += by;
+        Busy(Some((self.clone(), by)))
+    }
+}
+
+impl Clock for JumpingClock {
+    fn now(&self) -> Timestamp {
+        self.state().now
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        let due = after(self.now(), duration);
+        Box::pin(Sleeper { clock: self.clone(), due, key: None })
+    }
+
+    fn busy(&self) -> Busy {
+        self.counting(1)
+    }
+
+    fn waiting(&self) -> Busy {
+        self.counting(-1)
+    }
+}
+
+/// Holds as long as the work that it marks.
+#[derive(Default)]
+#[must_use = "the work counts as done when this is dropped"]
+pub struct Busy(Option<(JumpingClock, i64)>);
+
+impl fmt::Debug for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Busy").field(&self.0.is_some()).finish()
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some((clock, by)) = self.0.take() {
+            clock.state().busy -= by;
+        }
+    }
+}
+
+/// One who sleeps. It stands in the clock's list from the first poll until it is woken or dropped.
+struct Sleeper {
+    clock: JumpingClock,
+    due: Timestamp,
+    key: Option<u64>,
+}
+
+impl Future for Sleeper {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.clock.state();
+        let (due, waker) = (self.due, context.waker().clone());
+        match self.key {
+            // A sleep of no time still lets the others go first.
+            None => {
+                let key = state.next;
+                state.next += 1;
+                state.sleepers.insert((due, key), waker);
+                drop(state);
+                self.key = Some(key);
+                Poll::Pending
+            }
+            Some(key) => match state.sleepers.get_mut(&(due, key)) {
+                Some(entry) => {
+                    *entry = waker;
+                    Poll::Pending
+                }
+                None => Poll::Ready(()),
+            },
+        }
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        if let Some(key) = self.key {
+            self.clock.state().sleepers.remove(&(self.due, key));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs on one thread, and jumps when no task can go on.
+    fn run<F: Future>(clock: &JumpingClock, work: F) -> F::Output {
+        let hook = clock.clone();
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.on_thread_park(move || hook.jump()).build().unwrap().block_on(work)
+    }
+
+    fn seconds(count: i64) -> Timestamp {
+        Timestamp::from_second(count).unwrap()
+    }
+
+    #[test]
+    fn hours_pass_at_once_and_everyone_wakes_in_the_order_of_time() {
+        let clock = JumpingClock::at(seconds(0));
+        let woken = Mutex::new(Vec::new());
+        let sleeper = |wait: u64| {
+            let (clock, woken) = (&clock, &woken);
+            async move {
+                clock.sleep(Duration::from_secs(wait)).await;
+                woken.lock().unwrap().push((wait, clock.now()));
+            }
+        };
+        run(&clock, futures_util::future::join3(sleeper(7200), sleeper(60), sleeper(3600)));
+        let expected = [(60, seconds(60)), (3600, seconds(3600)), (7200, seconds(7200))];
+        assert_eq!(woken.into_inner().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_clock_stands_still_while_work_is_under_way_but_not_for_work_that_waits_for_it() {
+        let clock = JumpingClock::at(seconds(0));
+        let busy = clock.busy();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut sleep = clock.sleep(Duration::from_secs(5));
+        assert!(sleep.as_mut().poll(&mut context).is_pending());
+        clock.jump();
+        assert_eq!(clock.now(), seconds(0));
+        let waiting = clock.waiting();
+        clock.jump();
+        assert_eq!(clock.now(), seconds(5));
+        assert!(sleep.as_mut().poll(&mut context).is_ready());
+        drop((waiting, busy));
+        assert_eq!(clock.state().busy, 0);
+    }
+
+    #[test]
+    fn who_no_longer_waits_is_not_waited_for() {
+        let clock = JumpingClock::at(seconds(0));
+        let mut context = Context::from_waker(Waker::noop());
+        let mut sleep = clock.sleep(Duration::from_secs(5));
+        assert!(sleep.as_mut().poll(&mut context).is_pending());
+        drop(sleep);
+        clock.jump();
+        assert_eq!(clock.now(), seconds(0));
+    }
+}

@@ -1,0 +1,235 @@
+//! What happens to a request, from its head to its answer: who calls, what goes wrong, the service, the log.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::{Clock, after};
+use crate::sandbox::answer::{Answer, AwsError, Reply};
+use crate::sandbox::fault::{Fault, Faults, Strike, Subject};
+use crate::sandbox::log::{CallLog, LoggedCall};
+use crate::sandbox::request::{Input, Request, Service};
+use crate::sandbox::service::{Call, Caller};
+use crate::sandbox::throttle::Throttle;
+use crate::sandbox::world::{Site, World};
+use crate::sandbox::{service, trouble};
+
+/// The sandbox without its socket.
+pub(crate) struct Core {
+    pub(crate) clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+/// All that changes.
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) throttle: Throttle,
+    pub(crate) faults: Faults,
+    pub(crate) log: CallLog,
+}
+
+/// What becomes of the connection after a request.
+pub(crate) enum Outcome {
+    /// It is answered.
+    Answer(Answer),
+    /// It is answered after that long.
+    Late(Duration, Answer),
+    /// It is cut.
+    Cut,
+}
+
+/// Signatures of global services name this region, whichever the caller works in.
+const GLOBAL: &str = "us-east-1";
+
+impl Core {
+    pub(crate) fn new(clock: Arc<dyn Clock>, state: State) -> Core {
+        Core { clock, state: Mutex::new(state) }
+    }
+
+    /// All that changes, locked.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers one call of any service but S3.
+    pub(crate) fn handle(&self, request: &Request) -> Outcome {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let request_id = state.world.seed.draw(&["request", &state.log.next().to_string()]).uuid();
+        let caller = caller(&state.world, request.access_key.as_deref(), now);
+        let known = caller.as_ref().ok().cloned();
+        let (strike, result) = match caller {
+            Ok(Identified { expired: true, .. }) => (None, Err(trouble::expired(request.service))),
+            Ok(Identified { caller, .. }) => state.admit(request, &caller, (now, &request_id)),
+            Err(NobodyKnown::Unsigned) => (None, Err(trouble::unsigned(request.service))),
+            Err(NobodyKnown::Unknown) => (None, Err(trouble::unknown_credentials(request.service))),
+        };
+        let answer = Answer::of(request.service, result, request_id);
+        let cut = matches!(strike, Some(Strike { fault: Fault::CutBefore | Fault::CutAfter, .. }));
+        let account = known.map(|known| known.caller.account.as_str().to_owned());
+        state.write_deeds();
+        let seq = state.log.next();
+        state.log.write(LoggedCall {
+            seq,
+            at: now,
+            account,
+            region: request.region.as_ref().map(|region| region.as_str().to_owned()),
+            service: request.service.as_str().to_owned(),
+            operation: request.operation.clone(),
+            resource: request.resource().map(str::to_owned),
+            by: "caller".to_owned(),
+            status: (!cut).then_some(answer.status),
+            code: answer.code.clone().filter(|_| !cut),
+            fault: strike.as_ref().map(|strike| strike.kind.to_owned()),
+            request_id: answer.request_id.clone(),
+        });
+        match strike.map(|strike| strike.fault) {
+            Some(Fault::CutBefore | Fault::CutAfter) => Outcome::Cut,
+            Some(Fault::Slow(by)) => Outcome::Late(by, answer),
+            _ => Outcome::Answer(answer),
+        }
+    }
+}
+
+impl State {
+    /// Lets a call through to its service, past the faults and the throttle.
+    fn admit(
+        &mut self,
+        request: &Request,
+        caller: &Caller,
+        (now, request_id): (Timestamp, &str),
+    ) -> (Option<Strike>, Result<Reply, AwsError>) {
+        if matches!(request.input, Input::Malformed) {
+            return (None, Err(trouble::malformed(request.service)));
+        }
+        let region = request.region.clone().unwrap_or_else(|| GLOBAL.parse().expect("a region name"));
+        let subject = Subject {
+            account: caller.account.as_str(),
+            region: region.as_str(),
+            operation: &request.operation,
+            name: request.resource(),
+        };
+        let strike = self.faults.strike(self.world.seed, &subject);
+        if let Some(refused) = strike.as_ref().and_then(|strike| refusal(&strike.fault, request, caller)) {
+            return (strike, Err(refused));
+        }
+        let call = (request.service, request.operation.as_str());
+        if !self.throttle.admits((caller.account.as_str(), region.as_str()), call, now) {
+            return (strike, Err(trouble::throttled(request.service)));
+        }
+        let fate = strike.as_ref().map(|strike| &strike.fault);
+        let mut call =
+            Call { world: &mut self.world, caller, request, region: region.clone(), now, request_id, fate };
+        let result = service::answer(&mut call);
+        if let Some(Fault::Outsider(act, wait)) = fate
+            && let Some(name) = request.resource()
+            && let Some((site, _)) = self.world.site(&caller.account, &region, now)
+        {
+            site.expect_outsider(after(now, *wait), *act, name);
+        }
+        (strike, result)
+    }
+
+    /// Writes down what outsiders have done since the last call.
+    fn write_deeds(&mut self) {
+        let mut deeds = Vec::new();
+        for account in self.world.accounts.values_mut() {
+            for (region, site) in &mut account.sites {
+                let Site { deeds: done, .. } = site;
+                deeds.extend(done.drain(..).map(|deed| (account.id.clone(), region.clone(), deed)));
+            }
+        }
+        for (account, region, deed) in deeds {
+            let seq = self.log.next();
+            self.log.write(LoggedCall {
+                seq,
+                at: deed.at,
+                account: Some(account.as_str().to_owned()),
+                region: Some(region.as_str().to_owned()),
+                service: Service::SageMaker.as_str().to_owned(),
+                operation: deed.operation.to_owned(),
+                resource: Some(deed.name),
+                by: "outsider".to_owned(),
+                status: Some(200),
+                code: None,
+                fault: None,
+                request_id: String::new(),
+            });
+        }
+    }
+}
+
+/// The error that a fault of the wire answers in the service's stead. Cut connections have none before: what is
+/// cut before its effect is answered by nobody.
+fn refusal(fault: &Fault, request: &Request, caller: &Caller) -> Option<AwsError> {
+    let service = request.service;
+    match fault {
+        Fault::Throttle => Some(trouble::throttled(service)),
+        Fault::InternalError => Some(trouble::internal_error(service)),
+        Fault::Unavailable | Fault::CutBefore => Some(trouble::unavailable(service)),
+        Fault::AccessDenied => {
+            let resource = resource_arn(request, caller);
+            Some(trouble::access_denied(service, (&caller.arn, &request.operation, &resource)))
+        }
+        Fault::CredentialsExpired => Some(trouble::expired(service)),
+        Fault::CutAfter
+        | Fault::Slow(_)
+        | Fault::Stuck
+        | Fault::Fails(_)
+        | Fault::QuotaReached
+        | Fault::SubnetFull
+        | Fault::Outsider(..) => None,
+    }
+}
+
+fn resource_arn(request: &Request, caller: &Caller) -> String {
+    match (request.service, request.resource(), &request.region) {
+        (Service::SageMaker, Some(name), Some(region)) => format!(
+            "arn:aws:sagemaker:{region}:{}:notebook-instance/{}",
+            caller.account,
+            name.to_ascii_lowercase()
+        ),
+        _ => "*".to_owned(),
+    }
+}
+
+/// A caller, and whether the session is over.
+#[derive(Debug, Clone)]
+struct Identified {
+    caller: Caller,
+    expired: bool,
+}
+
+/// Why a caller is not known.
+#[derive(Debug, Clone, Copy)]
+enum NobodyKnown {
+    Unsigned,
+    Unknown,
+}
+
+/// Whose credentials these are. Signatures are not checked: the access key alone says who calls.
+///
+/// A key that AssumeRole gave out belongs to its session, one of the form `AKIA` and an account id to that
+/// account, and any other permanent key to the first account.
+fn caller(world: &World, access_key: Option<&str>, now: Timestamp) -> Result<Identified, NobodyKnown> {
+    let key = access_key.ok_or(NobodyKnown::Unsigned)?;
+    if let Some(session) = world.sessions.get(key) {
+        let caller = Caller {
+            account: session.account.clone(),
+            arn: format!("arn:aws:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name),
+            user_id: format!("AROA{}:{}", world.seed.draw(&["role", &session.role]).hex(17), session.name),
+        };
+        return Ok(Identified { caller, expired: now >= session.expires });
+    }
+    if key.starts_with("ASIA") {
+        return Err(NobodyKnown::Unknown);
+    }
+    let named = key.get(4..16).and_then(|digits| digits.parse().ok());
+    let account =
+        named.filter(|account| world.accounts.contains_key(account)).unwrap_or_else(|| world.home.clone());
+    let arn = format!("arn:aws:iam::{account}:user/operator");
+    let user_id =
+        format!("AIDA{}", world.seed.draw(&["user", account.as_str()]).hex(17).to_ascii_uppercase());
+    Ok(Identified { caller: Caller { account, arn, user_id }, expired: false })
+}

@@ -1,0 +1,79 @@
+//! The log of every call: one line of JSON each, the same for tests and for people.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One call as the sandbox saw it.
+///
+/// The members say what was asked and how it ended, never what was sent: tags and scripts may hold secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoggedCall {
+    /// Counts from 0, in the order of the answers.
+    pub seq: u64,
+    /// When it was answered, on the sandbox's clock.
+    pub at: Timestamp,
+    /// The account whose credentials were used; `None` where they are nobody's.
+    pub account: Option<String>,
+    /// The region in the signature.
+    pub region: Option<String>,
+    /// The service: `sagemaker`, `ec2`, ...
+    pub service: String,
+    /// The operation; empty where the request named none.
+    pub operation: String,
+    /// The instance or lifecycle configuration that it is about.
+    pub resource: Option<String>,
+    /// `caller`, or `outsider` for what the sandbox itself did in somebody else's name.
+    pub by: String,
+    /// The HTTP status; `None` where the connection was cut without an answer.
+    pub status: Option<u16>,
+    /// The error code of the answer.
+    pub code: Option<String>,
+    /// The fault that was injected.
+    pub fault: Option<String>,
+    /// The id in the answer.
+    pub request_id: String,
+}
+
+/// Where calls are written down.
+#[derive(Debug, Default)]
+pub(crate) struct CallLog {
+    pub(crate) calls: Vec<LoggedCall>,
+    file: Option<File>,
+    next: u64,
+    /// Whether calls are kept in memory. A sandbox that serves for days must not.
+    keep: bool,
+}
+
+impl CallLog {
+    /// A log in memory, in a file, in both or in neither.
+    pub(crate) fn new(keep: bool, file: Option<&Path>) -> io::Result<CallLog> {
+        let file = file.map(File::create).transpose()?;
+        Ok(CallLog { calls: Vec::new(), file, next: 0, keep })
+    }
+
+    /// The number of the next call.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Writes a call down. A log that cannot be written must not change what AWS answers: it stops there.
+    pub(crate) fn write(&mut self, call: LoggedCall) {
+        self.next += 1;
+        if let Some(file) = &mut self.file
+            && let Ok(mut line) = serde_json::to_vec(&call)
+        {
+            line.push(b'\n');
+            if file.write_all(&line).is_err() {
+                self.file = None;
+            }
+        }
+        if self.keep {
+            self.calls.push(call);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! An AWS of our own over real HTTP, on loopback and in this process.
+//!
+//! The real SDK, boto3 and the AWS CLI talk to it: signing, retries, paging and parsing are theirs. Statuses
+//! take time, requests are validated, addresses and quotas run out, calls are throttled and logged, and things
+//! go wrong when asked to. A scenario, a TOML file, says what there is at the beginning.
+//!
+//! It shares no code with the program that it is there to test, but for names ([`crate::ids`]), time
+//! ([`crate::clock`]) and the reading of TOML ([`crate::diagnostic`]): sharing code would share mistakes.
+//!
+//! What AWS itself does not document is marked in comments: `[M]` moto 5.2.5, `[I]` public issue reports, `[B]`
+//! botocore 1.44.5, `[INF]` inferred.
+
+mod answer;
+mod chance;
+mod core;
+mod fault;
+mod latency;
+mod log;
+mod request;
+mod s3;
+mod scenario;
+mod server;
+mod service;
+mod throttle;
+mod trouble;
+mod world;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+
+pub use chance::Seed;
+pub use fault::{Fault, FaultRule};
+pub use log::LoggedCall;
+pub use world::{OutsiderAct, World};
+
+use crate::sandbox::core::{Core, State};
+use crate::sandbox::fault::Faults;
+use crate::sandbox::log::CallLog;
+use crate::sandbox::server::Shared;
+use crate::sandbox::throttle::{Rates, Throttle};
+
+/// How a sandbox is served.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The port on loopback; 0 for any that is free.
+    pub port: u16,
+    /// What goes wrong, besides what the scenario says.
+    pub faults: Vec<FaultRule>,
+    /// Answers every call, however many there are.
+    pub unthrottled: bool,
+    /// Where each call is written, one line of JSON each.
+    pub log: Option<PathBuf>,
+    /// Keeps every call in memory too: see [`Sandbox::calls`].
+    pub keep_calls: bool,
+}
+
+/// A running sandbox. It ends when this is dropped.
+pub struct Sandbox {
+    endpoint: String,
+    core: Arc<Core>,
+    server: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Serves a world. Needs a tokio runtime to live in.
+    ///
+    /// # Errors
+    /// When the port is taken, or the log or the directory of S3 cannot be made.
+    pub async fn start(world: World, clock: Arc<dyn Clock>, options: Options) -> io::Result<Sandbox> {
+        let Options { port, faults, unthrottled, log, keep_calls } = options;
+        let throttle = Throttle::new((!unthrottled).then(Rates::default));
+        let log = CallLog::new(keep_calls, log.as_deref())?;
+        let state = State { world, throttle, faults: Faults::new(faults), log };
+        let core = Arc::new(Core::new(clock, state));
+        let storage = Arc::new(s3::Storage::new()?);
+        let listener = server::bind(port).await?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let server = tokio::spawn(server::serve(listener, Shared { core: core.clone(), storage }));
+        Ok(Sandbox { endpoint, core, server })
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Every call so far, where they are kept.
+    pub fn calls(&self) -> Vec<LoggedCall> {
+        self.core.state().log.calls.clone()
+    }
+
+    /// The world as it is now.
+    pub fn world(&self) -> World {
+        let now = self.core.clock.now();
+        let mut state = self.core.state();
+        state.world.settle(now);
+        state.world.clone()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,176 @@
+//! What a request asks: which service and operation, of which account and region, by whom.
+
+use http_body_util::BodyExt as _;
+use hyper::body::{Bytes, Incoming};
+use hyper::http::request::Parts;
+use serde_json::Value;
+
+use crate::ids::Region;
+
+/// The most that the body of a call may have. AWS's own limits are lower for each operation of the sandbox.
+const LONGEST_BODY: usize = 1024 * 1024;
+
+/// The services that the sandbox tells apart, by the name in the signature's scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Service {
+    SageMaker,
+    Ec2,
+    Sts,
+    Tagging,
+    ServiceQuotas,
+    Organizations,
+    S3,
+    /// One that the sandbox does not have.
+    Other,
+}
+
+impl Service {
+    const NAMES: [(&'static str, Service); 7] = [
+        ("sagemaker", Service::SageMaker),
+        ("ec2", Service::Ec2),
+        ("sts", Service::Sts),
+        ("tagging", Service::Tagging),
+        ("servicequotas", Service::ServiceQuotas),
+        ("organizations", Service::Organizations),
+        ("s3", Service::S3),
+    ];
+
+    fn of(name: &str) -> Service {
+        Self::NAMES.iter().find(|(one, _)| *one == name).map_or(Service::Other, |(_, service)| *service)
+    }
+
+    /// As in a signature's scope.
+    pub(crate) fn as_str(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, one)| *one == self).map_or("other", |(name, _)| name)
+    }
+
+    /// What `X-Amz-Target` begins with, for services that speak JSON (botocore 1.44.5, `targetPrefix`).
+    fn target_prefix(self) -> Option<&'static str> {
+        match self {
+            Service::SageMaker => Some("SageMaker"),
+            Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
+            Service::ServiceQuotas => Some("ServiceQuotasV20190624"),
+            Service::Organizations => Some("AWSOrganizationsV20161128"),
+            Service::Ec2 | Service::Sts | Service::S3 | Service::Other => None,
+        }
+    }
+
+    /// Whether answers are JSON.
+    pub(crate) fn speaks_json(self) -> bool {
+        self.target_prefix().is_some()
+    }
+}
+
+/// A request whose head was understood.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) service: Service,
+    /// The operation's name; empty where none was named.
+    pub(crate) operation: String,
+    /// `None` where the scope has no region, or no well-formed one.
+    pub(crate) region: Option<Region>,
+    /// Who signed; `None` for a request without a signature.
+    pub(crate) access_key: Option<String>,
+    pub(crate) input: Input,
+}
+
+/// The parameters of a call.
+#[derive(Debug, Clone)]
+pub(crate) enum Input {
+    /// A JSON object.
+    Json(serde_json::Map<String, Value>),
+    /// The parameters of a form, in their order.
+    Form(Vec<(String, String)>),
+    /// A body that is neither.
+    Malformed,
+}
+
+impl Request {
+    /// Reads a call. Only the connection itself can fail.
+    pub(crate) fn read(parts: &Parts, body: &Bytes) -> Request {
+        let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let scope = header("authorization").and_then(Scope::in_header);
+        let target = header("x-amz-target").and_then(|target| target.split_once('.'));
+        let service = match (&scope, target) {
+            (Some(scope), _) => Service::of(&scope.service),
+            (None, Some((prefix, _))) => {
+                let mut services = Service::NAMES.iter().map(|(_, service)| *service);
+                services.find(|one| one.target_prefix() == Some(prefix)).unwrap_or(Service::Other)
+            }
+            (None, None) => Service::Other,
+        };
+        let (operation, input) = match service.target_prefix() {
+            Some(prefix) => {
+                let operation = target.filter(|(found, _)| *found == prefix).map(|(_, operation)| operation);
+                (operation.unwrap_or_default().to_owned(), json(body))
+            }
+            None => form(body),
+        };
+        let region = scope.as_ref().and_then(|scope| scope.region.parse().ok());
+        Request { service, operation, region, access_key: scope.map(|scope| scope.access_key), input }
+    }
+
+    /// The instance that the call is about, for faults and the log.
+    pub(crate) fn resource(&self) -> Option<&str> {
+        let Input::Json(members) = &self.input else { return None };
+        let named = ["NotebookInstanceName", "NotebookInstanceLifecycleConfigName"];
+        let named = named.iter().find_map(|key| members.get(*key));
+        match named {
+            Some(name) => name.as_str(),
+            None => members.get("ResourceArn")?.as_str()?.rsplit('/').next(),
+        }
+    }
+
+    /// A member of the JSON input.
+    #[cfg(test)]
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        match &self.input {
+            Input::Json(members) => members.get(name),
+            Input::Form(_) | Input::Malformed => None,
+        }
+    }
+}
+
+/// Reads the whole body; `None` when it is too long or the client went away.
+pub(crate) async fn body(incoming: Incoming) -> Option<Bytes> {
+    let limited = http_body_util::Limited::new(incoming, LONGEST_BODY);
+    limited.collect().await.ok().map(http_body_util::Collected::to_bytes)
+}
+
+fn json(body: &[u8]) -> Input {
+    // Clients send nothing at all, or an empty object, where an operation has no input.
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Input::Json(serde_json::Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => Input::Json(members),
+        Ok(_) | Err(_) => Input::Malformed,
+    }
+}
+
+fn form(body: &[u8]) -> (String, Input) {
+    if std::str::from_utf8(body).is_err() {
+        return (String::new(), Input::Malformed);
+    }
+    let parameters: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+    let action = parameters.iter().find(|(name, _)| name == "Action").map(|(_, value)| value.clone());
+    (action.unwrap_or_default(), Input::Form(parameters))
+}
+
+/// The scope of a signature: `AKID/20260101/us-east-1/sagemaker/aws4_request`.
+struct Scope {
+    access_key: String,
+    region: String,
+    service: String,
+}
+
+impl Scope {
+    fn in_header(header: &str) -> Option<Scope> {
+        let credential = header.split_once("Credential=")?.1;
+        let credential = credential.split([',', ' ']).next()?;
+        let mut parts = credential.split('/');
+        let access_key = parts.next()?.to_owned();
+        let (_date, region, service) = (parts.next()?, parts.next()?.to_owned(), parts.next()?.to_owned());
+        (parts.next() == Some("aws4_request")).then_some(Scope { access_key, region, service })
+    }
+}

@@ -1,0 +1,88 @@
+//! The socket: HTTP/1.1 on loopback, one task a connection.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::sandbox::core::{Core, Outcome};
+use crate::sandbox::request::{self, Request, Service};
+use crate::sandbox::s3::Storage;
+
+/// The body of a response, of our own services as of S3.
+pub(crate) type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// What a connection needs.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) core: Arc<Core>,
+    pub(crate) storage: Arc<Storage>,
+}
+
+/// A request that is not answered: hyper closes its connection.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was cut")]
+struct Cut;
+
+/// Binds a port of loopback; 0 takes any that is free.
+pub(crate) async fn bind(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+}
+
+/// Serves until it is dropped.
+pub(crate) async fn serve(listener: TcpListener, shared: Shared) {
+    loop {
+        // An accept that fails (too many open files) concerns one client, who will come again.
+        if let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(connection(stream, shared.clone()));
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Shared) {
+    // Small answers must not wait for the client's acknowledgement of the ones before.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| handle(request, shared.clone()));
+    // A client that goes away in the middle is the client's affair, and a cut connection is meant to be.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Response<Body>, Cut> {
+    let (parts, body) = incoming.into_parts();
+    if Storage::is_for(&parts) {
+        return Ok(shared.storage.call(hyper::Request::from_parts(parts, body)).await);
+    }
+    let Some(body) = request::body(body).await else { return Ok(too_long()) };
+    let request = Request::read(&parts, &body);
+    match shared.core.handle(&request) {
+        Outcome::Cut => Err(Cut),
+        Outcome::Answer(answer) => Ok(whole(answer.into_response(request.service))),
+        Outcome::Late(wait, answer) => {
+            let clock = &shared.core.clock;
+            let _waiting = clock.waiting();
+            clock.sleep(wait).await;
+            Ok(whole(answer.into_response(request.service)))
+        }
+    }
+}
+
+fn whole(response: Response<Full<Bytes>>) -> Response<Body> {
+    response.map(|body| body.map_err(|never: Infallible| match never {}).boxed_unsync())
+}
+
+fn too_long() -> Response<Body> {
+    let error = crate::sandbox::answer::AwsError::new(413, "RequestEntityTooLarge", "Request body too large");
+    let answer = crate::sandbox::answer::Answer::error(Service::Other, &error, String::new());
+    let mut response = whole(answer.into_response(Service::Other));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response
+}

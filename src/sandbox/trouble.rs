@@ -1,0 +1,142 @@
+//! The errors that every service has, each in its own words.
+//!
+//! Codes are the services' own from botocore 1.44.5 and the "Common Errors" page of each API reference; messages
+//! are those that AWS's clients print in public issue reports.
+
+use crate::sandbox::answer::AwsError;
+use crate::sandbox::request::Service;
+
+/// Too many calls.
+pub(crate) fn throttled(service: Service) -> AwsError {
+    match service {
+        Service::Ec2 => AwsError::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+        Service::Sts => AwsError::new(400, "Throttling", "Rate exceeded"),
+        Service::Tagging => AwsError::new(400, "ThrottledException", "Rate exceeded"),
+        Service::ServiceQuotas | Service::Organizations => {
+            AwsError::new(400, "TooManyRequestsException", "Rate exceeded")
+        }
+        Service::S3 => AwsError::new(503, "SlowDown", "Please reduce your request rate."),
+        Service::SageMaker | Service::Other => AwsError::new(400, "ThrottlingException", "Rate exceeded"),
+    }
+}
+
+/// The service broke.
+pub(crate) fn internal_error(service: Service) -> AwsError {
+    match service {
+        Service::Ec2 => AwsError::new(500, "InternalError", "An internal error has occurred"),
+        Service::S3 => {
+            AwsError::new(500, "InternalError", "We encountered an internal error. Please try again.")
+        }
+        _ => AwsError::new(500, "InternalFailure", "An internal error occurred."),
+    }
+}
+
+/// The service is not there.
+pub(crate) fn unavailable(service: Service) -> AwsError {
+    match service {
+        Service::Ec2 => {
+            AwsError::new(503, "Unavailable", "The service is unavailable. Please try again shortly.")
+        }
+        _ => {
+            AwsError::new(503, "ServiceUnavailable", "Service is temporarily unavailable. Please try again.")
+        }
+    }
+}
+
+/// The caller, `arn`, may not make this call on that resource.
+pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str, &str, &str)) -> AwsError {
+    let action = format!("{}:{operation}", action_prefix(service));
+    match service {
+        Service::Ec2 => AwsError::new(
+            403,
+            "UnauthorizedOperation",
+            format!(
+                "You are not authorized to perform this operation. User: {arn} is not authorized to perform: \
+                 {action} because no identity-based policy allows the {action} action"
+            ),
+        ),
+        Service::Sts | Service::S3 => AwsError::new(
+            403,
+            "AccessDenied",
+            format!("User: {arn} is not authorized to perform: {action} on resource: {resource}"),
+        ),
+        _ => AwsError::new(
+            400,
+            "AccessDeniedException",
+            format!(
+                "User: {arn} is not authorized to perform: {action} on resource: {resource} because no \
+                 identity-based policy allows the {action} action"
+            ),
+        ),
+    }
+}
+
+/// The caller's session is over.
+pub(crate) fn expired(service: Service) -> AwsError {
+    const MESSAGE: &str = "The security token included in the request is expired";
+    match service {
+        Service::Ec2 => AwsError::new(400, "RequestExpired", "Request has expired."),
+        Service::Sts => AwsError::new(403, "ExpiredToken", MESSAGE),
+        Service::S3 => AwsError::new(400, "ExpiredToken", "The provided token has expired."),
+        _ => AwsError::new(400, "ExpiredTokenException", MESSAGE),
+    }
+}
+
+/// Credentials of nobody, or of an account in which the region is not enabled: AWS does not tell these apart.
+pub(crate) fn unknown_credentials(service: Service) -> AwsError {
+    const MESSAGE: &str = "The security token included in the request is invalid.";
+    match service {
+        Service::Ec2 => {
+            AwsError::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
+        }
+        Service::Sts => AwsError::new(403, "InvalidClientTokenId", MESSAGE),
+        Service::S3 => AwsError::new(
+            403,
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+        ),
+        _ => AwsError::new(400, "UnrecognizedClientException", MESSAGE),
+    }
+}
+
+/// A request without a signature.
+pub(crate) fn unsigned(service: Service) -> AwsError {
+    const MESSAGE: &str = "Request is missing Authentication Token";
+    if service.speaks_json() {
+        AwsError::new(400, "MissingAuthenticationTokenException", MESSAGE)
+    } else {
+        AwsError::new(403, "MissingAuthenticationToken", MESSAGE)
+    }
+}
+
+/// A body that the service cannot read.
+pub(crate) fn malformed(service: Service) -> AwsError {
+    if service.speaks_json() {
+        // No message: AWS gives none either (aws-sdk-js#1106 and others show the bare `SerializationException`).
+        AwsError::new(400, "SerializationException", "")
+    } else {
+        AwsError::new(400, "MalformedQueryString", "The query string contains a syntax error")
+    }
+}
+
+/// An operation that the service, or the sandbox, does not have.
+pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
+    match service {
+        Service::Ec2 | Service::Other => {
+            let message = format!("The action {operation} is not valid for this web service.");
+            AwsError::new(400, "InvalidAction", message)
+        }
+        Service::Sts => {
+            let message = format!("Could not find operation {operation} for version 2011-06-15");
+            AwsError::new(400, "InvalidAction", message)
+        }
+        _ => AwsError::new(400, "UnknownOperationException", ""),
+    }
+}
+
+fn action_prefix(service: Service) -> &'static str {
+    match service {
+        Service::Tagging => "tag",
+        _ => service.as_str(),
+    }
+}

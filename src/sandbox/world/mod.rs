@@ -1,0 +1,125 @@
+//! The state of the sandbox: accounts, their regions, and what is in them.
+
+pub(crate) mod network;
+pub(crate) mod notebook;
+mod site;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::ids::{AccountId, Region};
+use crate::sandbox::chance::Seed;
+
+pub use site::OutsiderAct;
+pub(crate) use site::{KmsKey, LifecycleConfig, Quota, Site};
+
+/// The whole world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct World {
+    pub(crate) seed: Seed,
+    /// Never empty. The first is where credentials belong that name no account.
+    pub(crate) accounts: BTreeMap<AccountId, Account>,
+    pub(crate) home: AccountId,
+    /// The management account of the organization, where there is one.
+    pub(crate) organization: Option<Organization>,
+    /// Whether a stopped instance keeps its network interface. Not known of AWS (3.1: unverified).
+    pub(crate) stopped_keeps_address: bool,
+    /// Sessions that AssumeRole has given out, by access key.
+    pub(crate) sessions: BTreeMap<String, Session>,
+    /// Lengths of time that a change takes.
+    pub(crate) latency: crate::sandbox::latency::Latencies,
+}
+
+/// One AWS account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) id: AccountId,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    /// Roles that exist, by name: execution roles, and roles that may be assumed.
+    pub(crate) roles: BTreeMap<String, Role>,
+    /// The regions that are enabled, and what is in them.
+    pub(crate) sites: BTreeMap<Region, Site>,
+}
+
+/// An IAM role, as far as the sandbox cares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Role {
+    /// The path and the name: what stands after `role/` in the ARN.
+    pub(crate) path_and_name: String,
+    /// Whether SageMaker may assume it: an execution role.
+    pub(crate) for_sagemaker: bool,
+    /// What AssumeRole must be given, where the role asks for it.
+    pub(crate) external_id: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Organization {
+    /// `o-...`.
+    pub(crate) id: String,
+    pub(crate) management: AccountId,
+    pub(crate) since: Timestamp,
+}
+
+/// Temporary credentials that AssumeRole gave out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) account: AccountId,
+    pub(crate) role: String,
+    pub(crate) name: String,
+    pub(crate) expires: Timestamp,
+}
+
+impl World {
+    /// Brings every region up to date.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        let (seed, latency, keeps) = (self.seed, self.latency.clone(), self.stopped_keeps_address);
+        for (id, account) in &mut self.accounts {
+            for (region, site) in &mut account.sites {
+                site.settle(
+                    now,
+                    &Pace { seed, latency: &latency, account: id, region, keeps_address: keeps },
+                );
+            }
+        }
+    }
+
+    /// One region of one account, up to date; `None` where it is not enabled.
+    pub(crate) fn site(
+        &mut self,
+        account: &AccountId,
+        region: &Region,
+        now: Timestamp,
+    ) -> Option<(&mut Site, Pace<'_>)> {
+        let (id, found) = self.accounts.get_mut(account).map(|found| (&found.id, &mut found.sites))?;
+        let (region, site) = found.iter_mut().find(|(one, _)| *one == region)?;
+        let pace = Pace {
+            seed: self.seed,
+            latency: &self.latency,
+            account: id,
+            region,
+            keeps_address: self.stopped_keeps_address,
+        };
+        site.settle(now, &pace);
+        Some((site, pace))
+    }
+
+    /// The role of an ARN, with its account.
+    pub(crate) fn role(&self, arn: &str) -> Option<(&AccountId, &Role)> {
+        let (account, path_and_name) = arn.split_once(":iam::")?.1.split_once(":role/")?;
+        let account = self.accounts.values().find(|one| one.id.as_str() == account)?;
+        let role = account.roles.values().find(|role| role.path_and_name == path_and_name)?;
+        Some((&account.id, role))
+    }
+}
+
+/// What decides how long a change takes in one region.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace<'a> {
+    pub(crate) seed: Seed,
+    pub(crate) latency: &'a crate::sandbox::latency::Latencies,
+    pub(crate) account: &'a AccountId,
+    pub(crate) region: &'a Region,
+    pub(crate) keeps_address: bool,
+}

@@ -1,0 +1,116 @@
+//! One notebook instance, as the service keeps it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+/// Where an instance stands (botocore 1.44.5, `NotebookInstanceStatus`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    Pending,
+    InService,
+    Stopping,
+    Stopped,
+    Failed,
+    Deleting,
+    Updating,
+}
+
+impl Status {
+    /// As on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Status::Pending => "Pending",
+            Status::InService => "InService",
+            Status::Stopping => "Stopping",
+            Status::Stopped => "Stopped",
+            Status::Failed => "Failed",
+            Status::Deleting => "Deleting",
+            Status::Updating => "Updating",
+        }
+    }
+}
+
+/// What becomes of an instance when its time has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Becomes {
+    /// It settles in a status.
+    Status(Status),
+    /// It ends as `Failed`, for this reason.
+    Failed(String),
+    /// It is gone, and its volume and network interface with it.
+    Gone,
+}
+
+/// A change under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// When it is over; `None` for one that is stuck.
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) becomes: Becomes,
+}
+
+/// The instance's own disk. It is made with the instance and dies with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Volume {
+    /// Names the disk in the world's final state, so that a lost one shows. No AWS call returns it.
+    pub(crate) id: String,
+    pub(crate) size_in_gb: u32,
+}
+
+/// A notebook instance: every member of DescribeNotebookInstance, and what no call returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notebook {
+    pub(crate) name: String,
+    /// With the name in lower case, as SageMaker's own answers have it (amazon-sagemaker-examples#1798).
+    pub(crate) arn: String,
+    pub(crate) status: Status,
+    pub(crate) failure_reason: Option<String>,
+    pub(crate) settings: Settings,
+    pub(crate) network_interface_id: Option<String>,
+    pub(crate) volume: Volume,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) change: Option<Change>,
+    /// How many changes it has been through: each takes a time of its own.
+    pub(crate) changes: u32,
+}
+
+/// What CreateNotebookInstance sets, with the service's defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) instance_type: String,
+    pub(crate) role_arn: String,
+    pub(crate) subnet_id: Option<String>,
+    pub(crate) security_group_ids: Vec<String>,
+    pub(crate) kms_key_id: Option<String>,
+    pub(crate) lifecycle_config: Option<String>,
+    pub(crate) direct_internet_access: Switch,
+    pub(crate) volume_size_in_gb: u32,
+    pub(crate) accelerator_types: Vec<String>,
+    pub(crate) default_code_repository: Option<String>,
+    pub(crate) additional_code_repositories: Vec<String>,
+    pub(crate) root_access: Switch,
+    pub(crate) platform_identifier: String,
+    pub(crate) ip_address_type: String,
+    /// `"1"` or `"2"`.
+    pub(crate) minimum_imds: String,
+}
+
+/// `Enabled` or `Disabled`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Switch {
+    Enabled,
+    Disabled,
+}
+
+impl Switch {
+    /// As on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Switch::Enabled => "Enabled",
+            Switch::Disabled => "Disabled",
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! One region of one account, and how it changes as time passes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::after;
+use crate::sandbox::latency::Kind;
+
+use super::Pace;
+use super::network::{Interface, Network};
+use super::notebook::{Becomes, Change, Notebook, Status};
+
+/// How long an outsider waits before trying again what the instance's status did not allow.
+const OUTSIDER_RETRIES: Duration = Duration::from_secs(10);
+
+/// What there is of one account in one region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Site {
+    /// By name in lower case: an ARN has no other.
+    pub(crate) notebooks: BTreeMap<String, Notebook>,
+    /// By name.
+    pub(crate) lifecycle_configs: BTreeMap<String, LifecycleConfig>,
+    pub(crate) network: Network,
+    /// SageMaker's quotas, by code.
+    pub(crate) quotas: BTreeMap<String, Quota>,
+    /// By key id.
+    pub(crate) kms_keys: BTreeMap<String, KmsKey>,
+    /// Changes by the time when they are over, and the instance that each is of.
+    due: BTreeMap<(Timestamp, u64), Due>,
+    next: u64,
+    /// What others did, for the log: taken out by whoever writes it.
+    pub(crate) deeds: Vec<Deed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Due {
+    /// The change of this instance, if it is still the one that was scheduled (its number).
+    Change(String, u32),
+    /// Somebody else interferes.
+    Outsider(OutsiderAct, String),
+}
+
+/// What someone did who is not the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deed {
+    pub(crate) at: Timestamp,
+    pub(crate) operation: &'static str,
+    pub(crate) name: String,
+}
+
+/// What an outsider does to an instance as soon as its status allows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutsiderAct {
+    /// Starts it.
+    Start,
+    /// Stops it.
+    Stop,
+    /// Sets a tag of its own.
+    Retag,
+    /// Deletes it.
+    Delete,
+}
+
+/// A lifecycle configuration. The contents are base64, as given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LifecycleConfig {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) on_create: Option<String>,
+    pub(crate) on_start: Option<String>,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// A quota of SageMaker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quota {
+    /// `L-...`.
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) value: u32,
+}
+
+/// A KMS key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KmsKey {
+    pub(crate) id: String,
+    pub(crate) arn: String,
+    /// `alias/...`
+    pub(crate) alias: Option<String>,
+    pub(crate) enabled: bool,
+}
+
+impl Site {
+    /// An instance by its name. The service keeps names as given, but knows no two that differ in case only.
+    pub(crate) fn notebook(&self, name: &str) -> Option<&Notebook> {
+        self.notebooks.get(&name.to_ascii_lowercase()).filter(|one| one.name == name)
+    }
+
+    /// The same, to change it.
+    pub(crate) fn notebook_mut(&mut self, name: &str) -> Option<&mut Notebook> {
+        self.notebooks.get_mut(&name.to_ascii_lowercase()).filter(|one| one.name == name)
+    }
+
+    /// Puts an instance in as it is, with nothing under way.
+    pub(crate) fn insert(&mut self, notebook: Notebook) {
+        self.notebooks.insert(notebook.name.to_ascii_lowercase(), notebook);
+    }
+
+    /// Begins a change of an instance: it has this status now, and becomes something in its own time; never, if
+    /// it is stuck.
+    pub(crate) fn begin(&mut self, name: &str, (status, becomes): (Status, Becomes), begin: Begin<'_>) {
+        let Begin { kind, now, stuck, pace } = begin;
+        let Some(notebook) = self.notebooks.get_mut(&name.to_ascii_lowercase()) else { return };
+        notebook.changes += 1;
+        notebook.status = status;
+        notebook.modified = now;
+        notebook.failure_reason = None;
+        let nth = notebook.changes;
+        let at = (!stuck).then(|| after(now, pace.latency.of(kind, name, nth, pace)));
+        notebook.change = Some(Change { at, becomes });
+        if let Some(at) = at {
+            self.schedule(at, Due::Change(name.to_owned(), nth));
+        }
+    }
+
+    /// Somebody else does something to an instance then, or as soon after as its status allows.
+    pub(crate) fn expect_outsider(&mut self, at: Timestamp, act: OutsiderAct, name: &str) {
+        self.schedule(at, Due::Outsider(act, name.to_owned()));
+    }
+
+    fn schedule(&mut self, at: Timestamp, due: Due) {
+        self.next += 1;
+        self.due.insert((at, self.next), due);
+    }
+
+    /// Lets everything happen that is due by now, in order.
+    pub(crate) fn settle(&mut self, now: Timestamp, pace: &Pace<'_>) {
+        while let Some(entry) = self.due.first_entry() {
+            if entry.key().0 > now {
+                return;
+            }
+            let ((at, _), due) = entry.remove_entry();
+            match due {
+                Due::Change(name, nth) => self.finish(&name, nth, at, pace),
+                Due::Outsider(act, name) => self.interfere(act, &name, at, pace),
+            }
+        }
+    }
+
+    fn finish(&mut self, name: &str, nth: u32, at: Timestamp, pace: &Pace<'_>) {
+        let key = name.to_ascii_lowercase();
+        let Some(notebook) = self.notebooks.get_mut(&key).filter(|one| one.changes == nth) else { return };
+        let Some(change) = notebook.change.take() else { return };
+        notebook.modified = at;
+        match change.becomes {
+            Becomes::Status(status) => {
+                notebook.status = status;
+                if status == Status::Stopped && !pace.keeps_address {
+                    self.release_interface(&key);
+                }
+            }
+            Becomes::Failed(reason) => {
+                notebook.status = Status::Failed;
+                notebook.failure_reason = Some(reason);
+            }
+            Becomes::Gone => {
+                self.release_interface(&key);
+                self.notebooks.remove(&key);
+            }
+        }
+    }
+
+    fn interfere(&mut self, act: OutsiderAct, name: &str, at: Timestamp, pace: &Pace<'_>) {
+        let Some(notebook) = self.notebook_mut(name) else { return };
+        let status = notebook.status;
+        let begin = |kind| Begin { kind, now: at, stuck: false, pace };
+        let operation = match (act, status) {
+            (OutsiderAct::Retag, _) => {
+                notebook.tags.insert("changed-by".to_owned(), "somebody-else".to_owned());
+                "AddTags"
+            }
+            (OutsiderAct::Start, Status::Stopped | Status::Failed) => {
+                let becomes = Becomes::Status(Status::InService);
+                self.begin(name, (Status::Pending, becomes), begin(Kind::Start));
+                "StartNotebookInstance"
+            }
+            (OutsiderAct::Stop, Status::InService) => {
+                let becomes = Becomes::Status(Status::Stopped);
+                self.begin(name, (Status::Stopping, becomes), begin(Kind::Stop));
+                "StopNotebookInstance"
+            }
+            (OutsiderAct::Delete, Status::Stopped | Status::Failed) => {
+                self.begin(name, (Status::Deleting, Becomes::Gone), begin(Kind::Delete));
+                "DeleteNotebookInstance"
+            }
+            _ => {
+                self.schedule(after(at, OUTSIDER_RETRIES), Due::Outsider(act, name.to_owned()));
+                return;
+            }
+        };
+        self.deeds.push(Deed { at, operation, name: name.to_owned() });
+    }
+
+    /// Makes the network interface of an instance in a VPC: one address of its subnet. `false` when the subnet
+    /// has none left.
+    pub(crate) fn attach_interface(&mut self, name: &str, pace: &Pace<'_>) -> bool {
+        let key = name.to_ascii_lowercase();
+        let Some(notebook) = self.notebooks.get_mut(&key) else { return true };
+        let Some(subnet_id) = notebook.settings.subnet_id.clone() else { return true };
+        if notebook.network_interface_id.is_some() {
+            return true;
+        }
+        let Some(subnet) = self.network.subnets.get_mut(&subnet_id) else { return true };
+        if subnet.free == 0 {
+            return false;
+        }
+        let words = ["interface", pace.account.as_str(), pace.region.as_str(), name];
+        let draw = pace.seed.draw(&[&words[..], &[&notebook.changes.to_string()]].concat());
+        let id = format!("eni-{}", draw.hex(17));
+        let interface = Interface {
+            id: id.clone(),
+            vpc_id: subnet.vpc_id.clone(),
+            private_ip: subnet.take_address(),
+            subnet_id,
+            security_groups: notebook.settings.security_group_ids.clone(),
+            description: format!(
+                "[Do not delete] Network Interface created to access resources in your VPC for SageMaker Notebook Instance {name}"
+            ),
+        };
+        self.network.interfaces.insert(id.clone(), interface);
+        notebook.network_interface_id = Some(id);
+        true
+    }
+
+    fn release_interface(&mut self, key: &str) {
+        let held = self.notebooks.get_mut(key).and_then(|one| one.network_interface_id.take());
+        let Some(interface) = held.and_then(|id| self.network.interfaces.remove(&id)) else { return };
+        if let Some(subnet) = self.network.subnets.get_mut(&interface.subnet_id) {
+            subnet.give_back(&interface.private_ip);
+        }
+    }
+}
+
+/// How a change begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Begin<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) now: Timestamp,
+    pub(crate) stuck: bool,
+    pub(crate) pace: &'a Pace<'a>,
+}
