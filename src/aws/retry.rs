@@ -40,6 +40,7 @@ pub(super) struct Gate {
     attempt_timeout: Duration,
     clock: Arc<dyn Clock>,
     limiter: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Nanos>>,
+    waits: ExponentialBuilder,
     /// Calls wait for the rate one after another: first come, first served, and one sleeper at a time.
     turn: tokio::sync::Mutex<()>,
 }
@@ -54,17 +55,20 @@ pub(super) struct GateOptions {
     pub(super) attempt_timeout: Duration,
     /// The most calls in a second, evenly spaced; 0 counts as 1.
     pub(super) requests_per_second: u32,
+    /// Makes the random waits the same in every rehearsal.
+    pub(super) seed: Option<u64>,
 }
 
 impl Gate {
     /// A gate that nobody has passed yet.
     pub(super) fn new(options: GateOptions, clock: Arc<dyn Clock>) -> Self {
-        let GateOptions { region, endpoint, attempt_timeout, requests_per_second } = options;
+        let GateOptions { region, endpoint, attempt_timeout, requests_per_second, seed } = options;
         let rate = NonZeroU32::new(requests_per_second).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_second(rate).allow_burst(NonZeroU32::MIN);
         let limiter = RateLimiter::direct_with_clock(quota, Ticks::of(clock.clone()));
+        let waits = seed.map_or(WAITS, |seed| WAITS.with_jitter_seed(seed));
         let turn = tokio::sync::Mutex::new(());
-        Self { region, endpoint, attempt_timeout, clock, limiter, turn }
+        Self { region, endpoint, attempt_timeout, clock, limiter, waits, turn }
     }
 
     /// The place of an error of that operation.
@@ -83,7 +87,7 @@ impl Gate {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let mut waits = WAITS.build();
+        let mut waits = self.waits.build();
         loop {
             match self.once(operation, call()).await {
                 Err(error) if self.is_worth_repeating(&error) => match waits.next() {
@@ -115,6 +119,7 @@ impl Gate {
     {
         self.wait_for_turn().await;
         let start = self.clock.now();
+        let _busy = self.clock.busy();
         let answer = call.await.map_err(|error| self.site(operation).failed(&error));
         self.log(operation, elapsed(start, self.clock.now()), answer.as_ref().err());
         answer
@@ -244,6 +249,7 @@ mod tests {
             endpoint: None,
             attempt_timeout: Duration::from_secs(1),
             requests_per_second: 5,
+            seed: None,
         };
         let gate = Gate::new(options, clock.clone());
         let passed = futures_util::future::join_all((0..11).map(async |_| {

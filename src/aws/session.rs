@@ -10,6 +10,7 @@ use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvi
 use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
+use aws_sdk_sts::config::{AsyncSleep, Credentials, SharedAsyncSleep, SharedCredentialsProvider, Sleep};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -44,6 +45,8 @@ pub struct Options {
     pub connect_timeout: Duration,
     /// How long one attempt at a call may take.
     pub attempt_timeout: Duration,
+    /// Makes the random part of waits repeatable, for rehearsals.
+    pub seed: Option<u64>,
 }
 
 impl Default for Options {
@@ -54,6 +57,7 @@ impl Default for Options {
             requests_per_second: REQUESTS_PER_SECOND,
             connect_timeout: CONNECT_TIMEOUT,
             attempt_timeout: ATTEMPT_TIMEOUT,
+            seed: None,
         }
     }
 }
@@ -87,6 +91,7 @@ impl Session {
         let client = http_client();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(client.clone())
+            .sleep_impl(Pacer(clock.clone()))
             // Given, so that the SDK does not ask the instance metadata service, which takes seconds to be absent.
             .region(sdk_region(&home));
         if let Ok(name) = AppName::new(concat!(env!("CARGO_PKG_NAME"), "-", env!("CARGO_PKG_VERSION"))) {
@@ -105,8 +110,27 @@ impl Session {
         Session { config, options, clock, default_region, home, regions }
     }
 
+    /// A session with a simulator of AWS, and with nothing else: it reads neither the environment nor the AWS
+    /// configuration, so that no real credentials get there and no call gets anywhere else.
+    pub fn with_simulator(
+        endpoint_url: &str,
+        (access_key, secret_key): (&str, &str),
+        options: Options,
+        clock: Arc<dyn Clock>,
+    ) -> Session {
+        let credentials = Credentials::new(access_key, secret_key, None, None, "simulator");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(http_client())
+            .sleep_impl(SharedAsyncSleep::new(Pacer(clock.clone())))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .endpoint_url(endpoint_url)
+            .region(sdk_region(&fallback_home()))
+            .build();
+        Session { options, ..Session::on(config, Options::default(), clock) }
+    }
+
     /// A session on a ready-made configuration.
-    #[cfg(test)]
     pub(super) fn on(config: SdkConfig, options: Options, clock: Arc<dyn Clock>) -> Session {
         let regions = Mutex::default();
         Session { config, options, clock, default_region: None, home: fallback_home(), regions }
@@ -147,6 +171,7 @@ impl Session {
             endpoint: config.endpoint_url().map(str::to_owned),
             attempt_timeout: self.options.attempt_timeout,
             requests_per_second: self.options.requests_per_second,
+            seed: self.options.seed,
         };
         Regional {
             gate: Gate::new(options, self.clock.clone()),
@@ -154,6 +179,23 @@ impl Session {
             ec2: aws_sdk_ec2::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
         }
+    }
+}
+
+/// Our clock as the SDK wants it. The SDK waits with it for answers only: its retries are off.
+#[derive(Clone)]
+struct Pacer(Arc<dyn Clock>);
+
+impl std::fmt::Debug for Pacer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pacer").finish_non_exhaustive()
+    }
+}
+
+impl AsyncSleep for Pacer {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let clock = self.0.clone();
+        Sleep::new(async move { clock.sleep_for_answer(duration).await })
     }
 }
 

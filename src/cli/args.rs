@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::clock::Speed;
 use crate::ids::{Region, RunId};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
@@ -89,6 +90,9 @@ pub(super) struct Connection {
     /// How long one attempt of one request may take
     #[arg(long, value_name = "DURATION", default_value = "30s", hide = true, value_parser = duration)]
     pub(super) attempt_timeout: Duration,
+    /// Run the clock this many times faster: for `remediate sandbox --speed`, on this machine only
+    #[arg(long, value_name = "TIMES", default_value = "1", hide = true)]
+    pub(super) speed: Speed,
 }
 
 /// Where to look, and by which policy.

@@ -6,15 +6,16 @@ use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::{Identity, Options, Session};
 use crate::cli::args::{Connection, Scope};
 use crate::cli::error::CommandError;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, ScaledClock, Speed, SystemClock};
 use crate::exit::ExitStatus;
 use crate::ids::{AccountId, Region};
 use crate::policy::{Policy, Regions};
 
-/// An open session and whose it is.
+/// An open session, whose it is, and the clock that it goes by.
 pub(super) struct Connected {
     pub(super) session: Session,
     pub(super) identity: Identity,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 /// Opens a session and asks whose it is: in the profile's own region, or else in `region`.
@@ -30,7 +31,8 @@ pub(super) async fn connect(
         attempt_timeout: connection.attempt_timeout,
         ..Options::default()
     };
-    let session = Session::open(options, Arc::new(SystemClock), region).await;
+    let clock = clock(connection)?;
+    let session = Session::open(options, clock.clone(), region).await;
     let identity = session.identity().await.map_err(|error| {
         let access = CommandError::access(&error);
         match &connection.profile {
@@ -39,7 +41,22 @@ pub(super) async fn connect(
             Some(_) | None => access,
         }
     })?;
-    Ok(Connected { session, identity })
+    Ok(Connected { session, identity, clock })
+}
+
+/// The machine's clock; a faster one only against a simulator on this machine: AWS does not hurry.
+fn clock(connection: &Connection) -> Result<Arc<dyn Clock>, CommandError> {
+    if connection.speed == Speed::LIFE {
+        return Ok(Arc::new(SystemClock));
+    }
+    let variable = std::env::var_os("AWS_ENDPOINT_URL").and_then(|url| url.into_string().ok());
+    let endpoint = connection.endpoint_url.clone().or(variable).unwrap_or_default();
+    let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+    if !local.iter().any(|start| endpoint.starts_with(start)) {
+        return Err(CommandError::new(ExitStatus::Usage, "--speed is for a simulator on this machine")
+            .hint("name it with --endpoint-url http://127.0.0.1:PORT; `remediate sandbox` starts one"));
+    }
+    Ok(Arc::new(ScaledClock::starting_at(SystemClock.now(), connection.speed)))
 }
 
 /// Where the first request goes: the first region asked for.

@@ -1,20 +1,48 @@
-//! Reads the inventory and shows how far it has come.
+//! Reads the inventory, shows how far it has come, and makes plans of it.
 
 use crate::api_error::ApiError;
+use crate::cli::connect::Connected;
+use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
+use crate::exit::ExitStatus;
 use crate::ids::{Arn, InstanceName, Region};
-use crate::inventory::{Collection, Description, InstanceSource, Summary, Tags, collect};
+use crate::inventory::{Description, InstanceSource, Inventory, Summary, Tags, collect};
+use crate::network::read_facts;
+use crate::plan::Plan;
+use crate::plan::planner::{Inputs, make, wanted_facts};
+use crate::policy::Policy;
 use crate::report::progress::ReadingBar;
 
-/// Collects the instances of the regions, with all their tags or without.
-pub(super) async fn read(
-    source: &impl InstanceSource,
-    regions: &[Region],
+/// Reads the instances of the regions, with all their tags or without.
+pub(super) async fn inventory(
+    connected: &Connected,
+    regions: Vec<Region>,
     with_tags: bool,
     printer: &Printer,
-) -> Collection {
-    let watched = Watched { source, bar: ReadingBar::new(printer.is_quiet()) };
-    collect(&watched, regions, &|_: &Description| with_tags).await
+) -> Inventory {
+    let watched = Watched { source: &connected.session, bar: ReadingBar::new(printer.is_quiet()) };
+    let collection = collect(&watched, &regions, &|_: &Description| with_tags).await;
+    Inventory {
+        account: connected.identity.account.clone(),
+        taken_at: connected.clock.now(),
+        regions,
+        instances: collection.instances,
+        gaps: collection.gaps,
+    }
+}
+
+/// Reads what there is and where it could go, and plans.
+pub(super) async fn plan(
+    connected: &Connected,
+    policy: &Policy,
+    regions: Vec<Region>,
+    printer: &Printer,
+) -> Result<Plan, CommandError> {
+    // All tags: a replacement is known by its tags, and it is compliant.
+    let inventory = inventory(connected, regions, true, printer).await;
+    let facts = read_facts(&connected.session, &wanted_facts(policy, &inventory)).await;
+    make(Inputs { policy, inventory: &inventory, facts: &facts, now: inventory.taken_at })
+        .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
 }
 
 /// A source that counts what passes.

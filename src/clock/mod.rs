@@ -15,7 +15,7 @@ pub use jumping::{Busy, JumpingClock};
 pub use scaled::{InvalidSpeed, ScaledClock, Speed};
 
 /// A wait that ends when its clock says so.
-pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + Sync + 'a>>;
 
 /// Where the program gets the time from, and how it waits.
 pub trait Clock: Send + Sync {

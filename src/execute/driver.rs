@@ -125,6 +125,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
 
     /// Writes a record and takes it in. Without it on disk the run must not go on.
     async fn record(&mut self, entry: Entry) -> Result<(), Parked> {
+        let _busy = self.shared.clock.busy();
         let message = match self.past.apply(&entry) {
             Err(why) => format!("a record cannot follow the ones before it: {why}"),
             Ok(()) => match self.shared.journal.append(self.shared.clock.now(), entry).await {

@@ -62,6 +62,7 @@ impl<C> Shared<'_, C> {
     }
 
     async fn record(&self, entry: Entry) {
+        let _busy = self.clock.busy();
         if let Err(error) = self.journal.append(self.clock.now(), entry).await {
             self.stop.request(RunEnd::JournalLost { message: error_chain(&error) });
         }

@@ -8,7 +8,6 @@ use crate::cli::confirm::approve;
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
-use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
 use crate::journal::{LockError, RunEnd, RunState, StateDir, StateDirError};
@@ -21,7 +20,7 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     let plan = load_plan(&args.plan)?;
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
-    usable(&plan, &connected.identity.account, SystemClock.now()).map_err(|error| {
+    usable(&plan, &connected.identity.account, connected.clock.now()).map_err(|error| {
         CommandError::from_error(ExitStatus::PlanUnusable, &error)
             .hint("nothing was changed; make a new plan")
     })?;
@@ -44,12 +43,12 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     let deleted = plan.items.iter().filter(|item| item.delete_source).count();
     approve(args.running.confirm, plan.items.len(), deleted, &command)?;
     let refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
-    let dir = state.new_run(&plan.digest, SystemClock.now()).map_err(|error| state_error(&error))?;
+    let dir = state.new_run(&plan.digest, connected.clock.now()).map_err(|error| state_error(&error))?;
     save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
     let journal =
         dir.create_journal(&lock).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
     let prepared = Prepared { plan, dir, journal, past: None, refused };
-    execute(prepared, &connected.session, &args.running, printer).await
+    execute(prepared, &connected, &args.running, printer).await
 }
 
 fn refuse_beyond_limits(plan: &Plan) -> Result<(), CommandError> {

@@ -4,11 +4,9 @@ use crate::cli::args::{AuditArgs, DataFormat};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
-use crate::cli::reading::read;
+use crate::cli::reading::inventory;
 use crate::cli::{outcome, policy_file};
-use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
-use crate::inventory::Inventory;
 use crate::report::{AuditReport, terminal, to_json};
 
 /// Reads the inventory and judges it: one call a page and one Describe an instance.
@@ -16,18 +14,10 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     let policy = policy_file::or_built_in(&args.scope, printer)?;
     let first = first_region(&args.scope, &policy);
     let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
-    let account = connected.identity.account.clone();
-    refuse_other_accounts(&policy, &account)?;
+    refuse_other_accounts(&policy, &connected.identity.account)?;
     let regions = regions(&connected, &args.scope, &policy).await?;
     // No rule looks at tags, so that none are read: half the calls.
-    let collection = read(&connected.session, &regions, false, printer).await;
-    let inventory = Inventory {
-        account,
-        taken_at: SystemClock.now(),
-        regions,
-        instances: collection.instances,
-        gaps: collection.gaps,
-    };
+    let inventory = inventory(&connected, regions, false, printer).await;
     let report = AuditReport::new(&policy, &inventory);
     match args.format {
         DataFormat::Text => printer.data(&terminal::audit(&report, printer.out_style())),

@@ -6,14 +6,9 @@ use crate::cli::args::{DocumentFormat, PlanArgs};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
-use crate::cli::reading::read;
-use crate::cli::{outcome, policy_file};
-use crate::clock::{Clock, SystemClock};
+use crate::cli::{outcome, policy_file, reading};
 use crate::exit::ExitStatus;
-use crate::inventory::Inventory;
-use crate::network::read_facts;
 use crate::plan::file::{SavePlanError, file_name, save, write_private};
-use crate::plan::planner::{Inputs, make, wanted_facts};
 use crate::plan::{Plan, exceeded_limits};
 use crate::policy::Policy;
 use crate::report::{markdown, terminal, to_json};
@@ -73,17 +68,9 @@ fn save_error(error: &SavePlanError) -> CommandError {
 async fn plan(args: &PlanArgs, policy: &Policy, printer: &Printer) -> Result<Plan, CommandError> {
     let first = first_region(&args.scope, policy);
     let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
-    let account = connected.identity.account.clone();
-    refuse_other_accounts(policy, &account)?;
+    refuse_other_accounts(policy, &connected.identity.account)?;
     let regions = regions(&connected, &args.scope, policy).await?;
-    // All tags: a replacement is known by its tags, and it is compliant.
-    let collection = read(&connected.session, &regions, true, printer).await;
-    let now = SystemClock.now();
-    let inventory =
-        Inventory { account, taken_at: now, regions, instances: collection.instances, gaps: collection.gaps };
-    let facts = read_facts(&connected.session, &wanted_facts(policy, &inventory)).await;
-    make(Inputs { policy, inventory: &inventory, facts: &facts, now })
-        .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
+    reading::plan(&connected, policy, regions, printer).await
 }
 
 /// Prints a plan in the format asked for.

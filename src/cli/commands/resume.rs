@@ -6,10 +6,9 @@ use crate::cli::args::ResumeArgs;
 use crate::cli::commands::apply::{lock_error, state_error};
 use crate::cli::commands::running::{Prepared, execute, load_plan};
 use crate::cli::confirm::approve;
-use crate::cli::connect::connect;
+use crate::cli::connect::{Connected, connect};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
-use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
 use crate::journal::{RunDir, RunEnd, RunState, StateDir};
@@ -27,7 +26,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     refuse_finished(&dir, &past, &plan)?;
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
-    let expired = is_expired(&plan, &connected.identity.account, printer)?;
+    let expired = is_expired(&plan, &connected, printer)?;
     let is_open = |item: &&Item| match past.items.get(&item.id) {
         Some(past) => past.outcome.is_none() && (past.prior_status.is_some() || !expired),
         None => !expired,
@@ -38,7 +37,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     approve(args.running.confirm, open, deleted, &format!("remediate resume {}", dir.id))?;
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
     let prepared = Prepared { plan, dir, journal, past: Some(past.items), refused: BTreeMap::new() };
-    execute(prepared, &connected.session, &args.running, printer).await
+    execute(prepared, &connected, &args.running, printer).await
 }
 
 fn find(state: &StateDir, wanted: Option<&RunId>) -> Result<RunDir, CommandError> {
@@ -87,8 +86,8 @@ fn refuse_finished(dir: &RunDir, past: &RunState, plan: &Plan) -> Result<(), Com
 }
 
 /// What was begun must be ended even after the plan's expiry, but nothing new is begun then.
-fn is_expired(plan: &Plan, account: &crate::ids::AccountId, printer: &Printer) -> Result<bool, CommandError> {
-    match usable(plan, account, SystemClock.now()) {
+fn is_expired(plan: &Plan, connected: &Connected, printer: &Printer) -> Result<bool, CommandError> {
+    match usable(plan, &connected.identity.account, connected.clock.now()) {
         Ok(()) => Ok(false),
         Err(Unusable::Expired { expires, .. }) => {
             printer.note(&format!("the plan expired at {expires}: only what was begun is taken to its end"));

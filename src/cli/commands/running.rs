@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::aws::Session;
 use crate::cli::args::{DataFormat, Running};
+use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
 use crate::cli::outcome;
 use crate::cli::printer::Printer;
 use crate::cli::signals::Signals;
-use crate::clock::SystemClock;
 use crate::execute::{Event, RunReport, Setting, Stop, run};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
@@ -50,7 +49,7 @@ pub(super) struct Prepared {
 /// Carries the run out, shows it, and sums it up.
 pub(super) async fn execute(
     prepared: Prepared,
-    session: &Session,
+    connected: &Connected,
     running: &Running,
     printer: &Printer,
 ) -> Result<ExitStatus, CommandError> {
@@ -69,11 +68,11 @@ pub(super) async fn execute(
     let setting = Setting {
         plan: &plan,
         run: dir.id.clone(),
-        cloud: session,
+        cloud: &connected.session,
         journal: &journal,
         past,
         refused,
-        clock: &SystemClock,
+        clock: &*connected.clock,
         watcher: &watcher,
         stop: stop.clone(),
     };
