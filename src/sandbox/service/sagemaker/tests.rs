@@ -1,1 +1,0 @@
-//! Stories and laws of the service, told to it without a socket.
