@@ -2,10 +2,13 @@
 
 mod ec2;
 mod organizations;
+mod page;
+mod query;
 mod quotas;
 mod sagemaker;
 mod sts;
 mod tagging;
+mod xml;
 
 use jiff::Timestamp;
 
