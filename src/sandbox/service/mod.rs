@@ -1,6 +1,7 @@
 //! The services, one folder or file each: what a call answers, and what it changes.
 
 mod ec2;
+mod members;
 mod organizations;
 mod page;
 mod query;
