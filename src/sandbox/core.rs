@@ -90,6 +90,53 @@ impl Core {
             _ => Outcome::Answer(answer),
         }
     }
+
+    /// Finds out who makes a request for S3, and what goes wrong with it.
+    pub(crate) fn meet_s3(&self, request: &Request, resource: &str) -> Met {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let request_id = state.world.seed.draw(&["request", &state.log.next().to_string()]).uuid();
+        // A presigned URL names nobody in its head; S3 itself judges its signature.
+        let Some(key) = request.access_key.as_deref() else {
+            return Met { account: None, strike: None, refused: None, request_id };
+        };
+        let (strike, refused, account) = match caller(&state.world, Some(key), now) {
+            Ok(Identified { caller, expired: true }) => {
+                (None, Some(trouble::expired(Service::S3)), Some(caller.account))
+            }
+            Ok(Identified { caller, .. }) => {
+                let region = request.region.as_ref().map_or(GLOBAL, |region| region.as_str());
+                let (operation, name) = (request.operation.as_str(), Some(resource));
+                let subject = Subject { account: caller.account.as_str(), region, operation, name };
+                let seed = state.world.seed;
+                let strike = state.faults.strike(seed, &subject);
+                let on = format!("arn:aws:s3:::{resource}");
+                let refused =
+                    strike.as_ref().and_then(|strike| refusal(&strike.fault, request, (&caller, &on)));
+                (strike, refused, Some(caller.account))
+            }
+            Err(_) => (None, Some(trouble::unknown_credentials(Service::S3)), None),
+        };
+        Met { account: account.map(|account| account.as_str().to_owned()), strike, refused, request_id }
+    }
+
+    /// Writes down a call that was answered elsewhere, under the next number and the time.
+    pub(crate) fn log(&self, call: impl FnOnce(u64, Timestamp) -> LoggedCall) {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let call = call(state.log.next(), now);
+        state.log.write(call);
+    }
+}
+
+/// What a request for S3 meets on its way.
+pub(crate) struct Met {
+    /// Whose credentials it has.
+    pub(crate) account: Option<String>,
+    pub(crate) strike: Option<Strike>,
+    /// The error that it is answered instead.
+    pub(crate) refused: Option<AwsError>,
+    pub(crate) request_id: String,
 }
 
 impl State {
@@ -111,7 +158,9 @@ impl State {
             name: request.resource(),
         };
         let strike = self.faults.strike(self.world.seed, &subject);
-        if let Some(refused) = strike.as_ref().and_then(|strike| refusal(&strike.fault, request, caller)) {
+        let resource = resource_arn(request, caller);
+        let refused = strike.as_ref().and_then(|strike| refusal(&strike.fault, request, (caller, &resource)));
+        if let Some(refused) = refused {
             return (strike, Err(refused));
         }
         let call = (request.service, request.operation.as_str());
@@ -162,15 +211,14 @@ impl State {
 
 /// The error that a fault of the wire answers in the service's stead. Cut connections have none before: what is
 /// cut before its effect is answered by nobody.
-fn refusal(fault: &Fault, request: &Request, caller: &Caller) -> Option<AwsError> {
+fn refusal(fault: &Fault, request: &Request, (caller, resource): (&Caller, &str)) -> Option<AwsError> {
     let service = request.service;
     match fault {
         Fault::Throttle => Some(trouble::throttled(service)),
         Fault::InternalError => Some(trouble::internal_error(service)),
         Fault::Unavailable | Fault::CutBefore => Some(trouble::unavailable(service)),
         Fault::AccessDenied => {
-            let resource = resource_arn(request, caller);
-            Some(trouble::access_denied(service, (&caller.arn, &request.operation, &resource)))
+            Some(trouble::access_denied(service, (&caller.arn, &request.operation, resource)))
         }
         Fault::CredentialsExpired => Some(trouble::expired(service)),
         Fault::CutAfter

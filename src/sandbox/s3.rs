@@ -1,16 +1,23 @@
-//! S3, by s3s: the protocol is its, and objects are files in a directory that vanishes with the sandbox.
+//! S3, by s3s: the protocol is its, and objects are files in a directory that vanishes with the sandbox. Around it
+//! stand the faults and the log that all services have; only the throttle does not, as S3 takes thousands of calls
+//! a second.
 
 use std::io;
 
 use http_body_util::BodyExt as _;
-use hyper::Response;
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::http::request::Parts;
+use hyper::{Method, Response, StatusCode};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tempfile::TempDir;
 
-use crate::sandbox::server::Body;
+use crate::sandbox::answer::{Answer, AwsError};
+use crate::sandbox::core::{Core, Met};
+use crate::sandbox::fault::Fault;
+use crate::sandbox::log::LoggedCall;
+use crate::sandbox::request::{Request, Service};
+use crate::sandbox::server::{Body, whole};
 
 /// What every secret key of the sandbox is. It guards nothing: the sandbox listens on loopback.
 pub(crate) const SECRET_KEY: &str = "sandbox-secret-key-that-guards-nothing00";
@@ -52,12 +59,95 @@ impl Storage {
     }
 
     /// Answers a request.
-    pub(crate) async fn call(&self, request: hyper::Request<Incoming>) -> Response<Body> {
+    async fn call(&self, request: hyper::Request<Incoming>) -> Response<Body> {
         match self.service.call(request.map(s3s::Body::from)).await {
             Ok(response) => response.map(|body| body.map_err(Into::into).boxed_unsync()),
-            Err(_) => {
-                Response::new(http_body_util::Empty::new().map_err(|never| match never {}).boxed_unsync())
+            Err(error) => {
+                let error = AwsError::new(500, "InternalError", format!("{error:?}"));
+                whole(Answer::error(Service::S3, &error, String::new()).into_response(Service::S3))
             }
         }
+    }
+}
+
+/// Answers a request, unless a fault says otherwise, and writes it down. `None`: the connection is to be cut.
+pub(crate) async fn serve(
+    core: &Core,
+    storage: &Storage,
+    parts: Parts,
+    body: Incoming,
+) -> Option<Response<Body>> {
+    // Only the head is read here: an object may be larger than the memory.
+    let mut request = Request::read(&parts, &Bytes::new());
+    request.operation = operation(&parts).to_owned();
+    let resource = parts.uri.path().trim_start_matches('/').to_owned();
+    let met = core.meet_s3(&request, &resource);
+    let fault = met.strike.as_ref().map(|strike| strike.fault.clone());
+    let (response, code) = match &met.refused {
+        Some(error) => {
+            drain(body).await;
+            let answer = Answer::error(Service::S3, error, met.request_id.clone());
+            (whole(answer.into_response(Service::S3)), Some(error.code.clone()))
+        }
+        None => (storage.call(hyper::Request::from_parts(parts, body)).await, None),
+    };
+    let cut = matches!(fault, Some(Fault::CutBefore | Fault::CutAfter));
+    let status = (!cut).then(|| response.status());
+    log(core, &request, resource, Ended { met, status, code: code.filter(|_| !cut) });
+    if let Some(Fault::Slow(wait)) = fault {
+        let _waiting = core.clock.waiting();
+        core.clock.sleep(wait).await;
+    }
+    (!cut).then_some(response)
+}
+
+/// How a request ended.
+struct Ended {
+    met: Met,
+    status: Option<StatusCode>,
+    code: Option<String>,
+}
+
+fn log(core: &Core, request: &Request, resource: String, ended: Ended) {
+    let Ended { met, status, code } = ended;
+    core.log(|seq, at| LoggedCall {
+        seq,
+        at,
+        account: met.account,
+        region: request.region.as_ref().map(|region| region.as_str().to_owned()),
+        service: Service::S3.as_str().to_owned(),
+        operation: request.operation.clone(),
+        resource: Some(resource),
+        by: "caller".to_owned(),
+        status: status.map(|status| status.as_u16()),
+        code,
+        fault: met.strike.map(|strike| strike.kind.to_owned()),
+        request_id: met.request_id,
+    });
+}
+
+/// Reads what the client still sends, so that it comes to read its answer.
+async fn drain(mut body: Incoming) {
+    while let Some(Ok(_)) = body.frame().await {}
+}
+
+/// The operation that a request means, as far as its method and its path tell; else its method.
+fn operation(parts: &Parts) -> &str {
+    let mut path = parts.uri.path().trim_start_matches('/').splitn(2, '/');
+    let has_bucket = path.next().is_some_and(|bucket| !bucket.is_empty());
+    let has_key = path.next().is_some_and(|key| !key.is_empty());
+    let query = parts.uri.query().unwrap_or_default();
+    let lists = query.split('&').any(|one| one == "list-type=2");
+    // Parts of uploads, tags and the like are about an object too, and say so in the query.
+    let plain =
+        query.split('&').all(|one| one.is_empty() || one.starts_with("x-id=") || one.starts_with("X-Amz-"));
+    match &parts.method {
+        &Method::GET if has_bucket && !has_key && lists => "ListObjectsV2",
+        &Method::PUT if has_bucket && !has_key && plain => "CreateBucket",
+        &Method::PUT if has_key && plain => "PutObject",
+        &Method::GET if has_key && plain => "GetObject",
+        &Method::HEAD if has_key && plain => "HeadObject",
+        &Method::DELETE if has_key && plain => "DeleteObject",
+        other => other.as_str(),
     }
 }

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::sandbox::core::{Core, Outcome};
 use crate::sandbox::request::{self, Request, Service};
-use crate::sandbox::s3::Storage;
+use crate::sandbox::s3::{self, Storage};
 
 /// The body of a response, of our own services as of S3.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
@@ -59,7 +59,7 @@ async fn connection(stream: TcpStream, shared: Shared) {
 async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Response<Body>, Cut> {
     let (parts, body) = incoming.into_parts();
     if Storage::is_for(&parts) {
-        return Ok(shared.storage.call(hyper::Request::from_parts(parts, body)).await);
+        return s3::serve(&shared.core, &shared.storage, parts, body).await.ok_or(Cut);
     }
     let Some(body) = request::body(body).await else { return Ok(too_long()) };
     let request = Request::read(&parts, &body);
@@ -75,7 +75,8 @@ async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Re
     }
 }
 
-fn whole(response: Response<Full<Bytes>>) -> Response<Body> {
+/// A response whose body is all there.
+pub(crate) fn whole(response: Response<Full<Bytes>>) -> Response<Body> {
     response.map(|body| body.map_err(|never: Infallible| match never {}).boxed_unsync())
 }
 

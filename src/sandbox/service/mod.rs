@@ -1,11 +1,15 @@
 //! The services, one folder or file each: what a call answers, and what it changes.
 
 mod ec2;
+mod members;
 mod organizations;
+mod page;
+mod query;
 mod quotas;
 mod sagemaker;
 mod sts;
 mod tagging;
+mod xml;
 
 use jiff::Timestamp;
 

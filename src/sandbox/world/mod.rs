@@ -12,7 +12,7 @@ use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
 
 pub use site::OutsiderAct;
-pub(crate) use site::{KmsKey, LifecycleConfig, Quota, Site};
+pub(crate) use site::{Begin, KmsKey, LifecycleConfig, Quota, Site};
 
 /// The whole world.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -184,7 +184,12 @@ impl Site {
                 "AddTags"
             }
             (OutsiderAct::Start, Status::Stopped | Status::Failed) => {
-                let becomes = Becomes::Status(Status::InService);
+                // Its network interface may have been given up when it was stopped.
+                let becomes = if self.attach_interface(name, pace) {
+                    Becomes::Status(Status::InService)
+                } else {
+                    Becomes::Failed("The subnet has no free address.".to_owned())
+                };
                 self.begin(name, (Status::Pending, becomes), begin(Kind::Start));
                 "StartNotebookInstance"
             }

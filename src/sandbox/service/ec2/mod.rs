@@ -1,12 +1,123 @@
-//! ec2: to be written.
+//! EC2, as far as networks go: descriptions, all read-only. Query protocol, XML answers, version 2016-11-15.
+
+mod acls;
+mod endpoints;
+mod filter;
+mod groups;
+mod interfaces;
+mod listing;
+mod places;
+mod routes;
+#[cfg(test)]
+mod tests;
+mod vpcs;
 
 use crate::sandbox::answer::{AwsError, Reply};
+use crate::sandbox::chance::Seed;
 use crate::sandbox::service::Call;
+use crate::sandbox::service::query::Query;
+use crate::sandbox::service::xml::{self, Node, group, set, text};
 use crate::sandbox::trouble;
+use crate::sandbox::world::network::{Network, Tags};
+
+use listing::Listing;
+
+/// The namespace of every answer [B].
+const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
+
+/// Every operation that lists resources.
+const LISTINGS: [Listing; 17] = [
+    vpcs::VPCS,
+    vpcs::SUBNETS,
+    groups::SECURITY_GROUPS,
+    groups::SECURITY_GROUP_RULES,
+    groups::SECURITY_GROUPS_FOR_VPC,
+    routes::ROUTE_TABLES,
+    routes::NAT_GATEWAYS,
+    routes::INTERNET_GATEWAYS,
+    routes::TRANSIT_GATEWAY_VPC_ATTACHMENTS,
+    routes::TRANSIT_GATEWAY_ATTACHMENTS,
+    endpoints::VPC_ENDPOINTS,
+    endpoints::VPC_ENDPOINT_SERVICES,
+    acls::NETWORK_ACLS,
+    interfaces::NETWORK_INTERFACES,
+    places::REGIONS,
+    places::AVAILABILITY_ZONES,
+    places::INSTANCE_TYPE_OFFERINGS,
+];
+
+/// What an answer is made of.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    network: &'a Network,
+    account: &'a str,
+    region: &'a str,
+    /// Every region that the account has enabled.
+    enabled: &'a [String],
+    query: Query<'a>,
+    seed: Seed,
+}
+
+impl View<'_> {
+    /// An id that the world does not keep, the same in every answer: of this kind, for that thing.
+    fn id(&self, kind: &str, of: &[&str]) -> String {
+        let words = [&["ec2", self.account, self.region, kind], of].concat();
+        format!("{kind}-{}", self.seed.draw(&words).hex(17))
+    }
+
+    fn arn(&self, owner: &str, resource: &str) -> String {
+        format!("arn:aws:ec2:{}:{owner}:{resource}", self.region)
+    }
+
+    /// Who owns a VPC; the account itself where the VPC is not in the world.
+    fn owner(&self, vpc_id: &str) -> &str {
+        self.network.vpcs.get(vpc_id).map_or(self.account, |vpc| &vpc.owner)
+    }
+
+    fn zone_id(&self, zone: &str) -> Option<&str> {
+        self.network.zones.get(zone).map(|zone| zone.id.as_str())
+    }
+}
 
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
-    match call.request.operation.as_str() {
-        other => Err(trouble::unknown_operation(call.request.service, other)),
-    }
+    let (request, caller, request_id) = (call.request, call.caller, call.request_id);
+    let (operation, region) = (request.operation.as_str(), call.region.clone());
+    let sites = call.world.accounts.get(&caller.account).into_iter().flat_map(|one| one.sites.keys());
+    let enabled: Vec<String> = sites.map(|region| region.as_str().to_owned()).collect();
+    let seed = call.world.seed;
+    let (site, _) = call.site()?;
+    let view = View {
+        network: &site.network,
+        account: caller.account.as_str(),
+        region: region.as_str(),
+        enabled: &enabled,
+        query: Query::of(request),
+        seed,
+    };
+    let members = match LISTINGS.iter().find(|listing| listing.operation == operation) {
+        Some(listing) => listing.answer(&view)?,
+        None if operation == "DescribeVpcAttribute" => vpcs::attribute(&view)?,
+        None => return Err(trouble::unknown_operation(request.service, operation)),
+    };
+    let members = [vec![text("requestId", request_id)], members].concat();
+    Ok(Reply::Xml(xml::document(&format!("{operation}Response"), NAMESPACE, &members)))
+}
+
+/// The tags of a resource.
+fn tags(tags: &Tags) -> Node {
+    set("tagSet", tags.iter().map(|(key, value)| vec![text("key", key), text("value", value)]))
+}
+
+/// A structure that has a state and nothing else.
+fn state(name: &'static str, state: &str) -> Node {
+    group(name, vec![text("state", state)])
+}
+
+fn missing_parameter(name: &str) -> AwsError {
+    AwsError::new(400, "MissingParameter", format!("The request must contain the parameter {name}"))
+}
+
+fn dry_run() -> AwsError {
+    AwsError::new(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 }

@@ -1,0 +1,109 @@
+//! Filters: `Filter.N.Name` and `Filter.N.Value.M`. All filters must admit a resource, by any of their values.
+
+use crate::sandbox::answer::AwsError;
+use crate::sandbox::service::query::Query;
+use crate::sandbox::service::xml::Node;
+
+/// The filters of an operation, each with the path in the answer that it looks at. Those that botocore 1.44.5
+/// documents are all there; where the sandbox never answers the member they admit nothing.
+pub(super) type Table = &'static [(&'static str, &'static str)];
+
+/// What a table has where the resource has tags; it stands for `tag:KEY` too.
+pub(super) const TAG_KEY: (&str, &str) = ("tag-key", "tagSet/key");
+
+/// The most values in one call (the text of `FilterLimitExceeded` in public issue reports) [I].
+const MOST_VALUES: usize = 200;
+
+/// One filter of a call.
+#[derive(Debug)]
+pub(super) struct Filter<'a> {
+    at: At<'a>,
+    values: Vec<&'a str>,
+}
+
+#[derive(Debug)]
+enum At<'a> {
+    Path(&'static str),
+    Tag(&'a str),
+}
+
+/// Reads the filters of a call.
+pub(super) fn read<'a>(query: &Query<'a>, table: Table) -> Result<Vec<Filter<'a>>, AwsError> {
+    let invalid =
+        |name: &str| AwsError::new(400, "InvalidParameterValue", format!("The filter '{name}' is invalid"));
+    let mut filters = Vec::new();
+    for number in query.numbers("Filter") {
+        let name = query.get(&format!("Filter.{number}.Name")).ok_or_else(|| invalid("null"))?;
+        let of_table = table.iter().find(|(one, _)| *one == name).map(|(_, path)| At::Path(path));
+        let tag = name.strip_prefix("tag:").filter(|_| table.contains(&TAG_KEY)).map(At::Tag);
+        let at = of_table.or(tag).ok_or_else(|| invalid(name))?;
+        filters.push(Filter { at, values: query.list(&format!("Filter.{number}.Value")) });
+    }
+    if filters.iter().map(|filter| filter.values.len()).sum::<usize>() > MOST_VALUES {
+        let message =
+            format!("The maximum number of filter values specified on a single call is {MOST_VALUES}");
+        return Err(AwsError::new(400, "FilterLimitExceeded", message));
+    }
+    Ok(filters)
+}
+
+impl Filter<'_> {
+    /// Whether a resource passes.
+    pub(super) fn admits(&self, resource: &Node) -> bool {
+        let found = match self.at {
+            At::Path(path) => resource.values(path),
+            At::Tag(key) => {
+                let tags = resource.children("tagSet").flat_map(Node::items);
+                tags.filter(|tag| tag.value("key") == key).map(|tag| tag.value("value")).collect()
+            }
+        };
+        found.iter().any(|one| self.values.iter().any(|pattern| matches(pattern, one)))
+    }
+}
+
+/// Whether a text is of a pattern: `*` is any text, `?` any character, `\` takes either at its word. Filters tell
+/// upper from lower case (EC2 user guide, "List and filter your resources").
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut rest = pattern.chars();
+    match rest.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let after = rest.as_str().trim_start_matches('*');
+            let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            starts.any(|at| matches(after, &text[at..]))
+        }
+        Some(wanted) => {
+            let literal = if wanted == '\\' { rest.next() } else { Some(wanted).filter(|one| *one != '?') };
+            let mut characters = text.chars();
+            let found = characters.next();
+            found.is_some_and(|found| literal.is_none_or(|literal| literal == found))
+                && matches(rest.as_str(), characters.as_str())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks_stand_for_text_and_a_backslash_takes_them_at_their_word() {
+        for (pattern, text, expected) in [
+            ("vpc-1", "vpc-1", true),
+            ("vpc-1", "vpc-12", false),
+            ("vpc-*", "vpc-", true),
+            ("*sagemaker*", "com.amazonaws.us-east-1.sagemaker.api", true),
+            ("a*b*c", "axbxbxc", true),
+            ("a*b", "axbx", false),
+            ("us-east-1?", "us-east-1a", true),
+            ("us-east-1?", "us-east-1", false),
+            ("a\\*", "a*", true),
+            ("a\\*", "ab", false),
+            ("\\?", "?", true),
+            ("Prod", "prod", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern:?} on {text:?}");
+        }
+    }
+}

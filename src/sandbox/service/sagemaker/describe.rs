@@ -1,0 +1,125 @@
+//! DescribeNotebookInstance, and the URL of an instance.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::sandbox::answer::AwsError;
+use crate::sandbox::service::Call;
+use crate::sandbox::world::notebook::{Notebook, Settings, Status};
+
+use super::checks::existing;
+use super::names::Place;
+use super::shapes;
+use super::validate::Members;
+
+/// All members of an instance that have a value.
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, AwsError> {
+    let mut input = Members::of(call.request)?;
+    let name = input.required("NotebookInstanceName", &shapes::NAME);
+    input.finish()?;
+    let (site, pace) = call.site()?;
+    let place = Place { account: pace.account, region: pace.region };
+    let notebook = existing(site, name)?;
+    let mut output = summary(notebook, place);
+    complete(&mut output, notebook);
+    Ok(Value::Object(output))
+}
+
+/// A URL that would let the caller in, if there were anything behind it.
+pub(super) fn presigned_url(call: &mut Call<'_>) -> Result<Value, AwsError> {
+    let mut input = Members::of(call.request)?;
+    let name = input.required("NotebookInstanceName", &shapes::NAME);
+    input.integer("SessionExpirationDurationInSeconds", shapes::SESSION_SECONDS);
+    input.finish()?;
+    let token = call.world.seed.draw(&["presigned", call.request_id]).hex(32);
+    let (site, pace) = call.site()?;
+    let place = Place { account: pace.account, region: pace.region };
+    let notebook = existing(site, name)?;
+    if notebook.status != Status::InService {
+        let (status, arn) = (notebook.status.as_str(), &notebook.arn);
+        // [INF], after the texts of the transitions.
+        let message =
+            format!("Status ({status}) not in ([InService]). Unable to open Notebook Instance ({arn}).");
+        return Err(AwsError::validation(message));
+    }
+    Ok(json!({ "AuthorizedUrl": format!("https://{}?authToken={token}", place.url(name)) }))
+}
+
+/// What lists and descriptions both have.
+pub(super) fn summary(notebook: &Notebook, place: Place<'_>) -> Map<String, Value> {
+    let Notebook { name, arn, status, settings, created, modified, .. } = notebook;
+    let mut output = Map::new();
+    let mut put = |name: &str, value: Value| output.insert(name.to_owned(), value);
+    put("NotebookInstanceName", json!(name));
+    put("NotebookInstanceArn", json!(arn));
+    put("NotebookInstanceStatus", json!(status.as_str()));
+    put("Url", json!(place.url(name)));
+    put("InstanceType", json!(settings.instance_type));
+    put("CreationTime", seconds(*created));
+    put("LastModifiedTime", seconds(*modified));
+    if let Some(config) = &settings.lifecycle_config {
+        put("NotebookInstanceLifecycleConfigName", json!(config));
+    }
+    if let Some(repository) = &settings.default_code_repository {
+        put("DefaultCodeRepository", json!(repository));
+    }
+    if !settings.additional_code_repositories.is_empty() {
+        put("AdditionalCodeRepositories", json!(settings.additional_code_repositories));
+    }
+    output
+}
+
+/// What only descriptions have.
+fn complete(output: &mut Map<String, Value>, notebook: &Notebook) {
+    let Notebook { failure_reason, settings, network_interface_id, .. } = notebook;
+    let Settings {
+        instance_type: _,
+        role_arn,
+        subnet_id,
+        security_group_ids,
+        kms_key_id,
+        lifecycle_config: _,
+        direct_internet_access,
+        volume_size_in_gb,
+        accelerator_types,
+        default_code_repository: _,
+        additional_code_repositories: _,
+        root_access,
+        platform_identifier,
+        ip_address_type,
+        minimum_imds,
+    } = settings;
+    let mut put = |name: &str, value: Value| output.insert(name.to_owned(), value);
+    let optional = [
+        ("FailureReason", failure_reason),
+        ("SubnetId", subnet_id),
+        ("KmsKeyId", kms_key_id),
+        ("NetworkInterfaceId", network_interface_id),
+    ];
+    for (name, value) in optional {
+        if let Some(value) = value {
+            put(name, json!(value));
+        }
+    }
+    if !security_group_ids.is_empty() {
+        put("SecurityGroups", json!(security_group_ids));
+    }
+    if !accelerator_types.is_empty() {
+        put("AcceleratorTypes", json!(accelerator_types));
+    }
+    put("RoleArn", json!(role_arn));
+    put("DirectInternetAccess", json!(direct_internet_access.as_str()));
+    put("VolumeSizeInGB", json!(volume_size_in_gb));
+    put("RootAccess", json!(root_access.as_str()));
+    put("PlatformIdentifier", json!(platform_identifier));
+    put("IpAddressType", json!(ip_address_type));
+    put(
+        "InstanceMetadataServiceConfiguration",
+        json!({ "MinimumInstanceMetadataServiceVersion": minimum_imds }),
+    );
+}
+
+/// A moment on the wire: seconds since 1970, to the millisecond.
+pub(super) fn seconds(at: Timestamp) -> Value {
+    json!(at.as_millisecond() as f64 / 1000.0)
+}

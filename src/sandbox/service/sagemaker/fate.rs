@@ -1,0 +1,32 @@
+//! What a fault of the world makes of a call.
+
+use crate::sandbox::fault::Fault;
+
+/// The fault that strikes a call, seen from this service.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fate<'a>(pub(super) Option<&'a Fault>);
+
+impl<'a> Fate<'a> {
+    /// The change never ends.
+    pub(super) fn is_stuck(self) -> bool {
+        matches!(self.0, Some(Fault::Stuck))
+    }
+
+    /// The launch ends in `Failed`, for this reason.
+    pub(super) fn failure(self) -> Option<&'a str> {
+        match self.0 {
+            Some(Fault::Fails(reason)) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// A quota is used up, whatever it is.
+    pub(super) fn quota_reached(self) -> bool {
+        matches!(self.0, Some(Fault::QuotaReached))
+    }
+
+    /// The subnet has no address left, whatever it has.
+    pub(super) fn subnet_full(self) -> bool {
+        matches!(self.0, Some(Fault::SubnetFull))
+    }
+}

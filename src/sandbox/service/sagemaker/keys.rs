@@ -1,0 +1,42 @@
+//! KMS keys, as far as an instance's volume needs one.
+
+use crate::sandbox::world::World;
+
+use super::names::Place;
+
+/// What a key is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    Enabled,
+    Disabled,
+    Missing,
+}
+
+/// Looks a key up by its id, its ARN, its alias or its alias's ARN. Only an ARN can name another account's key,
+/// and none another region's: volumes are encrypted where they are.
+pub(super) fn find(world: &World, place: Place<'_>, given: &str) -> Key {
+    let (account, name) = match arn_parts(given) {
+        Some((region, account, name)) if region == place.region.as_str() => (account, name),
+        Some(_) => return Key::Missing,
+        None => (place.account.as_str(), given),
+    };
+    let account = world.accounts.values().find(|one| one.id.as_str() == account);
+    let Some(site) = account.and_then(|account| account.sites.get(place.region)) else {
+        return Key::Missing;
+    };
+    let id = name.strip_prefix("key/").unwrap_or(name);
+    let found = site.kms_keys.values().find(|key| key.id == id || key.alias.as_deref() == Some(id));
+    match found {
+        Some(key) if key.enabled => Key::Enabled,
+        Some(_) => Key::Disabled,
+        None => Key::Missing,
+    }
+}
+
+/// Region, account and what is left of `arn:aws:kms:REGION:ACCOUNT:key/ID`.
+fn arn_parts(text: &str) -> Option<(&str, &str, &str)> {
+    let rest = text.strip_prefix("arn:")?.split_once(":kms:")?.1;
+    let (region, rest) = rest.split_once(':')?;
+    let (account, name) = rest.split_once(':')?;
+    Some((region, account, name))
+}
