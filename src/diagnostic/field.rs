@@ -34,6 +34,14 @@ impl Complaint {
     }
 }
 
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { message, help } = self;
+        f.write_str(message)?;
+        help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
+    }
+}
+
 /// The value under one key of a table, or its absence.
 ///
 /// Its readers return `None` when the key is absent (which is no problem unless [`Field::required`] was asked
@@ -247,11 +255,7 @@ impl<'t> Field<'t> {
         count: RangeInclusive<usize>,
         parse: impl Fn(&str) -> Result<T, Complaint>,
     ) -> Option<Vec<T>> {
-        let value = self.value?;
-        let DeValue::Array(items) = value.get_ref() else {
-            let help = value.get_ref().as_str().map(|text| format!("write it as a list: [\"{text}\"]"));
-            return self.mistyped(value, "a list", help.as_deref());
-        };
+        let items = self.items()?;
         let mut seen = BTreeSet::new();
         let parsed: Vec<Option<T>> = items
             .iter()
@@ -266,6 +270,26 @@ impl<'t> Field<'t> {
             .collect();
         self.counted(items.len(), count)?;
         parsed.into_iter().collect()
+    }
+
+    /// A list of whole numbers within limits.
+    pub fn integers<T>(self, count: RangeInclusive<usize>, range: RangeInclusive<T>) -> Option<Vec<T>>
+    where
+        T: Copy + PartialOrd + fmt::Display + TryFrom<i64>,
+    {
+        let items = self.items()?;
+        let read: Vec<Option<T>> = items.iter().map(|item| self.entry(item).integer(range.clone())).collect();
+        self.counted(items.len(), count)?;
+        read.into_iter().collect()
+    }
+
+    fn items(self) -> Option<&'t [Spanned<DeValue<'t>>]> {
+        let value = self.value?;
+        let DeValue::Array(items) = value.get_ref() else {
+            let help = value.get_ref().as_str().map(|text| format!("write it as a list: [\"{text}\"]"));
+            return self.mistyped(value, "a list", help.as_deref());
+        };
+        Some(items)
     }
 
     fn counted(self, found: usize, count: RangeInclusive<usize>) -> Option<()> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use globset::GlobMatcher;
 
+use crate::ids::Region;
 use crate::sandbox::chance::Seed;
 use crate::sandbox::world::OutsiderAct;
 
@@ -45,8 +46,8 @@ pub struct FaultRule {
     pub fault: Fault,
     /// The operation; `None` for any.
     pub operation: Option<String>,
-    /// The region; `None` for any.
-    pub region: Option<String>,
+    /// The regions; `None` for any.
+    pub regions: Option<Vec<Region>>,
     /// The name of the instance (or lifecycle configuration) that the call is about; `None` for any call.
     pub names: Option<Vec<GlobMatcher>>,
     /// In how many of 100 matching calls it strikes.
@@ -60,7 +61,7 @@ pub struct FaultRule {
 impl FaultRule {
     /// A rule that strikes every call.
     pub fn always(fault: Fault) -> FaultRule {
-        FaultRule { fault, operation: None, region: None, names: None, percent: 100, after: 0, times: None }
+        FaultRule { fault, operation: None, regions: None, names: None, percent: 100, after: 0, times: None }
     }
 
     /// The name of the fault in scenarios, flags and the log.
@@ -87,7 +88,7 @@ impl FaultRule {
             call.name.is_some_and(|name| matchers.iter().any(|matcher| matcher.is_match(name)))
         };
         self.operation.as_deref().is_none_or(|operation| operation == call.operation)
-            && self.region.as_deref().is_none_or(|region| region == call.region)
+            && self.regions.as_ref().is_none_or(|any| any.iter().any(|one| one.as_str() == call.region))
             && self.names.as_ref().is_none_or(named)
     }
 }

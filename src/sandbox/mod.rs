@@ -38,6 +38,7 @@ use crate::clock::Clock;
 pub use chance::Seed;
 pub use fault::{Fault, FaultRule};
 pub use log::LoggedCall;
+pub use scenario::{InvalidFault, Scenario, parse, parse_fault};
 pub use world::{OutsiderAct, World};
 
 use crate::sandbox::core::{Core, State};

@@ -1,0 +1,143 @@
+//! A member of the roster to an instance.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::sandbox::scenario::model::{GroupRef, KeyRef, Owner};
+use crate::sandbox::scenario::roster::Member;
+use crate::sandbox::world::notebook::{Notebook, Settings, Status, Switch, Volume};
+
+use super::{Place, network, parts};
+
+/// The commonest reason of all (amazon-sagemaker-examples#207).
+const FAILURE: &str =
+    "Insufficient notebook instance capacity. Retry later or with a different instance type.";
+
+/// Whether nothing of it runs.
+pub(super) fn is_at_rest(status: Status) -> bool {
+    match status {
+        Status::Stopped | Status::Failed => true,
+        Status::Pending | Status::InService | Status::Stopping | Status::Updating | Status::Deleting => false,
+    }
+}
+
+pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>) -> Notebook {
+    let (account, region) = (&place.account.id, &place.site.region);
+    let common = &member.group.common;
+    let (created, modified) = times(member, place.now);
+    let failed = member.status == Status::Failed;
+    Notebook {
+        name: member.name.clone(),
+        arn: format!(
+            "arn:aws:sagemaker:{region}:{account}:notebook-instance/{}",
+            member.name.to_ascii_lowercase()
+        ),
+        status: member.status,
+        failure_reason: failed.then(|| common.failure_reason.clone().unwrap_or_else(|| FAILURE.to_owned())),
+        settings: settings(member, place),
+        network_interface_id: None,
+        volume: Volume { id: format!("vol-0{:016x}", member.luck[0]), size_in_gb: member.volume },
+        created,
+        modified,
+        tags: tags(member, place),
+        // Nothing is under way: what a file leaves in the middle of a change stays there.
+        change: None,
+        changes: 1,
+    }
+}
+
+fn settings(member: &Member<'_>, place: &Place<'_>) -> Settings {
+    let common = &member.group.common;
+    let account = &place.account.id;
+    let spec = member
+        .home
+        .and_then(|(home, subnet)| Some((home, subnet, place.scenario.networks.get(home.network)?)));
+    let switch = |on: bool| if on { Switch::Enabled } else { Switch::Disabled };
+    Settings {
+        instance_type: member.instance_type.to_owned(),
+        role_arn: format!("arn:aws:iam::{account}:role/{}", member.role),
+        subnet_id: spec.map(|(_, subnet, spec)| network::subnet_id(place, spec, subnet)),
+        security_group_ids: spec.map_or_else(Vec::new, |(home, _, spec)| {
+            let id = |group: &GroupRef| network::group_id(place, spec, *group);
+            home.groups.iter().map(id).collect()
+        }),
+        kms_key_id: member.kms.then(|| kms_key(member, place)).flatten(),
+        lifecycle_config: common.lifecycle_config.clone(),
+        direct_internet_access: switch(member.direct_internet || spec.is_none()),
+        volume_size_in_gb: member.volume,
+        accelerator_types: common.accelerators.clone(),
+        default_code_repository: common.code_repository.clone(),
+        additional_code_repositories: common.more_repositories.clone(),
+        root_access: switch(member.root_access),
+        platform_identifier: member.platform.to_owned(),
+        ip_address_type: if common.dualstack { "dualstack" } else { "ipv4" }.to_owned(),
+        minimum_imds: if member.imds_v2 { "2" } else { "1" }.to_owned(),
+    }
+}
+
+/// SageMaker gives back what it was given: some gave it the ARN, some the id.
+fn kms_key(member: &Member<'_>, place: &Place<'_>) -> Option<String> {
+    match member.group.common.kms_key.as_ref()? {
+        KeyRef::Foreign(arn) => Some(arn.clone()),
+        KeyRef::Known(at) => {
+            let key = parts::key(place.scenario.keys.get(*at)?, place);
+            Some(if member.luck[1].is_multiple_of(2) { key.arn } else { key.id })
+        }
+    }
+}
+
+fn tags(member: &Member<'_>, place: &Place<'_>) -> BTreeMap<String, String> {
+    let mut tags = if member.tagged { member.group.common.tags.clone() } else { BTreeMap::new() };
+    let Some(owner) = member.owner else { return tags };
+    let (account, region) = (&place.account.id, &place.site.region);
+    let digits = format!("{:012x}", member.luck[1] & 0xffff_ffff_ffff);
+    let mut tag = |key: &str, value: String| tags.insert(key.to_owned(), value);
+    match owner {
+        Owner::CloudFormation => {
+            let stack = format!("{}-notebooks", member.name.split('-').next().unwrap_or("team"));
+            let id = format!("{stack}/5e0f1a20-0000-11ef-8000-{digits}");
+            tag("aws:cloudformation:stack-name", stack);
+            tag(
+                "aws:cloudformation:stack-id",
+                format!("arn:aws:cloudformation:{region}:{account}:stack/{id}"),
+            );
+            tag("aws:cloudformation:logical-id", "Notebook".to_owned());
+        }
+        Owner::ServiceCatalog => {
+            let product = format!("arn:aws:catalog:{region}:{account}:product/prod-{digits}");
+            tag("aws:servicecatalog:productArn", product);
+            tag(
+                "aws:servicecatalog:provisioningPrincipal",
+                format!("arn:aws:iam::{account}:user/data-scientist"),
+            );
+        }
+        Owner::SageMakerProject => {
+            tag("sagemaker:project-name", member.name.split('-').next().unwrap_or("team").to_owned());
+            tag("sagemaker:project-id", format!("p-{digits}"));
+        }
+        Owner::Terraform => {
+            tag("ManagedBy", "terraform".to_owned());
+        }
+    }
+    tags
+}
+
+/// When it was made, and when its status was last changed.
+fn times(member: &Member<'_>, now: Timestamp) -> (Timestamp, Timestamp) {
+    const DAY: i64 = 24 * 60 * 60;
+    // Roughly when each platform could be chosen; nobody can tell from anything else that is described.
+    let (least, most) = match member.platform {
+        "notebook-al1-v1" => (1500, 2200),
+        "notebook-al2-v1" => (1100, 1800),
+        "notebook-al2-v2" => (500, 1500),
+        _ => (2, 700),
+    };
+    let within = |luck: u64, limit: i64| i64::try_from(luck % (limit.max(1) as u64)).unwrap_or(0);
+    let (least, most) = (least * DAY, most * DAY);
+    let drawn = least + within(member.luck[1], most - least);
+    let age = member.group.common.age.map_or(drawn, |days| i64::from(days) * DAY);
+    let since = within(member.luck[2], age);
+    let ago = |seconds: i64| now.checked_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MIN);
+    (ago(age), ago(since))
+}

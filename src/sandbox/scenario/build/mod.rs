@@ -1,0 +1,140 @@
+//! A scenario to a world.
+
+mod instance;
+mod network;
+mod parts;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::sandbox::scenario::model::{AccountSpec, SiteSpec};
+use crate::sandbox::scenario::roster::{self, Member};
+use crate::sandbox::world::{Account, Organization, Pace, Role, Site, World};
+
+use super::Scenario;
+
+/// Where the ids of a site's things come from, and when things there were made.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    scenario: &'a Scenario,
+    account: &'a AccountSpec,
+    site: &'a SiteSpec,
+    /// The site's position.
+    at: usize,
+    now: Timestamp,
+}
+
+impl Place<'_> {
+    /// An id: its prefix, and seventeen digits that depend on the words.
+    fn id(&self, prefix: &str, words: &[&str]) -> String {
+        let here = [prefix, self.account.id.as_str(), self.site.region.as_str()];
+        // AWS's own begin with a 0 too.
+        format!("{prefix}-0{}", self.scenario.seed.draw(&[&here[..], words].concat()).hex(16))
+    }
+}
+
+/// The world at its beginning.
+pub(super) fn world(scenario: &Scenario, now: Timestamp) -> World {
+    let members = roster::call(scenario, scenario.seed).members;
+    let types: BTreeSet<&str> = members.iter().map(|member| member.instance_type).collect();
+    let mut sites: Vec<Site> = Vec::new();
+    for (at, spec) in scenario.sites.iter().enumerate() {
+        let mut site = Site::default();
+        if let Some(account) = scenario.accounts.get(spec.account) {
+            let place = Place { scenario, account, site: spec, at, now };
+            parts::fill(&mut site, &place, &types);
+            network::fill(&mut site.network, &place);
+        }
+        sites.push(site);
+    }
+    let mut roles = vec![BTreeMap::new(); scenario.accounts.len()];
+    settle_in(scenario, members, (&mut sites, &mut roles), now);
+    people(scenario, sites, roles, now)
+}
+
+/// Puts every instance into its site, and its role into the account.
+fn settle_in(
+    scenario: &Scenario,
+    members: Vec<Member<'_>>,
+    (sites, roles): (&mut [Site], &mut [BTreeMap<String, Role>]),
+    now: Timestamp,
+) {
+    for member in members {
+        let Some((site, spec)) = sites.get_mut(member.site).zip(scenario.sites.get(member.site)) else {
+            continue;
+        };
+        let Some(account) = scenario.accounts.get(spec.account) else { continue };
+        let place = Place { scenario, account, site: spec, at: member.site, now };
+        if let Some(roles) = roles.get_mut(spec.account)
+            && !roles.contains_key(base_name(member.role))
+        {
+            let role = Role { path_and_name: member.role.to_owned(), for_sagemaker: true, external_id: None };
+            roles.insert(base_name(member.role).to_owned(), role);
+        }
+        let notebook = instance::notebook(&member, &place);
+        let attached = scenario.keeps_address || !instance::is_at_rest(member.status);
+        let name = notebook.name.clone();
+        site.insert(notebook);
+        if attached && member.home.is_some() {
+            let (seed, latency, keeps_address) = (scenario.seed, &scenario.latency, scenario.keeps_address);
+            let pace = Pace { seed, latency, account: &account.id, region: &spec.region, keeps_address };
+            site.attach_interface(&name, &pace);
+        }
+    }
+    for (site, spec) in sites.iter_mut().zip(&scenario.sites) {
+        let Some(account) = scenario.accounts.get(spec.account) else { continue };
+        network::set_free(&mut site.network, scenario, account, spec);
+    }
+}
+
+/// The accounts, with their sites and roles.
+fn people(
+    scenario: &Scenario,
+    sites: Vec<Site>,
+    roles: Vec<BTreeMap<String, Role>>,
+    now: Timestamp,
+) -> World {
+    let mut accounts = BTreeMap::new();
+    for (spec, mut roles) in scenario.accounts.iter().zip(roles) {
+        for path_and_name in &spec.roles {
+            let external_id = spec.external_id.clone();
+            let role = Role { path_and_name: path_and_name.clone(), for_sagemaker: false, external_id };
+            roles.entry(base_name(path_and_name).to_owned()).or_insert(role);
+        }
+        let (id, name, email) = (spec.id.clone(), spec.name.clone(), spec.email.clone());
+        accounts.insert(id.clone(), Account { id, name, email, roles, sites: BTreeMap::new() });
+    }
+    for (spec, site) in scenario.sites.iter().zip(sites) {
+        let owner = scenario.accounts.get(spec.account).and_then(|account| accounts.get_mut(&account.id));
+        if let Some(account) = owner {
+            account.sites.insert(spec.region.clone(), site);
+        }
+    }
+    let home = scenario.accounts.first().expect("no scenario is read without an account").id.clone();
+    let management = scenario.management.and_then(|at| scenario.accounts.get(at));
+    let organization = management.map(|account| Organization {
+        id: format!("o-{}", scenario.seed.draw(&["organization", account.id.as_str()]).hex(10)),
+        management: account.id.clone(),
+        since: before(now, 5 * 365),
+    });
+    World {
+        seed: scenario.seed,
+        accounts,
+        home,
+        organization,
+        stopped_keeps_address: scenario.keeps_address,
+        sessions: BTreeMap::new(),
+        latency: scenario.latency.clone(),
+    }
+}
+
+/// The name of a role without its path.
+fn base_name(role: &str) -> &str {
+    role.rsplit('/').next().unwrap_or(role)
+}
+
+/// So many days earlier.
+fn before(now: Timestamp, days: i64) -> Timestamp {
+    now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
+}

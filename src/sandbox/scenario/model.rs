@@ -1,0 +1,268 @@
+//! What a scenario's file says, checked: names are resolved to positions in these lists.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Place;
+use crate::ids::{AccountId, Region};
+use crate::sandbox::world::notebook::Status;
+
+use super::cidr::Block;
+
+/// An account.
+#[derive(Debug, Clone)]
+pub(super) struct AccountSpec {
+    pub(super) id: AccountId,
+    pub(super) name: String,
+    pub(super) email: String,
+    /// Roles that may be assumed.
+    pub(super) roles: Vec<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) quota: u32,
+    pub(super) quotas: BTreeMap<String, u32>,
+    pub(super) regions: Vec<Region>,
+}
+
+/// One region of one account.
+#[derive(Debug, Clone)]
+pub(super) struct SiteSpec {
+    pub(super) account: usize,
+    pub(super) region: Region,
+}
+
+/// How packets leave a VPC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Egress {
+    Nat,
+    PrivateNat,
+    DeletedNat,
+    TransitGateway,
+    InternetGateway,
+    Endpoints,
+    None,
+}
+
+/// A VPC, in each of its sites.
+#[derive(Debug, Clone)]
+pub(super) struct NetworkSpec {
+    pub(super) name: String,
+    pub(super) id: Option<String>,
+    pub(super) sites: Vec<usize>,
+    pub(super) cidr: Block,
+    pub(super) egress: Egress,
+    /// Services by the short name: `s3`, `sagemaker.api`.
+    pub(super) endpoints: Vec<String>,
+    pub(super) dns: bool,
+    pub(super) dedicated: bool,
+    pub(super) block_public_access: &'static str,
+    pub(super) subnets: Vec<SubnetSpec>,
+    /// Never empty but in AWS's default VPC.
+    pub(super) groups: Vec<SecurityGroupSpec>,
+    /// Whether it is the one that AWS makes.
+    pub(super) is_default: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct SubnetSpec {
+    pub(super) name: String,
+    pub(super) id: Option<String>,
+    pub(super) cidr: Block,
+    pub(super) zone: char,
+    /// What is left once the scenario's own instances have their addresses.
+    pub(super) free: Option<u32>,
+    pub(super) purpose: Purpose,
+    /// Whether it has a route table of its own.
+    pub(super) own_table: bool,
+}
+
+/// What a subnet is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Private,
+    Public,
+    /// Only for a private NAT gateway.
+    Nat,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct SecurityGroupSpec {
+    pub(super) name: String,
+    pub(super) id: Option<String>,
+    pub(super) egress: GroupEgress,
+}
+
+/// What a security group lets out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GroupEgress {
+    All,
+    Https,
+    Vpc,
+    None,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct LifecycleSpec {
+    pub(super) name: String,
+    pub(super) sites: Vec<usize>,
+    pub(super) on_create: Option<String>,
+    pub(super) on_start: Option<String>,
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct KeySpec {
+    /// Without `alias/`.
+    pub(super) alias: String,
+    pub(super) id: Option<String>,
+    pub(super) sites: Vec<usize>,
+    pub(super) enabled: bool,
+}
+
+/// Instances that are described together. One that is described alone is a group of one.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    /// Where the file describes it.
+    pub(super) place: Place,
+    pub(super) naming: Naming,
+    pub(super) count: u32,
+    pub(super) sites: Vec<usize>,
+    /// For each of the sites, where its instances in a VPC are; empty if none is in a VPC.
+    pub(super) homes: Vec<Home>,
+    pub(super) parts: Parts,
+    pub(super) choices: Choices,
+    pub(super) common: Common,
+}
+
+/// How many of a group are what.
+#[derive(Debug, Clone)]
+pub(super) struct Parts {
+    pub(super) no_vpc: u32,
+    /// In a VPC and with direct internet access.
+    pub(super) direct_internet: u32,
+    /// Statuses; the rest is `InService`.
+    pub(super) statuses: Vec<(Status, u32)>,
+    pub(super) root_access: u32,
+    pub(super) imds_v2: u32,
+    pub(super) kms: u32,
+    pub(super) untagged: u32,
+    pub(super) owners: Vec<(Owner, u32)>,
+}
+
+/// What each instance of a group has one of.
+#[derive(Debug, Clone)]
+pub(super) struct Choices {
+    pub(super) types: Vec<String>,
+    pub(super) volumes: Vec<u32>,
+    pub(super) platforms: Vec<String>,
+    pub(super) roles: Vec<String>,
+}
+
+/// What all instances of a group have.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Common {
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) lifecycle_config: Option<String>,
+    pub(super) kms_key: Option<KeyRef>,
+    pub(super) code_repository: Option<String>,
+    pub(super) more_repositories: Vec<String>,
+    pub(super) accelerators: Vec<String>,
+    pub(super) dualstack: bool,
+    pub(super) failure_reason: Option<String>,
+    /// In days; drawn where it is not given.
+    pub(super) age: Option<u32>,
+}
+
+/// A KMS key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum KeyRef {
+    /// One of the scenario's.
+    Known(usize),
+    /// Another account's: all that anybody sees of it is its ARN.
+    Foreign(String),
+}
+
+/// Where instances of one site are that are in a VPC.
+#[derive(Debug, Clone)]
+pub(super) struct Home {
+    pub(super) network: usize,
+    /// Positions in the network's list.
+    pub(super) subnets: Vec<usize>,
+    pub(super) groups: Vec<GroupRef>,
+}
+
+/// A security group of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GroupRef {
+    /// The one that every VPC has.
+    Default,
+    /// Its position in the network's list.
+    Own(usize),
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Naming {
+    Listed(Vec<String>),
+    /// With `{n}` and `{word}`.
+    Pattern(String),
+}
+
+/// Who made an instance, where it shows in its tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    CloudFormation,
+    ServiceCatalog,
+    SageMakerProject,
+    Terraform,
+}
+
+/// What `{word}` stands for.
+pub(super) const WORDS: [&str; 16] = [
+    "etl", "explore", "train", "report", "features", "scoring", "demo", "backfill", "labels", "scratch",
+    "review", "baseline", "tuning", "drift", "eval", "migrate",
+];
+
+impl Naming {
+    /// The name of the instance with that number, counted from 0, in a group of so many.
+    pub(super) fn name(&self, number: u32, count: u32, word: &str) -> String {
+        match self {
+            Naming::Listed(names) => {
+                names.get(usize::try_from(number).unwrap_or(usize::MAX)).cloned().unwrap_or_default()
+            }
+            Naming::Pattern(pattern) => {
+                let width = count.to_string().len();
+                pattern.replace("{n}", &format!("{:0width$}", number + 1)).replace("{word}", word)
+            }
+        }
+    }
+}
+
+impl NetworkSpec {
+    /// Where its NAT gateway is, if it has one.
+    pub(super) fn nat_subnet(&self) -> Option<usize> {
+        let purpose = match self.egress {
+            Egress::Nat | Egress::DeletedNat => Purpose::Public,
+            Egress::PrivateNat => Purpose::Nat,
+            Egress::TransitGateway | Egress::InternetGateway | Egress::Endpoints | Egress::None => {
+                return None;
+            }
+        };
+        self.subnets.iter().position(|subnet| subnet.purpose == purpose)
+    }
+
+    /// Subnets that interface endpoints and transit gateways have a foot in: one a zone.
+    pub(super) fn feet(&self) -> Vec<usize> {
+        let mut zones = std::collections::BTreeSet::new();
+        let usable = |(_, subnet): &(usize, &SubnetSpec)| subnet.purpose == Purpose::Private;
+        let private = self.subnets.iter().enumerate().filter(usable);
+        private.filter(|(_, subnet)| zones.insert(subnet.zone)).map(|(at, _)| at).collect()
+    }
+
+    /// How many of a subnet's addresses neither AWS nor the network itself has: `None` if it has too few.
+    pub(super) fn room(&self, subnet: usize) -> Option<u32> {
+        let spec = self.subnets.get(subnet)?;
+        let nat = u32::from(self.egress != Egress::DeletedNat && self.nat_subnet() == Some(subnet));
+        let endpoints = self.endpoints.iter().filter(|service| *service != "s3").count();
+        let feet = if self.feet().contains(&subnet) { u32::try_from(endpoints).ok()? } else { 0 };
+        let attachment = u32::from(self.egress == Egress::TransitGateway && self.feet().contains(&subnet));
+        spec.cidr.size().checked_sub(5 + nat + feet + attachment)
+    }
+}

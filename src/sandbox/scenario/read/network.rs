@@ -1,0 +1,214 @@
+//! `[[network]]`: a VPC, in each region of each account that it is for.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Complaint, Field, Problem, Table, closest, quoted};
+use crate::sandbox::scenario::cidr::Block;
+use crate::sandbox::scenario::model::{Egress, NetworkSpec, Purpose, SubnetSpec};
+
+use super::extra::meets;
+use super::known::{Known, MOST_ENTRIES, absent_or};
+use super::{subnet, words};
+
+const EGRESS: [(&str, Egress); 7] = [
+    ("nat", Egress::Nat),
+    ("private-nat", Egress::PrivateNat),
+    ("deleted-nat", Egress::DeletedNat),
+    ("transit-gateway", Egress::TransitGateway),
+    ("internet-gateway", Egress::InternetGateway),
+    ("endpoints", Egress::Endpoints),
+    ("none", Egress::None),
+];
+
+const BLOCKS: [(&str, &str); 3] =
+    [("off", "off"), ("block-ingress", "block-ingress"), ("block-bidirectional", "block-bidirectional")];
+
+/// Services that a notebook may need and that have endpoints; `s3` is the one with a gateway.
+const SERVICES: [&str; 20] = [
+    "s3",
+    "sagemaker.api",
+    "sagemaker.runtime",
+    "notebook",
+    "sts",
+    "logs",
+    "monitoring",
+    "kms",
+    "ecr.api",
+    "ecr.dkr",
+    "ec2",
+    "secretsmanager",
+    "ssm",
+    "glue",
+    "athena",
+    "bedrock-runtime",
+    "codecommit",
+    "git-codecommit",
+    "elasticfilesystem",
+    "lambda",
+];
+
+/// What a notebook without a way out needs (SageMaker Developer Guide, "Connect a notebook instance in a VPC").
+const USUAL: [&str; 5] = ["s3", "sagemaker.api", "sagemaker.runtime", "sts", "logs"];
+
+/// What AWS's own VPC is called here.
+pub(super) const DEFAULT: &str = "default";
+
+/// Reads every network; AWS's own default VPC comes last.
+pub(super) fn read_all(root: &Table<'_>, known: &mut Known, default_vpc: bool) {
+    let mut networks: Vec<NetworkSpec> = Vec::new();
+    let mut ids = BTreeSet::new();
+    root.field("network").tables(|table| {
+        let network = known.note(read(table, known, (&networks, &mut ids)))?;
+        networks.push(network);
+        Some(())
+    });
+    if default_vpc {
+        networks.push(aws_default((0..known.sites.len()).collect()));
+    }
+    known.networks = networks;
+}
+
+fn read(
+    table: &Table<'_>,
+    known: &Known,
+    (before, ids): (&[NetworkSpec], &mut BTreeSet<String>),
+) -> Option<NetworkSpec> {
+    let sites = known.reach(table);
+    let name = name(table.field("name").required(), before, sites.as_deref());
+    let alone = sites.as_ref().is_none_or(|sites| sites.len() == 1);
+    let id = absent_or(table.field("id"), |field| given_id(field, ("vpc-", alone), ids));
+    let cidr = table.field("cidr").required_with("cidr = \"10.20.0.0/16\"").parsed_by(Block::read);
+    let egress = absent_or(table.field("egress"), |field| field.choice(&EGRESS, &[]));
+    let endpoints = absent_or(table.field("endpoints"), |field| field.list_by(0..=MOST_ENTRIES, service));
+    let dns = table.field("dns").boolean().unwrap_or(true);
+    let dedicated = table.field("tenancy").choice(&[("default", false), ("dedicated", true)], &[]);
+    let block_public_access = table.field("block_public_access").choice(&BLOCKS, &[]).unwrap_or("off");
+    let subnets = subnet::read_all(table, cidr, (alone, &mut *ids));
+    let groups = subnet::security_groups(table, (alone, ids));
+    let egress = egress?.unwrap_or(Egress::Nat);
+    let endpoints = endpoints_of(table, egress, endpoints?)?;
+    let mut network = NetworkSpec {
+        name: name?,
+        id: id?,
+        sites: sites?,
+        cidr: cidr?,
+        egress,
+        endpoints,
+        dns,
+        dedicated: dedicated.unwrap_or(false),
+        block_public_access,
+        subnets: subnets?,
+        groups: groups?,
+        is_default: false,
+    };
+    subnet::add_nat(table, &mut network)?;
+    subnet::check_room(table, &network)?;
+    Some(network)
+}
+
+/// Two may have one name where they are in different places.
+fn name(field: Field<'_>, before: &[NetworkSpec], sites: Option<&[usize]>) -> Option<String> {
+    let name = words::name(field)?;
+    let taken = before.iter().any(|other| other.name == name && meets(&other.sites, sites));
+    field.parsed_by(|_| {
+        if name == DEFAULT {
+            let help = "`default_vpc = false` at the top of the file leaves it out";
+            return Err(Complaint::new("`default` is the VPC that AWS makes").help(Some(help.to_owned())));
+        }
+        if taken {
+            return Err(Complaint::new(format!("a network above is named {} already", quoted(&name))));
+        }
+        Ok(name.clone())
+    })
+}
+
+/// An id as it is given, for what is in one place only.
+pub(super) fn given_id(
+    field: Field<'_>,
+    (prefix, alone): (&str, bool),
+    ids: &mut BTreeSet<String>,
+) -> Option<String> {
+    let id = field.parsed_by(|text| {
+        let word = text.strip_prefix(prefix).unwrap_or_default();
+        let well_formed =
+            !word.is_empty() && text.len() <= 32 && word.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !well_formed {
+            let help = format!("it begins with {prefix}; without `id` there will be one from the seed");
+            return Err(Complaint::new(format!("{} is not an id of its kind", quoted(text))).help(Some(help)));
+        }
+        if !alone {
+            let help = "say which with `accounts` and `regions`, or leave the id out";
+            return Err(Complaint::new(
+                "a network that is in several places cannot have one id for all of them",
+            )
+            .help(Some(help.to_owned())));
+        }
+        match ids.contains(text) {
+            true => Err(Complaint::new(format!("`{text}` is the id of something else above"))),
+            false => Ok(text.to_owned()),
+        }
+    })?;
+    ids.insert(id.clone());
+    Some(id)
+}
+
+fn service(text: &str) -> Result<String, Complaint> {
+    if SERVICES.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let near = closest(text, SERVICES).map(|near| format!("did you mean `{near}`?"));
+    let message = format!("{} is not a service that has endpoints here", quoted(text));
+    Err(Complaint::new(message)
+        .help(near.or_else(|| Some(format!("the services are: {}", SERVICES.join(", "))))))
+}
+
+fn endpoints_of(table: &Table<'_>, egress: Egress, given: Option<Vec<String>>) -> Option<Vec<String>> {
+    let field = table.field("endpoints");
+    match (egress, given) {
+        (Egress::Endpoints, None) => Some(USUAL.iter().map(|service| (*service).to_owned()).collect()),
+        (Egress::Endpoints, Some(list)) if list.is_empty() => {
+            let problem = Problem::at(field.place().unwrap_or(table.place()), "`endpoints` is empty");
+            table.report(problem.help("a network without any way out has `egress = \"none\"`"));
+            None
+        }
+        (Egress::None, Some(list)) if !list.is_empty() => {
+            let message = "`egress = \"none\"` and `endpoints` contradict each other";
+            let problem = Problem::at(field.place().unwrap_or(table.place()), message);
+            table.report(
+                problem.help("a network whose only way out are endpoints has `egress = \"endpoints\"`"),
+            );
+            None
+        }
+        (_, given) => Some(given.unwrap_or_default()),
+    }
+}
+
+/// AWS's own: 172.31.0.0/16, one public /20 a zone, an internet gateway (VPC User Guide, "Default VPCs").
+fn aws_default(sites: Vec<usize>) -> NetworkSpec {
+    let cidr = Block::around(0xac1f_0000, 16);
+    let subnet = |(zone, at): (char, u32)| {
+        Some(SubnetSpec {
+            name: format!("default-{zone}"),
+            id: None,
+            cidr: cidr.part(20, at)?,
+            zone,
+            free: None,
+            purpose: Purpose::Public,
+            own_table: false,
+        })
+    };
+    NetworkSpec {
+        name: DEFAULT.to_owned(),
+        id: None,
+        sites,
+        cidr,
+        egress: Egress::InternetGateway,
+        endpoints: Vec::new(),
+        dns: true,
+        dedicated: false,
+        block_public_access: "off",
+        subnets: [('a', 0), ('b', 1), ('c', 2)].into_iter().filter_map(subnet).collect(),
+        groups: Vec::new(),
+        is_default: true,
+    }
+}

@@ -1,0 +1,181 @@
+//! `[[network.subnet]]` and `[[network.security_group]]`.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Complaint, Problem, Table, quoted};
+use crate::sandbox::scenario::cidr::Block;
+use crate::sandbox::scenario::model::{
+    Egress, GroupEgress, NetworkSpec, Purpose, SecurityGroupSpec, SubnetSpec,
+};
+
+use super::known::absent_or;
+use super::{network, words};
+
+const ZONES: [(&str, char); 3] = [("a", 'a'), ("b", 'b'), ("c", 'c')];
+
+const GROUP_EGRESS: [(&str, GroupEgress); 4] = [
+    ("all", GroupEgress::All),
+    ("https", GroupEgress::Https),
+    ("vpc", GroupEgress::Vpc),
+    ("none", GroupEgress::None),
+];
+
+/// The subnets of a network: two private ones where it says nothing of them.
+pub(super) fn read_all(
+    table: &Table<'_>,
+    vpc: Option<Block>,
+    (alone, ids): (bool, &mut BTreeSet<String>),
+) -> Option<Vec<SubnetSpec>> {
+    let field = table.field("subnet");
+    if field.place().is_none() {
+        return usual(table, vpc?);
+    }
+    let mut subnets: Vec<SubnetSpec> = Vec::new();
+    let mut good = true;
+    field.tables(|table| {
+        match read(table, (vpc, &subnets), (alone, &mut *ids)) {
+            Some(subnet) => subnets.push(subnet),
+            None => good = false,
+        }
+        Some(())
+    });
+    (good && !subnets.is_empty()).then_some(subnets)
+}
+
+fn usual(table: &Table<'_>, vpc: Block) -> Option<Vec<SubnetSpec>> {
+    let subnet = |(zone, at): (char, u32)| {
+        let cidr = vpc.part(vpc.bits() + 4, at)?;
+        let (name, purpose) = (format!("private-{zone}"), Purpose::Private);
+        Some(SubnetSpec { name, id: None, cidr, zone, free: None, purpose, own_table: false })
+    };
+    let subnets: Option<Vec<SubnetSpec>> = [('a', 0), ('b', 1)].into_iter().map(subnet).collect();
+    if subnets.is_none() {
+        let problem = Problem::at(table.place(), format!("{vpc} is too small for two subnets of its own"));
+        table.report(problem.help("add a [[network.subnet]] with `name` and `cidr`").conclusion());
+    }
+    subnets
+}
+
+fn read(
+    table: &Table<'_>,
+    (vpc, before): (Option<Block>, &[SubnetSpec]),
+    (alone, ids): (bool, &mut BTreeSet<String>),
+) -> Option<SubnetSpec> {
+    let name = unused_name(table, before.iter().map(|other| other.name.as_str()));
+    let id = absent_or(table.field("id"), |field| network::given_id(field, ("subnet-", alone), ids));
+    let cidr = table.field("cidr").required_with("cidr = \"10.20.1.0/24\"").parsed_by(|text| {
+        let block = Block::read(text)?;
+        if let Some(vpc) = vpc.filter(|vpc| !vpc.holds(block)) {
+            return Err(Complaint::new(format!("`{block}` is not in the network's own `{vpc}`")));
+        }
+        match before.iter().find(|other| other.cidr.overlaps(block)) {
+            Some(other) => Err(Complaint::new(format!(
+                "`{block}` overlaps with `{}` of the subnet {}",
+                other.cidr,
+                quoted(&other.name)
+            ))),
+            None => Ok(block),
+        }
+    });
+    let zone = table.field("zone").choice(&ZONES, &[]).unwrap_or('a');
+    let free = absent_or(table.field("free"), |field| field.integer(0..=65_531_u32));
+    let public = table.field("public").boolean().unwrap_or(false);
+    let own_table = table.field("route_table").choice(&[("main", false), ("own", true)], &[]);
+    let purpose = if public { Purpose::Public } else { Purpose::Private };
+    Some(SubnetSpec {
+        name: name?,
+        id: id?,
+        cidr: cidr?,
+        zone,
+        free: free?,
+        purpose,
+        own_table: own_table.unwrap_or(false),
+    })
+}
+
+fn unused_name<'n>(table: &Table<'_>, mut others: impl Iterator<Item = &'n str>) -> Option<String> {
+    let field = table.field("name").required();
+    let name = words::name(field)?;
+    let taken = others.any(|other| other == name);
+    field.parsed_by(|_| match taken {
+        true => Err(Complaint::new(format!("another of this network is named {} already", quoted(&name)))),
+        false => Ok(name.clone()),
+    })
+}
+
+/// The security groups of a network: one that lets everything out where it says nothing of them.
+pub(super) fn security_groups(
+    table: &Table<'_>,
+    (alone, ids): (bool, &mut BTreeSet<String>),
+) -> Option<Vec<SecurityGroupSpec>> {
+    let groups: RefCell<Vec<SecurityGroupSpec>> = RefCell::default();
+    let field = table.field("security_group");
+    if field.place().is_none() {
+        let (name, egress) = ("notebooks".to_owned(), GroupEgress::All);
+        return Some(vec![SecurityGroupSpec { name, id: None, egress }]);
+    }
+    let mut good = true;
+    field.tables(|table| {
+        let names: Vec<String> = groups.borrow().iter().map(|other| other.name.clone()).collect();
+        let reserved = std::iter::once(network::DEFAULT);
+        let name = unused_name(table, names.iter().map(String::as_str).chain(reserved));
+        let id = absent_or(table.field("id"), |field| network::given_id(field, ("sg-", alone), ids));
+        let egress = absent_or(table.field("egress"), |field| field.choice(&GROUP_EGRESS, &[]));
+        match (name, id, egress) {
+            (Some(name), Some(id), Some(egress)) => {
+                let egress = egress.unwrap_or(GroupEgress::All);
+                groups.borrow_mut().push(SecurityGroupSpec { name, id, egress });
+            }
+            _ => good = false,
+        }
+        Some(())
+    });
+    let groups = groups.into_inner();
+    (good && !groups.is_empty()).then_some(groups)
+}
+
+/// Gives a NAT gateway the subnet that it must be in, at the end of the network, if the file gives it none.
+pub(super) fn add_nat(table: &Table<'_>, network: &mut NetworkSpec) -> Option<()> {
+    let (name, purpose) = match network.egress {
+        Egress::Nat | Egress::DeletedNat => ("public", Purpose::Public),
+        Egress::PrivateNat => ("nat", Purpose::Nat),
+        Egress::TransitGateway | Egress::InternetGateway | Egress::Endpoints | Egress::None => {
+            return Some(());
+        }
+    };
+    if network.nat_subnet().is_some() {
+        return Some(());
+    }
+    let cidr = network.cidr.end();
+    let name = if network.subnets.iter().any(|other| other.name == name) { "nat-gateway" } else { name };
+    if let Some(other) = network.subnets.iter().find(|other| other.cidr.overlaps(cidr)) {
+        let message =
+            format!("no room for the NAT gateway: {} has the network's end, `{cidr}`", quoted(&other.name));
+        let problem = Problem::at(table.place(), message);
+        table.report(problem.help("leave it free, or add a subnet with `public = true`").conclusion());
+        return None;
+    }
+    let (name, zone) = (name.to_owned(), 'a');
+    network.subnets.push(SubnetSpec { name, id: None, cidr, zone, free: None, purpose, own_table: true });
+    Some(())
+}
+
+/// What is to be free must fit beside what AWS and the network itself have.
+pub(super) fn check_room(table: &Table<'_>, network: &NetworkSpec) -> Option<()> {
+    for (at, subnet) in network.subnets.iter().enumerate() {
+        let wrong = match (network.room(at), subnet.free) {
+            (None, _) => format!("the subnet {} is too small for its own endpoints", quoted(&subnet.name)),
+            (Some(room), Some(free)) if free > room => format!(
+                "the subnet {} has at most {room} addresses, so that {free} cannot be free",
+                quoted(&subnet.name)
+            ),
+            (Some(_), _) => continue,
+        };
+        let help =
+            "AWS keeps five addresses of each subnet; a NAT gateway and interface endpoints have one each";
+        table.report(Problem::at(table.place(), wrong).help(help).conclusion());
+        return None;
+    }
+    Some(())
+}

@@ -1,0 +1,169 @@
+//! Values that several tables have: shares, tags, types, platforms, names.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::diagnostic::{Complaint, Field, Problem, Table, closest, quoted};
+use crate::sandbox::scenario::share::Share;
+
+/// AWS's limits for a tag's key and value, in characters, and for the tags of a resource (botocore 1.44.5).
+const LONGEST_TAG_KEY: usize = 128;
+const LONGEST_TAG_VALUE: usize = 256;
+const MOST_TAGS: usize = 50;
+
+/// Every platform that SageMaker has had for notebook instances (botocore 1.44.5, `PlatformIdentifier`).
+const PLATFORMS: [&str; 6] = [
+    "notebook-al1-v1",
+    "notebook-al2-v1",
+    "notebook-al2-v2",
+    "notebook-al2-v3",
+    "notebook-al2023-v1",
+    "notebook-al2023-v2",
+];
+
+/// Families and sizes of `InstanceType` (botocore 1.44.5). Not every family has every size; whoever writes a
+/// scenario may have a type that is newer than this list of sizes by family would be.
+const FAMILIES: [&str; 35] = [
+    "t2", "t3", "m4", "m5", "m5d", "c4", "c5", "c5d", "p2", "p3", "p3dn", "g4dn", "r5", "g5", "inf1", "trn1",
+    "trn1n", "inf2", "p4d", "p4de", "p5", "p6-b200", "p5en", "m6i", "m7i", "c6i", "c7i", "r6i", "r7i",
+    "m6id", "c6id", "r6id", "g6", "g7e", "g6e",
+];
+const SIZES: [&str; 14] = [
+    "medium", "large", "xlarge", "2xlarge", "3xlarge", "4xlarge", "6xlarge", "8xlarge", "9xlarge",
+    "12xlarge", "16xlarge", "18xlarge", "24xlarge", "32xlarge",
+];
+const LARGER_SIZES: [&str; 2] = ["10xlarge", "48xlarge"];
+
+/// A number, a percentage, `"all"` or `"none"`; `default` if it is absent.
+pub(super) fn share(field: Field<'_>, default: Share) -> Option<Share> {
+    if field.place().is_none() {
+        return Some(default);
+    }
+    if !field.is_string() {
+        return field.integer(0..=super::generator::MOST_INSTANCES).map(Share::Number);
+    }
+    field.parsed_by(|text| match text {
+        "all" => Ok(Share::ALL),
+        "none" => Ok(Share::NONE),
+        _ => {
+            let number = text.strip_suffix('%').and_then(|number| number.trim().parse::<u32>().ok());
+            number.filter(|percent| *percent <= 100).map(Share::Percent).ok_or_else(|| {
+                Complaint::new(format!("{} is not a share of a group", quoted(text)))
+                    .help(Some("write a number, or \"35%\", \"all\" or \"none\"".to_owned()))
+            })
+        }
+    })
+}
+
+/// A table of tags, also of those that only AWS can set.
+pub(super) fn tags(table: &Table<'_>) -> Option<BTreeMap<String, String>> {
+    let mut tags = BTreeMap::new();
+    let mut good = true;
+    for (key, place) in table.keys() {
+        if let Some(message) = wrong_part(&key, 1, LONGEST_TAG_KEY) {
+            table.report(Problem::at(place, format!("the key of a tag {message}")));
+            good = false;
+        }
+        let field = table.field(&key);
+        let value = field.string();
+        if let Some(message) = value.and_then(|value| wrong_part(value, 0, LONGEST_TAG_VALUE)) {
+            table
+                .report(Problem::at(field.place().unwrap_or(place), format!("the value of a tag {message}")));
+            good = false;
+        }
+        good &= value.is_some();
+        tags.insert(key.clone(), value.unwrap_or_default().to_owned());
+    }
+    if tags.keys().filter(|key| !key.starts_with("aws:")).count() > MOST_TAGS {
+        table.report(Problem::at(table.place(), format!("a resource has at most {MOST_TAGS} tags")));
+        good = false;
+    }
+    good.then_some(tags)
+}
+
+/// SageMaker's pattern is `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`.
+fn wrong_part(text: &str, least: usize, most: usize) -> Option<String> {
+    if !(least..=most).contains(&text.chars().count()) {
+        return Some(format!("has {least} to {most} characters"));
+    }
+    let allowed =
+        |c: char| c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c);
+    text.chars().find(|c| !allowed(*c)).map(|c| format!("cannot have {}", quoted(&c.to_string())))
+}
+
+/// An instance type, such as `ml.t3.medium`.
+pub(super) fn instance_type(text: &str) -> Result<String, Complaint> {
+    match wrong_type(text) {
+        None => Ok(text.to_owned()),
+        Some((message, help)) => Err(Complaint::new(message).help(help)),
+    }
+}
+
+/// What is wrong with an instance type, and what may have been meant.
+pub(super) fn wrong_type(text: &str) -> Option<(String, Option<String>)> {
+    let known = |text: &str| {
+        text.strip_prefix("ml.").and_then(|rest| rest.split_once('.')).is_some_and(|(family, size)| {
+            FAMILIES.contains(&family) && (SIZES.contains(&size) || LARGER_SIZES.contains(&size))
+        })
+    };
+    if known(text) {
+        return None;
+    }
+    let with_prefix = format!("ml.{text}");
+    let near = if known(&with_prefix) { Some(with_prefix) } else { near_type(text) };
+    let message = format!("{} is not a type of notebook instances", quoted(text));
+    Some((message, near.map(|near| format!("did you mean `{near}`?"))))
+}
+
+fn near_type(text: &str) -> Option<String> {
+    let all: Vec<String> = FAMILIES
+        .iter()
+        .flat_map(|family| SIZES.iter().map(move |size| format!("ml.{family}.{size}")))
+        .collect();
+    closest(text, all.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// A platform, such as `notebook-al2023-v1`.
+pub(super) fn platform(text: &str) -> Result<String, Complaint> {
+    if PLATFORMS.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let near = closest(text, PLATFORMS).map(|near| format!("did you mean `{near}`?"));
+    Err(Complaint::new(format!("{} is not a platform of notebook instances", quoted(text)))
+        .help(near.or_else(|| Some(format!("the values are: {}", PLATFORMS.join(", "))))))
+}
+
+/// The name of an IAM role, with its path where it has one: what stands after `role/` in its ARN.
+pub(super) fn role(text: &str) -> Result<String, Complaint> {
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-/".contains(c);
+    let well_formed = (1..=64).contains(&name.len()) && text.len() <= 512 && text.chars().all(allowed);
+    if well_formed && !text.starts_with('/') {
+        return Ok(text.to_owned());
+    }
+    Err(Complaint::new(format!("{} is not the name of a role", quoted(text)))
+        .help(Some("a path may stand before it, as in \"service-role/Notebooks\"".to_owned())))
+}
+
+/// The name of something of the scenario, or of EC2: 1 to 255 characters.
+pub(super) fn name(field: Field<'_>) -> Option<String> {
+    let text = field.text()?;
+    field.parsed_by(|_| match text.chars().count() {
+        1..=255 => Ok(text.to_owned()),
+        _ => Err(Complaint::new("a name has 1 to 255 characters")),
+    })
+}
+
+/// A length of time from nothing to a week.
+pub(in crate::sandbox::scenario) fn delay(text: &str) -> Result<Duration, Complaint> {
+    const LONGEST: Duration = Duration::from_hours(7 * 24);
+    let read = text.parse::<SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
+    match read {
+        Some(delay) if delay <= LONGEST => Ok(delay),
+        Some(_) => Err(Complaint::new("this is more than a week")),
+        None => Err(Complaint::new(format!("{} is not a length of time", quoted(text)))
+            .help(Some("write it with its unit, such as \"90s\" or \"10m\"".to_owned()))),
+    }
+}
