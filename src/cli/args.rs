@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::rehearsal::Pace;
 use crate::clock::Speed;
 use crate::ids::{Region, RunId};
+use crate::sandbox::{FaultRule, parse_fault};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
 ///
@@ -73,6 +75,10 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Go on with a run that was interrupted
     Resume(ResumeArgs),
+    /// Try the whole job, or a plan, in an AWS in a box; touches no AWS
+    Rehearse(RehearseArgs),
+    /// Serve an AWS in a box on this machine, for rehearsals and for other AWS tools
+    Sandbox(SandboxArgs),
     /// Work on policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -91,7 +97,7 @@ pub(super) struct Connection {
     #[arg(long, value_name = "DURATION", default_value = "30s", hide = true, value_parser = duration)]
     pub(super) attempt_timeout: Duration,
     /// Run the clock this many times faster: for `remediate sandbox --speed`, on this machine only
-    #[arg(long, value_name = "TIMES", default_value = "1", hide = true)]
+    #[arg(long, value_name = "TIMES", default_value = "1", env = "REMEDIATE_SPEED", hide = true)]
     pub(super) speed: Speed,
 }
 
@@ -184,6 +190,65 @@ pub(super) struct ResumeArgs {
     pub(super) running: Running,
     #[command(flatten)]
     pub(super) connection: Connection,
+}
+
+/// What a sandbox is made of.
+#[derive(Debug, Args)]
+pub(super) struct SandboxSource {
+    /// Scenario file: the accounts, networks and instances [default: the company of examples/fleet.toml]
+    #[arg(long, value_name = "FILE")]
+    pub(super) scenario: Option<PathBuf>,
+    /// Seed for all that is left to chance, instead of the scenario's
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
+    /// Make something go wrong: KIND[:OPERATION][@PERCENT%], such as throttle, cut-after:CreateNotebookInstance
+    /// or slow=90s@10%; repeat it for more
+    #[arg(long = "fault", value_name = "FAULT", value_parser = parse_fault)]
+    pub(super) faults: Vec<FaultRule>,
+    /// Write every call to this file, one line of JSON each
+    #[arg(long, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SandboxArgs {
+    #[command(flatten)]
+    pub(super) source: SandboxSource,
+    /// Port on 127.0.0.1; 0 takes any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(super) port: u16,
+    /// How many times faster than life its clock runs
+    #[arg(long, value_name = "TIMES", default_value = "1")]
+    pub(super) speed: Speed,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RehearseArgs {
+    /// Plan to try out, on the instances that it was made for; without it the whole job is shown on a fleet
+    #[arg(value_name = "PLAN", conflicts_with_all = ["scenario", "policy"])]
+    pub(super) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) source: SandboxSource,
+    /// Policy file [default: policy.toml with --scenario, else one that fits the built-in company]
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// How many times faster than life, or `max`: from one thing that happens to the next
+    /// [default: 60, max with PLAN]
+    #[arg(long, value_name = "TIMES")]
+    pub(super) speed: Option<Pace>,
+    /// With PLAN: how many times to try it, each time with other chances
+    #[arg(long, value_name = "COUNT", default_value_t = 20, requires = "plan",
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) runs: u32,
+    /// With PLAN: how many more notebook instances each region has room for under its quota (L-04CE2E67)
+    #[arg(long, value_name = "COUNT", requires = "plan")]
+    pub(super) spare: Option<u32>,
+    /// Directory that the plan, the report, the journal and the call log are left in
+    #[arg(long, value_name = "DIR", default_value = "rehearsals", conflicts_with = "plan")]
+    pub(super) out: PathBuf,
+    /// Output format; with PLAN, markdown is the plan's report with the rehearsal in it
+    #[arg(long, value_name = "FORMAT", default_value = "text", requires = "plan")]
+    pub(super) format: DocumentFormat,
 }
 
 #[derive(Debug, Subcommand)]

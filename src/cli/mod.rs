@@ -9,6 +9,7 @@ mod outcome;
 mod policy_file;
 mod printer;
 mod reading;
+mod rehearsal;
 mod signals;
 
 use std::ffi::OsString;
@@ -28,6 +29,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
     };
     let printer = Printer::new(&cli.global);
     printer::log_calls(&cli.global);
+    let command = match cli.command {
+        Command::Rehearse(args) => return ended(commands::rehearse::run(args, &printer), &printer),
+        command => command,
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -35,11 +40,15 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
             return ExitStatus::Bug;
         }
     };
-    let result = runtime.block_on(dispatch(cli.command, &printer));
+    let result = runtime.block_on(dispatch(command, &printer));
     // A call that a second Ctrl-C left behind must not hold the process.
     runtime.shutdown_background();
+    ended(result, &printer)
+}
+
+fn ended(result: Result<ExitStatus, CommandError>, printer: &Printer) -> ExitStatus {
     match result {
-        Ok(status) => delivered(status, &printer),
+        Ok(status) => delivered(status, printer),
         Err(error) => {
             printer.error(&error);
             error.status
@@ -62,6 +71,8 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Show(args) => commands::show::run(&args, printer),
         Command::Apply(args) => commands::apply::run(args, printer).await,
         Command::Resume(args) => commands::resume::run(args, printer).await,
+        Command::Rehearse(args) => commands::rehearse::run(args, printer),
+        Command::Sandbox(args) => commands::sandbox::run(args, printer).await,
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
     }
 }

@@ -72,6 +72,13 @@ impl Printer {
         }
     }
 
+    /// The title of what follows: left out when quiet.
+    pub(super) fn heading(&self, name: &str, about: &str) {
+        if !self.quiet {
+            self.say(&format!("\n{}  {}", self.err.bold(name), self.err.dim(about)));
+        }
+    }
+
     /// An error, with its causes and hints.
     pub(super) fn error(&self, error: &CommandError) {
         let CommandError { status: _, message, causes, hints } = error;

@@ -9,6 +9,7 @@ mod estimate;
 mod json;
 pub mod markdown;
 pub mod progress;
+pub mod rehearsal;
 mod style;
 pub mod terminal;
 pub mod wording;

@@ -3,12 +3,14 @@
 mod reading;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use crate::clock::{Clock, elapsed};
 use crate::execute::{Event, EventKind, Phase};
 use crate::ids::ItemId;
 use crate::journal::{Outcome, RunEnd};
@@ -40,13 +42,11 @@ pub enum ProgressMode {
 /// Shows a run while it goes on.
 ///
 /// A stream that is closed or full does not disturb the run: what cannot be written is not shown.
-#[derive(Debug)]
 pub struct Progress {
     style: Style,
     sink: Sink,
 }
 
-#[derive(Debug)]
 enum Sink {
     Bars(Mutex<Bars>),
     Lines,
@@ -55,10 +55,10 @@ enum Sink {
 }
 
 impl Progress {
-    /// Shows a run in that mode.
-    pub fn new(mode: ProgressMode, style: Style) -> Self {
+    /// Shows a run in that mode. How long things have taken is told by the clock that they go by.
+    pub fn new(mode: ProgressMode, style: Style, clock: Arc<dyn Clock>) -> Self {
         let sink = match mode {
-            ProgressMode::Bars => Sink::Bars(Mutex::new(Bars::new(ProgressDrawTarget::stderr()))),
+            ProgressMode::Bars => Sink::Bars(Mutex::new(Bars::new(ProgressDrawTarget::stderr(), clock))),
             ProgressMode::Lines => Sink::Lines,
             ProgressMode::Json => Sink::Json,
             ProgressMode::Quiet => Sink::Quiet,
@@ -176,8 +176,8 @@ impl Tally {
 }
 
 /// Lines that are redrawn in place: one for each item in flight, and one for the run.
-#[derive(Debug)]
 struct Bars {
+    clock: Arc<dyn Clock>,
     multi: MultiProgress,
     overall: Option<ProgressBar>,
     in_flight: HashMap<ItemId, ProgressBar>,
@@ -185,9 +185,9 @@ struct Bars {
 }
 
 impl Bars {
-    fn new(target: ProgressDrawTarget) -> Self {
+    fn new(target: ProgressDrawTarget, clock: Arc<dyn Clock>) -> Self {
         let multi = MultiProgress::with_draw_target(target);
-        Self { multi, overall: None, in_flight: HashMap::new(), tally: Tally::default() }
+        Self { clock, multi, overall: None, in_flight: HashMap::new(), tally: Tally::default() }
     }
 
     fn on(&mut self, event: &Event, style: Style) {
@@ -207,7 +207,7 @@ impl Bars {
     fn start(&mut self, items: usize) {
         self.tally.items = items;
         let bar = self.multi.add(ProgressBar::new(items as u64));
-        bar.set_style(template("{bar:24} {wide_msg} {elapsed_precise}"));
+        bar.set_style(template("{bar:24} {wide_msg} {passed}", &self.clock));
         bar.set_message(self.tally.words());
         tick(&bar);
         self.overall = Some(bar);
@@ -220,7 +220,7 @@ impl Bars {
                 Some(overall) => self.multi.insert_before(overall, bar),
                 None => self.multi.add(bar),
             };
-            bar.set_style(template("  {wide_msg} {elapsed_precise}"));
+            bar.set_style(template("  {wide_msg} {passed}", &self.clock));
             tick(&bar);
             bar
         });
@@ -280,8 +280,16 @@ fn tick(bar: &ProgressBar) {
     bar.enable_steady_tick(Duration::from_secs(1));
 }
 
-fn template(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+/// A style whose `{passed}` is the time since now, on that clock.
+fn template(template: &str, clock: &Arc<dyn Clock>) -> ProgressStyle {
+    let (clock, begun) = (clock.clone(), clock.now());
+    let passed = move |_: &ProgressState, text: &mut dyn fmt::Write| {
+        let seconds = elapsed(begun, clock.now()).as_secs();
+        // Writing to a string does not fail.
+        let _ = write!(text, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    };
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.with_key("passed", passed)
 }
 
 /// The widest a line may be. The last column stays free: some terminals wrap once it is filled.

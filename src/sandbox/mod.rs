@@ -21,8 +21,6 @@ mod s3;
 mod scenario;
 mod server;
 mod service;
-#[cfg(test)]
-pub(crate) mod testing;
 mod throttle;
 mod trouble;
 mod world;
@@ -38,8 +36,9 @@ use crate::clock::Clock;
 pub use chance::Seed;
 pub use fault::{Fault, FaultRule};
 pub use log::LoggedCall;
+pub use s3::SECRET_KEY;
 pub use scenario::{InvalidFault, Scenario, parse, parse_fault};
-pub use world::{OutsiderAct, World};
+pub use world::{Census, NotDescribed, OutsiderAct, Summary, World};
 
 use crate::sandbox::core::{Core, State};
 use crate::sandbox::fault::Faults;

@@ -20,7 +20,7 @@ use crate::sandbox::request::{Request, Service};
 use crate::sandbox::server::{Body, whole};
 
 /// What every secret key of the sandbox is. It guards nothing: the sandbox listens on loopback.
-pub(crate) const SECRET_KEY: &str = "sandbox-secret-key-that-guards-nothing00";
+pub const SECRET_KEY: &str = "sandbox-secret-key-that-guards-nothing00";
 
 /// The objects of every account.
 pub(crate) struct Storage {

@@ -69,6 +69,7 @@ pub(crate) fn notebook(name: &str) -> Notebook {
         created: Timestamp::UNIX_EPOCH,
         modified: Timestamp::UNIX_EPOCH,
         tags: BTreeMap::new(),
+        unreported: Default::default(),
         change: None,
         changes: 0,
     }

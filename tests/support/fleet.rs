@@ -1,4 +1,4 @@
-//! A moto server with a seeded fleet in it, alive as long as its [`Fleet`].
+//! An AWS with a seeded fleet in it, the sandbox or moto, alive as long as its [`Fleet`].
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -8,8 +8,13 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::scenario;
 use super::wire::Wire;
 use super::world::{self, World};
+
+/// How fast the sandbox's clock runs in stories, whose instances take seconds for what takes AWS minutes: a run is
+/// over in a few seconds, and the program's longest waits (20 minutes) outlast a stall of the machine.
+const SPEED: u32 = 50;
 
 /// The server's process, its address, and what was put into it.
 #[derive(Debug)]
@@ -18,8 +23,16 @@ pub struct Fleet {
     pub truth: Truth,
     /// A client past the program.
     pub wire: Wire,
+    kind: Kind,
     server: Child,
     stdin: Option<ChildStdin>,
+}
+
+/// Whose AWS it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sandbox,
+    Moto,
 }
 
 /// What `fleet.py` says it has made; a function of its arguments.
@@ -31,10 +44,11 @@ pub struct Truth {
     pub server_pid: u32,
     /// The regions.
     pub regions: Vec<String>,
+    /// Whether changes of status take time.
+    #[serde(default)]
+    pub takes_time: bool,
     /// How many instances there are of each class.
     pub counts: BTreeMap<Class, usize>,
-    /// CreateNotebookInstance members that this moto takes and forgets.
-    pub not_echoed_by_moto: Vec<String>,
     /// The networks, one a region.
     pub sites: Vec<Site>,
     /// The instances.
@@ -120,8 +134,8 @@ impl Truth {
 
 impl Fleet {
     /// Starts a server and fills it. The same arguments make the same fleet.
-    pub fn start(python: &Path, instances: u32, regions: &[&str], seed: u64) -> Fleet {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto/fleet.py");
+    pub fn moto(python: &Path, instances: u32, regions: &[&str], seed: u64) -> Fleet {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/fleet.py");
         let mut server = Command::new(python)
             .arg(script)
             .args(["--instances", &instances.to_string(), "--seed", &seed.to_string()])
@@ -141,7 +155,82 @@ impl Fleet {
             panic!("the fleet did not start: {line}{said}{:?}", server.wait());
         };
         let wire = Wire::new(&truth.endpoint);
-        Fleet { truth, wire, server, stdin }
+        Fleet { truth, wire, kind: Kind::Moto, server, stdin }
+    }
+
+    /// Starts the program's own sandbox, with a fleet of the same kinds.
+    pub fn sandbox(program: &Path, instances: u32, regions: &[&str], seed: u64) -> Fleet {
+        let directory = tempfile::tempdir().unwrap();
+        let scenario = directory.path().join("scenario.toml");
+        let mut truth = scenario::truth(instances, regions, seed);
+        std::fs::write(&scenario, scenario::text(&truth)).unwrap();
+        let mut server = Command::new(program)
+            .args(["sandbox", "--speed", &SPEED.to_string(), "--scenario"])
+            .arg(&scenario)
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+        let endpoint =
+            lines.find_map(|line| Some(line.ok()?.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
+        let Some(endpoint) = endpoint else {
+            let mut said = String::new();
+            server.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            panic!("the sandbox did not start: {said}{:?}", server.wait());
+        };
+        truth.server_pid = server.id();
+        truth.endpoint = endpoint;
+        let wire = Wire::new(&truth.endpoint);
+        Fleet { truth, wire, kind: Kind::Sandbox, server, stdin: None }
+    }
+
+    /// How many times faster than life its clock runs.
+    pub fn speed(&self) -> u32 {
+        match self.kind {
+            Kind::Sandbox => SPEED,
+            // Nothing takes time there.
+            Kind::Moto => 1,
+        }
+    }
+
+    /// Stops an instance past the program, and waits until it is.
+    pub fn stop(&self, region: &str, name: &str) {
+        self.wire.on_instance(region, "StopNotebookInstance", name);
+        self.wait(region, name, Some("Stopped"));
+    }
+
+    /// Starts an instance past the program, and waits until it runs.
+    pub fn start(&self, region: &str, name: &str) {
+        self.wire.on_instance(region, "StartNotebookInstance", name);
+        self.wait(region, name, Some("InService"));
+    }
+
+    /// Deletes an instance past the program, and waits until it is gone.
+    pub fn delete(&self, region: &str, name: &str) {
+        self.wire.on_instance(region, "DeleteNotebookInstance", name);
+        self.wait(region, name, None);
+    }
+
+    /// Creates an instance past the program, and waits until it runs.
+    pub fn create(&self, region: &str, request: &Value) {
+        self.wire.sagemaker(region, "CreateNotebookInstance", request);
+        self.wait(region, request["NotebookInstanceName"].as_str().unwrap(), Some("InService"));
+    }
+
+    /// Asks until an instance has a status; `None`: until it is gone. What is asked comes to pass in a second.
+    fn wait(&self, region: &str, name: &str, status: Option<&str>) {
+        let input = serde_json::json!({ "NotebookInstanceName": name });
+        for _ in 0..20_000 {
+            let found = self.wire.try_sagemaker(region, "DescribeNotebookInstance", &input).ok();
+            if found.as_ref().map(|found| found["NotebookInstanceStatus"].as_str().unwrap()) == status {
+                return;
+            }
+            std::thread::yield_now();
+        }
+        panic!("{region}/{name} never became {status:?}");
     }
 
     /// What the server holds now.
@@ -152,8 +241,11 @@ impl Fleet {
 
 impl Drop for Fleet {
     fn drop(&mut self) {
-        // The script ends the server, and itself, when its standard input ends.
-        drop(self.stdin.take());
+        match self.kind {
+            Kind::Sandbox => drop(self.server.kill()),
+            // The script ends the server, and itself, when its standard input ends.
+            Kind::Moto => drop(self.stdin.take()),
+        }
         let _ = self.server.wait();
     }
 }

@@ -1,5 +1,5 @@
-//! The test bench: moto in a Python environment of its own, a fleet in it, a proxy that makes faults, and a
-//! runner of the program. Shared by the tests and by the demo example (through `#[path]`).
+//! The test bench: an AWS with a fleet in it (the sandbox, or moto in a Python environment of its own), a proxy
+//! that makes faults, and a runner of the program.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -13,6 +13,7 @@ pub mod http;
 pub mod policy;
 pub mod proxy;
 pub mod remediate;
+pub mod scenario;
 pub mod venv;
 pub mod wire;
 pub mod world;

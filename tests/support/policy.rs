@@ -17,6 +17,10 @@ pub struct PolicyText {
     pub max_failures: u32,
     /// Items in flight per region.
     pub concurrency: u32,
+    /// How often statuses are read: nothing takes time in moto, and seconds in the sandbox.
+    pub poll_interval: &'static str,
+    /// Settings of `[defaults]`.
+    pub defaults: String,
     /// More TOML, at the end.
     pub extra: String,
 }
@@ -46,6 +50,9 @@ impl PolicyText {
             max_instances: 1000,
             max_failures: 1000,
             concurrency: 8,
+            poll_interval: if truth.takes_time { "2s" } else { "100ms" },
+            // What moto never reports cannot be compared, so nothing is asked of it.
+            defaults: "imds = \"keep\"".to_owned(),
             extra: String::new(),
         }
     }
@@ -57,9 +64,10 @@ impl fmt::Display for PolicyText {
         writeln!(f, "format = 1\n\n[scope]\nregions = {:?}\n", self.regions)?;
         writeln!(f, "[rules]\ndirect-internet-access = \"remediate\"\nin-vpc = \"remediate\"")?;
         writeln!(f, "root-access = \"off\"\nplatform = \"off\"\nkms-key = \"off\"\nimds-v2 = \"off\"\n")?;
+        writeln!(f, "[defaults]\n{}\n", self.defaults)?;
         writeln!(f, "[limits]\nmax_instances = {}\nmax_percent = 100", self.max_instances)?;
         writeln!(f, "max_failures = {}\nconcurrency = {}", self.max_failures, self.concurrency)?;
-        writeln!(f, "requests_per_second = 1000\npoll_interval = \"100ms\"")?;
+        writeln!(f, "requests_per_second = 1000\npoll_interval = {:?}", self.poll_interval)?;
         for target in &self.targets {
             writeln!(f, "\n[[target]]\nname = {:?}\nmatch = {{ regions = [{0:?}] }}", target.region)?;
             writeln!(f, "subnets = [{:?}]\nsecurity_groups = {:?}", target.subnet, target.groups)?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 /// What is installed: file contents, so that a changed pin makes a new environment.
-const REQUIREMENTS: &str = include_str!("../moto/requirements.txt");
+const REQUIREMENTS: &str = include_str!("../stories/requirements.txt");
 
 /// How long a failed installation is believed: long enough for one test run, where every test may be a process
 /// of its own and each would wait for the same registry, short enough not to outlive the trouble.

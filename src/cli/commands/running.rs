@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::cli::args::{DataFormat, Running};
+use crate::cli::args::DataFormat;
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
-use crate::cli::outcome;
 use crate::cli::printer::Printer;
 use crate::cli::signals::Signals;
 use crate::execute::{Event, RunReport, Setting, Stop, run};
@@ -19,7 +18,7 @@ use crate::report::progress::{Progress, ProgressMode};
 use crate::report::{json_line, terminal};
 
 /// Loads a plan, or says why it cannot be used.
-pub(super) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
+pub(crate) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
     load(path).map_err(|error| {
         let hint = match &error {
             LoadPlanError::Read { .. } => {
@@ -38,31 +37,31 @@ pub(super) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
 }
 
 /// A run that is ready to go.
-pub(super) struct Prepared {
-    pub(super) plan: Plan,
-    pub(super) dir: RunDir,
-    pub(super) journal: Journal,
-    pub(super) past: Option<BTreeMap<ItemId, Past>>,
-    pub(super) refused: BTreeMap<ItemId, String>,
+pub(crate) struct Prepared {
+    pub(crate) plan: Plan,
+    pub(crate) dir: RunDir,
+    pub(crate) journal: Journal,
+    pub(crate) past: Option<BTreeMap<ItemId, Past>>,
+    pub(crate) refused: BTreeMap<ItemId, String>,
 }
 
 /// Carries the run out, shows it, and sums it up.
-pub(super) async fn execute(
+pub(crate) async fn execute(
     prepared: Prepared,
     connected: &Connected,
-    running: &Running,
+    format: DataFormat,
     printer: &Printer,
-) -> Result<ExitStatus, CommandError> {
+) -> Result<RunReport, CommandError> {
     let Prepared { plan, dir, journal, past, refused } = prepared;
     let signals = Signals::listen()
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
-    let mode = match running.format {
+    let mode = match format {
         DataFormat::Json => ProgressMode::Json,
         DataFormat::Text if printer.is_quiet() => ProgressMode::Quiet,
         DataFormat::Text if printer.draws() => ProgressMode::Bars,
         DataFormat::Text => ProgressMode::Lines,
     };
-    let progress = Progress::new(mode, printer.err_style());
+    let progress = Progress::new(mode, printer.err_style(), connected.clock.clone());
     let stop = Stop::default();
     let watcher = |event: &Event| progress.on(event);
     let setting = Setting {
@@ -86,8 +85,8 @@ pub(super) async fn execute(
         }
     };
     progress.finish();
-    sum_up(&report, &plan, &dir, (running.format, printer));
-    Ok(outcome::of_run(&report))
+    sum_up(&report, &plan, &dir, (format, printer));
+    Ok(report)
 }
 
 fn sum_up(report: &RunReport, plan: &Plan, dir: &RunDir, (format, printer): (DataFormat, &Printer)) {

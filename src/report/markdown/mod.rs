@@ -2,18 +2,29 @@
 
 mod escape;
 mod item;
+mod rehearsal;
 mod rollback;
 mod sections;
 
 pub use escape::{code, escape};
 
 use crate::plan::Plan;
+use crate::report::rehearsal::Rehearsal;
 
 /// A plan as Markdown; `plan_file` is what the reader has to pass to `apply`.
 ///
 /// The reader is a change board: it says what is replaced by what and why, what is not and why not, what
 /// it takes, what it leads to, and how to go back.
 pub fn plan(plan: &Plan, plan_file: &str) -> String {
+    report(plan, plan_file, None)
+}
+
+/// The same with what a rehearsal of the plan has shown.
+pub fn plan_with_rehearsal(plan: &Plan, plan_file: &str, rehearsal: &Rehearsal) -> String {
+    report(plan, plan_file, Some(rehearsal))
+}
+
+fn report(plan: &Plan, plan_file: &str, rehearsed: Option<&Rehearsal>) -> String {
     let Plan {
         format_version: _,
         tool_version: _,
@@ -37,6 +48,9 @@ pub fn plan(plan: &Plan, plan_file: &str) -> String {
     sections::withheld(&mut text, withheld);
     sections::gaps(&mut text, gaps);
     sections::limits(&mut text, &plan.limits);
+    if let Some(rehearsed) = rehearsed {
+        rehearsal::rehearsal(&mut text, rehearsed);
+    }
     sections::consequences(&mut text, items);
     rollback::rollback(&mut text, items);
     sections::how_to_apply(&mut text, plan, plan_file);

@@ -144,7 +144,10 @@ impl TermLike for Terminal {
 
 fn bars_on(terminal: Terminal) -> Progress {
     let target = ProgressDrawTarget::term_like_with_hz(Box::new(terminal), 255);
-    Progress { style: Style::PLAIN, sink: Sink::Bars(Mutex::new(Bars::new(target))) }
+    Progress {
+        style: Style::PLAIN,
+        sink: Sink::Bars(Mutex::new(Bars::new(target, Arc::new(crate::clock::SystemClock)))),
+    }
 }
 
 #[test]

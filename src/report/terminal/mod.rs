@@ -4,9 +4,12 @@ mod audit;
 mod item;
 mod page;
 mod plan;
+mod rehearsal;
 mod summary;
 mod table;
 
 pub use audit::audit;
-pub use plan::plan;
+pub use plan::{plan, plan_overview};
+pub(in crate::report) use rehearsal::needed;
+pub use rehearsal::rehearsal;
 pub use summary::run_summary;

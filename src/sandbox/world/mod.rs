@@ -1,16 +1,18 @@
 //! The state of the sandbox: accounts, their regions, and what is in them.
 
+mod described;
 pub(crate) mod network;
 pub(crate) mod notebook;
 mod site;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
 
+pub use described::NotDescribed;
 pub use site::OutsiderAct;
 pub(crate) use site::{Begin, KmsKey, LifecycleConfig, Quota, Site};
 
@@ -30,6 +32,31 @@ pub struct World {
     /// Lengths of time that a change takes.
     pub(crate) latency: crate::sandbox::latency::Latencies,
 }
+
+/// A world in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its accounts.
+    pub accounts: Vec<AccountId>,
+    /// The account that credentials belong to which name no other.
+    pub home: AccountId,
+    /// The regions that are enabled in any account.
+    pub regions: Vec<Region>,
+    /// The notebook instances, over all accounts and regions.
+    pub instances: usize,
+}
+
+/// How full a region is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Census {
+    /// How many notebook instances there are.
+    pub instances: u32,
+    /// The most that there have been at one time.
+    pub most: u32,
+}
+
+/// The code of the quota on all notebook instances of an account in a region (AWS Rain, `forecast/sagemaker.go`).
+pub(crate) const TOTAL_QUOTA: &str = "L-04CE2E67";
 
 /// One AWS account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +99,36 @@ pub(crate) struct Session {
 }
 
 impl World {
+    /// The access key of the first account. Any other key that is not of a known account is taken for it too.
+    pub fn access_key(&self) -> String {
+        format!("AKIA{}SBOX", self.home)
+    }
+
+    /// What there is, in numbers.
+    pub fn summary(&self) -> Summary {
+        let sites = || self.accounts.values().flat_map(|account| &account.sites);
+        let regions: BTreeSet<Region> = sites().map(|(region, _)| region.clone()).collect();
+        Summary {
+            accounts: self.accounts.keys().cloned().collect(),
+            home: self.home.clone(),
+            regions: regions.into_iter().collect(),
+            instances: sites().map(|(_, site)| site.notebooks.len()).sum(),
+        }
+    }
+
+    /// How full each region of the first account is.
+    pub fn census(&self) -> BTreeMap<Region, Census> {
+        let home = self.accounts.get(&self.home);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let sites = home.into_iter().flat_map(|account| &account.sites);
+        sites
+            .map(|(region, site)| {
+                let census = Census { instances: count(site.notebooks.len()), most: count(site.most) };
+                (region.clone(), census)
+            })
+            .collect()
+    }
+
     /// Brings every region up to date.
     pub(crate) fn settle(&mut self, now: Timestamp) {
         let (seed, latency, keeps) = (self.seed, self.latency.clone(), self.stopped_keeps_address);

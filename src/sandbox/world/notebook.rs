@@ -1,6 +1,6 @@
 //! One notebook instance, as the service keeps it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -72,6 +72,8 @@ pub(crate) struct Notebook {
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     pub(crate) tags: BTreeMap<String, String>,
+    /// Members that its description leaves out, as AWS does of some instances.
+    pub(crate) unreported: BTreeSet<&'static str>,
     pub(crate) change: Option<Change>,
     /// How many changes it has been through: each takes a time of its own.
     pub(crate) changes: u32,

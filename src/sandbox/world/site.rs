@@ -30,6 +30,8 @@ pub(crate) struct Site {
     /// Changes by the time when they are over, and the instance that each is of.
     due: BTreeMap<(Timestamp, u64), Due>,
     next: u64,
+    /// The most instances that there have been at one time.
+    pub(crate) most: usize,
     /// What others did, for the log: taken out by whoever writes it.
     pub(crate) deeds: Vec<Deed>,
 }
@@ -108,6 +110,7 @@ impl Site {
     /// Puts an instance in as it is, with nothing under way.
     pub(crate) fn insert(&mut self, notebook: Notebook) {
         self.notebooks.insert(notebook.name.to_ascii_lowercase(), notebook);
+        self.most = self.most.max(self.notebooks.len());
     }
 
     /// Begins a change of an instance: it has this status now, and becomes something in its own time; never, if

@@ -1,6 +1,6 @@
 //! A member of the roster to an instance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,6 +41,7 @@ pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>) -> Notebook {
         created,
         modified,
         tags: tags(member, place),
+        unreported: BTreeSet::new(),
         // Nothing is under way: what a file leaves in the middle of a change stays there.
         change: None,
         changes: 1,

@@ -1,6 +1,6 @@
 //! CreateNotebookInstance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -62,6 +62,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
         created: now,
         modified: now,
         tags,
+        unreported: BTreeSet::new(),
         change: None,
         changes: 0,
     });

@@ -22,6 +22,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let notebook = existing(site, name)?;
     let mut output = summary(notebook, place);
     complete(&mut output, notebook);
+    output.retain(|member, _| !notebook.unreported.contains(member.as_str()));
     Ok(Value::Object(output))
 }
 

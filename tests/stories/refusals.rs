@@ -1,14 +1,13 @@
 //! Stories of what is refused as a whole: nothing is sent that could change anything.
 
 use std::fs;
-use std::path::Path;
 
-use crate::Named;
 use crate::story::{Planned, Story};
 use crate::support::fault::{Fault, Rule};
 use crate::support::policy::PolicyText;
 use crate::support::remediate::Finished;
 use crate::support::world;
+use crate::{Aws, Named};
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -26,16 +25,16 @@ pub(crate) fn tests() -> Vec<Named> {
     ]
 }
 
-fn apply_without_confirmation_is_refused_off_a_terminal(python: &Path) {
-    let story = Story::small(python);
+fn apply_without_confirmation_is_refused_off_a_terminal(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     let applied =
         assert_nothing_happens(&story, || story.remediate.run(&["apply", planned.path.to_str().unwrap()]));
     applied.expect(22).mentions("--confirm");
 }
 
-fn a_plan_edited_by_one_byte_is_refused(python: &Path) {
-    let story = Story::small(python);
+fn a_plan_edited_by_one_byte_is_refused(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     edit(&planned, |text| {
         let at = text.find("\"sg-").unwrap() + 6;
@@ -46,23 +45,23 @@ fn a_plan_edited_by_one_byte_is_refused(python: &Path) {
     let _ = story.remediate.run(&["show", planned.path.to_str().unwrap()]).expect(21);
 }
 
-fn a_plan_cut_in_half_is_refused(python: &Path) {
-    let story = Story::small(python);
+fn a_plan_cut_in_half_is_refused(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     edit(&planned, |text| text[..text.len() / 2].to_owned());
     let _ = assert_nothing_happens(&story, || story.apply(&planned)).expect(21);
 }
 
-fn a_plan_for_another_account_is_refused(python: &Path) {
-    let mut story = Story::small(python);
+fn a_plan_for_another_account_is_refused(aws: &Aws) {
+    let mut story = Story::small(aws);
     let planned = story.plan();
     story.remediate.with_credentials(&story.fleet.wire.assume_role_in("222222222222"));
     let applied = assert_nothing_happens(&story, || story.apply(&planned)).expect(21);
     applied.mentions("222222222222").mentions(planned.plan.account.as_str());
 }
 
-fn a_plan_over_the_limit_is_refused(python: &Path) {
-    let story = Story::small(python);
+fn a_plan_over_the_limit_is_refused(aws: &Aws) {
+    let story = Story::small(aws);
     let mut policy = PolicyText::for_fleet(&story.fleet.truth);
     policy.max_instances = 1;
     story.set_policy(&policy);
@@ -71,8 +70,8 @@ fn a_plan_over_the_limit_is_refused(python: &Path) {
     assert_nothing_happens(&story, || story.apply(&planned)).expect(22).mentions("max_instances");
 }
 
-fn without_credentials_nothing_goes(python: &Path) {
-    let mut story = Story::small(python);
+fn without_credentials_nothing_goes(aws: &Aws) {
+    let mut story = Story::small(aws);
     let planned = story.plan();
     story.remediate.without_credentials();
     for command in ["audit", "plan"] {
@@ -82,16 +81,16 @@ fn without_credentials_nothing_goes(python: &Path) {
     assert_eq!(story.plan_files(), [planned.path]);
 }
 
-fn credentials_that_have_expired_are_not_findings(python: &Path) {
-    let story = Story::small(python);
+fn credentials_that_have_expired_are_not_findings(aws: &Aws) {
+    let story = Story::small(aws);
     story.proxy.add(Rule::on("*", Fault::ExpiredToken));
     let _ = assert_nothing_happens(&story, || story.remediate.run(&["audit"])).expect(40);
     let _ = assert_nothing_happens(&story, || story.remediate.run(&["plan"])).expect(40);
     assert!(story.plan_files().is_empty());
 }
 
-fn a_policy_with_an_unknown_key_is_refused_with_its_place(python: &Path) {
-    let story = Story::small(python);
+fn a_policy_with_an_unknown_key_is_refused_with_its_place(aws: &Aws) {
+    let story = Story::small(aws);
     let policy = PolicyText::for_fleet(&story.fleet.truth).to_string();
     let line = policy.lines().position(|line| line.starts_with("max_failures")).unwrap() + 1;
     story.remediate.write("policy.toml", &policy.replace("max_failures", "max_failurs"));
@@ -102,8 +101,8 @@ fn a_policy_with_an_unknown_key_is_refused_with_its_place(python: &Path) {
     assert!(story.proxy.calls().is_empty(), "AWS was asked before the policy was read");
 }
 
-fn a_policy_with_six_groups_is_refused(python: &Path) {
-    let story = Story::small(python);
+fn a_policy_with_six_groups_is_refused(aws: &Aws) {
+    let story = Story::small(aws);
     let mut policy = PolicyText::for_fleet(&story.fleet.truth);
     policy.targets[0].groups = (1..=6).map(|n| format!("sg-0000000000000000{n}")).collect();
     story.set_policy(&policy);
@@ -112,8 +111,8 @@ fn a_policy_with_six_groups_is_refused(python: &Path) {
     let _ = assert_nothing_happens(&story, || story.remediate.run(&["plan"])).expect(20);
 }
 
-fn a_valid_policy_is_found_valid(python: &Path) {
-    let story = Story::small(python);
+fn a_valid_policy_is_found_valid(aws: &Aws) {
+    let story = Story::small(aws);
     let _ = story.remediate.run(&["policy", "check", "policy.toml"]).expect(0);
     assert!(story.proxy.calls().is_empty(), "checking a policy asks AWS nothing");
 }

@@ -1,16 +1,16 @@
 //! Stories of `apply`: it does what the plan says and nothing else, once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use remediate::journal::{Entry, Outcome, RunEnd};
 use remediate::plan::WithheldReason;
 
-use crate::Named;
 use crate::replaced::assert_replaced;
 use crate::story::Story;
+use crate::support::policy::PolicyText;
 use crate::support::proxy::Call;
 use crate::support::world;
+use crate::{Aws, Named};
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -21,12 +21,12 @@ pub(crate) fn tests() -> Vec<Named> {
         every_mutating_call_has_its_intent_in_the_journal,
         what_was_stopped_after_the_plan_stays_stopped,
         nothing_is_ever_deleted_by_default,
-        a_source_is_kept_where_its_replacement_cannot_be_compared_in_full,
+        a_source_is_deleted_only_where_its_replacement_could_be_compared_in_full,
     ]
 }
 
-fn apply_replaces_every_source_as_planned_and_touches_nothing_else(python: &Path) {
-    let story = Story::start(python);
+fn apply_replaces_every_source_as_planned_and_touches_nothing_else(aws: &Aws) {
+    let story = Story::start(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     assert_eq!(planned.plan.items.len(), story.fleet.truth.non_compliant().count());
@@ -40,8 +40,8 @@ fn apply_replaces_every_source_as_planned_and_touches_nothing_else(python: &Path
     }
 }
 
-fn a_second_plan_has_nothing_left_to_do(python: &Path) {
-    let story = Story::small(python);
+fn a_second_plan_has_nothing_left_to_do(aws: &Aws) {
+    let story = Story::small(aws);
     let first = story.plan();
     let _ = story.apply(&first).expect(0);
     let second = story.plan().plan;
@@ -56,8 +56,8 @@ fn a_second_plan_has_nothing_left_to_do(python: &Path) {
     }
 }
 
-fn a_second_apply_of_a_plan_is_refused_and_changes_nothing(python: &Path) {
-    let story = Story::small(python);
+fn a_second_apply_of_a_plan_is_refused_and_changes_nothing(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     let _ = story.apply(&planned).expect(0);
     let before = story.fleet.world();
@@ -67,8 +67,8 @@ fn a_second_apply_of_a_plan_is_refused_and_changes_nothing(python: &Path) {
     assert!(story.proxy.mutating_calls().is_empty());
 }
 
-fn every_mutating_call_has_its_intent_in_the_journal(python: &Path) {
-    let story = Story::small(python);
+fn every_mutating_call_has_its_intent_in_the_journal(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     let _ = story.apply(&planned).expect(0);
     let journal = story.journal();
@@ -88,19 +88,19 @@ fn every_mutating_call_has_its_intent_in_the_journal(python: &Path) {
     assert_eq!(journal.last().unwrap().entry, Entry::RunEnded { end: RunEnd::Completed });
 }
 
-fn what_was_stopped_after_the_plan_stays_stopped(python: &Path) {
-    let story = Story::small(python);
+fn what_was_stopped_after_the_plan_stays_stopped(aws: &Aws) {
+    let story = Story::small(aws);
     let source = story.source("InService");
     let planned = story.plan();
-    story.fleet.wire.on_instance(&source.region, "StopNotebookInstance", &source.name);
+    story.fleet.stop(&source.region, &source.name);
     // Read after the interference: it is the status at the first touch that the replacement is given.
     let before = story.fleet.world();
     let _ = story.apply(&planned).expect(0);
     assert_replaced(&story, &planned, &before, &[]);
 }
 
-fn nothing_is_ever_deleted_by_default(python: &Path) {
-    let story = Story::small(python);
+fn nothing_is_ever_deleted_by_default(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     let _ = story.apply(&planned).expect(0);
     assert!(story.proxy.calls_named("DeleteNotebookInstance").is_empty());
@@ -108,20 +108,24 @@ fn nothing_is_ever_deleted_by_default(python: &Path) {
 }
 
 /// moto never reports the platform, so that nothing there is ever verified in full.
-fn a_source_is_kept_where_its_replacement_cannot_be_compared_in_full(python: &Path) {
-    let story = Story::small(python);
-    let mut policy = crate::support::policy::PolicyText::for_fleet(&story.fleet.truth);
-    policy.extra = "\n[defaults]\ndelete_source = \"after-verify\"\nimds = \"keep\"\n".to_owned();
+fn a_source_is_deleted_only_where_its_replacement_could_be_compared_in_full(aws: &Aws) {
+    let story = Story::small(aws);
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    policy.defaults.push_str("\ndelete_source = \"after-verify\"");
     story.set_policy(&policy);
     let planned = story.plan();
     assert!(planned.plan.items.iter().all(|item| item.delete_source));
     let _ = story.apply(&planned).expect(0);
+    let complete = matches!(aws, Aws::Sandbox);
+    let after = story.fleet.world();
     for (item, outcome) in story.outcomes() {
-        let Outcome::Done { source_deleted: false, notes, .. } = outcome else {
-            panic!("{item}: {outcome:?}")
-        };
-        assert!(notes[0].contains("PlatformIdentifier"), "{notes:?}");
-        assert!(notes[0].ends_with("so the source was not deleted"), "{notes:?}");
+        let Outcome::Done { source_deleted, notes, .. } = outcome else { panic!("{item}: {outcome:?}") };
+        assert_eq!((source_deleted, after.contains_key(&item)), (complete, !complete), "{item}: {notes:?}");
+        if !complete {
+            assert!(notes[0].contains("PlatformIdentifier"), "{notes:?}");
+            assert!(notes[0].ends_with("so the source was not deleted"), "{notes:?}");
+        }
     }
-    assert!(story.proxy.calls_named("DeleteNotebookInstance").is_empty());
+    let deletions = story.proxy.calls_named("DeleteNotebookInstance").len();
+    assert_eq!(deletions, if complete { planned.plan.items.len() } else { 0 });
 }

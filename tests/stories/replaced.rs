@@ -8,12 +8,13 @@ use crate::support::world::{self, Notebook, World};
 
 /// Members that a replacement cannot share with its source: the four that had to change, and what AWS makes up.
 /// AWS takes no AcceleratorTypes any more, so a replacement cannot have them.
-const OWN: [&str; 9] = [
+const OWN: [&str; 10] = [
     "NotebookInstanceName",
     "SubnetId",
     "SecurityGroups",
     "DirectInternetAccess",
     "NotebookInstanceArn",
+    "NetworkInterfaceId",
     "Url",
     "CreationTime",
     "LastModifiedTime",

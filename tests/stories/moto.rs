@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::Named;
 use crate::support::fault::{Fault, Rule};
 use crate::support::fleet::{Class, Fleet};
 use crate::support::proxy::Proxy;
@@ -16,9 +15,16 @@ use crate::support::world;
 
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 
+/// Tests named after their functions; they get the Python that has moto.
+macro_rules! named {
+    ($($function:ident),* $(,)?) => {
+        vec![$((stringify!($function), $function as fn(&Path))),*]
+    };
+}
+
 /// The tests of this file.
-pub(crate) fn tests() -> Vec<Named> {
-    crate::tests![
+pub(crate) fn tests() -> Vec<(&'static str, fn(&Path))> {
+    named![
         a_fleet_is_what_its_truth_says,
         the_same_seed_makes_the_same_fleet,
         a_dropped_fleet_takes_its_server_with_it,
@@ -35,7 +41,7 @@ pub(crate) fn tests() -> Vec<Named> {
 }
 
 fn a_fleet_is_what_its_truth_says(python: &Path) {
-    let fleet = Fleet::start(python, 12, &REGIONS, 3);
+    let fleet = Fleet::moto(python, 12, &REGIONS, 3);
     let world = fleet.world();
     assert_eq!(world.len(), fleet.truth.notebooks.len());
     for seeded in &fleet.truth.notebooks {
@@ -60,10 +66,9 @@ fn a_fleet_is_what_its_truth_says(python: &Path) {
 
 fn the_same_seed_makes_the_same_fleet(python: &Path) {
     let worlds = [5, 5, 6].map(|seed| {
-        let mut world = Fleet::start(python, 6, &REGIONS, seed).world();
+        let mut world = Fleet::moto(python, 6, &REGIONS, seed).world();
         for notebook in world.values_mut() {
             notebook.described.remove("CreationTime");
-            notebook.described.remove("LastModifiedTime");
         }
         world
     });
@@ -72,7 +77,7 @@ fn the_same_seed_makes_the_same_fleet(python: &Path) {
 }
 
 fn a_dropped_fleet_takes_its_server_with_it(python: &Path) {
-    let fleet = Fleet::start(python, 0, &REGIONS[..1], 1);
+    let fleet = Fleet::moto(python, 0, &REGIONS[..1], 1);
     let server = wire::address(&fleet.truth.endpoint);
     assert!(TcpStream::connect(server).is_ok());
     drop(fleet);
@@ -80,7 +85,7 @@ fn a_dropped_fleet_takes_its_server_with_it(python: &Path) {
 }
 
 fn the_world_shows_every_change_and_nothing_else(python: &Path) {
-    let fleet = Fleet::start(python, 6, &REGIONS, 1);
+    let fleet = Fleet::moto(python, 6, &REGIONS, 1);
     let before = fleet.world();
     assert_eq!(world::differences(&before, &fleet.world()), Vec::<String>::new());
     let running = fleet.truth.notebooks.iter().find(|one| one.status == "InService").unwrap();
@@ -97,7 +102,7 @@ fn the_world_shows_every_change_and_nothing_else(python: &Path) {
 }
 
 fn another_account_sees_another_world(python: &Path) {
-    let fleet = Fleet::start(python, 3, &REGIONS[..1], 1);
+    let fleet = Fleet::moto(python, 3, &REGIONS[..1], 1);
     let theirs = fleet.wire.assume_role_in("222222222222");
     let other = Wire::new(&fleet.truth.endpoint).with_credentials(&theirs);
     assert_eq!(world::read(&other, &fleet.truth.regions).len(), 0);
@@ -107,7 +112,7 @@ fn another_account_sees_another_world(python: &Path) {
 }
 
 fn a_proxy_without_rules_changes_nothing_and_logs_everything(python: &Path) {
-    let fleet = Fleet::start(python, 6, &REGIONS, 2);
+    let fleet = Fleet::moto(python, 6, &REGIONS, 2);
     let proxy = Proxy::start(&fleet.truth.endpoint);
     let through = Wire::new(&proxy.endpoint);
     let seen = world::read(&through, &fleet.truth.regions);
@@ -129,7 +134,7 @@ fn a_proxy_without_rules_changes_nothing_and_logs_everything(python: &Path) {
 }
 
 fn faults_before_the_effect_have_none(python: &Path) {
-    let fleet = Fleet::start(python, 0, &REGIONS[..1], 1);
+    let fleet = Fleet::moto(python, 0, &REGIONS[..1], 1);
     let proxy = Proxy::start(&fleet.truth.endpoint);
     let through = Wire::new(&proxy.endpoint);
     let denied = Fault::Json(400, r#"{"__type":"ResourceLimitExceeded","message":"no more"}"#.to_owned());
@@ -148,7 +153,7 @@ fn faults_before_the_effect_have_none(python: &Path) {
 }
 
 fn faults_after_the_effect_have_it(python: &Path) {
-    let fleet = Fleet::start(python, 0, &REGIONS[..1], 1);
+    let fleet = Fleet::moto(python, 0, &REGIONS[..1], 1);
     let proxy = Proxy::start(&fleet.truth.endpoint);
     let through = Wire::new(&proxy.endpoint);
     for (fault, name, seen) in
@@ -162,7 +167,7 @@ fn faults_after_the_effect_have_it(python: &Path) {
 }
 
 fn errors_have_the_wire_form_of_their_service(python: &Path) {
-    let fleet = Fleet::start(python, 0, &REGIONS[..1], 1);
+    let fleet = Fleet::moto(python, 0, &REGIONS[..1], 1);
     let proxy = Proxy::start(&fleet.truth.endpoint);
     proxy.add(Rule::on("*", Fault::ExpiredToken));
     let list = "X-Amz-Target: SageMaker.ListNotebookInstances\r\n";
@@ -176,7 +181,7 @@ fn errors_have_the_wire_form_of_their_service(python: &Path) {
 }
 
 fn a_rule_strikes_only_what_it_names(python: &Path) {
-    let fleet = Fleet::start(python, 0, &REGIONS, 1);
+    let fleet = Fleet::moto(python, 0, &REGIONS, 1);
     let proxy = Proxy::start(&fleet.truth.endpoint);
     let through = Wire::new(&proxy.endpoint);
     proxy.add(Rule::on("CreateNotebookInstance", Fault::Throttle).about("b"));
@@ -195,7 +200,7 @@ fn a_rule_strikes_only_what_it_names(python: &Path) {
 }
 
 fn a_rewritten_status_is_shown_and_not_stored(python: &Path) {
-    let fleet = Fleet::start(python, 0, &REGIONS[..1], 1);
+    let fleet = Fleet::moto(python, 0, &REGIONS[..1], 1);
     let proxy = Proxy::start(&fleet.truth.endpoint);
     let through = Wire::new(&proxy.endpoint);
     let fault = Fault::RewriteStatus("Failed".to_owned(), Some("no addresses left".to_owned()));
@@ -212,7 +217,7 @@ fn a_rewritten_status_is_shown_and_not_stored(python: &Path) {
 }
 
 fn a_hanging_request_ends_with_the_proxy(python: &Path) {
-    let fleet = Fleet::start(python, 0, &REGIONS[..1], 1);
+    let fleet = Fleet::moto(python, 0, &REGIONS[..1], 1);
     let proxy = Proxy::start(&fleet.truth.endpoint);
     proxy.add(Rule::on("*", Fault::Hang));
     let mut client = TcpStream::connect(wire::address(&proxy.endpoint)).unwrap();

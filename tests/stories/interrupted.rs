@@ -1,16 +1,15 @@
 //! Stories of runs that are stopped: by Ctrl-C, by a limit, by another process.
 
 use std::fs::{self, File};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use remediate::clock::{Clock, SystemClock, elapsed};
 
-use crate::Named;
 use crate::replaced::assert_replaced;
 use crate::story::{Planned, Story};
 use crate::support::fault::{Fault, Rule};
+use crate::{Aws, Named};
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -51,8 +50,8 @@ fn code(child: Child) -> (i32, String) {
     (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-fn ctrl_c_ends_a_run_in_good_order_and_resume_goes_on(python: &Path) {
-    let story = Story::small(python);
+fn ctrl_c_ends_a_run_in_good_order_and_resume_goes_on(aws: &Aws) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     let child = apply_until_create_hangs(&story, &planned, "3s");
@@ -68,8 +67,8 @@ fn ctrl_c_ends_a_run_in_good_order_and_resume_goes_on(python: &Path) {
     assert_replaced(&story, &planned, &before, &[]);
 }
 
-fn a_second_ctrl_c_leaves_at_once(python: &Path) {
-    let story = Story::small(python);
+fn a_second_ctrl_c_leaves_at_once(aws: &Aws) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     // Nothing but the second signal ends this in time.
@@ -92,8 +91,8 @@ fn a_second_ctrl_c_leaves_at_once(python: &Path) {
     assert_replaced(&story, &planned, &before, &[]);
 }
 
-fn a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun(python: &Path) {
-    let story = Story::small(python);
+fn a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun(aws: &Aws) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let first = story.plan();
     let child = apply_until_create_hangs(&story, &first, "3s");
@@ -109,8 +108,8 @@ fn a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun(python: &Path
     assert_replaced(&story, &first, &before, &[]);
 }
 
-fn a_run_is_halted_after_max_failures_and_can_be_resumed(python: &Path) {
-    let story = Story::small(python);
+fn a_run_is_halted_after_max_failures_and_can_be_resumed(aws: &Aws) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let mut policy = crate::support::policy::PolicyText::for_fleet(&story.fleet.truth);
     policy.max_failures = 1;
@@ -131,8 +130,8 @@ fn a_run_is_halted_after_max_failures_and_can_be_resumed(python: &Path) {
     assert_replaced(&story, &planned, &before, &failed);
 }
 
-fn a_second_process_is_refused_while_one_is_at_work(python: &Path) {
-    let story = Story::small(python);
+fn a_second_process_is_refused_while_one_is_at_work(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     let directory = story.remediate.directory().join(".remediate");
     fs::create_dir_all(&directory).unwrap();

@@ -1,9 +1,7 @@
 //! The README's commands, run as they stand there.
 
-use std::path::Path;
-
-use crate::Named;
 use crate::story::Story;
+use crate::{Aws, Named};
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -18,8 +16,8 @@ fn commands() -> Vec<&'static str> {
     blocks.flat_map(str::lines).filter(|line| !line.is_empty()).collect()
 }
 
-fn every_command_of_the_readme_does_what_it_says(python: &Path) {
-    let story = Story::small(python);
+fn every_command_of_the_readme_does_what_it_says(aws: &Aws) {
+    let story = Story::small(aws);
     let ci = include_str!("../../.ci/run");
     let mut applied = 0;
     for command in commands() {

@@ -1,13 +1,11 @@
 //! Stories of trouble during `apply`: lost replies, faults and throttling do not lead to a second replacement.
 
-use std::path::Path;
-
 use remediate::journal::{Left, Outcome, Presence};
 
-use crate::Named;
 use crate::replaced::assert_replaced;
 use crate::story::Story;
 use crate::support::fault::{Fault, Rule};
+use crate::{Aws, Named};
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -24,25 +22,25 @@ pub(crate) fn tests() -> Vec<Named> {
     ]
 }
 
-fn a_replacement_whose_reply_was_lost_is_adopted(python: &Path) {
-    assert_created_in_spite_of(python, Fault::CutAfterEffect, 1);
+fn a_replacement_whose_reply_was_lost_is_adopted(aws: &Aws) {
+    assert_created_in_spite_of(aws, Fault::CutAfterEffect, 1);
 }
 
-fn a_replacement_whose_reply_was_a_server_fault_is_adopted(python: &Path) {
-    assert_created_in_spite_of(python, Fault::Html500AfterEffect, 1);
+fn a_replacement_whose_reply_was_a_server_fault_is_adopted(aws: &Aws) {
+    assert_created_in_spite_of(aws, Fault::Html500AfterEffect, 1);
 }
 
-fn a_create_that_never_arrived_is_sent_again(python: &Path) {
-    assert_created_in_spite_of(python, Fault::CutBefore, 2);
+fn a_create_that_never_arrived_is_sent_again(aws: &Aws) {
+    assert_created_in_spite_of(aws, Fault::CutBefore, 2);
 }
 
-fn a_throttled_create_is_sent_again(python: &Path) {
-    assert_created_in_spite_of(python, Fault::Throttle, 2);
+fn a_throttled_create_is_sent_again(aws: &Aws) {
+    assert_created_in_spite_of(aws, Fault::Throttle, 2);
 }
 
 /// The first create of one replacement meets the fault: all is done in the end, with this many requests.
-fn assert_created_in_spite_of(python: &Path, fault: Fault, requests: usize) {
-    let story = Story::small(python);
+fn assert_created_in_spite_of(aws: &Aws, fault: Fault, requests: usize) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     let replacement = planned.replacement(&story.source("InService"));
@@ -54,8 +52,8 @@ fn assert_created_in_spite_of(python: &Path, fault: Fault, requests: usize) {
     assert_eq!(sent.len(), requests, "{sent:?}");
 }
 
-fn a_stop_whose_reply_was_lost_is_not_the_end_of_the_item(python: &Path) {
-    let story = Story::small(python);
+fn a_stop_whose_reply_was_lost_is_not_the_end_of_the_item(aws: &Aws) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     let source = story.source("InService");
@@ -64,16 +62,16 @@ fn a_stop_whose_reply_was_lost_is_not_the_end_of_the_item(python: &Path) {
     assert_replaced(&story, &planned, &before, &[]);
 }
 
-fn a_replacement_that_fails_leaves_the_source_as_it_was(python: &Path) {
-    assert_failed_replacement_is_harmless(python, "InService");
+fn a_replacement_that_fails_leaves_the_source_as_it_was(aws: &Aws) {
+    assert_failed_replacement_is_harmless(aws, "InService");
 }
 
-fn a_stopped_source_stays_stopped_when_its_replacement_fails(python: &Path) {
-    assert_failed_replacement_is_harmless(python, "Stopped");
+fn a_stopped_source_stays_stopped_when_its_replacement_fails(aws: &Aws) {
+    assert_failed_replacement_is_harmless(aws, "Stopped");
 }
 
-fn assert_failed_replacement_is_harmless(python: &Path, status: &str) {
-    let story = Story::small(python);
+fn assert_failed_replacement_is_harmless(aws: &Aws, status: &str) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     let source = story.source(status);
@@ -99,8 +97,8 @@ fn present(status: &str) -> Presence {
     Presence::Status(status.to_owned())
 }
 
-fn an_item_that_may_not_be_created_fails_and_the_others_are_done(python: &Path) {
-    let story = Story::small(python);
+fn an_item_that_may_not_be_created_fails_and_the_others_are_done(aws: &Aws) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     let source = story.source("InService");
@@ -110,8 +108,8 @@ fn an_item_that_may_not_be_created_fails_and_the_others_are_done(python: &Path) 
     assert_replaced(&story, &planned, &before, &[source.id()]);
 }
 
-fn credentials_that_expire_in_the_middle_end_the_run_until_it_is_resumed(python: &Path) {
-    let story = Story::small(python);
+fn credentials_that_expire_in_the_middle_end_the_run_until_it_is_resumed(aws: &Aws) {
+    let story = Story::small(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     // Some sources are stopped by then, and nothing is created yet.

@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use remediate::plan::{Plan, WithheldReason};
 
-use crate::Named;
 use crate::story::Story;
 use crate::support::fleet::Seeded;
 use crate::support::policy::PolicyText;
 use crate::support::wire;
 use crate::support::world;
+use crate::{Aws, Named};
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -27,8 +26,8 @@ pub(crate) fn tests() -> Vec<Named> {
     ]
 }
 
-fn plan_has_every_non_compliant_instance_and_changes_nothing(python: &Path) {
-    let story = Story::start(python);
+fn plan_has_every_non_compliant_instance_and_changes_nothing(aws: &Aws) {
+    let story = Story::start(aws);
     let before = story.fleet.world();
     let planned = story.plan();
     assert_eq!(world::differences(&before, &story.fleet.world()), Vec::<String>::new());
@@ -48,8 +47,8 @@ fn plan_has_every_non_compliant_instance_and_changes_nothing(python: &Path) {
     assert!(names.iter().all(|name| !before.contains_key(name)), "a name that is taken");
 }
 
-fn a_plan_is_saved_for_its_owner_only_under_its_digest(python: &Path) {
-    let story = Story::small(python);
+fn a_plan_is_saved_for_its_owner_only_under_its_digest(aws: &Aws) {
+    let story = Story::small(aws);
     let planned = story.plan();
     let name = planned.path.file_name().unwrap().to_str().unwrap();
     let ending = format!("-{}.json", planned.plan.digest.short());
@@ -57,8 +56,8 @@ fn a_plan_is_saved_for_its_owner_only_under_its_digest(python: &Path) {
     assert_eq!(fs::metadata(&planned.path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
-fn a_plan_can_be_shown_in_every_format_and_saved_where_one_likes(python: &Path) {
-    let story = Story::small(python);
+fn a_plan_can_be_shown_in_every_format_and_saved_where_one_likes(aws: &Aws) {
+    let story = Story::small(aws);
     let made = story.remediate.run(&["plan", "--out", "mine.json", "--format", "json"]).expect(0);
     let saved = fs::read_to_string(story.remediate.directory().join("mine.json")).unwrap();
     let plan: Plan = serde_json::from_str(&saved).unwrap();
@@ -74,32 +73,35 @@ fn a_plan_can_be_shown_in_every_format_and_saved_where_one_likes(python: &Path) 
     }
 }
 
-fn a_plan_with_items_ends_with_10_only_where_that_is_asked_for(python: &Path) {
-    let story = Story::small(python);
+fn a_plan_with_items_ends_with_10_only_where_that_is_asked_for(aws: &Aws) {
+    let story = Story::small(aws);
     let _ = story.remediate.run(&["plan"]).expect(0);
     let _ = story.remediate.run(&["plan", "--detailed-exitcode"]).expect(10);
 }
 
-fn a_subnet_of_another_region_withholds_the_instances_of_its_target(python: &Path) {
-    let story = Story::small(python);
+fn a_subnet_of_another_region_withholds_the_instances_of_its_target(aws: &Aws) {
+    let story = Story::small(aws);
     let mut policy = PolicyText::for_fleet(&story.fleet.truth);
     policy.targets[1].subnet = policy.targets[0].subnet.clone();
     let region = policy.targets[1].region.clone();
     assert_withheld_by_network(&story, &policy, &region);
 }
 
-fn a_group_of_another_vpc_withholds_the_instances_of_its_target(python: &Path) {
-    let story = Story::small(python);
+fn a_group_of_another_vpc_withholds_the_instances_of_its_target(aws: &Aws) {
+    let story = Story::small(aws);
     let mut policy = PolicyText::for_fleet(&story.fleet.truth);
     let region = policy.targets[0].region.clone();
     let ec2 = |parameters: &[(&str, &str)]| story.fleet.wire.query(&region, "ec2", parameters);
-    let vpc = wire::element(&ec2(&[("Action", "CreateVpc"), ("CidrBlock", "10.99.0.0/16")]), "vpcId");
-    let group = ec2(&[
-        ("Action", "CreateSecurityGroup"),
-        ("GroupName", "elsewhere"),
-        ("GroupDescription", "elsewhere"),
-        ("VpcId", &vpc),
-    ]);
+    // The VPC that every account has to begin with, and its group.
+    let only_default =
+        [("Action", "DescribeVpcs"), ("Filter.1.Name", "is-default"), ("Filter.1.Value.1", "true")];
+    let vpc = wire::element(&ec2(&only_default), "vpcId");
+    let of_vpc = [
+        ("Action", "DescribeSecurityGroups"),
+        ("Filter.1.Name", "vpc-id"),
+        ("Filter.1.Value.1", vpc.as_str()),
+    ];
+    let group = ec2(&of_vpc);
     policy.targets[0].groups = vec![wire::element(&group, "groupId")];
     assert_withheld_by_network(&story, &policy, &region);
 }
@@ -120,8 +122,8 @@ fn assert_withheld_by_network(story: &Story, policy: &PolicyText, region: &str) 
     assert!(!plan.items.is_empty() && plan.items.iter().all(|item| item.id.region.as_str() != region));
 }
 
-fn an_exempt_instance_is_withheld_with_its_reason(python: &Path) {
-    let story = Story::small(python);
+fn an_exempt_instance_is_withheld_with_its_reason(aws: &Aws) {
+    let story = Story::small(aws);
     let exempt = story.source("InService");
     let mut policy = PolicyText::for_fleet(&story.fleet.truth);
     policy.extra = format!(

@@ -1,13 +1,11 @@
 //! Stories of `audit`: it finds what is wrong, says what it could not read, and changes nothing.
 
-use std::path::Path;
-
-use crate::Named;
 use crate::answers;
 use crate::story::Story;
 use crate::support::fault::{Fault, Rule};
 use crate::support::fleet::{Class, Seeded};
 use crate::support::world;
+use crate::{Aws, Named};
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -23,11 +21,11 @@ pub(crate) fn tests() -> Vec<Named> {
         an_audit_that_reaches_nothing_at_all_says_so_in_bounded_time,
     ];
     let seeds: [Named; 5] = [
-        ("audit_finds_exactly_the_ground_truth_of_seed_1", |python| finds_the_truth(python, 1)),
-        ("audit_finds_exactly_the_ground_truth_of_seed_2", |python| finds_the_truth(python, 2)),
-        ("audit_finds_exactly_the_ground_truth_of_seed_3", |python| finds_the_truth(python, 3)),
-        ("audit_finds_exactly_the_ground_truth_of_seed_4", |python| finds_the_truth(python, 4)),
-        ("audit_finds_exactly_the_ground_truth_of_seed_5", |python| finds_the_truth(python, 5)),
+        ("audit_finds_exactly_the_ground_truth_of_seed_1", |aws| finds_the_truth(aws, 1)),
+        ("audit_finds_exactly_the_ground_truth_of_seed_2", |aws| finds_the_truth(aws, 2)),
+        ("audit_finds_exactly_the_ground_truth_of_seed_3", |aws| finds_the_truth(aws, 3)),
+        ("audit_finds_exactly_the_ground_truth_of_seed_4", |aws| finds_the_truth(aws, 4)),
+        ("audit_finds_exactly_the_ground_truth_of_seed_5", |aws| finds_the_truth(aws, 5)),
     ];
     tests.extend(seeds);
     tests
@@ -35,8 +33,8 @@ pub(crate) fn tests() -> Vec<Named> {
 
 const JSON: [&str; 3] = ["audit", "--format", "json"];
 
-fn finds_the_truth(python: &Path, seed: u64) {
-    let story = Story::with(python, 40, seed);
+fn finds_the_truth(aws: &Aws, seed: u64) {
+    let story = Story::with(aws, 40, seed);
     let audit = story.remediate.run(&JSON).expect(0).json();
     let verdicts = answers::verdicts(&audit);
     for seeded in &story.fleet.truth.notebooks {
@@ -51,8 +49,8 @@ fn finds_the_truth(python: &Path, seed: u64) {
     assert_eq!(answers::total(&audit, "unknown"), 0);
 }
 
-fn audit_takes_one_call_a_page_and_one_an_instance(python: &Path) {
-    let story = Story::start(python);
+fn audit_takes_one_call_a_page_and_one_an_instance(aws: &Aws) {
+    let story = Story::start(aws);
     let _ = story.remediate.run(&JSON).expect(0);
     assert_eq!(story.proxy.calls_named("ListNotebookInstances").len(), 2, "a page a region");
     assert_eq!(story.proxy.calls_named("DescribeNotebookInstance").len(), 40);
@@ -60,8 +58,8 @@ fn audit_takes_one_call_a_page_and_one_an_instance(python: &Path) {
     assert_eq!(story.proxy.calls().len(), 43, "and nothing else");
 }
 
-fn a_misspelt_region_is_a_gap_that_names_the_one_that_was_meant(python: &Path) {
-    let story = Story::small(python);
+fn a_misspelt_region_is_a_gap_that_names_the_one_that_was_meant(aws: &Aws) {
+    let story = Story::small(aws);
     let finished = story.remediate.run(&["audit", "--region", "us-est-1,eu-west-1"]).expect(30);
     finished.mentions("us-est-1").mentions("did you mean `us-east-1`?");
 }
@@ -78,8 +76,8 @@ fn assert_verdicts(verdicts: &answers::Verdicts, seeded: &Seeded) {
     assert_eq!(found, expected, "{}", seeded.id());
 }
 
-fn audit_sends_nothing_that_could_change_anything(python: &Path) {
-    let story = Story::start(python);
+fn audit_sends_nothing_that_could_change_anything(aws: &Aws) {
+    let story = Story::start(aws);
     let before = story.fleet.world();
     let text = story.remediate.run(&["audit"]).expect(0);
     assert_eq!(world::differences(&before, &story.fleet.world()), Vec::<String>::new());
@@ -90,22 +88,22 @@ fn audit_sends_nothing_that_could_change_anything(python: &Path) {
     assert!(!text.stdout.contains('\u{1b}'), "colour without a terminal:\n{}", text.stdout);
 }
 
-fn findings_end_with_10_only_where_that_is_asked_for(python: &Path) {
-    let story = Story::small(python);
+fn findings_end_with_10_only_where_that_is_asked_for(aws: &Aws) {
+    let story = Story::small(aws);
     let plain = story.remediate.run(&JSON).expect(0);
     let detailed = story.remediate.run(&["audit", "--format", "json", "--detailed-exitcode"]).expect(10);
     assert_eq!(answers::verdicts(&plain.json()), answers::verdicts(&detailed.json()));
     for one in story.fleet.truth.non_compliant() {
         if one.status == "InService" {
-            story.fleet.wire.on_instance(&one.region, "StopNotebookInstance", &one.name);
+            story.fleet.stop(&one.region, &one.name);
         }
-        story.fleet.wire.on_instance(&one.region, "DeleteNotebookInstance", &one.name);
+        story.fleet.delete(&one.region, &one.name);
     }
     let _ = story.remediate.run(&["audit", "--detailed-exitcode"]).expect(0);
 }
 
-fn an_instance_that_cannot_be_described_is_unknown_and_a_gap(python: &Path) {
-    let story = Story::small(python);
+fn an_instance_that_cannot_be_described_is_unknown_and_a_gap(aws: &Aws) {
+    let story = Story::small(aws);
     let hidden = story.fleet.truth.notebooks[0].clone();
     story.proxy.add(Rule::on("DescribeNotebookInstance", Fault::AccessDenied).about(&hidden.name));
     let audit = story.remediate.run(&JSON).expect(30).json();
@@ -121,8 +119,8 @@ fn an_instance_that_cannot_be_described_is_unknown_and_a_gap(python: &Path) {
     story.remediate.run(&["audit"]).expect(30).mentions(&hidden.name).mentions("DescribeNotebookInstance");
 }
 
-fn a_region_that_cannot_be_listed_is_a_gap_and_the_others_are_audited(python: &Path) {
-    let story = Story::small(python);
+fn a_region_that_cannot_be_listed_is_a_gap_and_the_others_are_audited(aws: &Aws) {
+    let story = Story::small(aws);
     story.proxy.add(Rule::on("ListNotebookInstances", Fault::Html500).in_region("eu-west-1"));
     let audit = story.remediate.run(&JSON).expect(30).json();
     assert_eq!(Vec::from_iter(answers::gaps(&audit)), ["eu-west-1/"]);
@@ -136,16 +134,16 @@ fn a_region_that_cannot_be_listed_is_a_gap_and_the_others_are_audited(python: &P
     }
 }
 
-fn a_region_asked_for_on_the_command_line_is_the_only_one_read(python: &Path) {
-    let story = Story::small(python);
+fn a_region_asked_for_on_the_command_line_is_the_only_one_read(aws: &Aws) {
+    let story = Story::small(aws);
     let audit = story.remediate.run(&["audit", "--format", "json", "--region", "eu-west-1"]).expect(0).json();
     assert!(answers::verdicts(&audit).keys().all(|id| id.starts_with("eu-west-1/")));
     let asked = story.proxy.calls_named("ListNotebookInstances");
     assert!(!asked.is_empty() && asked.iter().all(|call| call.region == "eu-west-1"), "{asked:?}");
 }
 
-fn an_endpoint_that_never_answers_is_a_gap_in_bounded_time(python: &Path) {
-    let story = Story::small(python);
+fn an_endpoint_that_never_answers_is_a_gap_in_bounded_time(aws: &Aws) {
+    let story = Story::small(aws);
     story.proxy.add(Rule::on("ListNotebookInstances", Fault::Hang).in_region("eu-west-1"));
     let audit =
         story.remediate.run(&["audit", "--format", "json", "--attempt-timeout", "1s"]).expect(30).json();
@@ -153,8 +151,8 @@ fn an_endpoint_that_never_answers_is_a_gap_in_bounded_time(python: &Path) {
     assert_eq!(Vec::from_iter(answers::gap_kinds(&audit)), ["no-answer"]);
 }
 
-fn an_audit_that_reaches_nothing_at_all_says_so_in_bounded_time(python: &Path) {
-    let story = Story::small(python);
+fn an_audit_that_reaches_nothing_at_all_says_so_in_bounded_time(aws: &Aws) {
+    let story = Story::small(aws);
     story.proxy.add(Rule::on("*", Fault::Hang));
     let audit = story.remediate.run(&["audit", "--attempt-timeout", "1s"]);
     assert!([30, 40].contains(&audit.code), "{audit:?}");

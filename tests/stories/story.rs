@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use remediate::journal::{Entry, Outcome, Record};
 use remediate::plan::{Item, Plan};
 
+use crate::Aws;
 use crate::support::fleet::{Fleet, Seeded};
 use crate::support::policy::PolicyText;
 use crate::support::proxy::Proxy;
@@ -30,20 +31,25 @@ pub(crate) struct Planned {
 
 impl Story {
     /// The fleet that most stories play in: 40 instances of every kind.
-    pub(crate) fn start(python: &Path) -> Story {
-        Story::with(python, 40, 1)
+    pub(crate) fn start(aws: &Aws) -> Story {
+        Story::with(aws, 40, 1)
     }
 
     /// A fleet that is quick to make, for stories about one instance.
-    pub(crate) fn small(python: &Path) -> Story {
-        Story::with(python, 12, 2)
+    pub(crate) fn small(aws: &Aws) -> Story {
+        Story::with(aws, 12, 2)
     }
 
     /// Any fleet, and the policy that fits it.
-    pub(crate) fn with(python: &Path, instances: u32, seed: u64) -> Story {
-        let fleet = Fleet::start(python, instances, &REGIONS, seed);
+    pub(crate) fn with(aws: &Aws, instances: u32, seed: u64) -> Story {
+        let program = Path::new(env!("CARGO_BIN_EXE_remediate"));
+        let fleet = match aws {
+            Aws::Sandbox => Fleet::sandbox(program, instances, &REGIONS, seed),
+            Aws::Moto(python) => Fleet::moto(python, instances, &REGIONS, seed),
+        };
         let proxy = Proxy::start(&fleet.truth.endpoint);
-        let remediate = Remediate::new(Path::new(env!("CARGO_BIN_EXE_remediate")), &proxy.endpoint);
+        let mut remediate = Remediate::new(program, &proxy.endpoint);
+        remediate.set("REMEDIATE_SPEED", &fleet.speed().to_string());
         let story = Story { fleet, proxy, remediate };
         story.set_policy(&PolicyText::for_fleet(&story.fleet.truth));
         story

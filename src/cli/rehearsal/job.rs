@@ -1,0 +1,193 @@
+//! The whole job on a fleet: audit, plan, apply, and a second look.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::cli::args::{DataFormat, RehearseArgs};
+use crate::cli::commands::running::{Prepared, execute};
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::cli::rehearsal::scenario::{self, EXAMPLE_POLICY};
+use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::cli::{outcome, policy_file, reading};
+use crate::clock::{Clock, Speed, SystemClock, elapsed};
+use crate::exit::ExitStatus;
+use crate::ids::Region;
+use crate::journal::StateDir;
+use crate::plan::file::{file_name, save, write_private};
+use crate::plan::{Plan, WithheldReason, exceeded_limits};
+use crate::policy::{Policy, Regions, parse};
+use crate::report::{AuditReport, markdown, terminal};
+use crate::sandbox::Summary;
+use crate::text::{counted, duration, noun};
+
+/// A minute passes in a second: fast enough to watch, slow enough to follow.
+const SPEED: u32 = 60;
+
+/// Plays the job and leaves its papers behind.
+pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    let scenario = scenario::load(args.source.scenario.as_deref(), args.source.seed, printer)?;
+    let policy = policy(&args, printer)?;
+    let begun = SystemClock.now();
+    let pace = args.speed.unwrap_or(Pace::Times(Speed::new(SPEED).unwrap_or(Speed::LIFE)));
+    let theatre = Theatre::open(pace, begun)
+        .map_err(|error| CommandError::bug("failed to start the async runtime").because(&error))?;
+    let world = scenario.world(begun);
+    introduce(&world.summary(), pace, printer);
+    let papers = Papers::prepare(&args.out, begun)?;
+    let props = Props {
+        world,
+        faults: args.source.faults.into_iter().chain(scenario.faults().iter().cloned()).collect(),
+        unthrottled: scenario.unthrottled(),
+        seed: scenario.seed().0,
+        log: Some(args.source.log.unwrap_or_else(|| papers.directory.join("calls.jsonl"))),
+        requests_per_second: policy.limits.requests_per_second,
+    };
+    let clock = theatre.clock.clone();
+    theatre.play(async {
+        let stage = Stage::set(props, clock).await?;
+        play(&stage, &policy, &papers, printer).await
+    })
+}
+
+fn policy(args: &RehearseArgs, printer: &Printer) -> Result<Policy, CommandError> {
+    match (&args.policy, &args.source.scenario) {
+        (Some(path), _) => policy_file::read(path, printer),
+        (None, Some(_)) => policy_file::read(Path::new("policy.toml"), printer),
+        (None, None) => parse("examples/fleet-policy.toml", EXAMPLE_POLICY)
+            .map_err(|_| CommandError::bug("the built-in policy is invalid")),
+    }
+}
+
+fn introduce(summary: &Summary, pace: Pace, printer: &Printer) {
+    let Summary { accounts, home, regions, instances } = summary;
+    let speed = match pace {
+        Pace::Times(speed) if speed == Speed::LIFE => "as in life".to_owned(),
+        Pace::Times(speed) => format!("{} times faster than life", speed.times()),
+        Pace::Max => "as fast as this machine can".to_owned(),
+    };
+    printer.note(&format!(
+        "rehearsing in an AWS in a box on this machine: {} in {} of {}; its clock runs {speed}",
+        counted(*instances, "notebook instance", "notebook instances"),
+        counted(regions.len(), "region", "regions"),
+        counted(accounts.len(), "account", "accounts"),
+    ));
+    printer.note(&format!("working in account {home}; no real AWS account is touched"));
+}
+
+/// What a rehearsal leaves behind.
+struct Papers {
+    directory: PathBuf,
+}
+
+impl Papers {
+    fn prepare(out: &Path, begun: Timestamp) -> Result<Papers, CommandError> {
+        let directory = out.join(begun.strftime("%Y%m%dT%H%M%SZ").to_string());
+        std::fs::create_dir_all(&directory).map_err(|error| {
+            CommandError::new(ExitStatus::Usage, format!("failed to make `{}`", directory.display()))
+                .because(&error)
+                .hint("name a directory that can be written with --out")
+        })?;
+        Ok(Papers { directory })
+    }
+
+    fn save(&self, plan: &Plan) -> Result<PathBuf, CommandError> {
+        let failed = |error| CommandError::from_error(ExitStatus::Usage, &error);
+        let path = self.directory.join(file_name(plan));
+        save(plan, &path).map_err(failed)?;
+        let report = markdown::plan(plan, &path.display().to_string());
+        write_private(&path.with_extension("md"), report.as_bytes()).map_err(failed)?;
+        Ok(path)
+    }
+}
+
+async fn play(
+    stage: &Stage,
+    policy: &Policy,
+    papers: &Papers,
+    printer: &Printer,
+) -> Result<ExitStatus, CommandError> {
+    let connected = &stage.connected;
+    let regions = regions(policy);
+    act("audit", "what breaks the rules", printer);
+    let inventory = reading::inventory(connected, regions.clone(), false, printer).await;
+    printer.data(&terminal::audit(&AuditReport::new(policy, &inventory), printer.out_style()));
+
+    act("plan", "what would be done about it; nothing is changed yet", printer);
+    let plan = reading::plan(connected, policy, regions.clone(), printer).await?;
+    let path = papers.save(&plan)?;
+    printer.data(&terminal::plan_overview(&plan, printer.out_style()));
+    if plan.items.is_empty() || !exceeded_limits(&plan).is_empty() {
+        leave(stage, papers, Some(&path), printer);
+        let refused = !exceeded_limits(&plan).is_empty();
+        return Ok(if refused { ExitStatus::Refused } else { ExitStatus::Done });
+    }
+
+    act("apply", "the plan and nothing else, each call written down before it is sent", printer);
+    let begun = connected.clock.now();
+    let report = execute(prepare(&plan, papers, begun)?, connected, DataFormat::Text, printer).await?;
+    let took = elapsed(begun, connected.clock.now());
+
+    act("verify", "a second look, as if nothing were known", printer);
+    let again = reading::plan(connected, policy, regions, printer).await?;
+    verify(&plan, &again, printer);
+    printer.note(&format!("the run took {} on the sandbox's clock", duration(took)));
+    leave(stage, papers, Some(&path), printer);
+    Ok(outcome::of_run(&report))
+}
+
+fn regions(policy: &Policy) -> Vec<Region> {
+    match &policy.scope.regions {
+        Regions::All => Vec::new(),
+        Regions::Listed(regions) => regions.clone(),
+    }
+}
+
+fn act(name: &str, about: &str, printer: &Printer) {
+    printer.heading(name, about);
+}
+
+fn prepare(plan: &Plan, papers: &Papers, now: Timestamp) -> Result<Prepared, CommandError> {
+    let failed = |error: &dyn std::error::Error| CommandError::from_error(ExitStatus::Refused, error);
+    let state = StateDir::at(&papers.directory);
+    let lock = state.lock(&plan.account).map_err(|error| failed(&error))?;
+    let dir = state.new_run(&plan.digest, now).map_err(|error| failed(&error))?;
+    save(plan, &dir.plan_path()).map_err(|error| failed(&error))?;
+    let journal = dir.create_journal(&lock).map_err(|error| failed(&error))?;
+    Ok(Prepared { plan: plan.clone(), dir, journal, past: None, refused: BTreeMap::new() })
+}
+
+/// What a new plan says of the sources of the old one.
+fn verify(plan: &Plan, again: &Plan, printer: &Printer) {
+    let is_source = |id| plan.items.iter().any(|item| item.id == id);
+    let replaced = again.withheld.iter().filter(|one| {
+        matches!(one.reason, WithheldReason::AlreadyReplaced { .. }) && is_source(one.id.clone())
+    });
+    let replaced = replaced.count();
+    let items = plan.items.len();
+    let have = noun(replaced, "has", "have");
+    let sources = noun(items, "source", "sources");
+    let left = match again.items.len() {
+        0 => "nothing is left to plan".to_owned(),
+        count => format!("{} to plan again", counted(count, "instance is left", "instances are left")),
+    };
+    printer.data(&format!("{replaced} of {items} {sources} {have} a compliant replacement; {left}.\n"));
+}
+
+/// Says where the papers are.
+fn leave(stage: &Stage, papers: &Papers, plan: Option<&Path>, printer: &Printer) {
+    let calls = stage.sandbox.calls().len();
+    printer.note(&format!(
+        "{} in all; left behind in {}:",
+        counted(calls, "call", "calls"),
+        papers.directory.display()
+    ));
+    if let Some(plan) = plan.and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy()) {
+        printer.note(&format!("  {plan}.json   the plan"));
+        printer.note(&format!("  {plan}.md     the report for a change board"));
+    }
+    printer.note("  runs/*/journal.jsonl   every step, written before it was taken");
+    printer.note("  calls.jsonl            every call, as the sandbox saw it");
+}

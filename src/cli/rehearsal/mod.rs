@@ -1,0 +1,113 @@
+//! A stage to rehearse on: the sandbox in this process, a session with it, and the clock that both go by.
+
+pub(super) mod job;
+mod mirror;
+pub(super) mod scenario;
+pub(super) mod trial;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::aws::{Options, Session};
+use crate::cli::connect::Connected;
+use crate::cli::error::CommandError;
+use crate::clock::{Clock, JumpingClock, ScaledClock, Speed};
+use crate::exit::ExitStatus;
+use crate::sandbox::{FaultRule, SECRET_KEY, Sandbox, World};
+
+/// How time passes in a rehearsal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// So many times faster than life, for people to watch.
+    Times(Speed),
+    /// From one thing that happens to the next: as fast as this machine can, and the same each time.
+    Max,
+}
+
+impl FromStr for Pace {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "max" {
+            return Ok(Pace::Max);
+        }
+        text.parse().map(Pace::Times).map_err(|error: crate::clock::InvalidSpeed| format!("{error}, or max"))
+    }
+}
+
+/// A runtime and the clock that fits it.
+pub(super) struct Theatre {
+    runtime: tokio::runtime::Runtime,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Theatre {
+    /// A theatre whose clock shows `now`.
+    ///
+    /// # Errors
+    /// When the async runtime cannot be made.
+    pub(super) fn open(pace: Pace, now: Timestamp) -> std::io::Result<Theatre> {
+        match pace {
+            Pace::Times(speed) => {
+                let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+                Ok(Theatre { runtime, clock: Arc::new(ScaledClock::starting_at(now, speed)) })
+            }
+            Pace::Max => {
+                let clock = JumpingClock::at(now);
+                let hook = clock.clone();
+                // One thread for everything, and one for all that blocks: what happens next is then a function of
+                // what happened before. Each time that nothing can go on, time does.
+                let mut builder = tokio::runtime::Builder::new_current_thread();
+                let builder =
+                    builder.enable_all().max_blocking_threads(1).on_thread_park(move || hook.jump());
+                Ok(Theatre { runtime: builder.build()?, clock: Arc::new(clock) })
+            }
+        }
+    }
+
+    /// Plays to the end.
+    pub(super) fn play<F: Future>(self, work: F) -> F::Output {
+        let output = self.runtime.block_on(work);
+        // A call that a second Ctrl-C left behind must not hold the process.
+        self.runtime.shutdown_background();
+        output
+    }
+}
+
+/// The sandbox and a session with it.
+pub(super) struct Stage {
+    pub(super) sandbox: Sandbox,
+    pub(super) connected: Connected,
+}
+
+/// What a stage is set up with.
+pub(super) struct Props {
+    pub(super) world: World,
+    pub(super) faults: Vec<FaultRule>,
+    pub(super) unthrottled: bool,
+    pub(super) seed: u64,
+    pub(super) log: Option<PathBuf>,
+    pub(super) requests_per_second: u32,
+}
+
+impl Stage {
+    /// Starts the sandbox and connects with the credentials of its first account. Nothing of the operator's own
+    /// AWS configuration is read, and nothing but loopback is reached.
+    pub(super) async fn set(props: Props, clock: Arc<dyn Clock>) -> Result<Stage, CommandError> {
+        let Props { world, faults, unthrottled, seed, log, requests_per_second } = props;
+        let access_key = world.access_key();
+        let options = crate::sandbox::Options { port: 0, faults, unthrottled, log, keep_calls: true };
+        let sandbox = Sandbox::start(world, clock.clone(), options).await.map_err(|error| {
+            CommandError::new(ExitStatus::Usage, "failed to start the sandbox").because(&error)
+        })?;
+        let options = Options { requests_per_second, seed: Some(seed), ..Options::default() };
+        let keys = (access_key.as_str(), SECRET_KEY);
+        let session = Session::with_simulator(sandbox.endpoint(), keys, options, clock.clone());
+        let identity = session.identity().await.map_err(|error| CommandError::access(&error))?;
+        Ok(Stage { sandbox, connected: Connected { session, identity, clock } })
+    }
+}

@@ -1,0 +1,142 @@
+//! A plan tried out, many times over, on the instances and networks that it was made for.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::cli::args::{DocumentFormat, RehearseArgs};
+use crate::cli::commands::running::load_plan;
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::cli::rehearsal::{Pace, Props, Stage, Theatre, mirror};
+use crate::clock::elapsed;
+use crate::execute::{Event, RunReport, Setting, Stop, run as carry_out};
+use crate::exit::ExitStatus;
+use crate::ids::Region;
+use crate::journal::StateDir;
+use crate::plan::Plan;
+use crate::report::rehearsal::{Rehearsal, Room, Trial};
+use crate::report::{markdown, terminal, to_json};
+use crate::sandbox::{FaultRule, Scenario, Seed};
+
+/// Tries the plan out and says what came of it. The exit code is about the plan: 30 where an item may fail.
+pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    let path = args.plan.clone().unwrap_or_default();
+    let plan = load_plan(&path)?;
+    if plan.items.is_empty() {
+        printer.note("nothing to rehearse: the plan has no items");
+        return Ok(ExitStatus::Done);
+    }
+    let scenario = mirror::scenario(&plan, args.spare)?;
+    let trials =
+        Trials { plan: &plan, scenario: &scenario, faults: &args.source.faults, log: args.source.log };
+    let rehearsal = Rehearsal::new(&plan, args.spare, &trials.all(args.runs, args.source.seed.unwrap_or(1))?);
+    let shown = path.display().to_string();
+    let text = match args.format {
+        DocumentFormat::Text => terminal::rehearsal(&rehearsal, printer.out_style()),
+        DocumentFormat::Json => to_json(&rehearsal),
+        DocumentFormat::Markdown => markdown::plan_with_rehearsal(&plan, &shown, &rehearsal),
+    };
+    printer.data(&text);
+    Ok(if rehearsal.is_clean() { ExitStatus::Done } else { ExitStatus::Partial })
+}
+
+/// Everything that the trials of a plan share.
+struct Trials<'a> {
+    plan: &'a Plan,
+    scenario: &'a Scenario,
+    faults: &'a [FaultRule],
+    /// The calls of the first trial go there.
+    log: Option<PathBuf>,
+}
+
+impl Trials<'_> {
+    /// So many trials, on as many threads as the machine has.
+    fn all(&self, count: u32, first_seed: u64) -> Result<Vec<Trial>, CommandError> {
+        let next = AtomicU32::new(0);
+        let done = Mutex::new(BTreeMap::new());
+        let work = || {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
+                    return;
+                }
+                let trial = self.one(number, first_seed.wrapping_add(u64::from(number)));
+                done.lock().unwrap_or_else(PoisonError::into_inner).insert(number, trial);
+            }
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(work);
+            }
+        });
+        done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    }
+
+    fn one(&self, number: u32, seed: u64) -> Result<Trial, CommandError> {
+        // From the moment that the plan was made: it has not expired then, and each rehearsal of it is the same.
+        let begun = self.plan.created;
+        let theatre = Theatre::open(Pace::Max, begun)
+            .map_err(|error| CommandError::bug("failed to start the async runtime").because(&error))?;
+        let world = mirror::world(self.plan, self.scenario, Seed(seed))?;
+        let before = world.census();
+        let props = Props {
+            world,
+            faults: self.faults.to_vec(),
+            unthrottled: false,
+            seed,
+            log: self.log.clone().filter(|_| number == 0),
+            requests_per_second: self.plan.limits.requests_per_second,
+        };
+        let clock = theatre.clock.clone();
+        theatre.play(async {
+            let stage = Stage::set(props, clock).await?;
+            let begun = stage.connected.clock.now();
+            let report = self.carry_out(&stage).await?;
+            let took = elapsed(begun, stage.connected.clock.now());
+            let mut calls = BTreeMap::new();
+            for call in stage.sandbox.calls() {
+                *calls.entry(call.operation).or_insert(0) += 1;
+            }
+            let most = stage.sandbox.world().census();
+            let rooms = self.plan.regions.iter().map(|region| (region.clone(), room(region, &before, &most)));
+            Ok(Trial { took, calls, rooms: rooms.collect(), report })
+        })
+    }
+
+    async fn carry_out(&self, stage: &Stage) -> Result<RunReport, CommandError> {
+        let failed = |error: &dyn std::error::Error| {
+            CommandError::new(ExitStatus::Refused, "failed to keep the journal of a rehearsal").because(error)
+        };
+        let directory = tempfile::tempdir().map_err(|error| failed(&error))?;
+        let state = StateDir::at(directory.path());
+        let lock = state.lock(&self.plan.account).map_err(|error| failed(&error))?;
+        let dir =
+            state.new_run(&self.plan.digest, stage.connected.clock.now()).map_err(|error| failed(&error))?;
+        let journal = dir.create_journal(&lock).map_err(|error| failed(&error))?.without_sync();
+        let watcher = |_: &Event| {};
+        let setting = Setting {
+            plan: self.plan,
+            run: dir.id.clone(),
+            cloud: &stage.connected.session,
+            journal: &journal,
+            past: None,
+            refused: BTreeMap::new(),
+            clock: &*stage.connected.clock,
+            watcher: &watcher,
+            stop: Stop::default(),
+        };
+        Ok(carry_out(setting).await)
+    }
+}
+
+/// Per region: how many instances there are, and how many there were at most.
+type Census = BTreeMap<Region, crate::sandbox::Census>;
+
+fn room(region: &Region, before: &Census, after: &Census) -> Room {
+    let before = before.get(region).map_or(0, |census| census.instances);
+    Room { before, most: after.get(region).map_or(before, |census| census.most) }
+}

@@ -1,0 +1,203 @@
+//! What trying a plan out has shown: how long it takes, what it needs, what it calls, and what fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::execute::{Fared, ItemReport, RunReport};
+use crate::ids::{Digest, ItemId, Region};
+use crate::journal::{Outcome, RunEnd};
+use crate::plan::Plan;
+use crate::report::wording;
+
+/// The format of a rehearsal as JSON.
+const FORMAT_VERSION: u32 = 1;
+
+/// What a rehearsal cannot show, whatever it shows.
+pub(super) const ASSUMPTIONS: &str = "Statuses took times drawn at random from what users of AWS report, not \
+    times measured in this account. Capacity, permissions, execution roles, KMS keys and lifecycle scripts were \
+    taken to be in order.";
+
+/// One time that a plan was carried out in the sandbox.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// How long it took on the sandbox's clock.
+    pub took: Duration,
+    /// How many calls of each operation it made.
+    pub calls: BTreeMap<String, u32>,
+    /// What it needed of each region.
+    pub rooms: BTreeMap<Region, Room>,
+    /// How it ended.
+    pub report: RunReport,
+}
+
+/// Instances of one region, as far as the plan knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Room {
+    /// How many there were before.
+    pub before: u32,
+    /// The most that there were at one time.
+    pub most: u32,
+}
+
+impl Room {
+    /// How many more there were than before, at most.
+    pub fn extra(self) -> u32 {
+        self.most.saturating_sub(self.before)
+    }
+}
+
+/// What all trials of a plan together have shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rehearsal {
+    /// The format of this document.
+    pub format_version: u32,
+    /// The plan.
+    pub plan: Digest,
+    /// How often it was tried.
+    pub trials: u32,
+    /// How many items it has.
+    pub items: u32,
+    /// How long it took.
+    pub duration: Spread,
+    /// How many calls a trial made: the median of each operation.
+    pub calls: BTreeMap<String, u32>,
+    /// How many more instances each region has room for, where the operator said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spare: Option<u32>,
+    /// What it needed of each region, at most.
+    pub rooms: BTreeMap<Region, Room>,
+    /// The items that did not come out well in every trial.
+    pub failing: Vec<Failing>,
+    /// Why trials ended before they came to the last item, and how many did.
+    pub ended_early: BTreeMap<String, u32>,
+    /// What was taken for granted.
+    pub assumptions: String,
+}
+
+/// Seconds over several trials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Spread {
+    /// Half of the trials took no longer.
+    pub median_seconds: u64,
+    /// Nine of ten trials took no longer.
+    pub p90_seconds: u64,
+    /// The longest.
+    pub longest_seconds: u64,
+}
+
+/// An item that did not come out well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failing {
+    /// The item.
+    pub item: ItemId,
+    /// In how many trials.
+    pub trials: u32,
+    /// Why, each reason once.
+    pub reasons: BTreeSet<String>,
+}
+
+impl Rehearsal {
+    /// Sums up the trials of a plan.
+    pub fn new(plan: &Plan, spare: Option<u32>, trials: &[Trial]) -> Rehearsal {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Rehearsal {
+            format_version: FORMAT_VERSION,
+            plan: plan.digest.clone(),
+            trials: count(trials.len()),
+            items: count(plan.items.len()),
+            duration: spread(trials),
+            calls: calls(trials),
+            spare,
+            rooms: rooms(trials),
+            failing: plan.items.iter().filter_map(|item| failing(&item.id, trials)).collect(),
+            ended_early: ended_early(trials),
+            assumptions: ASSUMPTIONS.to_owned(),
+        }
+    }
+
+    /// Whether every item came out well every time.
+    pub fn is_clean(&self) -> bool {
+        self.failing.is_empty() && self.ended_early.is_empty()
+    }
+}
+
+fn spread(trials: &[Trial]) -> Spread {
+    let mut seconds: Vec<u64> = trials.iter().map(|trial| trial.took.as_secs()).collect();
+    seconds.sort_unstable();
+    Spread {
+        median_seconds: quantile(&seconds, 50),
+        p90_seconds: quantile(&seconds, 90),
+        longest_seconds: quantile(&seconds, 100),
+    }
+}
+
+/// The least of the values that so many percent of them do not exceed (nearest rank); 0 for no values.
+fn quantile<T: Copy + Default>(sorted: &[T], percent: usize) -> T {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied().unwrap_or_default()
+}
+
+fn calls(trials: &[Trial]) -> BTreeMap<String, u32> {
+    let operations: BTreeSet<&String> = trials.iter().flat_map(|trial| trial.calls.keys()).collect();
+    let median = |operation: &String| {
+        let mut counts: Vec<u32> =
+            trials.iter().map(|trial| trial.calls.get(operation).copied().unwrap_or(0)).collect();
+        counts.sort_unstable();
+        quantile(&counts, 50)
+    };
+    operations.into_iter().map(|operation| (operation.clone(), median(operation))).collect()
+}
+
+fn rooms(trials: &[Trial]) -> BTreeMap<Region, Room> {
+    let mut rooms: BTreeMap<Region, Room> = BTreeMap::new();
+    for (region, room) in trials.iter().flat_map(|trial| &trial.rooms) {
+        let known = rooms.entry(region.clone()).or_insert(*room);
+        known.most = known.most.max(room.most);
+    }
+    rooms
+}
+
+fn failing(id: &ItemId, trials: &[Trial]) -> Option<Failing> {
+    let of_item = |trial: &Trial| trial.report.items.iter().find(|one| one.id == *id).and_then(trouble);
+    let reasons: Vec<String> = trials.iter().filter_map(of_item).collect();
+    let trials = u32::try_from(reasons.len()).unwrap_or(u32::MAX);
+    (trials > 0).then(|| Failing { item: id.clone(), trials, reasons: reasons.into_iter().collect() })
+}
+
+/// Why an item did not come out well. One that was never begun is the run's trouble, not its own.
+fn trouble(item: &ItemReport) -> Option<String> {
+    match &item.fared {
+        Fared::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } } | Fared::NotStarted => {
+            None
+        }
+        Fared::Ended { outcome: Outcome::Refused { reason } } => Some(format!("refused: {reason}")),
+        Fared::Ended { outcome: Outcome::Failed { reason, left: _ } } => Some(reason.clone()),
+        Fared::Unfinished { phase, left: _, why } => {
+            let why = why.as_deref().unwrap_or("the run ended");
+            Some(format!("not finished while {}: {why}", wording::phase(*phase)))
+        }
+    }
+}
+
+fn ended_early(trials: &[Trial]) -> BTreeMap<String, u32> {
+    let mut ends = BTreeMap::new();
+    for trial in trials.iter().filter(|trial| trial.report.end != RunEnd::Completed) {
+        *ends.entry(wording::run_end(&trial.report.end)).or_insert(0) += 1;
+    }
+    ends
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_values_that_occurred() {
+        let seconds: Vec<u64> = (1..=20).collect();
+        assert_eq!((quantile(&seconds, 50), quantile(&seconds, 90), quantile(&seconds, 100)), (10, 18, 20));
+        assert_eq!((quantile(&[7_u64], 50), quantile(&[7_u64], 90)), (7, 7));
+        assert_eq!(quantile::<u64>(&[], 50), 0);
+    }
+}
