@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::Call;
-use crate::sandbox::world::notebook::{Notebook, Settings, Status};
+use crate::sandbox::world::notebook::{Notebook, Status};
 
 use super::checks::existing;
 use super::names::Place;
@@ -73,50 +73,34 @@ pub(super) fn summary(notebook: &Notebook, place: Place<'_>) -> Map<String, Valu
 /// What only descriptions have.
 fn complete(output: &mut Map<String, Value>, notebook: &Notebook) {
     let Notebook { failure_reason, settings, network_interface_id, .. } = notebook;
-    let Settings {
-        instance_type: _,
-        role_arn,
-        subnet_id,
-        security_group_ids,
-        kms_key_id,
-        lifecycle_config: _,
-        direct_internet_access,
-        volume_size_in_gb,
-        accelerator_types,
-        default_code_repository: _,
-        additional_code_repositories: _,
-        root_access,
-        platform_identifier,
-        ip_address_type,
-        minimum_imds,
-    } = settings;
-    let mut put = |name: &str, value: Value| output.insert(name.to_owned(), value);
     let optional = [
         ("FailureReason", failure_reason),
-        ("SubnetId", subnet_id),
-        ("KmsKeyId", kms_key_id),
+        ("SubnetId", &settings.subnet_id),
+        ("KmsKeyId", &settings.kms_key_id),
         ("NetworkInterfaceId", network_interface_id),
     ];
     for (name, value) in optional {
         if let Some(value) = value {
-            put(name, json!(value));
+            output.insert(name.to_owned(), json!(value));
         }
     }
-    if !security_group_ids.is_empty() {
-        put("SecurityGroups", json!(security_group_ids));
+    let lists =
+        [("SecurityGroups", &settings.security_group_ids), ("AcceleratorTypes", &settings.accelerator_types)];
+    for (name, list) in lists {
+        if !list.is_empty() {
+            output.insert(name.to_owned(), json!(list));
+        }
     }
-    if !accelerator_types.is_empty() {
-        put("AcceleratorTypes", json!(accelerator_types));
-    }
-    put("RoleArn", json!(role_arn));
-    put("DirectInternetAccess", json!(direct_internet_access.as_str()));
-    put("VolumeSizeInGB", json!(volume_size_in_gb));
-    put("RootAccess", json!(root_access.as_str()));
-    put("PlatformIdentifier", json!(platform_identifier));
-    put("IpAddressType", json!(ip_address_type));
+    let mut put = |name: &str, value: Value| output.insert(name.to_owned(), value);
+    put("RoleArn", json!(settings.role_arn));
+    put("DirectInternetAccess", json!(settings.direct_internet_access.as_str()));
+    put("VolumeSizeInGB", json!(settings.volume_size_in_gb));
+    put("RootAccess", json!(settings.root_access.as_str()));
+    put("PlatformIdentifier", json!(settings.platform_identifier));
+    put("IpAddressType", json!(settings.ip_address_type));
     put(
         "InstanceMetadataServiceConfiguration",
-        json!({ "MinimumInstanceMetadataServiceVersion": minimum_imds }),
+        json!({ "MinimumInstanceMetadataServiceVersion": settings.minimum_imds }),
     );
 }
 

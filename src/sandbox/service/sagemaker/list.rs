@@ -13,8 +13,7 @@ use super::page::{Order, Page};
 use super::shapes;
 use super::validate::Members;
 
-/// How many a page has unless asked otherwise: the API reference names no figure; reports of short first pages
-/// do [INF].
+/// How many a page has unless asked otherwise. The model names no figure [INF].
 pub(super) const DEFAULT_PAGE: i64 = 10;
 
 /// Everything but the page and the direction. Its debug form is part of what a token belongs to.

@@ -3,8 +3,8 @@
 //! A member of a wrong JSON type is a `SerializationException`, and the first one ends it: the service cannot
 //! even build the input to look at it. After that every violated constraint goes into one `ValidationException`:
 //! `2 validation errors detected: Value '...' at 'roleArn' failed to satisfy constraint: ...; Value ...`. The
-//! wording of a single constraint is in public reports (amazon-sagemaker-examples and others, [I]), that of a
-//! list's members in appleboy/lambda-action#72 [I].
+//! wording of a single constraint is in terraform-provider-aws#29225 and aws-genai-llm-chatbot#512 [I], that of a
+//! list's members in appleboy/lambda-action#72 [I]; that of a wrong type is [INF].
 
 use std::mem;
 
@@ -79,8 +79,7 @@ impl<'a> Members<'a> {
         self.text(name, shape).unwrap_or_default()
     }
 
-    /// A whole number. Fractions are cut off: the reports that name the service's number class call it
-    /// `TruncatingBigNumber` [I, INF].
+    /// A whole number. Fractions are cut off [INF].
     pub(super) fn integer(&mut self, name: &str, (least, most): (i64, Option<i64>)) -> Option<i64> {
         let value = self.present(name)?;
         let Value::Number(number) = value else {
@@ -206,7 +205,6 @@ impl<'a> Members<'a> {
     fn items(&mut self, name: &str, (least, most): (usize, usize)) -> Option<&'a [Value]> {
         let value = self.present(name)?;
         let Value::Array(items) = value else {
-            // Seen where a single value was given for a list [I].
             self.serialization("Expected list or null");
             return None;
         };
@@ -239,7 +237,7 @@ impl<'a> Members<'a> {
         self.faults.serialization.get_or_insert_with(|| message.to_owned());
     }
 
-    /// A value of another kind than the member has. The wording for scalars is from public reports [I].
+    /// A value of another kind than the member has.
     fn misplaced(&mut self, value: &Value, wanted: &str) {
         let token = match value {
             Value::Array(_) => return self.serialization("Start of list found where not expected"),
