@@ -140,7 +140,7 @@ fn edges(network: &mut Network) {
         number,
         egress,
         allow: true,
-        protocol: if ports == None::<(u16, u16)> { "-1" } else { "6" }.to_owned(),
+        protocol: if ports.is_none() { "-1" } else { "6" }.to_owned(),
         ports,
         cidr: "0.0.0.0/0".to_owned(),
     };
