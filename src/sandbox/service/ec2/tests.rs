@@ -1,1 +1,432 @@
-//! x
+//! Descriptions of a small network: two VPCs, one of them with everything in it.
+
+use super::*;
+use crate::sandbox::testing::{Ask, HOME, REGION, world};
+use crate::sandbox::world::network::{
+    Acl, AclEntry, Destination, Endpoint, Interface, InternetGateway, NatGateway, Peer, Permission, Route,
+    RouteTable, RouteTarget, SecurityGroup, Subnet, TransitAttachment, Vpc, Zone,
+};
+
+fn name(value: &str) -> Tags {
+    [("Name".to_owned(), value.to_owned())].into()
+}
+
+fn vpc(id: &str, is_default: bool) -> Vpc {
+    Vpc {
+        id: id.to_owned(),
+        owner: HOME.to_owned(),
+        cidr: "10.0.0.0/16".to_owned(),
+        tenancy: "default".to_owned(),
+        is_default,
+        dhcp_options_id: "dopt-1".to_owned(),
+        dns_support: true,
+        dns_hostnames: false,
+        block_public_access: "off".to_owned(),
+        tags: name(id),
+    }
+}
+
+fn subnet(id: &str, vpc_id: &str, zone: &str) -> Subnet {
+    Subnet {
+        id: id.to_owned(),
+        owner: HOME.to_owned(),
+        vpc_id: vpc_id.to_owned(),
+        cidr: "10.0.1.0/24".to_owned(),
+        zone: zone.to_owned(),
+        free: 251,
+        taken: Default::default(),
+        map_public_ip_on_launch: false,
+        ipv6_cidr: None,
+        ipv6_native: false,
+        outpost_arn: None,
+        tags: name("<a&b>"),
+    }
+}
+
+fn rule(protocol: &str, ports: Option<(u16, u16)>, peer: Peer) -> Permission {
+    Permission { protocol: protocol.to_owned(), ports, peer }
+}
+
+fn security_group(id: &str, vpc_id: &str) -> SecurityGroup {
+    SecurityGroup {
+        id: id.to_owned(),
+        owner: HOME.to_owned(),
+        vpc_id: vpc_id.to_owned(),
+        name: format!("name of {id}"),
+        description: "for tests".to_owned(),
+        ingress: vec![rule("tcp", Some((443, 443)), Peer::Group(id.to_owned()))],
+        egress: vec![
+            rule("-1", None, Peer::Ipv4("0.0.0.0/0".to_owned())),
+            rule("tcp", Some((443, 443)), Peer::PrefixList("pl-1".to_owned())),
+            rule("tcp", Some((443, 443)), Peer::Ipv6("::/0".to_owned())),
+            rule("icmp", None, Peer::Ipv4("10.0.0.0/8".to_owned())),
+        ],
+        tags: Tags::new(),
+    }
+}
+
+fn route(destination: Destination, target: RouteTarget) -> Route {
+    Route { destination, target, blackhole: false }
+}
+
+fn route_table(id: &str, main: bool, subnets: &[&str]) -> RouteTable {
+    let (ipv4, list) =
+        (|block: &str| Destination::Ipv4(block.to_owned()), Destination::PrefixList("pl-1".to_owned()));
+    let dead = Route {
+        blackhole: true,
+        ..route(
+            Destination::Ipv6("::/0".to_owned()),
+            RouteTarget::EgressOnlyInternetGateway("eigw-1".to_owned()),
+        )
+    };
+    RouteTable {
+        id: id.to_owned(),
+        vpc_id: "vpc-1".to_owned(),
+        main,
+        subnets: subnets.iter().map(|id| (*id).to_owned()).collect(),
+        routes: vec![
+            route(ipv4("10.0.0.0/16"), RouteTarget::Local),
+            route(ipv4("0.0.0.0/0"), RouteTarget::NatGateway("nat-1".to_owned())),
+            route(ipv4("192.168.0.0/16"), RouteTarget::TransitGateway("tgw-1".to_owned())),
+            route(ipv4("172.16.0.0/16"), RouteTarget::Peering("pcx-1".to_owned())),
+            route(list, RouteTarget::Endpoint("vpce-1".to_owned())),
+            dead,
+        ],
+        tags: Tags::new(),
+    }
+}
+
+fn endpoint(id: &str, service: &str, kind: &str) -> Endpoint {
+    let interface = kind == "Interface";
+    let if_so = |so: bool, id: &str| so.then(|| id.to_owned()).into_iter().collect();
+    Endpoint {
+        id: id.to_owned(),
+        vpc_id: "vpc-1".to_owned(),
+        service_name: format!("com.amazonaws.{REGION}.{service}"),
+        kind: kind.to_owned(),
+        state: "available".to_owned(),
+        route_tables: if_so(!interface, "rtb-1"),
+        subnets: if_so(interface, "subnet-1"),
+        security_groups: if_so(interface, "sg-1"),
+        private_dns: interface,
+        policy_document: "{\"Statement\":[{\"Effect\":\"Allow\"}]}".to_owned(),
+        tags: Tags::new(),
+    }
+}
+
+/// The rest of the network, of which there is one each.
+fn edges(network: &mut Network) {
+    let nat = NatGateway {
+        id: "nat-1".to_owned(),
+        vpc_id: "vpc-1".to_owned(),
+        subnet_id: "subnet-2".to_owned(),
+        state: "available".to_owned(),
+        connectivity: "public".to_owned(),
+        tags: Tags::new(),
+    };
+    network.nat_gateways.insert(nat.id.clone(), nat);
+    let gateway = InternetGateway { id: "igw-1".to_owned(), vpc_id: "vpc-1".to_owned(), tags: Tags::new() };
+    network.internet_gateways.insert(gateway.id.clone(), gateway);
+    let attachment = TransitAttachment {
+        id: "tgw-attach-1".to_owned(),
+        transit_gateway_id: "tgw-1".to_owned(),
+        vpc_id: "vpc-1".to_owned(),
+        subnets: vec!["subnet-1".to_owned()],
+        state: "available".to_owned(),
+        tags: Tags::new(),
+    };
+    network.transit_attachments.insert(attachment.id.clone(), attachment);
+    let entry = |number, egress, ports| AclEntry {
+        number,
+        egress,
+        allow: true,
+        protocol: if ports.is_none() { "-1" } else { "6" }.to_owned(),
+        ports,
+        cidr: "0.0.0.0/0".to_owned(),
+    };
+    let acl = Acl {
+        id: "acl-1".to_owned(),
+        vpc_id: "vpc-1".to_owned(),
+        is_default: true,
+        subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
+        entries: vec![entry(200, false, None), entry(100, true, Some((443, 443)))],
+        tags: Tags::new(),
+    };
+    network.acls.insert(acl.id.clone(), acl);
+    let interface = Interface {
+        id: "eni-1".to_owned(),
+        vpc_id: "vpc-1".to_owned(),
+        subnet_id: "subnet-1".to_owned(),
+        security_groups: vec!["sg-1".to_owned()],
+        private_ip: "10.0.1.4".to_owned(),
+        description: "SageMaker Notebook Instance alpha".to_owned(),
+    };
+    network.interfaces.insert(interface.id.clone(), interface);
+}
+
+fn network() -> Network {
+    let mut network = Network::default();
+    for (id, is_default) in [("vpc-1", false), ("vpc-2", true)] {
+        network.vpcs.insert(id.to_owned(), vpc(id, is_default));
+    }
+    for (id, vpc_id, zone) in [
+        ("subnet-1", "vpc-1", "us-east-1a"),
+        ("subnet-2", "vpc-1", "us-east-1b"),
+        ("subnet-3", "vpc-2", "us-east-1-bos-1a"),
+    ] {
+        network.subnets.insert(id.to_owned(), subnet(id, vpc_id, zone));
+    }
+    for (id, vpc_id) in [("sg-1", "vpc-1"), ("sg-2", "vpc-2")] {
+        network.security_groups.insert(id.to_owned(), security_group(id, vpc_id));
+    }
+    for table in [route_table("rtb-1", true, &[]), route_table("rtb-2", false, &["subnet-2"])] {
+        network.route_tables.insert(table.id.clone(), table);
+    }
+    for one in [endpoint("vpce-1", "s3", "Gateway"), endpoint("vpce-2", "sagemaker.api", "Interface")] {
+        network.endpoints.insert(one.id.clone(), one);
+    }
+    for (name, id, kind) in [
+        ("us-east-1a", "use1-az1", "availability-zone"),
+        ("us-east-1b", "use1-az2", "availability-zone"),
+        ("us-east-1-bos-1a", "use1-bos1-az1", "local-zone"),
+    ] {
+        let zone = Zone { name: name.to_owned(), id: id.to_owned(), kind: kind.to_owned() };
+        network.zones.insert(name.to_owned(), zone);
+    }
+    edges(&mut network);
+    network
+}
+
+fn ask() -> Ask {
+    let mut ask = Ask::of(world());
+    ask.site().network = network();
+    ask
+}
+
+/// The ids in an answer: the texts of one element, in their order.
+fn texts<'a>(answer: &'a str, element: &str) -> Vec<&'a str> {
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    answer.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).collect()
+}
+
+fn filtered(operation: &str, filter: &str, value: &str, element: &str) -> Vec<String> {
+    let answer = ask().form(operation, &[("Filter.1.Name", filter), ("Filter.1.Value.1", value)]).unwrap();
+    texts(&answer, element).into_iter().map(str::to_owned).collect()
+}
+
+fn code(operation: &str, parameters: &[(&str, &str)]) -> String {
+    ask().form(operation, parameters).unwrap_err().code
+}
+
+#[test]
+fn every_operation_answers_without_parameters_or_says_which_one_is_missing() {
+    for listing in &LISTINGS {
+        match ask().form(listing.operation, &[]) {
+            Ok(answer) => assert!(answer.contains(&format!("<{}>", listing.set)), "{answer}"),
+            Err(error) => assert_eq!(
+                (error.code.as_str(), listing.operation),
+                ("MissingParameter", "GetSecurityGroupsForVpc")
+            ),
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_changes_nothing_but_the_answer() {
+    for listing in &LISTINGS {
+        let error = ask().form(listing.operation, &[("DryRun", "true")]).unwrap_err();
+        assert_eq!((error.status, error.code.as_str()), (412, "DryRunOperation"), "{}", listing.operation);
+    }
+}
+
+#[test]
+fn keys_and_filters_of_every_listing_are_members_of_its_answers() {
+    for listing in &LISTINGS {
+        let answer = ask()
+            .form(listing.operation, &[("VpcId", "vpc-1")].repeat(listing.others.contains(&"VpcId").into()));
+        let answer = answer.unwrap();
+        for path in listing.key.iter().chain(listing.ids.iter().map(|ids| &ids.path)) {
+            let last = path.rsplit('/').next().unwrap();
+            assert!(answer.contains(&format!("<{last}>")), "{}: {path}", listing.operation);
+        }
+    }
+}
+
+#[test]
+fn filters_look_at_what_their_name_says() {
+    for (operation, filter, value, element, expected) in [
+        ("DescribeVpcs", "is-default", "true", "vpcId", &["vpc-2"][..]),
+        ("DescribeVpcs", "tag:Name", "vpc-?", "vpcId", &["vpc-1", "vpc-2"]),
+        ("DescribeVpcs", "tag-key", "Owner", "vpcId", &[]),
+        ("DescribeSubnets", "vpc-id", "vpc-1", "subnetId", &["subnet-1", "subnet-2"]),
+        ("DescribeSubnets", "availability-zone-id", "use1-az2", "subnetId", &["subnet-2"]),
+        ("DescribeSubnets", "subnet-id", "subnet-none", "subnetId", &[]),
+        (
+            "DescribeSecurityGroups",
+            "vpc-id",
+            "vpc-2",
+            "securityGroupArn",
+            &["arn:aws:ec2:us-east-1:111111111111:security-group/sg-2"],
+        ),
+        ("DescribeNatGateways", "state", "available", "natGatewayId", &["nat-1"]),
+        ("DescribeInternetGateways", "attachment.vpc-id", "vpc-1", "internetGatewayId", &["igw-1"]),
+        ("DescribeVpcEndpoints", "vpc-endpoint-state", "available", "vpcEndpointId", &["vpce-1", "vpce-2"]),
+        ("DescribeVpcEndpoints", "service-name", "*sagemaker*", "vpcEndpointId", &["vpce-2"]),
+        ("DescribeNetworkAcls", "association.subnet-id", "subnet-1", "default", &["true"]),
+        (
+            "DescribeTransitGatewayVpcAttachments",
+            "vpc-id",
+            "vpc-1",
+            "transitGatewayAttachmentId",
+            &["tgw-attach-1"],
+        ),
+        (
+            "DescribeTransitGatewayAttachments",
+            "resource-id",
+            "vpc-1",
+            "transitGatewayAttachmentId",
+            &["tgw-attach-1"],
+        ),
+        ("DescribeNetworkInterfaces", "group-id", "sg-1", "networkInterfaceId", &["eni-1"]),
+        ("DescribeAvailabilityZones", "zone-type", "local-zone", "zoneName", &["us-east-1-bos-1a"]),
+        ("DescribeRegions", "region-name", "us-*", "regionName", &["us-east-1"]),
+    ] {
+        assert_eq!(filtered(operation, filter, value, element), expected, "{operation} {filter}={value}");
+    }
+}
+
+#[test]
+fn a_subnet_under_the_main_route_table_is_never_listed_as_associated() {
+    let by = |filter: &str, value: &str| {
+        let answer = ask()
+            .form("DescribeRouteTables", &[("Filter.1.Name", filter), ("Filter.1.Value.1", value)])
+            .unwrap();
+        let ids = texts(&answer, "routeTableId").into_iter().map(str::to_owned);
+        ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(by("association.subnet-id", "subnet-2"), ["rtb-2"]);
+    assert_eq!(by("association.subnet-id", "subnet-1"), [""; 0]);
+    assert_eq!(by("association.main", "true"), ["rtb-1"]);
+    assert_eq!(by("route.nat-gateway-id", "nat-1"), ["rtb-1", "rtb-2"]);
+}
+
+#[test]
+fn several_filters_narrow_and_several_values_widen() {
+    let parameters = [
+        ("Filter.1.Name", "vpc-id"),
+        ("Filter.1.Value.1", "vpc-1"),
+        ("Filter.2.Name", "subnet-id"),
+        ("Filter.2.Value.1", "subnet-2"),
+        ("Filter.2.Value.2", "subnet-3"),
+    ];
+    let answer = ask().form("DescribeSubnets", &parameters).unwrap();
+    assert_eq!(texts(&answer, "subnetId"), ["subnet-2"]);
+}
+
+#[test]
+fn what_the_operation_does_not_know_is_refused() {
+    let filter = [("Filter.1.Name", "colour"), ("Filter.1.Value.1", "red")];
+    let error = ask().form("DescribeSubnets", &filter).unwrap_err();
+    assert_eq!(
+        (error.code.as_str(), error.message.as_str()),
+        ("InvalidParameterValue", "The filter 'colour' is invalid")
+    );
+    assert_eq!(
+        code("DescribeRegions", &[("Filter.1.Name", "tag:x"), ("Filter.1.Value.1", "y")]),
+        "InvalidParameterValue"
+    );
+    assert_eq!(code("DescribeSubnets", &[("Filter.1.Value.1", "y")]), "InvalidParameterValue");
+    assert_eq!(code("DescribeSubnets", &[("Subnet.1", "subnet-1")]), "UnknownParameter");
+    assert_eq!(code("DescribeRegions", &[("MaxResults", "5")]), "UnknownParameter");
+    assert_eq!(code("RunInstances", &[]), "InvalidAction");
+    let many: Vec<(String, String)> =
+        (1..=201).map(|n| (format!("Filter.1.Value.{n}"), format!("subnet-{n}"))).collect();
+    let many = many.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let many: Vec<_> = [("Filter.1.Name", "subnet-id")].into_iter().chain(many).collect();
+    assert_eq!(code("DescribeSubnets", &many), "FilterLimitExceeded");
+}
+
+#[test]
+fn ids_must_exist_and_have_their_form() {
+    let error =
+        ask().form("DescribeSubnets", &[("SubnetId.1", "subnet-1"), ("SubnetId.2", "subnet-x")]).unwrap_err();
+    assert_eq!(error.message, "The subnet ID 'subnet-x' does not exist");
+    let error = ask().form("DescribeSecurityGroups", &[("GroupId.1", "sg-x")]).unwrap_err();
+    assert_eq!(error.message, "The security group 'sg-x' does not exist");
+    for (operation, parameter, id, expected) in [
+        ("DescribeSubnets", "SubnetId.1", "subnet-x", "InvalidSubnetID.NotFound"),
+        ("DescribeSubnets", "SubnetId.1", "sub-x", "InvalidSubnetID.Malformed"),
+        ("DescribeSecurityGroups", "GroupId.1", "sg-x", "InvalidGroup.NotFound"),
+        ("DescribeSecurityGroups", "GroupName.1", "name of sg-1", "InvalidGroup.NotFound"),
+        ("DescribeVpcs", "VpcId.1", "vpc-x", "InvalidVpcID.NotFound"),
+        ("GetSecurityGroupsForVpc", "VpcId", "vpc-x", "InvalidVpcID.NotFound"),
+        ("DescribeRouteTables", "RouteTableId.1", "rtb-x", "InvalidRouteTableID.NotFound"),
+        ("DescribeNatGateways", "NatGatewayId.1", "nat-x", "NatGatewayNotFound"),
+        ("DescribeVpcEndpoints", "VpcEndpointId.1", "vpce-x", "InvalidVpcEndpointId.NotFound"),
+        ("DescribeNetworkInterfaces", "NetworkInterfaceId.1", "eni-x", "InvalidNetworkInterfaceID.NotFound"),
+        ("DescribeVpcEndpointServices", "ServiceName.1", "com.x", "InvalidServiceName"),
+        ("DescribeRegions", "RegionName.1", "mars-north-1", "InvalidParameterValue"),
+    ] {
+        assert_eq!(code(operation, &[(parameter, id)]), expected, "{operation} {id}");
+    }
+    let by_name = ask().form("DescribeSecurityGroups", &[("GroupName.1", "name of sg-2")]).unwrap();
+    assert!(by_name.contains("<groupName>name of sg-2</groupName>"), "{by_name}");
+}
+
+#[test]
+fn pages_have_their_limits_and_lead_on() {
+    for (operation, most, message) in [
+        ("DescribeSubnets", "4", "Expecting a value greater than or equal to 5."),
+        ("DescribeSubnets", "1001", "Expecting a value less than or equal to 1000."),
+        ("DescribeRouteTables", "101", "Expecting a value less than or equal to 100."),
+        ("DescribeVpcEndpoints", "0", "Expecting a value greater than or equal to 1."),
+    ] {
+        let error = ask().form(operation, &[("MaxResults", most)]).unwrap_err();
+        assert_eq!(error.code, "InvalidParameterValue");
+        assert!(error.message.ends_with(message), "{}", error.message);
+    }
+    assert_eq!(code("DescribeSubnets", &[("MaxResults", "many")]), "InvalidParameterValue");
+    assert_eq!(code("DescribeSubnets", &[("NextToken", "garbage")]), "InvalidNextToken");
+    let both = [("MaxResults", "5"), ("NetworkInterfaceId.1", "eni-1")];
+    assert_eq!(code("DescribeNetworkInterfaces", &both), "InvalidParameterCombination");
+
+    let mut ask = ask();
+    let first = ask.form("DescribeInstanceTypeOfferings", &[("MaxResults", "5")]).unwrap();
+    let token = texts(&first, "nextToken")[0].to_owned();
+    let second =
+        ask.form("DescribeInstanceTypeOfferings", &[("MaxResults", "5"), ("NextToken", &token)]).unwrap();
+    assert!(texts(&first, "instanceType").last() < texts(&second, "instanceType").first());
+    assert_eq!(texts(&second, "instanceType").len(), 5);
+    assert_eq!(ask.form("DescribeVpcs", &[("NextToken", &token)]).unwrap_err().code, "InvalidNextToken");
+}
+
+#[test]
+fn a_vpc_tells_one_attribute_at_a_time() {
+    let attribute =
+        |name: &str| ask().form("DescribeVpcAttribute", &[("VpcId", "vpc-1"), ("Attribute", name)]);
+    let value = |name: &str| format!("<vpcId>vpc-1</vpcId><{name}><value>");
+    assert!(attribute("enableDnsSupport").unwrap().contains(&(value("enableDnsSupport") + "true")));
+    assert!(attribute("enableDnsHostnames").unwrap().contains(&(value("enableDnsHostnames") + "false")));
+    assert_eq!(attribute("colour").unwrap_err().code, "InvalidParameterValue");
+    assert_eq!(code("DescribeVpcAttribute", &[("VpcId", "vpc-1")]), "MissingParameter");
+    let missing = [("VpcId", "vpc-x"), ("Attribute", "enableDnsSupport")];
+    assert_eq!(code("DescribeVpcAttribute", &missing), "InvalidVpcID.NotFound");
+}
+
+#[test]
+fn regions_are_those_of_the_account_and_others_only_on_request() {
+    let names = |parameters: &[(&str, &str)]| ask().form("DescribeRegions", parameters).unwrap();
+    assert_eq!(texts(&names(&[]), "regionName"), ["us-east-1"]);
+    let all = names(&[("AllRegions", "true")]);
+    assert_eq!(texts(&all, "optInStatus").iter().filter(|status| **status == "not-opted-in").count(), 13);
+    assert_eq!(texts(&names(&[("RegionName.1", "af-south-1")]), "optInStatus"), ["not-opted-in"]);
+}
+
+#[test]
+fn rules_of_one_protocol_and_ports_are_one_permission_and_many_rules() {
+    let groups = ask().form("DescribeSecurityGroups", &[("GroupId.1", "sg-1")]).unwrap();
+    let egress = texts(&groups, "ipPermissionsEgress")[0];
+    assert_eq!(texts(egress, "ipProtocol"), ["-1", "tcp", "icmp"]);
+    assert_eq!(texts(egress, "fromPort"), ["443", "-1"], "all traffic has no ports");
+    assert_eq!(filtered("DescribeSecurityGroupRules", "group-id", "sg-1", "isEgress").len(), 5);
+}
