@@ -112,8 +112,10 @@ impl Site<'_> {
             None => said_by_body(status, body),
         };
         let kind = kinds::kind(status, code.as_deref().unwrap_or_default(), &message);
-        // moto 5.2.5 answers every call to a region that it does not know with a page of HTML.
-        let hint = if code.is_none() { about_region(self.region.as_str()) } else { String::new() };
+        // moto 5.2.5 answers every call to a region that it does not know with a page of HTML. AWS says that it does
+        // not know the credentials, where a region is not enabled in the account.
+        let doubtful = code.is_none() || kind == ApiErrorKind::Credentials;
+        let hint = if doubtful { about_region(self.region.as_str()) } else { String::new() };
         ApiError { code, ..self.error(kind, message + &hint) }
     }
 }

@@ -21,6 +21,8 @@ mod s3;
 mod scenario;
 mod server;
 mod service;
+#[cfg(test)]
+pub(crate) mod testing;
 mod throttle;
 mod trouble;
 mod world;
