@@ -82,9 +82,10 @@ fn settle_in(
             site.attach_interface(&name, &pace);
         }
     }
-    for (site, spec) in sites.iter_mut().zip(&scenario.sites) {
-        let Some(account) = scenario.accounts.get(spec.account) else { continue };
-        network::set_free(&mut site.network, scenario, account, spec);
+    for (at, (site, spec)) in sites.iter_mut().zip(&scenario.sites).enumerate() {
+        if let Some(account) = scenario.accounts.get(spec.account) {
+            network::set_free(&mut site.network, &Place { scenario, account, site: spec, at, now });
+        }
     }
 }
 

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sandbox::scenario::Scenario;
-use crate::sandbox::scenario::model::{
-    AccountSpec, Egress, GroupEgress, GroupRef, NetworkSpec, Purpose, SiteSpec, SubnetSpec,
-};
+use crate::sandbox::scenario::model::{Egress, GroupEgress, GroupRef, NetworkSpec, Purpose, SubnetSpec};
 use crate::sandbox::world::network::{
     Acl, AclEntry, Destination, Endpoint, InternetGateway, NatGateway, Network, Peer, Permission, Route,
     RouteTable, RouteTarget, SecurityGroup, Subnet, Tags, TransitAttachment, Vpc, Zone,
@@ -35,13 +32,11 @@ pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
 }
 
 /// Subnets that are to have so many addresses left have them.
-pub(super) fn set_free(network: &mut Network, scenario: &Scenario, account: &AccountSpec, site: &SiteSpec) {
-    let Some(at) = scenario.sites.iter().position(|one| std::ptr::eq(one, site)) else { return };
-    let place = Place { scenario, account, site, at, now: jiff::Timestamp::UNIX_EPOCH };
-    for spec in scenario.networks.iter().filter(|spec| spec.sites.contains(&at)) {
-        for (position, subnet) in spec.subnets.iter().enumerate() {
+pub(super) fn set_free(network: &mut Network, place: &Place<'_>) {
+    for spec in place.scenario.networks.iter().filter(|spec| spec.sites.contains(&place.at)) {
+        for (at, subnet) in spec.subnets.iter().enumerate() {
             if let Some(free) = subnet.free
-                && let Some(found) = network.subnets.get_mut(&subnet_id(&place, spec, position))
+                && let Some(found) = network.subnets.get_mut(&subnet_id(place, spec, at))
             {
                 found.free = free;
             }
