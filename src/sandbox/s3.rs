@@ -151,3 +151,95 @@ fn operation(parts: &Parts) -> &str {
         other => other.as_str(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::sandbox::fault::FaultRule;
+    use crate::sandbox::testing::{HOME, world};
+    use crate::sandbox::{Options, Sandbox};
+
+    /// Sends a request with a signature that is not valid: what refuses it before S3 does is a fault.
+    async fn send(sandbox: &Sandbox, head: &str) -> String {
+        let address = sandbox.endpoint().trim_start_matches("http://");
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let scope = format!("AWS4-HMAC-SHA256 Credential=AKIA{HOME}/20260101/us-east-1/s3/aws4_request");
+        let request = format!(
+            "{head} HTTP/1.1\r\nhost: {address}\r\nauthorization: {scope}\r\nconnection: close\r\n\
+             content-length: 5\r\n\r\nhello"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn faults_strike_s3_and_every_request_is_written_down() {
+        let rule = |fault, operation: &str| FaultRule {
+            operation: Some(operation.to_owned()),
+            ..FaultRule::always(fault)
+        };
+        let faults = vec![
+            rule(Fault::Throttle, "PutObject"),
+            rule(Fault::CutAfter, "GetObject"),
+            rule(Fault::AccessDenied, "DeleteObject"),
+        ];
+        let options = Options { faults, keep_calls: true, ..Options::default() };
+        let sandbox = Sandbox::start(world(), Arc::new(SystemClock), options).await.unwrap();
+        let throttled = send(&sandbox, "PUT /bucket/a/key").await;
+        assert!(
+            throttled.starts_with("HTTP/1.1 503") && throttled.contains("<Code>SlowDown</Code>"),
+            "{throttled}"
+        );
+        assert_eq!(send(&sandbox, "GET /bucket/key").await, "", "cut");
+        let denied = send(&sandbox, "DELETE /bucket/key").await;
+        assert!(denied.contains("s3:DeleteObject on resource: arn:aws:s3:::bucket/key"), "{denied}");
+        assert!(send(&sandbox, "HEAD /bucket/key").await.starts_with("HTTP/1.1 4"), "no valid signature");
+
+        let calls = sandbox.calls();
+        let told = calls.iter().map(|call| (call.operation.as_str(), call.status, call.fault.as_deref()));
+        let told: Vec<_> = told.take(3).collect();
+        assert_eq!(
+            told,
+            [
+                ("PutObject", Some(503), Some("throttle")),
+                ("GetObject", None, Some("cut-after")),
+                ("DeleteObject", Some(403), Some("access-denied")),
+            ]
+        );
+        assert_eq!(
+            (calls[0].account.as_deref(), calls[0].resource.as_deref()),
+            (Some(HOME), Some("bucket/a/key"))
+        );
+        assert_eq!(calls.len(), 4);
+    }
+
+    #[test]
+    fn operations_are_told_by_method_and_path() {
+        for (method, uri, expected) in [
+            ("PUT", "/bucket", "CreateBucket"),
+            ("PUT", "/bucket/", "CreateBucket"),
+            ("PUT", "/bucket/a/b", "PutObject"),
+            ("PUT", "/bucket/a/b?x-id=PutObject", "PutObject"),
+            ("PUT", "/bucket/a/b?partNumber=1&uploadId=x", "PUT"),
+            ("GET", "/bucket/a", "GetObject"),
+            ("GET", "/bucket/a?tagging", "GET"),
+            ("GET", "/bucket?list-type=2&prefix=a", "ListObjectsV2"),
+            ("GET", "/bucket?location", "GET"),
+            ("GET", "/", "GET"),
+            ("HEAD", "/bucket/a", "HeadObject"),
+            ("HEAD", "/bucket", "HEAD"),
+            ("DELETE", "/bucket/a", "DeleteObject"),
+            ("POST", "/bucket/a?uploads", "POST"),
+        ] {
+            let request = hyper::Request::builder().method(method).uri(uri).body(()).unwrap();
+            assert_eq!(operation(&request.into_parts().0), expected, "{method} {uri}");
+        }
+    }
+}

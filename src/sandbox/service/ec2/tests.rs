@@ -136,11 +136,11 @@ fn edges(network: &mut Network) {
         tags: Tags::new(),
     };
     network.transit_attachments.insert(attachment.id.clone(), attachment);
-    let entry = |number, egress, ports| AclEntry {
+    let entry = |number, egress, ports: Option<(u16, u16)>| AclEntry {
         number,
         egress,
         allow: true,
-        protocol: if ports == None::<(u16, u16)> { "-1" } else { "6" }.to_owned(),
+        protocol: if ports.is_none() { "-1" } else { "6" }.to_owned(),
         ports,
         cidr: "0.0.0.0/0".to_owned(),
     };
