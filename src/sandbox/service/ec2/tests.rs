@@ -136,7 +136,7 @@ fn edges(network: &mut Network) {
         tags: Tags::new(),
     };
     network.transit_attachments.insert(attachment.id.clone(), attachment);
-    let entry = |number, egress, ports| AclEntry {
+    let entry = |number, egress, ports: Option<(u16, u16)>| AclEntry {
         number,
         egress,
         allow: true,
