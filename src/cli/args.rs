@@ -201,8 +201,8 @@ pub(super) struct SandboxSource {
     /// Seed for all that is left to chance, instead of the scenario's
     #[arg(long, value_name = "NUMBER")]
     pub(super) seed: Option<u64>,
-    /// Make something go wrong: KIND[:OPERATION][@PERCENT%], such as throttle, cut-after:CreateNotebookInstance
-    /// or slow=90s@10%; repeat it for more
+    /// Make something go wrong: KIND[:OPERATION][@PERCENT%][=VALUE], such as throttle@5%, slow@10%=90s or
+    /// cut-after:CreateNotebookInstance; repeat it for more
     #[arg(long = "fault", value_name = "FAULT", value_parser = parse_fault)]
     pub(super) faults: Vec<FaultRule>,
     /// Write every call to this file, one line of JSON each

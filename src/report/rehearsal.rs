@@ -161,7 +161,7 @@ fn rooms(trials: &[Trial]) -> BTreeMap<Region, Room> {
 
 fn failing(id: &ItemId, trials: &[Trial]) -> Option<Failing> {
     let of_item = |trial: &Trial| trial.report.items.iter().find(|one| one.id == *id).and_then(trouble);
-    let reasons: Vec<String> = trials.iter().filter_map(of_item).collect();
+    let reasons: Vec<String> = trials.iter().filter_map(of_item).map(|why| without_request(&why)).collect();
     let trials = u32::try_from(reasons.len()).unwrap_or(u32::MAX);
     (trials > 0).then(|| Failing { item: id.clone(), trials, reasons: reasons.into_iter().collect() })
 }
@@ -181,6 +181,15 @@ fn trouble(item: &ItemReport) -> Option<String> {
     }
 }
 
+/// A reason without the id of its request, which is another in each trial.
+fn without_request(reason: &str) -> String {
+    let cut = reason.find(" [request ").and_then(|from| {
+        let length = reason.get(from..)?.find(']')?;
+        Some(format!("{}{}", reason.get(..from)?, reason.get(from + length + 1..)?))
+    });
+    cut.unwrap_or_else(|| reason.to_owned())
+}
+
 fn ended_early(trials: &[Trial]) -> BTreeMap<String, u32> {
     let mut ends = BTreeMap::new();
     for trial in trials.iter().filter(|trial| trial.report.end != RunEnd::Completed) {
@@ -192,6 +201,14 @@ fn ended_early(trials: &[Trial]) -> BTreeMap<String, u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_loses_the_id_of_its_request_and_nothing_else() {
+        assert_eq!(without_request("denied [request 1-2]; more"), "denied; more");
+        for whole in ["denied", "denied [request without end", "[x]"] {
+            assert_eq!(without_request(whole), whole);
+        }
+    }
 
     #[test]
     fn quantiles_are_values_that_occurred() {

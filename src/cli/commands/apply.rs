@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::cli::args::ApplyArgs;
-use crate::cli::commands::running::{Prepared, execute, load_plan};
+use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
 use crate::cli::confirm::approve;
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
-use crate::cli::outcome::of_run;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
@@ -49,7 +48,7 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     let journal =
         dir.create_journal(&lock).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
     let prepared = Prepared { plan, dir, journal, past: None, refused };
-    Ok(of_run(&execute(prepared, &connected, args.running.format, printer).await?))
+    execute_and_sum_up(prepared, &connected, args.running.format, printer).await
 }
 
 fn refuse_beyond_limits(plan: &Plan) -> Result<(), CommandError> {

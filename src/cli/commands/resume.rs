@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::cli::args::ResumeArgs;
 use crate::cli::commands::apply::{lock_error, state_error};
-use crate::cli::commands::running::{Prepared, execute, load_plan};
+use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
 use crate::cli::confirm::approve;
 use crate::cli::connect::{Connected, connect};
 use crate::cli::error::CommandError;
-use crate::cli::outcome::of_run;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
@@ -38,7 +37,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     approve(args.running.confirm, open, deleted, &format!("remediate resume {}", dir.id))?;
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
     let prepared = Prepared { plan, dir, journal, past: Some(past.items), refused: BTreeMap::new() };
-    Ok(of_run(&execute(prepared, &connected, args.running.format, printer).await?))
+    execute_and_sum_up(prepared, &connected, args.running.format, printer).await
 }
 
 fn find(state: &StateDir, wanted: Option<&RunId>) -> Result<RunDir, CommandError> {

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::cli::args::DataFormat;
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
+use crate::cli::outcome;
 use crate::cli::printer::Printer;
 use crate::cli::signals::Signals;
 use crate::execute::{Event, RunReport, Setting, Stop, run};
@@ -46,6 +47,23 @@ pub(crate) struct Prepared {
 }
 
 /// Carries the run out, shows it, and sums it up.
+pub(super) async fn execute_and_sum_up(
+    prepared: Prepared,
+    connected: &Connected,
+    format: DataFormat,
+    printer: &Printer,
+) -> Result<ExitStatus, CommandError> {
+    let (plan, dir) = (prepared.plan.clone(), prepared.dir.clone());
+    let report = execute(prepared, connected, format, printer).await?;
+    match format {
+        DataFormat::Text => printer.data(&terminal::run_summary(&report, &plan, printer.out_style())),
+        DataFormat::Json => printer.data(&json_line(&report)),
+    }
+    printer.note(&format!("journal: {}", dir.journal_path().display()));
+    Ok(outcome::of_run(&report))
+}
+
+/// Carries the run out and shows it while it goes on.
 pub(crate) async fn execute(
     prepared: Prepared,
     connected: &Connected,
@@ -85,14 +103,5 @@ pub(crate) async fn execute(
         }
     };
     progress.finish();
-    sum_up(&report, &plan, &dir, (format, printer));
     Ok(report)
-}
-
-fn sum_up(report: &RunReport, plan: &Plan, dir: &RunDir, (format, printer): (DataFormat, &Printer)) {
-    match format {
-        DataFormat::Text => printer.data(&terminal::run_summary(report, plan, printer.out_style())),
-        DataFormat::Json => printer.data(&json_line(report)),
-    }
-    printer.note(&format!("journal: {}", dir.journal_path().display()));
 }

@@ -14,10 +14,10 @@ use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::cli::{outcome, policy_file, reading};
 use crate::clock::{Clock, Speed, SystemClock, elapsed};
 use crate::exit::ExitStatus;
-use crate::ids::Region;
+use crate::ids::{ItemId, Region};
 use crate::journal::StateDir;
 use crate::plan::file::{file_name, save, write_private};
-use crate::plan::{Plan, WithheldReason, exceeded_limits};
+use crate::plan::{Plan, Withheld, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, Regions, parse};
 use crate::report::{AuditReport, markdown, terminal};
 use crate::sandbox::Summary;
@@ -110,12 +110,12 @@ async fn play(
     printer: &Printer,
 ) -> Result<ExitStatus, CommandError> {
     let connected = &stage.connected;
-    let regions = regions(policy);
-    act("audit", "what breaks the rules", printer);
+    let regions = regions(stage, policy).await?;
+    printer.heading("audit", "what breaks the rules");
     let inventory = reading::inventory(connected, regions.clone(), false, printer).await;
-    printer.data(&terminal::audit(&AuditReport::new(policy, &inventory), printer.out_style()));
+    printer.data(&terminal::audit_overview(&AuditReport::new(policy, &inventory), printer.out_style()));
 
-    act("plan", "what would be done about it; nothing is changed yet", printer);
+    printer.heading("plan", "what would be done about it; nothing is changed yet");
     let plan = reading::plan(connected, policy, regions.clone(), printer).await?;
     let path = papers.save(&plan)?;
     printer.data(&terminal::plan_overview(&plan, printer.out_style()));
@@ -125,28 +125,28 @@ async fn play(
         return Ok(if refused { ExitStatus::Refused } else { ExitStatus::Done });
     }
 
-    act("apply", "the plan and nothing else, each call written down before it is sent", printer);
+    printer.heading("apply", "the plan and nothing else, each call written down before it is sent");
     let begun = connected.clock.now();
     let report = execute(prepare(&plan, papers, begun)?, connected, DataFormat::Text, printer).await?;
     let took = elapsed(begun, connected.clock.now());
+    printer.data(&terminal::run_overview(&report, &plan, printer.out_style()));
+    printer.data(&format!("The run took {} on the sandbox's clock.\n", duration(took)));
 
-    act("verify", "a second look, as if nothing were known", printer);
+    printer.heading("verify", "a second look, as if nothing were known");
     let again = reading::plan(connected, policy, regions, printer).await?;
     verify(&plan, &again, printer);
-    printer.note(&format!("the run took {} on the sandbox's clock", duration(took)));
     leave(stage, papers, Some(&path), printer);
     Ok(outcome::of_run(&report))
 }
 
-fn regions(policy: &Policy) -> Vec<Region> {
+async fn regions(stage: &Stage, policy: &Policy) -> Result<Vec<Region>, CommandError> {
     match &policy.scope.regions {
-        Regions::All => Vec::new(),
-        Regions::Listed(regions) => regions.clone(),
+        Regions::Listed(regions) => Ok(regions.clone()),
+        Regions::All => {
+            let session = &stage.connected.session;
+            session.enabled_regions(session.home()).await.map_err(|error| CommandError::access(&error))
+        }
     }
-}
-
-fn act(name: &str, about: &str, printer: &Printer) {
-    printer.heading(name, about);
 }
 
 fn prepare(plan: &Plan, papers: &Papers, now: Timestamp) -> Result<Prepared, CommandError> {
@@ -161,19 +161,22 @@ fn prepare(plan: &Plan, papers: &Papers, now: Timestamp) -> Result<Prepared, Com
 
 /// What a new plan says of the sources of the old one.
 fn verify(plan: &Plan, again: &Plan, printer: &Printer) {
-    let is_source = |id| plan.items.iter().any(|item| item.id == id);
-    let replaced = again.withheld.iter().filter(|one| {
-        matches!(one.reason, WithheldReason::AlreadyReplaced { .. }) && is_source(one.id.clone())
-    });
-    let replaced = replaced.count();
+    let needy = |id: &ItemId| {
+        let withheld = again.withheld.iter().find(|one| one.id == *id);
+        let replaced = |one: &Withheld| matches!(one.reason, WithheldReason::AlreadyReplaced { .. });
+        again.items.iter().any(|item| item.id == *id) || withheld.is_some_and(|one| !replaced(one))
+    };
     let items = plan.items.len();
-    let have = noun(replaced, "has", "have");
+    let replaced = items - plan.items.iter().filter(|item| needy(&item.id)).count();
     let sources = noun(items, "source", "sources");
     let left = match again.items.len() {
         0 => "nothing is left to plan".to_owned(),
         count => format!("{} to plan again", counted(count, "instance is left", "instances are left")),
     };
-    printer.data(&format!("{replaced} of {items} {sources} {have} a compliant replacement; {left}.\n"));
+    printer.data(&format!(
+        "{replaced} of {items} {sources} {} a compliant replacement; {left}.\n",
+        noun(replaced, "has", "have")
+    ));
 }
 
 /// Says where the papers are.

@@ -100,7 +100,7 @@ fn unknowns(page: &mut Page, instances: &[&AuditedInstance]) {
     }
 }
 
-fn rules_table(page: &mut Page, rules: &[RuleCount]) {
+pub(super) fn rules_table(page: &mut Page, rules: &[RuleCount]) {
     let rows: Vec<Vec<String>> = rules.iter().map(rule_row).collect();
     let head = ["RULE", "SEVERITY", "POLICY", "FAIL", "UNKNOWN", "SECURITY HUB"];
     if let Some(text) = table(&head, &rows, "SECURITY HUB".len(), page.style()) {
@@ -121,7 +121,7 @@ fn rule_row(count: &RuleCount) -> Vec<String> {
     ]
 }
 
-fn closing(page: &mut Page, report: &AuditReport, totals: AuditTotals) {
+pub(super) fn closing(page: &mut Page, report: &AuditReport, totals: AuditTotals) {
     let AuditTotals { seen, compliant, non_compliant, unknown, to_remediate } = totals;
     let listed = report.listed_regions();
     let unlisted = report.regions.len() - listed.len();

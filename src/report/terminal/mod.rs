@@ -2,6 +2,7 @@
 
 mod audit;
 mod item;
+mod overview;
 mod page;
 mod plan;
 mod rehearsal;
@@ -9,7 +10,8 @@ mod summary;
 mod table;
 
 pub use audit::audit;
-pub use plan::{plan, plan_overview};
+pub use overview::{audit_overview, plan_overview};
+pub use plan::plan;
 pub(in crate::report) use rehearsal::needed;
 pub use rehearsal::rehearsal;
-pub use summary::run_summary;
+pub use summary::{run_overview, run_summary};

@@ -2,13 +2,10 @@
 
 use super::item;
 use super::page::{Label, Page, plain};
-use super::table::table;
-use crate::plan::{Item, Plan, Withheld, exceeded_limits};
+use crate::plan::{Plan, Withheld, exceeded_limits};
 use crate::report::{Style, estimate, wording};
 use crate::text::{commas, counted, duration, moment};
 
-/// The least width of the column of findings.
-const LEAST_FOR_FINDINGS: usize = 20;
 /// The width of the column of labels in the header.
 const LABELS: usize = 8;
 
@@ -56,38 +53,6 @@ pub fn plan(plan: &Plan, style: Style) -> String {
     page.finish()
 }
 
-/// A plan at a glance: a line an item, and what is withheld and why.
-pub fn plan_overview(plan: &Plan, style: Style) -> String {
-    let mut page = Page::new(style);
-    page.paragraph(0, &format!("Plan {} for account {}", plan.digest.short(), plan.account), Style::bold);
-    if !plan.items.is_empty() {
-        page.blank();
-        let rows: Vec<Vec<String>> = plan.items.iter().map(overview_row).collect();
-        let head = ["REGION", "SOURCE", "REPLACEMENT", "TARGET", "FAILS"];
-        match table(&head, &rows, LEAST_FOR_FINDINGS, style) {
-            Some(text) => page.lines(&text),
-            None => plan.items.iter().for_each(|one| {
-                page.paragraph(0, &format!("{} -> {}", one.id, one.request.notebook_instance_name), plain);
-            }),
-        }
-    }
-    withheld_section(&mut page, &plan.withheld);
-    page.blank();
-    page.paragraph(0, &format!("{}.", wording::totals(&plan.totals)), Style::bold);
-    closing(&mut page, plan);
-    page.finish()
-}
-
-fn overview_row(item: &Item) -> Vec<String> {
-    vec![
-        item.id.region.to_string(),
-        item.id.name.to_string(),
-        item.request.notebook_instance_name.to_string(),
-        item.target.subnet.to_string(),
-        wording::rules(&item.findings),
-    ]
-}
-
 fn header(page: &mut Page, plan: &Plan) {
     let row = |page: &mut Page, text: &str, value: &str| {
         page.labelled(2, &Label { text, columns: LABELS }, value, plain);
@@ -114,7 +79,7 @@ fn withheld_section(page: &mut Page, withheld: &[Withheld]) {
     }
 }
 
-fn closing(page: &mut Page, plan: &Plan) {
+pub(super) fn closing(page: &mut Page, plan: &Plan) {
     if !plan.items.is_empty() {
         let expected = duration(estimate::plan(plan));
         page.paragraph(0, &format!("Expected to take about {expected}."), plain);

@@ -1,11 +1,12 @@
 //! What a rehearsal has shown, for a terminal.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::page::{Label, Page, plain};
 use crate::report::Style;
 use crate::report::rehearsal::{Failing, Rehearsal, Room};
-use crate::text::{counted, duration, for_terminal};
+use crate::text::{commas, counted, duration, for_terminal};
 
 /// The width of the column of labels.
 const LABELS: usize = 12;
@@ -71,9 +72,13 @@ fn failures(page: &mut Page, failing: &[Failing], trials: u32) {
         page.paragraph(0, "Every item that was begun came out well in every trial.", Style::green);
         return;
     }
-    page.heading(&format!("Would fail ({})", counted(failing.len(), "item", "items")));
+    page.heading(&format!("May fail ({})", counted(failing.len(), "item", "items")));
+    let mut alike: BTreeMap<&BTreeSet<String>, Vec<String>> = BTreeMap::new();
     for Failing { item, trials: times, reasons } in failing {
-        page.paragraph(2, &format!("{item}: in {times} of {trials}"), Style::red);
+        alike.entry(reasons).or_default().push(format!("{item} ({times} of {trials})"));
+    }
+    for (reasons, items) in alike {
+        page.paragraph(2, &commas(&items), Style::red);
         for reason in reasons {
             page.paragraph(4, &for_terminal(reason), plain);
         }

@@ -41,6 +41,20 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
     page.finish()
 }
 
+/// The same in short: how many fared how, and what went wrong.
+pub fn run_overview(report: &RunReport, plan: &Plan, style: Style) -> String {
+    let mut page = Page::new(style);
+    let groups = Groups::of(&report.items);
+    let well = groups.done.len() + groups.already_done.len() == report.items.len();
+    let counts = format!("{}.", groups.counts(report.items.len()));
+    page.paragraph(0, &counts, if well { Style::green } else { Style::red });
+    refused(&mut page, &groups);
+    failed(&mut page, &groups, plan);
+    unfinished(&mut page, &groups, plan);
+    not_started(&mut page, &groups);
+    page.finish()
+}
+
 /// The items by how they fared, each group in the plan's order.
 #[derive(Debug, Default)]
 struct Groups<'a> {

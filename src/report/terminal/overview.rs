@@ -1,0 +1,79 @@
+//! An audit and a plan at a glance: counts instead of lists.
+
+use std::collections::BTreeMap;
+
+use super::audit;
+use super::page::{Page, plain};
+use super::plan::closing;
+use super::table::table;
+use crate::ids::Region;
+use crate::plan::{Plan, StepKind};
+use crate::report::audit::AuditReport;
+use crate::report::{Style, wording};
+use crate::text::{commas, counted};
+
+/// The least width of the last column of the table of targets.
+const LEAST_FOR_TARGET: usize = 10;
+
+/// An audit: how many instances fail which rule.
+pub fn audit_overview(report: &AuditReport, style: Style) -> String {
+    let mut page = Page::new(style);
+    audit::rules_table(&mut page, &report.rules);
+    for gap in &report.gaps {
+        page.paragraph(0, &wording::gap(gap), Style::yellow);
+    }
+    page.blank();
+    audit::closing(&mut page, report, report.totals);
+    page.finish()
+}
+
+/// A plan: how many instances go where, and what is withheld and why.
+pub fn plan_overview(plan: &Plan, style: Style) -> String {
+    let mut page = Page::new(style);
+    if !plan.items.is_empty() {
+        targets(&mut page, plan);
+    }
+    withheld(&mut page, plan);
+    page.blank();
+    page.paragraph(0, &format!("{}.", wording::totals(&plan.totals)), Style::bold);
+    closing(&mut page, plan);
+    page.finish()
+}
+
+fn targets(page: &mut Page, plan: &Plan) {
+    let mut counts: BTreeMap<(&Region, &str, &str), [usize; 3]> = BTreeMap::new();
+    for item in &plan.items {
+        let key = (&item.id.region, item.target.name.as_str(), item.target.subnet.as_str());
+        let [items, running, deleted] = counts.entry(key).or_default();
+        *items += 1;
+        *running += usize::from(item.steps.iter().any(|step| step.step == StepKind::StopSource));
+        *deleted += usize::from(item.delete_source);
+    }
+    let rows: Vec<Vec<String>> = counts
+        .into_iter()
+        .map(|((region, target, subnet), numbers)| {
+            let mut row = vec![region.to_string()];
+            row.extend(numbers.map(|number| number.to_string()));
+            row.extend([target.to_owned(), subnet.to_owned()]);
+            row
+        })
+        .collect();
+    let head = ["REGION", "REPLACED", "RUNNING NOW", "SOURCES DELETED", "TARGET", "SUBNET"];
+    if let Some(text) = table(&head, &rows, LEAST_FOR_TARGET, page.style()) {
+        page.lines(&text);
+    }
+}
+
+fn withheld(page: &mut Page, plan: &Plan) {
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in &plan.withheld {
+        reasons.entry(wording::withheld(&one.reason)).or_default().push(one.id.to_string());
+    }
+    if !reasons.is_empty() {
+        page.heading(&format!("Withheld ({})", counted(plan.withheld.len(), "instance", "instances")));
+    }
+    for (reason, ids) in reasons {
+        page.paragraph(2, &commas(&ids), plain);
+        page.paragraph(4, &reason, Style::dim);
+    }
+}
