@@ -3,6 +3,8 @@
 pub(super) mod job;
 mod mirror;
 pub(super) mod scenario;
+#[cfg(test)]
+mod tests;
 pub(super) mod trial;
 
 use std::future::Future;

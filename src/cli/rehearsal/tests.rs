@@ -1,0 +1,289 @@
+//! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::cli::args::{Color, Global};
+use crate::cli::printer::Printer;
+use crate::cli::reading;
+use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::execute::{Event, Fared, RunReport, Setting, Stop, run};
+use crate::journal::{Outcome, RunEnd, RunState, StateDir};
+use crate::policy::{Policy, Regions, parse as policy};
+use crate::sandbox::{Fault, FaultRule, LoggedCall, OutsiderAct, Seed, World, parse, parse_fault};
+
+const SCENARIO: &str = r#"
+format = 1
+default_vpc = false
+
+[[account]]
+id = "111122223333"
+regions = ["us-east-1", "eu-west-1"]
+quota = 100
+
+[[network]]
+name = "us"
+regions = ["us-east-1"]
+cidr = "10.1.0.0/16"
+egress = "none"
+[[network.subnet]]
+name = "us"
+id = "subnet-0a"
+cidr = "10.1.0.0/24"
+[[network.security_group]]
+name = "us"
+id = "sg-0a"
+
+[[network]]
+name = "eu"
+regions = ["eu-west-1"]
+cidr = "10.2.0.0/16"
+egress = "none"
+[[network.subnet]]
+name = "eu"
+id = "subnet-0b"
+cidr = "10.2.0.0/24"
+[[network.security_group]]
+name = "eu"
+id = "sg-0b"
+
+[[notebooks]]
+count = 10
+name = "nb-{n}"
+no_vpc = "all"
+stopped = "30%"
+imds = "all"
+tags = { Team = "research" }
+"#;
+
+const POLICY: &str = r#"
+format = 1
+[scope]
+regions = ["us-east-1", "eu-west-1"]
+[[target]]
+name = "us"
+match = { regions = ["us-east-1"] }
+subnets = ["subnet-0a"]
+security_groups = ["sg-0a"]
+[[target]]
+name = "eu"
+match = { regions = ["eu-west-1"] }
+subnets = ["subnet-0b"]
+security_groups = ["sg-0b"]
+[limits]
+max_percent = 100
+max_failures = 100
+concurrency = 3
+"#;
+
+/// What came of a rehearsal.
+struct Played {
+    report: RunReport,
+    /// What the journal says afterwards, read anew.
+    journal: RunState,
+    calls: Vec<LoggedCall>,
+    world: World,
+}
+
+/// Plans and applies from a fixed moment on, as fast as it goes.
+fn play(seed: u64, faults: Vec<FaultRule>) -> Played {
+    let policy = policy("policy.toml", POLICY).unwrap();
+    let begun = "2026-11-22T08:00:00Z".parse().unwrap();
+    let theatre = Theatre::open(Pace::Max, begun).unwrap();
+    let props = Props {
+        world: parse("scenario.toml", SCENARIO).unwrap().with_seed(Seed(seed)).world(begun),
+        faults,
+        unthrottled: false,
+        seed,
+        log: None,
+        requests_per_second: 5,
+    };
+    let clock = theatre.clock.clone();
+    theatre.play(async {
+        let stage = Stage::set(props, clock).await.unwrap();
+        let (report, journal) = carry_out(&stage, &policy).await;
+        Played { report, journal, calls: stage.sandbox.calls(), world: stage.sandbox.world() }
+    })
+}
+
+async fn carry_out(stage: &Stage, policy: &Policy) -> (RunReport, RunState) {
+    let printer = Printer::new(&Global { color: Color::Never, quiet: true, verbose: false });
+    let Regions::Listed(regions) = policy.scope.regions.clone() else {
+        panic!("the policy lists its regions")
+    };
+    let plan = reading::plan(&stage.connected, policy, regions, &printer).await.unwrap();
+    assert_eq!(plan.items.len(), 10, "{:?}", plan.withheld);
+    let directory = tempfile::tempdir().unwrap();
+    let state = StateDir::at(directory.path());
+    let lock = state.lock(&plan.account).unwrap();
+    let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
+    let journal = dir.create_journal(&lock).unwrap();
+    let watcher = |_: &Event| {};
+    let setting = Setting {
+        plan: &plan,
+        run: dir.id.clone(),
+        cloud: &stage.connected.session,
+        journal: &journal,
+        past: None,
+        refused: BTreeMap::new(),
+        clock: &*stage.connected.clock,
+        watcher: &watcher,
+        stop: Stop::default(),
+    };
+    let report = run(setting).await;
+    (report, dir.state().unwrap().unwrap())
+}
+
+impl Played {
+    /// How many items fared so.
+    fn count(&self, wanted: impl Fn(&Fared) -> bool) -> usize {
+        self.report.items.iter().filter(|item| wanted(&item.fared)).count()
+    }
+
+    fn done(&self) -> usize {
+        self.count(|fared| matches!(fared, Fared::Ended { outcome: Outcome::Done { .. } }))
+    }
+
+    fn failed(&self) -> usize {
+        self.count(|fared| matches!(fared, Fared::Ended { outcome: Outcome::Failed { .. } }))
+    }
+
+    fn struck(&self, kind: &str) -> usize {
+        self.calls.iter().filter(|call| call.fault.as_deref() == Some(kind)).count()
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_calls_and_the_same_world_and_another_seed_gives_others() {
+    let faults = || vec![parse_fault("throttle@10%").unwrap(), parse_fault("cut-after@5%").unwrap()];
+    let [once, again, other] = [7, 7, 8].map(|seed| play(seed, faults()));
+    assert_eq!(once.calls, again.calls);
+    assert_eq!(once.world, again.world);
+    assert_eq!(once.report.items, again.report.items);
+    assert_ne!(once.calls, other.calls);
+    assert_ne!(once.world, other.world);
+    assert!(once.struck("throttle") > 0 && once.struck("cut-after") > 0);
+}
+
+#[test]
+fn without_faults_every_item_is_done_in_minutes_of_the_sandboxs_clock() {
+    let played = play(1, Vec::new());
+    assert_eq!((played.done(), &played.report.end), (10, &RunEnd::Completed));
+    assert_eq!(played.journal.end, Some(RunEnd::Completed));
+    let span = |calls: &[LoggedCall]| {
+        let (first, last) = (calls.first().unwrap().at, calls.last().unwrap().at);
+        Duration::try_from(last.duration_since(first)).unwrap()
+    };
+    let took = span(&played.calls);
+    assert!((Duration::from_mins(5)..Duration::from_hours(1)).contains(&took), "{took:?}");
+    let ids: Vec<&String> = played.calls.iter().map(|call| &call.request_id).collect();
+    assert_eq!(
+        ids.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        ids.len(),
+        "a request id came twice"
+    );
+}
+
+/// Trouble, and what comes of ten items: how many are done and how many fail.
+fn meets(rule: FaultRule, (done, failed): (usize, usize)) {
+    let kind = rule.kind();
+    let played = play(3, vec![rule]);
+    assert!(played.struck(kind) > 0, "{kind} never struck");
+    assert_eq!((played.done(), played.failed()), (done, failed), "{kind}: {:#?}", played.report);
+    assert_eq!(played.journal.end.as_ref(), Some(&played.report.end), "{kind}");
+    let ended = played.journal.items.values().filter(|past| past.outcome.is_some()).count();
+    assert!(ended >= done + failed, "{kind}: the journal knows of {ended} ends");
+}
+
+fn fault(text: &str) -> FaultRule {
+    parse_fault(text).unwrap()
+}
+
+fn twice(text: &str) -> FaultRule {
+    FaultRule { times: Some(2), ..fault(text) }
+}
+
+/// From the time on when the plan is made: one list a region, a description and the tags of each instance.
+fn once_planned(rule: FaultRule) -> FaultRule {
+    FaultRule { after: 24, ..rule }
+}
+
+#[test]
+fn throttled_calls_are_made_again() {
+    meets(fault("throttle@20%"), (10, 0));
+}
+
+#[test]
+fn a_service_that_fails_in_passing_is_asked_again() {
+    meets(fault("internal-error@10%"), (10, 0));
+    meets(fault("unavailable@10%"), (10, 0));
+}
+
+#[test]
+fn calls_that_never_arrive_are_made_again_and_lost_answers_are_settled_by_looking() {
+    meets(fault("cut-before@10%"), (10, 0));
+    meets(fault("cut-after@10%"), (10, 0));
+}
+
+#[test]
+fn answers_that_come_too_late_are_settled_by_looking() {
+    meets(twice("slow:CreateNotebookInstance=90s"), (10, 0));
+    meets(fault("slow@10%=10s"), (10, 0));
+}
+
+#[test]
+fn a_change_that_never_ends_fails_its_item() {
+    meets(twice("stuck:StopNotebookInstance"), (8, 2));
+    meets(twice("stuck:CreateNotebookInstance"), (8, 2));
+}
+
+#[test]
+fn a_replacement_that_fails_fails_its_item() {
+    for reason in [
+        "Insufficient notebook instance capacity. Retry later or with a different instance type.",
+        "Please check if you have ec2:CreateNetworkInterface permission.",
+        "Notebook Instance Lifecycle Config took longer than 5 minutes.",
+    ] {
+        meets(twice(&format!("fails:CreateNotebookInstance={reason}")), (8, 2));
+    }
+}
+
+#[test]
+fn a_quota_that_is_used_up_and_a_subnet_that_is_full_fail_the_items_that_meet_them() {
+    meets(twice("quota-reached"), (8, 2));
+    meets(twice("subnet-full"), (8, 2));
+}
+
+#[test]
+fn what_may_not_be_done_fails_its_item() {
+    meets(twice("access-denied:CreateNotebookInstance"), (8, 2));
+}
+
+#[test]
+fn expired_credentials_end_the_run_which_can_be_resumed() {
+    let played = play(3, vec![once_planned(fault("credentials-expired:StopNotebookInstance"))]);
+    let end = &played.report.end;
+    assert!(matches!(end, RunEnd::CredentialsLost { .. }), "{end:?}");
+    assert_eq!(played.journal.end.as_ref(), Some(end));
+    assert!(played.count(|fared| *fared == Fared::NotStarted) > 0);
+}
+
+#[test]
+fn somebody_elses_doings_never_end_in_a_second_replacement() {
+    for act in [OutsiderAct::Start, OutsiderAct::Stop, OutsiderAct::Retag, OutsiderAct::Delete] {
+        let rule = FaultRule {
+            operation: Some("StopNotebookInstance".to_owned()),
+            times: Some(3),
+            ..FaultRule::always(Fault::Outsider(act, Duration::from_secs(5)))
+        };
+        let played = play(3, vec![rule]);
+        assert!(played.calls.iter().any(|call| call.by == "outsider"), "{act:?}");
+        let created = played
+            .calls
+            .iter()
+            .filter(|call| call.operation == "CreateNotebookInstance" && call.status == Some(200))
+            .count();
+        assert!(created <= 10, "{act:?}: {created} replacements");
+        assert_eq!(played.journal.end.as_ref(), Some(&played.report.end), "{act:?}");
+    }
+}
