@@ -205,6 +205,21 @@ fn each_way_out_is_a_route_or_none() {
 }
 
 #[test]
+fn a_subnet_may_be_called_as_the_route_tables_are() {
+    let text = format!(
+        "{ACCOUNT}[[network]]\nname = 'n'\ncidr = '10.0.0.0/16'\n[[network.subnet]]\nname = 'main'\n\
+         cidr = '10.0.0.0/24'\nroute_table = 'own'\n[[network.subnet]]\nname = 'public'\ncidr = '10.0.1.0/24'\n\
+         route_table = 'own'"
+    );
+    let world = good(&format!("default_vpc = false\n{text}")).world(now());
+    for site in sites(&world) {
+        let tables = &site.network.route_tables;
+        assert_eq!(tables.len(), 4, "main, that of the NAT gateway, and two of their own");
+        assert_eq!(tables.values().filter(|table| table.main).count(), 1);
+    }
+}
+
+#[test]
 fn endpoints_take_an_address_in_one_subnet_of_each_zone() {
     let text = format!(
         "{ACCOUNT}[[network]]\nname = 'n'\nregions = ['us-east-1']\ncidr = '10.0.0.0/16'\negress = 'endpoints'\n\

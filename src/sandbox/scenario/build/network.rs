@@ -246,7 +246,9 @@ impl InVpc<'_> {
         }
         let own = |subnet: &SubnetSpec| subnet.own_table && subnet.purpose == Purpose::Private;
         for (at, subnet) in all().filter(|(_, subnet)| own(subnet)) {
-            self.route_table(network, &subnet.name, vec![self.subnet(at)], self.way_out());
+            // Not the name alone: a subnet may be called `main`.
+            let word = format!("of-{}", subnet.name);
+            self.route_table(network, &word, vec![self.subnet(at)], self.way_out());
         }
     }
 
