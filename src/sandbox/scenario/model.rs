@@ -220,7 +220,25 @@ pub(super) const WORDS: [&str; 16] = [
     "review", "baseline", "tuning", "drift", "eval", "migrate",
 ];
 
+/// How much of a name is up to the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Freedom {
+    None,
+    Numbers,
+    /// Another word will do where a name is taken: whoever can choose comes last.
+    Words,
+}
+
 impl Naming {
+    /// How much of the names is up to the sandbox.
+    pub(super) fn freedom(&self) -> Freedom {
+        match self {
+            Naming::Listed(_) => Freedom::None,
+            Naming::Pattern(pattern) if pattern.contains("{word}") => Freedom::Words,
+            Naming::Pattern(_) => Freedom::Numbers,
+        }
+    }
+
     /// The name of the instance with that number, counted from 0, in a group of so many.
     pub(super) fn name(&self, number: u32, count: u32, word: &str) -> String {
         match self {

@@ -3,7 +3,7 @@
 //! How many are of which kind in which subnet does not depend on the seed, only which ones are: a scenario that
 //! fits its subnets with one seed fits them with every seed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::iter::repeat_n;
 
 use crate::diagnostic::quoted;
@@ -11,7 +11,7 @@ use crate::sandbox::chance::Seed;
 use crate::sandbox::world::notebook::Status;
 
 use super::Scenario;
-use super::model::{Group, Home, Naming, Owner, WORDS};
+use super::model::{Freedom, Group, Home, Naming, Owner, WORDS};
 use super::read::site_name;
 use super::stream::Stream;
 
@@ -51,7 +51,7 @@ pub(super) enum Trouble {
     /// Its subnets have no address left.
     NoRoom { group: usize, network: usize, site: usize },
     /// Its name is taken.
-    Taken { group: usize, name: String, site: usize },
+    Taken { group: usize, name: String },
 }
 
 impl Trouble {
@@ -82,8 +82,8 @@ impl Trouble {
                     place(site)
                 )
             }
-            Trouble::Taken { name, site, .. } => {
-                format!("there is another instance named {} in {}", quoted(name), place(site))
+            Trouble::Taken { name, .. } => {
+                format!("another instance in the same region is named {} already", quoted(name))
             }
         }
     }
@@ -93,17 +93,20 @@ impl Trouble {
 pub(super) fn call(scenario: &Scenario, seed: Seed) -> Roster<'_> {
     let mut roster = Roster::default();
     let mut rooms = Rooms::default();
-    let mut names = Names { taken: vec![BTreeSet::new(); scenario.sites.len()] };
-    for (at, group) in scenario.groups.iter().enumerate() {
+    let mut names = Names::default();
+    let mut order: Vec<(usize, &Group)> = scenario.groups.iter().enumerate().collect();
+    order.sort_by_key(|(_, group)| group.naming.freedom());
+    for (at, group) in order {
         let mut columns = Columns::of(group, seed, at);
         for slot in 0..group.count as usize {
-            let Some(member) = columns.member(group, slot) else { continue };
-            let Some(mut member) = names.named(member, &columns, slot) else {
-                let (name, site) = (columns.name(group, slot, 0), slot % group.sites.len().max(1));
-                let site = group.sites.get(site).copied().unwrap_or(0);
-                roster.troubles.push(Trouble::Taken { group: at, name, site });
-                continue;
-            };
+            let Some(mut member) = columns.member(group, slot) else { continue };
+            match names.find(scenario, at, |attempt| columns.name(group, slot, attempt)) {
+                Ok(name) => member.name = name,
+                Err(name) => {
+                    roster.troubles.push(Trouble::Taken { group: at, name });
+                    continue;
+                }
+            }
             if columns.in_vpc(slot)
                 && let Some(home) = group.homes.get(slot % group.sites.len().max(1))
             {
@@ -220,27 +223,36 @@ fn column<T: Copy>(
     all
 }
 
-/// Names in use, in lower case, for each site.
+/// Names in lower case, and the groups that have them. A group has its names in all of its sites: which of them
+/// an instance is in is up to the seed.
+#[derive(Default)]
 struct Names {
-    taken: Vec<BTreeSet<String>>,
+    taken: HashMap<String, Vec<usize>>,
 }
 
 impl Names {
-    /// The member with its name; `None` if that is taken.
-    fn named<'a>(&mut self, mut member: Member<'a>, columns: &Columns, slot: usize) -> Option<Member<'a>> {
-        let attempts = match &member.group.naming {
-            Naming::Pattern(pattern) if pattern.contains("{word}") => WORDS.len(),
-            Naming::Pattern(_) | Naming::Listed(_) => 1,
+    /// A name that is not taken, else the first that was tried.
+    fn find(
+        &mut self,
+        scenario: &Scenario,
+        group: usize,
+        name: impl Fn(usize) -> String,
+    ) -> Result<String, String> {
+        let sites = |group: usize| scenario.groups.get(group).map_or(&[][..], |group| &group.sites);
+        let attempts = match scenario.groups.get(group).map(|group| group.naming.freedom()) {
+            Some(Freedom::Words) => WORDS.len(),
+            Some(Freedom::None | Freedom::Numbers) | None => 1,
         };
-        let taken = self.taken.get_mut(member.site)?;
         for attempt in 0..attempts {
-            let name = columns.name(member.group, slot, attempt);
-            if taken.insert(name.to_ascii_lowercase()) {
-                member.name = name;
-                return Some(member);
+            let name = name(attempt);
+            let owners = self.taken.entry(name.to_ascii_lowercase()).or_default();
+            let here = sites(group);
+            if !owners.iter().any(|owner| sites(*owner).iter().any(|site| here.contains(site))) {
+                owners.push(group);
+                return Ok(name);
             }
         }
-        None
+        Err(name(0))
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::sandbox::scenario::model::{GroupRef, KeyRef, Owner};
+use crate::sandbox::scenario::model::{GroupRef, Home, KeyRef, NetworkSpec, Owner};
 use crate::sandbox::scenario::roster::Member;
+use crate::sandbox::world::KmsKey;
 use crate::sandbox::world::notebook::{Notebook, Settings, Status, Switch, Volume};
 
 use super::{Place, network, parts};
@@ -22,7 +23,49 @@ pub(super) fn is_at_rest(status: Status) -> bool {
     }
 }
 
-pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>) -> Notebook {
+/// The ids of what instances of one site refer to. Drawing them for each instance would take most of the time.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    /// By network: the subnets, the security groups, the default group.
+    networks: BTreeMap<usize, (Vec<String>, Vec<String>, String)>,
+    keys: BTreeMap<usize, KmsKey>,
+}
+
+impl Ids {
+    /// The ids in a place.
+    pub(super) fn of(place: &Place<'_>) -> Ids {
+        let scenario = place.scenario;
+        let networks =
+            scenario.networks.iter().enumerate().filter(|(_, spec)| spec.sites.contains(&place.at));
+        let of_network = |(at, spec): (usize, &NetworkSpec)| {
+            let subnets = (0..spec.subnets.len()).map(|one| network::subnet_id(place, spec, one));
+            let groups = (0..spec.groups.len()).map(|one| network::group_id(place, spec, GroupRef::Own(one)));
+            let default = network::group_id(place, spec, GroupRef::Default);
+            (at, (subnets.collect(), groups.collect(), default))
+        };
+        let keys = scenario.keys.iter().enumerate().filter(|(_, spec)| spec.sites.contains(&place.at));
+        Ids {
+            networks: networks.map(of_network).collect(),
+            keys: keys.map(|(at, spec)| (at, parts::key(spec, place))).collect(),
+        }
+    }
+
+    fn subnet(&self, home: &Home, subnet: usize) -> Option<String> {
+        self.networks.get(&home.network)?.0.get(subnet).cloned()
+    }
+
+    fn groups(&self, home: &Home) -> Vec<String> {
+        let Some((_, own, default)) = self.networks.get(&home.network) else { return Vec::new() };
+        let id = |group: &GroupRef| match group {
+            GroupRef::Own(at) => own.get(*at).cloned(),
+            GroupRef::Default => Some(default.clone()),
+        };
+        home.groups.iter().filter_map(id).collect()
+    }
+}
+
+/// The instance that a member is in its place.
+pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Notebook {
     let (account, region) = (&place.account.id, &place.site.region);
     let common = &member.group.common;
     let (created, modified) = times(member, place.now);
@@ -35,7 +78,7 @@ pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>) -> Notebook {
         ),
         status: member.status,
         failure_reason: failed.then(|| common.failure_reason.clone().unwrap_or_else(|| FAILURE.to_owned())),
-        settings: settings(member, place),
+        settings: settings(member, place, ids),
         network_interface_id: None,
         volume: Volume { id: format!("vol-0{:016x}", member.luck[0]), size_in_gb: member.volume },
         created,
@@ -48,24 +91,18 @@ pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>) -> Notebook {
     }
 }
 
-fn settings(member: &Member<'_>, place: &Place<'_>) -> Settings {
+fn settings(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Settings {
     let common = &member.group.common;
     let account = &place.account.id;
-    let spec = member
-        .home
-        .and_then(|(home, subnet)| Some((home, subnet, place.scenario.networks.get(home.network)?)));
     let switch = |on: bool| if on { Switch::Enabled } else { Switch::Disabled };
     Settings {
         instance_type: member.instance_type.to_owned(),
         role_arn: format!("arn:aws:iam::{account}:role/{}", member.role),
-        subnet_id: spec.map(|(_, subnet, spec)| network::subnet_id(place, spec, subnet)),
-        security_group_ids: spec.map_or_else(Vec::new, |(home, _, spec)| {
-            let id = |group: &GroupRef| network::group_id(place, spec, *group);
-            home.groups.iter().map(id).collect()
-        }),
-        kms_key_id: member.kms.then(|| kms_key(member, place)).flatten(),
+        subnet_id: member.home.and_then(|(home, subnet)| ids.subnet(home, subnet)),
+        security_group_ids: member.home.map_or_else(Vec::new, |(home, _)| ids.groups(home)),
+        kms_key_id: member.kms.then(|| kms_key(member, ids)).flatten(),
         lifecycle_config: common.lifecycle_config.clone(),
-        direct_internet_access: switch(member.direct_internet || spec.is_none()),
+        direct_internet_access: switch(member.direct_internet || member.home.is_none()),
         volume_size_in_gb: member.volume,
         accelerator_types: common.accelerators.clone(),
         default_code_repository: common.code_repository.clone(),
@@ -78,12 +115,12 @@ fn settings(member: &Member<'_>, place: &Place<'_>) -> Settings {
 }
 
 /// SageMaker gives back what it was given: some gave it the ARN, some the id.
-fn kms_key(member: &Member<'_>, place: &Place<'_>) -> Option<String> {
+fn kms_key(member: &Member<'_>, ids: &Ids) -> Option<String> {
     match member.group.common.kms_key.as_ref()? {
         KeyRef::Foreign(arn) => Some(arn.clone()),
         KeyRef::Known(at) => {
-            let key = parts::key(place.scenario.keys.get(*at)?, place);
-            Some(if member.luck[1].is_multiple_of(2) { key.arn } else { key.id })
+            let key = ids.keys.get(at)?;
+            Some(if member.luck[1].is_multiple_of(2) { key.arn.clone() } else { key.id.clone() })
         }
     }
 }

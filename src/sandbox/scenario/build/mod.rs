@@ -60,6 +60,7 @@ fn settle_in(
     (sites, roles): (&mut [Site], &mut [BTreeMap<String, Role>]),
     now: Timestamp,
 ) {
+    let mut all_ids: BTreeMap<usize, instance::Ids> = BTreeMap::new();
     for member in members {
         let Some((site, spec)) = sites.get_mut(member.site).zip(scenario.sites.get(member.site)) else {
             continue;
@@ -72,7 +73,8 @@ fn settle_in(
             let role = Role { path_and_name: member.role.to_owned(), for_sagemaker: true, external_id: None };
             roles.insert(base_name(member.role).to_owned(), role);
         }
-        let notebook = instance::notebook(&member, &place);
+        let ids = all_ids.entry(member.site).or_insert_with(|| instance::Ids::of(&place));
+        let notebook = instance::notebook(&member, &place, ids);
         let attached = scenario.keeps_address || !instance::is_at_rest(member.status);
         let name = notebook.name.clone();
         site.insert(notebook);

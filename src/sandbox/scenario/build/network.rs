@@ -187,25 +187,7 @@ impl InVpc<'_> {
             network.internet_gateways.insert(id, gateway);
         }
         if let Some(at) = spec.nat_subnet() {
-            let id = self.id("nat", "");
-            let (state, connectivity) = match spec.egress {
-                Egress::DeletedNat => ("deleted", "public"),
-                Egress::PrivateNat => ("available", "private"),
-                Egress::Nat
-                | Egress::TransitGateway
-                | Egress::InternetGateway
-                | Egress::Endpoints
-                | Egress::None => ("available", "public"),
-            };
-            let gateway = NatGateway {
-                id: id.clone(),
-                vpc_id: self.id.clone(),
-                subnet_id: self.subnet(at),
-                state: state.to_owned(),
-                connectivity: connectivity.to_owned(),
-                tags: tags(),
-            };
-            network.nat_gateways.insert(id, gateway);
+            self.nat_gateway(network, at);
         }
         if matches!(spec.egress, Egress::TransitGateway | Egress::PrivateNat) {
             let id = self.id("tgw-attach", "");
@@ -219,6 +201,28 @@ impl InVpc<'_> {
             };
             network.transit_attachments.insert(id, attachment);
         }
+    }
+
+    fn nat_gateway(&self, network: &mut Network, at: usize) {
+        let id = self.id("nat", "");
+        let (state, connectivity) = match self.spec.egress {
+            Egress::DeletedNat => ("deleted", "public"),
+            Egress::PrivateNat => ("available", "private"),
+            Egress::Nat
+            | Egress::TransitGateway
+            | Egress::InternetGateway
+            | Egress::Endpoints
+            | Egress::None => ("available", "public"),
+        };
+        let gateway = NatGateway {
+            id: id.clone(),
+            vpc_id: self.id.clone(),
+            subnet_id: self.subnet(at),
+            state: state.to_owned(),
+            connectivity: connectivity.to_owned(),
+            tags: named(&self.spec.name),
+        };
+        network.nat_gateways.insert(id, gateway);
     }
 
     /// The main table, one for all public subnets, and one for each that has its own.
@@ -242,7 +246,9 @@ impl InVpc<'_> {
         }
         let own = |subnet: &SubnetSpec| subnet.own_table && subnet.purpose == Purpose::Private;
         for (at, subnet) in all().filter(|(_, subnet)| own(subnet)) {
-            self.route_table(network, &subnet.name, vec![self.subnet(at)], self.way_out());
+            // Not the name alone: a subnet may be called `main`.
+            let word = format!("of-{}", subnet.name);
+            self.route_table(network, &word, vec![self.subnet(at)], self.way_out());
         }
     }
 

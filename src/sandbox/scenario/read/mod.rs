@@ -26,12 +26,7 @@ const FORMAT: i64 = 1;
 /// The whole file.
 pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
     if root.is_empty() {
-        let problem = Problem::at(Place::START, "the scenario is empty");
-        root.report(
-            problem
-                .help("it has at least `format = 1` and an [[account]]; see examples/fleet.toml")
-                .conclusion(),
-        );
+        root.report(empty());
         return None;
     }
     let format = format(root);
@@ -69,6 +64,12 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
         report_roster(root, &scenario);
     }
     Some(scenario)
+}
+
+fn empty() -> Problem {
+    Problem::at(Place::START, "the scenario is empty")
+        .help("it has at least `format = 1` and an [[account]]; see examples/fleet.toml")
+        .conclusion()
 }
 
 /// A newer format means that everything else may be right, so nothing else is said.
