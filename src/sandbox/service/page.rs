@@ -67,6 +67,7 @@ mod tests {
                 let page = cut(all.iter().cloned().collect(), String::clone, wanted(most, token.as_deref())).unwrap();
                 prop_assert!(page.entries.len() <= most);
                 seen.extend(page.entries);
+                prop_assert!(seen.len() <= all.len(), "{:?}", seen);
                 token = page.next;
                 if token.is_none() {
                     break;

@@ -80,9 +80,8 @@ impl Node {
     }
 
     fn passing_items(&self) -> Vec<&Node> {
-        let own = |one: &'_ &Node| one.name != ITEM;
         let items = self.members().iter().filter(|one| one.name == ITEM).flat_map(Node::members);
-        self.members().iter().filter(own).chain(items).collect()
+        self.members().iter().chain(items).collect()
     }
 
     fn texts(&self) -> Vec<&str> {
