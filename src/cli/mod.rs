@@ -29,10 +29,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
     };
     let printer = Printer::new(&cli.global);
     printer::log_calls(&cli.global);
-    let command = match cli.command {
-        Command::Rehearse(args) => return ended(commands::rehearse::run(args, &printer), &printer),
-        command => command,
-    };
+    // It brings its own runtimes.
+    if let Command::Rehearse(args) = cli.command {
+        return ended(commands::rehearse::run(args, &printer), &printer);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -40,7 +40,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
             return ExitStatus::Bug;
         }
     };
-    let result = runtime.block_on(dispatch(command, &printer));
+    let result = runtime.block_on(dispatch(cli.command, &printer));
     // A call that a second Ctrl-C left behind must not hold the process.
     runtime.shutdown_background();
     ended(result, &printer)

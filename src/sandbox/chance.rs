@@ -46,12 +46,6 @@ impl Draw {
         self.below(100) < u64::from(percent)
     }
 
-    /// One of the choices; `None` if there are none.
-    pub(crate) fn one_of<T>(self, choices: &[T]) -> Option<&T> {
-        let at = usize::try_from(self.below(choices.len() as u64)).ok()?;
-        choices.get(at)
-    }
-
     /// A length of time from `least` to `most`, to the millisecond.
     pub(crate) fn between(self, least: Duration, most: Duration) -> Duration {
         let span = most.saturating_sub(least).as_millis() as u64;

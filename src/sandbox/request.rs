@@ -17,7 +17,7 @@ pub(crate) enum Service {
     Ec2,
     Sts,
     Tagging,
-    ServiceQuotas,
+    Quotas,
     Organizations,
     S3,
     /// One that the sandbox does not have.
@@ -30,7 +30,7 @@ impl Service {
         ("ec2", Service::Ec2),
         ("sts", Service::Sts),
         ("tagging", Service::Tagging),
-        ("servicequotas", Service::ServiceQuotas),
+        ("servicequotas", Service::Quotas),
         ("organizations", Service::Organizations),
         ("s3", Service::S3),
     ];
@@ -49,7 +49,7 @@ impl Service {
         match self {
             Service::SageMaker => Some("SageMaker"),
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
-            Service::ServiceQuotas => Some("ServiceQuotasV20190624"),
+            Service::Quotas => Some("ServiceQuotasV20190624"),
             Service::Organizations => Some("AWSOrganizationsV20161128"),
             Service::Ec2 | Service::Sts | Service::S3 | Service::Other => None,
         }
@@ -118,15 +118,6 @@ impl Request {
         match named {
             Some(name) => name.as_str(),
             None => members.get("ResourceArn")?.as_str()?.rsplit('/').next(),
-        }
-    }
-
-    /// A member of the JSON input.
-    #[cfg(test)]
-    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
-        match &self.input {
-            Input::Json(members) => members.get(name),
-            Input::Form(_) | Input::Malformed => None,
         }
     }
 }

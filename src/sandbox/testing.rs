@@ -126,7 +126,7 @@ impl Ask {
     pub(crate) fn json(&mut self, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
         let service = match service {
             "tagging" => Service::Tagging,
-            "servicequotas" => Service::ServiceQuotas,
+            "servicequotas" => Service::Quotas,
             "organizations" => Service::Organizations,
             _ => Service::SageMaker,
         };

@@ -46,7 +46,7 @@ impl Rates {
             Service::Ec2 => self.ec2,
             Service::Sts
             | Service::Tagging
-            | Service::ServiceQuotas
+            | Service::Quotas
             | Service::Organizations
             | Service::S3
             | Service::Other => self.others,

@@ -12,7 +12,7 @@ pub(crate) fn throttled(service: Service) -> AwsError {
         Service::Ec2 => AwsError::new(503, "RequestLimitExceeded", "Request limit exceeded."),
         Service::Sts => AwsError::new(400, "Throttling", "Rate exceeded"),
         Service::Tagging => AwsError::new(400, "ThrottledException", "Rate exceeded"),
-        Service::ServiceQuotas | Service::Organizations => {
+        Service::Quotas | Service::Organizations => {
             AwsError::new(400, "TooManyRequestsException", "Rate exceeded")
         }
         Service::S3 => AwsError::new(503, "SlowDown", "Please reduce your request rate."),
@@ -27,7 +27,12 @@ pub(crate) fn internal_error(service: Service) -> AwsError {
         Service::S3 => {
             AwsError::new(500, "InternalError", "We encountered an internal error. Please try again.")
         }
-        _ => AwsError::new(500, "InternalFailure", "An internal error occurred."),
+        Service::SageMaker
+        | Service::Sts
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Organizations
+        | Service::Other => AwsError::new(500, "InternalFailure", "An internal error occurred."),
     }
 }
 
@@ -37,7 +42,13 @@ pub(crate) fn unavailable(service: Service) -> AwsError {
         Service::Ec2 => {
             AwsError::new(503, "Unavailable", "The service is unavailable. Please try again shortly.")
         }
-        _ => {
+        Service::SageMaker
+        | Service::Sts
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Organizations
+        | Service::S3
+        | Service::Other => {
             AwsError::new(503, "ServiceUnavailable", "Service is temporarily unavailable. Please try again.")
         }
     }
@@ -60,14 +71,16 @@ pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str,
             "AccessDenied",
             format!("User: {arn} is not authorized to perform: {action} on resource: {resource}"),
         ),
-        _ => AwsError::new(
-            400,
-            "AccessDeniedException",
-            format!(
-                "User: {arn} is not authorized to perform: {action} on resource: {resource} because no \
+        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::Other => {
+            AwsError::new(
+                400,
+                "AccessDeniedException",
+                format!(
+                    "User: {arn} is not authorized to perform: {action} on resource: {resource} because no \
                  identity-based policy allows the {action} action"
-            ),
-        ),
+                ),
+            )
+        }
     }
 }
 
@@ -78,7 +91,9 @@ pub(crate) fn expired(service: Service) -> AwsError {
         Service::Ec2 => AwsError::new(400, "RequestExpired", "Request has expired."),
         Service::Sts => AwsError::new(403, "ExpiredToken", MESSAGE),
         Service::S3 => AwsError::new(400, "ExpiredToken", "The provided token has expired."),
-        _ => AwsError::new(400, "ExpiredTokenException", MESSAGE),
+        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::Other => {
+            AwsError::new(400, "ExpiredTokenException", MESSAGE)
+        }
     }
 }
 
@@ -95,7 +110,9 @@ pub(crate) fn unknown_credentials(service: Service) -> AwsError {
             "InvalidAccessKeyId",
             "The AWS Access Key Id you provided does not exist in our records.",
         ),
-        _ => AwsError::new(400, "UnrecognizedClientException", MESSAGE),
+        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::Other => {
+            AwsError::new(400, "UnrecognizedClientException", MESSAGE)
+        }
     }
 }
 
@@ -130,13 +147,21 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
             let message = format!("Could not find operation {operation} for version 2011-06-15");
             AwsError::new(400, "InvalidAction", message)
         }
-        _ => AwsError::new(400, "UnknownOperationException", ""),
+        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::S3 => {
+            AwsError::new(400, "UnknownOperationException", "")
+        }
     }
 }
 
 fn action_prefix(service: Service) -> &'static str {
     match service {
         Service::Tagging => "tag",
-        _ => service.as_str(),
+        Service::SageMaker
+        | Service::Ec2
+        | Service::Sts
+        | Service::Quotas
+        | Service::Organizations
+        | Service::S3
+        | Service::Other => service.as_str(),
     }
 }

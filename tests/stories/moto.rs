@@ -15,6 +15,9 @@ use crate::support::world;
 
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 
+/// A test's name and what it does with the Python that has moto.
+type WithPython = (&'static str, fn(&Path));
+
 /// Tests named after their functions; they get the Python that has moto.
 macro_rules! named {
     ($($function:ident),* $(,)?) => {
@@ -23,7 +26,7 @@ macro_rules! named {
 }
 
 /// The tests of this file.
-pub(crate) fn tests() -> Vec<(&'static str, fn(&Path))> {
+pub(crate) fn tests() -> Vec<WithPython> {
     named![
         a_fleet_is_what_its_truth_says,
         the_same_seed_makes_the_same_fleet,

@@ -52,7 +52,7 @@ count = 10
 name = "nb-{n}"
 no_vpc = "all"
 stopped = "30%"
-imds = "all"
+imds_v2 = "all"
 tags = { Team = "research" }
 "#;
 
@@ -203,11 +203,6 @@ fn twice(text: &str) -> FaultRule {
     FaultRule { times: Some(2), ..fault(text) }
 }
 
-/// From the time on when the plan is made: one list a region, a description and the tags of each instance.
-fn once_planned(rule: FaultRule) -> FaultRule {
-    FaultRule { after: 24, ..rule }
-}
-
 #[test]
 fn throttled_calls_are_made_again() {
     meets(fault("throttle@20%"), (10, 0));
@@ -261,7 +256,7 @@ fn what_may_not_be_done_fails_its_item() {
 
 #[test]
 fn expired_credentials_end_the_run_which_can_be_resumed() {
-    let played = play(3, vec![once_planned(fault("credentials-expired:StopNotebookInstance"))]);
+    let played = play(3, vec![fault("credentials-expired:StopNotebookInstance")]);
     let end = &played.report.end;
     assert!(matches!(end, RunEnd::CredentialsLost { .. }), "{end:?}");
     assert_eq!(played.journal.end.as_ref(), Some(end));
@@ -270,9 +265,15 @@ fn expired_credentials_end_the_run_which_can_be_resumed() {
 
 #[test]
 fn somebody_elses_doings_never_end_in_a_second_replacement() {
-    for act in [OutsiderAct::Start, OutsiderAct::Stop, OutsiderAct::Retag, OutsiderAct::Delete] {
+    for (act, after) in [
+        (OutsiderAct::Start, "StopNotebookInstance"),
+        (OutsiderAct::Retag, "StopNotebookInstance"),
+        (OutsiderAct::Delete, "StopNotebookInstance"),
+        (OutsiderAct::Stop, "CreateNotebookInstance"),
+        (OutsiderAct::Retag, "CreateNotebookInstance"),
+    ] {
         let rule = FaultRule {
-            operation: Some("StopNotebookInstance".to_owned()),
+            operation: Some(after.to_owned()),
             times: Some(3),
             ..FaultRule::always(Fault::Outsider(act, Duration::from_secs(5)))
         };

@@ -36,6 +36,7 @@ pub(super) enum Egress {
     PrivateNat,
     DeletedNat,
     TransitGateway,
+    Peering,
     InternetGateway,
     Endpoints,
     None,
@@ -52,6 +53,8 @@ pub(super) struct NetworkSpec {
     /// Services by the short name: `s3`, `sagemaker.api`.
     pub(super) endpoints: Vec<String>,
     pub(super) dns: bool,
+    /// Whether its subnets have IPv6 blocks and a way out for them.
+    pub(super) ipv6: bool,
     pub(super) dedicated: bool,
     pub(super) block_public_access: &'static str,
     pub(super) subnets: Vec<SubnetSpec>,
@@ -95,6 +98,8 @@ pub(super) struct SecurityGroupSpec {
 pub(super) enum GroupEgress {
     All,
     Https,
+    /// HTTPS to S3 alone, by its prefix list.
+    S3,
     Vpc,
     None,
 }
@@ -259,9 +264,11 @@ impl NetworkSpec {
         let purpose = match self.egress {
             Egress::Nat | Egress::DeletedNat => Purpose::Public,
             Egress::PrivateNat => Purpose::Nat,
-            Egress::TransitGateway | Egress::InternetGateway | Egress::Endpoints | Egress::None => {
-                return None;
-            }
+            Egress::TransitGateway
+            | Egress::Peering
+            | Egress::InternetGateway
+            | Egress::Endpoints
+            | Egress::None => return None,
         };
         self.subnets.iter().position(|subnet| subnet.purpose == purpose)
     }

@@ -56,7 +56,7 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
         Service::Ec2 => ec2::answer(call),
         Service::Sts => sts::answer(call),
         Service::Tagging => tagging::answer(call),
-        Service::ServiceQuotas => quotas::answer(call),
+        Service::Quotas => quotas::answer(call),
         Service::Organizations => organizations::answer(call),
         Service::S3 | Service::Other => {
             Err(trouble::unknown_operation(Service::Other, &call.request.operation))

@@ -55,9 +55,6 @@ pub struct Census {
     pub most: u32,
 }
 
-/// The code of the quota on all notebook instances of an account in a region (AWS Rain, `forecast/sagemaker.go`).
-pub(crate) const TOTAL_QUOTA: &str = "L-04CE2E67";
-
 /// One AWS account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {

@@ -11,6 +11,7 @@ use crate::sandbox::world::network::{
 use super::Place;
 
 const ANYWHERE: &str = "0.0.0.0/0";
+const ANYWHERE_IPV6: &str = "::/0";
 
 /// What an endpoint has whose policy nobody has changed.
 const FULL_ACCESS: &str = r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
@@ -167,7 +168,7 @@ impl InVpc<'_> {
                 free: self.spec.room(at).unwrap_or(0),
                 taken: BTreeSet::new(),
                 map_public_ip_on_launch: spec.purpose == Purpose::Public,
-                ipv6_cidr: None,
+                ipv6_cidr: self.spec.ipv6.then(|| self.ipv6_block(at)),
                 ipv6_native: false,
                 outpost_arn: None,
                 tags: if self.spec.is_default { Tags::new() } else { named(&spec.name) },
@@ -210,6 +211,7 @@ impl InVpc<'_> {
             Egress::PrivateNat => ("available", "private"),
             Egress::Nat
             | Egress::TransitGateway
+            | Egress::Peering
             | Egress::InternetGateway
             | Egress::Endpoints
             | Egress::None => ("available", "public"),
@@ -256,16 +258,32 @@ impl InVpc<'_> {
         let id = self.id("rtb", word);
         let mut routes = vec![route(&self.spec.cidr.to_string(), RouteTarget::Local)];
         routes.extend(out);
+        if self.spec.ipv6 {
+            let destination = Destination::Ipv6(ANYWHERE_IPV6.to_owned());
+            let target = RouteTarget::EgressOnlyInternetGateway(self.id("eigw", ""));
+            routes.push(Route { destination, target, blackhole: false });
+        }
         if self.spec.endpoints.iter().any(|service| service == "s3") {
-            let region = self.place.site.region.as_str();
-            let list = format!("pl-{}", self.place.scenario.seed.draw(&["prefix-list", "s3", region]).hex(8));
             let target = RouteTarget::Endpoint(self.id("vpce", "s3"));
-            routes.push(Route { destination: Destination::PrefixList(list), target, blackhole: false });
+            let destination = Destination::PrefixList(self.prefix_list());
+            routes.push(Route { destination, target, blackhole: false });
         }
         let tags =
             if self.spec.is_default { Tags::new() } else { named(&format!("{}-{word}", self.spec.name)) };
         let (vpc_id, main) = (self.id.clone(), subnets.is_empty());
         network.route_tables.insert(id.clone(), RouteTable { id, vpc_id, main, subnets, routes, tags });
+    }
+
+    /// The addresses of S3 in the region.
+    fn prefix_list(&self) -> String {
+        let region = self.place.site.region.as_str();
+        format!("pl-{}", self.place.scenario.seed.draw(&["prefix-list", "s3", region]).hex(8))
+    }
+
+    /// The IPv6 block of a subnet: 256 of them fit into a VPC's /56.
+    fn ipv6_block(&self, subnet: usize) -> String {
+        let vpc = self.place.scenario.seed.draw(&["ipv6", &self.id]).hex(6);
+        format!("2600:1f18:{}:{}{subnet:02x}::/64", &vpc[..4], &vpc[4..])
     }
 
     /// The route that private subnets have to the rest of the world.
@@ -275,6 +293,7 @@ impl InVpc<'_> {
                 RouteTarget::NatGateway(self.id("nat", ""))
             }
             Egress::TransitGateway => RouteTarget::TransitGateway(self.place.id("tgw", &[])),
+            Egress::Peering => RouteTarget::Peering(self.id("pcx", "")),
             Egress::InternetGateway => RouteTarget::InternetGateway(self.id("igw", "")),
             Egress::Endpoints | Egress::None => return None,
         };
@@ -286,11 +305,15 @@ impl InVpc<'_> {
         let spec = self.spec;
         let id = group_id(self.place, spec, GroupRef::Default);
         let itself = Permission { protocol: "-1".to_owned(), ports: None, peer: Peer::Group(id.clone()) };
-        let everything = permission("-1", None, ANYWHERE);
-        self.group(network, (id, "default", "default VPC security group"), (vec![itself], vec![everything]));
+        let everything = self.everything();
+        self.group(network, (id, "default", "default VPC security group"), (vec![itself], everything));
         for (at, group) in spec.groups.iter().enumerate() {
             let egress = match group.egress {
-                GroupEgress::All => vec![permission("-1", None, ANYWHERE)],
+                GroupEgress::All => self.everything(),
+                GroupEgress::S3 => {
+                    let peer = Peer::PrefixList(self.prefix_list());
+                    vec![Permission { peer, ..permission("tcp", Some(443), "") }]
+                }
                 GroupEgress::Https => vec![permission("tcp", Some(443), ANYWHERE)],
                 GroupEgress::Vpc => vec![permission("-1", None, &spec.cidr.to_string())],
                 GroupEgress::None => Vec::new(),
@@ -304,6 +327,13 @@ impl InVpc<'_> {
             let id = self.id("sg", "interface endpoints");
             self.group(network, (id, "endpoints", "interface endpoints"), (ingress, egress));
         }
+    }
+
+    /// The rules that a new group has: everything may go out.
+    fn everything(&self) -> Vec<Permission> {
+        let ipv4 = permission("-1", None, ANYWHERE);
+        let ipv6 = Permission { peer: Peer::Ipv6(ANYWHERE_IPV6.to_owned()), ..ipv4.clone() };
+        if self.spec.ipv6 { vec![ipv4, ipv6] } else { vec![ipv4] }
     }
 
     fn group(

@@ -10,11 +10,12 @@ use super::extra::meets;
 use super::known::{Known, MOST_ENTRIES, absent_or};
 use super::{subnet, words};
 
-const EGRESS: [(&str, Egress); 7] = [
+const EGRESS: [(&str, Egress); 8] = [
     ("nat", Egress::Nat),
     ("private-nat", Egress::PrivateNat),
     ("deleted-nat", Egress::DeletedNat),
     ("transit-gateway", Egress::TransitGateway),
+    ("peering", Egress::Peering),
     ("internet-gateway", Egress::InternetGateway),
     ("endpoints", Egress::Endpoints),
     ("none", Egress::None),
@@ -81,6 +82,7 @@ fn read(
     let egress = absent_or(table.field("egress"), |field| field.choice(&EGRESS, &[]));
     let endpoints = absent_or(table.field("endpoints"), |field| field.list_by(0..=MOST_ENTRIES, service));
     let dns = table.field("dns").boolean().unwrap_or(true);
+    let ipv6 = table.field("ipv6").boolean().unwrap_or(false);
     let dedicated = table.field("tenancy").choice(&[("default", false), ("dedicated", true)], &[]);
     let block_public_access = table.field("block_public_access").choice(&BLOCKS, &[]).unwrap_or("off");
     let subnets = subnet::read_all(table, cidr, (alone, &mut *ids));
@@ -95,6 +97,7 @@ fn read(
         egress,
         endpoints,
         dns,
+        ipv6,
         dedicated: dedicated.unwrap_or(false),
         block_public_access,
         subnets: subnets?,
@@ -205,6 +208,7 @@ fn aws_default(sites: Vec<usize>) -> NetworkSpec {
         egress: Egress::InternetGateway,
         endpoints: Vec::new(),
         dns: true,
+        ipv6: false,
         dedicated: false,
         block_public_access: "off",
         subnets: [('a', 0), ('b', 1), ('c', 2)].into_iter().filter_map(subnet).collect(),

@@ -14,9 +14,10 @@ use super::{network, words};
 
 const ZONES: [(&str, char); 3] = [("a", 'a'), ("b", 'b'), ("c", 'c')];
 
-const GROUP_EGRESS: [(&str, GroupEgress); 4] = [
+const GROUP_EGRESS: [(&str, GroupEgress); 5] = [
     ("all", GroupEgress::All),
     ("https", GroupEgress::Https),
+    ("s3", GroupEgress::S3),
     ("vpc", GroupEgress::Vpc),
     ("none", GroupEgress::None),
 ];
@@ -140,7 +141,11 @@ pub(super) fn add_nat(table: &Table<'_>, network: &mut NetworkSpec) -> Option<()
     let (name, purpose) = match network.egress {
         Egress::Nat | Egress::DeletedNat => ("public", Purpose::Public),
         Egress::PrivateNat => ("nat", Purpose::Nat),
-        Egress::TransitGateway | Egress::InternetGateway | Egress::Endpoints | Egress::None => {
+        Egress::TransitGateway
+        | Egress::Peering
+        | Egress::InternetGateway
+        | Egress::Endpoints
+        | Egress::None => {
             return Some(());
         }
     };
