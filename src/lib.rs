@@ -5,7 +5,7 @@
 //! reviewed before and resumed after.
 //!
 //! ```text
-//! audit  ->  plan  ->  (review, approve)  ->  apply  ->  verify
+//! audit  ->  plan  ->  (review, rehearse, approve)  ->  apply  ->  verify
 //! ```
 //!
 //! # Map
@@ -26,6 +26,7 @@
 //! | [`execute`] | `step.rs`, pure: what is next; driver, waits, events; the write port | calls through its port |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
+//! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
 //! | [`cli`] | clap; one file a command; composition root; printer; prompts | all |
 //!
 //! The command is `apply`, which operators know; its module is [`execute`]. That is the only pair of words
@@ -43,6 +44,10 @@
 //! 8. `report` never calls AWS. Only `cli/printer.rs`, `cli/confirm.rs` and `report/progress.rs` write to a
 //!    terminal. Only `main.rs` ends the process.
 //! 9. No unsafe code; no panic on input from AWS, disk or the user.
+//!
+//! A rehearsal is the same program against the sandbox, by real HTTP on loopback. Everything that waits does so on one
+//! [`clock::Clock`], so that it can run faster than life, or jump from one thing that happens to the next: then the
+//! same seed gives the same calls and the same world.
 //!
 //! The executor is level-triggered: it observes, asks the pure function for the next step, does it, and
 //! observes again. The journal proves which calls are ours; it never says what status an instance has, only

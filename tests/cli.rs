@@ -92,10 +92,12 @@ fn nothing_can_be_resumed_where_nothing_ran() {
 
 #[test]
 fn help_fits_80_columns_and_names_every_exit_code() {
-    for arguments in [&["--help"][..], &["audit", "--help"], &["plan", "--help"], &["apply", "--help"]] {
+    let commands = ["audit", "plan", "show", "apply", "resume", "rehearse", "sandbox"];
+    let of_commands = commands.map(|command| vec![command, "--help"]);
+    for arguments in std::iter::once(vec!["--help"]).chain(of_commands) {
         let mut remediate = remediate();
         remediate.set("COLUMNS", "80");
-        let help = remediate.run(arguments).expect(0);
+        let help = remediate.run(&arguments).expect(0);
         for line in help.stdout.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
@@ -104,4 +106,83 @@ fn help_fits_80_columns_and_names_every_exit_code() {
     for code in ["0", "1", "2", "10", "20", "21", "22", "30", "31", "32", "40"] {
         assert!(help.stdout.lines().any(|line| line.split_whitespace().next() == Some(code)), "{code}");
     }
+}
+
+/// The example company's policy and scenario are built in; the example of a bad day is not.
+fn example(name: &str) -> String {
+    format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_rehearsal_shows_the_whole_job_and_leaves_its_papers() {
+    let remediate = remediate();
+    let finished = remediate.run(&["rehearse", "--speed", "max"]).expect(0);
+    finished
+        .mentions("no real AWS account is touched")
+        .mentions("28 items: 28 done.")
+        .mentions("28 of 28 sources have a compliant replacement; nothing is left to plan.");
+    let rehearsals: Vec<_> = std::fs::read_dir(remediate.directory().join("rehearsals")).unwrap().collect();
+    let [Ok(rehearsal)] = rehearsals.as_slice() else { panic!("{rehearsals:?}") };
+    let papers = std::fs::read_dir(rehearsal.path()).unwrap().map(|entry| entry.unwrap().path());
+    let mut endings: Vec<String> = papers
+        .filter_map(|path| Some(path.extension()?.to_str()?.to_owned()))
+        .filter(|ending| ending != "lock")
+        .collect();
+    endings.sort();
+    assert_eq!(endings, ["json", "jsonl", "md"]);
+    assert!(!remediate.directory().join(".remediate").exists(), "a rehearsal is no run");
+}
+
+#[test]
+fn a_bad_day_ends_with_failures_that_are_told() {
+    let (scenario, policy) = (example("faults.toml"), example("faults-policy.toml"));
+    let arguments = ["rehearse", "--scenario", &scenario, "--policy", &policy, "--speed", "max"];
+    let finished = remediate().run(&arguments).expect(30);
+    for reason in [
+        "Insufficient notebook instance capacity",
+        "took longer than 5 minutes",
+        "does not have enough free addresses",
+    ] {
+        // The lines are wrapped.
+        let said = finished.said().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(reason), "{reason}:\n{said}");
+    }
+}
+
+#[test]
+fn a_rehearsed_plan_says_how_long_it_takes_and_what_may_fail() {
+    let plan = format!("{}/plans/format-1.json", env!("CARGO_MANIFEST_DIR"));
+    let clean = remediate().run(&["rehearse", &plan, "--runs", "2"]).expect(0);
+    clean.mentions("6 items, 2 trials").mentions("extra instances at most in us-east-1");
+    let trouble = ["rehearse", &plan, "--runs", "2", "--fault", "fails:CreateNotebookInstance=No capacity"];
+    remediate().run(&trouble).expect(30).mentions("the replacement failed: No capacity");
+    let full = ["rehearse", &plan, "--runs", "2", "--spare", "0", "--format", "markdown"];
+    remediate().run(&full).expect(30).mentions("## Rehearsal").mentions("ResourceLimitExceeded");
+}
+
+#[test]
+fn a_bad_scenario_is_shown_with_its_places_and_nothing_is_rehearsed() {
+    let remediate = remediate();
+    remediate.write("bad.toml", "format = 1\n[[account]]\nid = \"1\"\nregion = [\"us-east-1\"]\n");
+    for command in ["rehearse", "sandbox"] {
+        let mut arguments = vec![command, "--scenario", "bad.toml"];
+        if command == "rehearse" {
+            arguments.extend(["--policy", "none.toml"]);
+        }
+        let finished = remediate.run(&arguments).expect(2);
+        finished.mentions("bad.toml:3:6").mentions("did you mean `regions`?");
+    }
+    assert!(!remediate.directory().join("rehearsals").exists());
+}
+
+#[test]
+fn a_fault_that_there_is_not_is_wrong_usage() {
+    let finished = remediate().run(&["rehearse", "--fault", "trottle"]).expect(2);
+    finished.mentions("did you mean `throttle`?");
+}
+
+#[test]
+fn a_faster_clock_is_refused_against_anything_but_this_machine() {
+    let arguments = ["audit", "--speed", "60", "--endpoint-url", "https://sagemaker.us-east-1.amazonaws.com"];
+    remediate().run(&arguments).expect(2).mentions("--speed is for a simulator on this machine");
 }

@@ -126,6 +126,56 @@ fn a_journal_of_format_1_could_be_resumed_from_wherever_it_was_cut_off() {
     }
 }
 
+/// The paths of all members, with what is counted or named by data left out.
+fn shape(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) if ["/calls", "/rooms", "/ended_early"].contains(&path) => {
+            for member in members.values() {
+                shape(member, &format!("{path}/*"), found);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                shape(member, &format!("{path}/{name}"), found);
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                shape(element, &format!("{path}/*"), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            found.insert(path.to_owned());
+        }
+    }
+}
+
+#[test]
+fn a_rehearsal_and_its_call_log_have_the_members_of_format_1() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("calls.jsonl");
+    let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_remediate"))
+        .arg("rehearse")
+        .arg(reference("format-1.json"))
+        .args(["--format", "json", "--runs", "1", "--spare", "3", "--log"])
+        .arg(&log)
+        .output()
+        .unwrap();
+    let shapes = |documents: &[Value]| {
+        let mut found = BTreeSet::new();
+        documents.iter().for_each(|document| shape(document, "", &mut found));
+        found
+    };
+    let parsed = |path: &Path| -> Vec<Value> {
+        fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let promised: Value =
+        serde_json::from_slice(&fs::read(reference("rehearsal-format-1.json")).unwrap()).unwrap();
+    assert_eq!(shapes(&[made]), shapes(&[promised]));
+    assert_eq!(shapes(&parsed(&log)), shapes(&parsed(&reference("calls-format-1.jsonl"))));
+}
+
 #[test]
 fn files_of_a_later_format_are_refused_by_their_number() {
     let number = |to: u32| format!("\"format_version\": {to}");

@@ -232,10 +232,10 @@ pub(super) struct RehearseArgs {
     /// Policy file [default: policy.toml with --scenario, else one that fits the built-in company]
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
-    /// How many times faster than life, or `max`: from one thing that happens to the next
-    /// [default: 60, max with PLAN]
-    #[arg(long, value_name = "TIMES")]
-    pub(super) speed: Option<Pace>,
+    /// How many times faster than life, or `max`: from one thing that happens to the next. With PLAN it is
+    /// always the latter
+    #[arg(long, value_name = "TIMES", default_value = "60", conflicts_with = "plan")]
+    pub(super) speed: Pace,
     /// With PLAN: how many times to try it, each time with other chances
     #[arg(long, value_name = "COUNT", default_value_t = 20, requires = "plan",
           value_parser = clap::value_parser!(u32).range(1..=1000))]

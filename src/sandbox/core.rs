@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::clock::{Clock, after};
 use crate::sandbox::answer::{Answer, AwsError, Reply};
 use crate::sandbox::fault::{Fault, Faults, Strike, Subject};
-use crate::sandbox::log::{CallLog, LoggedCall};
+use crate::sandbox::log::{CALLER, CallLog, FORMAT_VERSION, LoggedCall, OUTSIDER};
 use crate::sandbox::request::{Input, Request, Service};
 use crate::sandbox::service::{Call, Caller};
 use crate::sandbox::throttle::Throttle;
@@ -71,6 +71,7 @@ impl Core {
         state.write_deeds();
         let seq = state.log.next();
         state.log.write(LoggedCall {
+            format_version: FORMAT_VERSION,
             seq,
             at: now,
             account,
@@ -78,7 +79,7 @@ impl Core {
             service: request.service.as_str().to_owned(),
             operation: request.operation.clone(),
             resource: request.resource().map(str::to_owned),
-            by: "caller".to_owned(),
+            by: CALLER.to_owned(),
             status: (!cut).then_some(answer.status),
             code: answer.code.clone().filter(|_| !cut),
             fault: strike.as_ref().map(|strike| strike.kind.to_owned()),
@@ -192,6 +193,7 @@ impl State {
         for (account, region, deed) in deeds {
             let seq = self.log.next();
             self.log.write(LoggedCall {
+                format_version: FORMAT_VERSION,
                 seq,
                 at: deed.at,
                 account: Some(account.as_str().to_owned()),
@@ -199,7 +201,7 @@ impl State {
                 service: Service::SageMaker.as_str().to_owned(),
                 operation: deed.operation.to_owned(),
                 resource: Some(deed.name),
-                by: "outsider".to_owned(),
+                by: OUTSIDER.to_owned(),
                 status: Some(200),
                 code: None,
                 fault: None,

@@ -7,12 +7,17 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// The format of the log's lines.
+pub(crate) const FORMAT_VERSION: u32 = 1;
+
 /// One call as the sandbox saw it.
 ///
 /// The members say what was asked and how it ended, never what was sent: tags and scripts may hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoggedCall {
+    /// The format of this line.
+    pub format_version: u32,
     /// Counts from 0, in the order of the answers.
     pub seq: u64,
     /// When it was answered, on the sandbox's clock.
@@ -39,12 +44,49 @@ pub struct LoggedCall {
     pub request_id: String,
 }
 
+/// How many calls were served.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Served {
+    /// All of them.
+    pub calls: u64,
+    /// Those that were refused because there were too many.
+    pub throttled: u64,
+    /// Those that a fault struck.
+    pub faulty: u64,
+}
+
+impl Served {
+    fn count(&mut self, call: &LoggedCall) {
+        self.calls += u64::from(call.by == CALLER);
+        self.throttled += u64::from(call.code.as_deref().is_some_and(is_throttling));
+        self.faulty += u64::from(call.fault.is_some());
+    }
+}
+
+/// The codes of all services for too many calls.
+fn is_throttling(code: &str) -> bool {
+    const CODES: [&str; 6] = [
+        "ThrottlingException",
+        "ThrottledException",
+        "Throttling",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "SlowDown",
+    ];
+    CODES.contains(&code)
+}
+
+/// Who made a call: the client, or the sandbox in somebody else's name.
+pub(crate) const CALLER: &str = "caller";
+pub(crate) const OUTSIDER: &str = "outsider";
+
 /// Where calls are written down.
 #[derive(Debug, Default)]
 pub(crate) struct CallLog {
     pub(crate) calls: Vec<LoggedCall>,
     file: Option<File>,
     next: u64,
+    served: Served,
     /// Whether calls are kept in memory. A sandbox that serves for days must not.
     keep: bool,
 }
@@ -53,7 +95,12 @@ impl CallLog {
     /// A log in memory, in a file, in both or in neither.
     pub(crate) fn new(keep: bool, file: Option<&Path>) -> io::Result<CallLog> {
         let file = file.map(File::create).transpose()?;
-        Ok(CallLog { calls: Vec::new(), file, next: 0, keep })
+        Ok(CallLog { calls: Vec::new(), file, next: 0, served: Served::default(), keep })
+    }
+
+    /// How many calls there were.
+    pub(crate) fn served(&self) -> Served {
+        self.served
     }
 
     /// The number of the next call.
@@ -64,6 +111,7 @@ impl CallLog {
     /// Writes a call down. A log that cannot be written must not change what AWS answers: it stops there.
     pub(crate) fn write(&mut self, call: LoggedCall) {
         self.next += 1;
+        self.served.count(&call);
         if let Some(file) = &mut self.file
             && let Ok(mut line) = serde_json::to_vec(&call)
         {

@@ -37,7 +37,7 @@ use crate::clock::Clock;
 
 pub use chance::Seed;
 pub use fault::{Fault, FaultRule};
-pub use log::LoggedCall;
+pub use log::{LoggedCall, Served};
 pub use s3::SECRET_KEY;
 pub use scenario::{InvalidFault, Scenario, parse, parse_fault};
 pub use world::{Census, NotDescribed, OutsiderAct, Summary, World};
@@ -96,6 +96,11 @@ impl Sandbox {
     /// Every call so far, where they are kept.
     pub fn calls(&self) -> Vec<LoggedCall> {
         self.core.state().log.calls.clone()
+    }
+
+    /// How many calls there were.
+    pub fn served(&self) -> Served {
+        self.core.state().log.served()
     }
 
     /// The world as it is now.

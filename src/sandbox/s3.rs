@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::sandbox::answer::{Answer, AwsError};
 use crate::sandbox::core::{Core, Met};
 use crate::sandbox::fault::Fault;
-use crate::sandbox::log::LoggedCall;
+use crate::sandbox::log::{CALLER, FORMAT_VERSION, LoggedCall};
 use crate::sandbox::request::{Request, Service};
 use crate::sandbox::server::{Body, whole};
 
@@ -111,6 +111,7 @@ struct Ended {
 fn log(core: &Core, request: &Request, resource: String, ended: Ended) {
     let Ended { met, status, code } = ended;
     core.log(|seq, at| LoggedCall {
+        format_version: FORMAT_VERSION,
         seq,
         at,
         account: met.account,
@@ -118,7 +119,7 @@ fn log(core: &Core, request: &Request, resource: String, ended: Ended) {
         service: Service::S3.as_str().to_owned(),
         operation: request.operation.clone(),
         resource: Some(resource),
-        by: "caller".to_owned(),
+        by: CALLER.to_owned(),
         status: status.map(|status| status.as_u16()),
         code,
         fault: met.strike.map(|strike| strike.kind.to_owned()),

@@ -7,7 +7,7 @@ use crate::cli::rehearsal::scenario;
 use crate::cli::signals::Signals;
 use crate::clock::{Clock, ScaledClock, Speed, SystemClock};
 use crate::exit::ExitStatus;
-use crate::sandbox::{Options, SECRET_KEY, Sandbox, Summary};
+use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, Summary};
 use crate::text::counted;
 
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStat
     printer.data(&environment(sandbox.endpoint(), &key, first, speed));
     printer.note("serving until Ctrl-C");
     signals.next().await;
+    let Served { calls, throttled, faulty } = sandbox.served();
+    printer.note(&format!("served {calls} calls: {throttled} throttled, {faulty} struck by a fault"));
     Ok(ExitStatus::Done)
 }
 

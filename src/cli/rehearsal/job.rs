@@ -20,29 +20,26 @@ use crate::plan::file::{file_name, save, write_private};
 use crate::plan::{Plan, Withheld, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, Regions, parse};
 use crate::report::{AuditReport, markdown, terminal};
-use crate::sandbox::Summary;
+use crate::sandbox::{Served, Summary};
 use crate::text::{counted, duration, noun};
-
-/// A minute passes in a second: fast enough to watch, slow enough to follow.
-const SPEED: u32 = 60;
 
 /// Plays the job and leaves its papers behind.
 pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let scenario = scenario::load(args.source.scenario.as_deref(), args.source.seed, printer)?;
     let policy = policy(&args, printer)?;
     let begun = SystemClock.now();
-    let pace = args.speed.unwrap_or(Pace::Times(Speed::new(SPEED).unwrap_or(Speed::LIFE)));
+    let pace = args.speed;
     let theatre = Theatre::open(pace, begun)
         .map_err(|error| CommandError::bug("failed to start the async runtime").because(&error))?;
     let world = scenario.world(begun);
     introduce(&world.summary(), pace, printer);
-    let papers = Papers::prepare(&args.out, begun)?;
+    let papers = Papers::prepare(&args.out, args.source.log, begun)?;
     let props = Props {
         world,
         faults: args.source.faults.into_iter().chain(scenario.faults().iter().cloned()).collect(),
         unthrottled: scenario.unthrottled(),
         seed: scenario.seed().0,
-        log: Some(args.source.log.unwrap_or_else(|| papers.directory.join("calls.jsonl"))),
+        log: Some(papers.calls.clone()),
         requests_per_second: policy.limits.requests_per_second,
     };
     let clock = theatre.clock.clone();
@@ -80,17 +77,20 @@ fn introduce(summary: &Summary, pace: Pace, printer: &Printer) {
 /// What a rehearsal leaves behind.
 struct Papers {
     directory: PathBuf,
+    /// The call log.
+    calls: PathBuf,
 }
 
 impl Papers {
-    fn prepare(out: &Path, begun: Timestamp) -> Result<Papers, CommandError> {
+    fn prepare(out: &Path, calls: Option<PathBuf>, begun: Timestamp) -> Result<Papers, CommandError> {
         let directory = out.join(begun.strftime("%Y%m%dT%H%M%SZ").to_string());
         std::fs::create_dir_all(&directory).map_err(|error| {
             CommandError::new(ExitStatus::Usage, format!("failed to make `{}`", directory.display()))
                 .because(&error)
                 .hint("name a directory that can be written with --out")
         })?;
-        Ok(Papers { directory })
+        let calls = calls.unwrap_or_else(|| directory.join("calls.jsonl"));
+        Ok(Papers { directory, calls })
     }
 
     fn save(&self, plan: &Plan) -> Result<PathBuf, CommandError> {
@@ -120,14 +120,16 @@ async fn play(
     let path = papers.save(&plan)?;
     printer.data(&terminal::plan_overview(&plan, printer.out_style()));
     if plan.items.is_empty() || !exceeded_limits(&plan).is_empty() {
-        leave(stage, papers, Some(&path), printer);
+        leave(stage, papers, (&path, None), printer);
         let refused = !exceeded_limits(&plan).is_empty();
         return Ok(if refused { ExitStatus::Refused } else { ExitStatus::Done });
     }
 
     printer.heading("apply", "the plan and nothing else, each call written down before it is sent");
     let begun = connected.clock.now();
-    let report = execute(prepare(&plan, papers, begun)?, connected, DataFormat::Text, printer).await?;
+    let prepared = prepare(&plan, papers, begun)?;
+    let journal = prepared.dir.journal_path();
+    let report = execute(prepared, connected, DataFormat::Text, printer).await?;
     let took = elapsed(begun, connected.clock.now());
     printer.data(&terminal::run_overview(&report, &plan, printer.out_style()));
     printer.data(&format!("The run took {} on the sandbox's clock.\n", duration(took)));
@@ -135,7 +137,7 @@ async fn play(
     printer.heading("verify", "a second look, as if nothing were known");
     let again = reading::plan(connected, policy, regions, printer).await?;
     verify(&plan, &again, printer);
-    leave(stage, papers, Some(&path), printer);
+    leave(stage, papers, (&path, Some(&journal)), printer);
     Ok(outcome::of_run(&report))
 }
 
@@ -180,17 +182,19 @@ fn verify(plan: &Plan, again: &Plan, printer: &Printer) {
 }
 
 /// Says where the papers are.
-fn leave(stage: &Stage, papers: &Papers, plan: Option<&Path>, printer: &Printer) {
-    let calls = stage.sandbox.calls().len();
-    printer.note(&format!(
-        "{} in all; left behind in {}:",
-        counted(calls, "call", "calls"),
-        papers.directory.display()
-    ));
-    if let Some(plan) = plan.and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy()) {
-        printer.note(&format!("  {plan}.json   the plan"));
-        printer.note(&format!("  {plan}.md     the report for a change board"));
+fn leave(stage: &Stage, papers: &Papers, (plan, journal): (&Path, Option<&Path>), printer: &Printer) {
+    let Served { calls, throttled, faulty } = stage.sandbox.served();
+    printer.note(&format!("{calls} calls in all: {throttled} throttled, {faulty} struck by a fault"));
+    let report = plan.with_extension("md");
+    let left = [
+        ("plan", Some(plan)),
+        ("report", Some(report.as_path())),
+        ("journal", journal),
+        ("calls", Some(papers.calls.as_path())),
+    ];
+    for (what, path) in left {
+        if let Some(path) = path {
+            printer.note(&format!("{what:8} {}", path.display()));
+        }
     }
-    printer.note("  runs/*/journal.jsonl   every step, written before it was taken");
-    printer.note("  calls.jsonl            every call, as the sandbox saw it");
 }

@@ -1,6 +1,6 @@
 //! A plan tried out, many times over, on the instances and networks that it was made for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -102,7 +102,8 @@ impl Trials<'_> {
                 *calls.entry(call.operation).or_insert(0) += 1;
             }
             let most = stage.sandbox.world().census();
-            let rooms = self.plan.regions.iter().map(|region| (region.clone(), room(region, &before, &most)));
+            let regions: BTreeSet<&Region> = self.plan.items.iter().map(|item| &item.id.region).collect();
+            let rooms = regions.into_iter().map(|region| (region.clone(), room(region, &before, &most)));
             Ok(Trial { took, calls, rooms: rooms.collect(), report })
         })
     }

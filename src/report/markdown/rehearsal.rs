@@ -32,11 +32,9 @@ pub(super) fn rehearsal(text: &mut String, rehearsal: &Rehearsal) {
         row("Duration, nine of ten", format!("at most {}", seconds(spread.p90_seconds))),
         row("Duration, longest", seconds(spread.longest_seconds)),
     ];
-    rows.extend(
-        rooms
-            .iter()
-            .map(|(region, room)| row(&format!("Instances in {region}"), escape(&needed(*room, *spare)))),
-    );
+    rows.extend(rooms.iter().map(|(region, room)| {
+        row(&format!("In {region}"), escape(needed(*room, *spare).trim_end_matches(',')))
+    }));
     rows.push(row("Calls", calls.values().sum::<u32>().to_string()));
     rows.extend(calls.iter().map(|(operation, count)| row(&code(operation), count.to_string())));
     for (end, count) in ended_early {

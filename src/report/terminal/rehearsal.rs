@@ -31,15 +31,21 @@ pub fn rehearsal(rehearsal: &Rehearsal, style: Style) -> String {
     let items = counted(*items as usize, "item", "items");
     page.paragraph(0, &format!("Plan {} rehearsed: {items}, {times}", plan.short()), Style::bold);
     let seconds = |seconds| duration(Duration::from_secs(seconds));
-    let took = format!(
-        "{} in half of the trials, {} at most in nine of ten, {} at the longest",
-        seconds(spread.median_seconds),
-        seconds(spread.p90_seconds),
-        seconds(spread.longest_seconds)
-    );
+    let took = match *trials {
+        1 => seconds(spread.median_seconds),
+        _ => format!(
+            "{} in the median, {} at most in nine of ten trials, {} at the longest",
+            seconds(spread.median_seconds),
+            seconds(spread.p90_seconds),
+            seconds(spread.longest_seconds)
+        ),
+    };
     row(&mut page, "takes", &took);
     for (region, room) in rooms {
-        row(&mut page, "needs", &format!("{region}: {}", needed(*room, *spare)));
+        row(&mut page, "needs", &format!("{} in {region}", needed(*room, *spare)));
+    }
+    if spare.is_none() {
+        row(&mut page, "", "whether the quota (L-04CE2E67) has room for them, `--spare COUNT` tells");
     }
     let total: u32 = calls.values().sum();
     let listed: Vec<String> = calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
@@ -61,8 +67,8 @@ fn row(page: &mut Page, text: &str, value: &str) {
 pub(in crate::report) fn needed(room: Room, spare: Option<u32>) -> String {
     let extra = counted(room.extra() as usize, "extra instance", "extra instances");
     match spare {
-        Some(spare) => format!("{extra} at most; the quota has room for {spare}"),
-        None => format!("{extra} at most; how many the quota (L-04CE2E67) has room for, --spare says"),
+        Some(spare) => format!("{extra} at most, with room for {spare},"),
+        None => format!("{extra} at most"),
     }
 }
 
