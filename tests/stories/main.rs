@@ -1,6 +1,6 @@
 //! Stories of the whole program, end to end: each against the sandbox, and against moto, an AWS written by others.
 //!
-//! moto runs in Python. Where that cannot be had, its tests say so and are ignored; with `REMEDIATE_REQUIRE_MOTO=1`
+//! moto runs in Python, and so do boto3 and the AWS CLI, which judge the sandbox. Where that cannot be had, its tests say so and are ignored; with `REMEDIATE_REQUIRE_MOTO=1`
 //! (as in CI) they fail instead. Each test starts a server of its own, so tests share nothing and run in any order.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -10,6 +10,7 @@ mod audit;
 mod drift;
 mod faults;
 mod interrupted;
+mod judges;
 mod moto;
 mod plan;
 mod readme;
@@ -77,6 +78,9 @@ fn all() -> Vec<Trial> {
             }));
         }
     }
+    trials.extend(
+        judges::tests().into_iter().map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
+    );
     let of_moto = moto::tests().into_iter();
     trials.extend(of_moto.map(|(name, body)| with_python(format!("moto::bench::{name}"), body)));
     trials

@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::sandbox::Served;
 use super::scenario;
 use super::wire::Wire;
 use super::world::{self, World};
@@ -23,16 +24,21 @@ pub struct Fleet {
     pub truth: Truth,
     /// A client past the program.
     pub wire: Wire,
-    kind: Kind,
-    server: Child,
-    stdin: Option<ChildStdin>,
+    server: Server,
 }
 
-/// Whose AWS it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Sandbox,
-    Moto,
+/// Whose AWS it is. Either ends when it is dropped.
+#[derive(Debug)]
+enum Server {
+    Sandbox(Served),
+    Moto(Moto),
+}
+
+/// The script that serves moto. It ends the server, and itself, when its standard input ends.
+#[derive(Debug)]
+struct Moto {
+    script: Child,
+    stdin: Option<ChildStdin>,
 }
 
 /// What `fleet.py` says it has made; a function of its arguments.
@@ -155,7 +161,7 @@ impl Fleet {
             panic!("the fleet did not start: {line}{said}{:?}", server.wait());
         };
         let wire = Wire::new(&truth.endpoint);
-        Fleet { truth, wire, kind: Kind::Moto, server, stdin }
+        Fleet { truth, wire, server: Server::Moto(Moto { script: server, stdin }) }
     }
 
     /// Starts the program's own sandbox, with a fleet of the same kinds.
@@ -164,35 +170,19 @@ impl Fleet {
         let scenario = directory.path().join("scenario.toml");
         let mut truth = scenario::truth(instances, regions, seed);
         std::fs::write(&scenario, scenario::text(&truth)).unwrap();
-        let mut server = Command::new(program)
-            .args(["sandbox", "--speed", &SPEED.to_string(), "--scenario"])
-            .arg(&scenario)
-            .env_clear()
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-        let endpoint =
-            lines.find_map(|line| Some(line.ok()?.strip_prefix("export AWS_ENDPOINT_URL=")?.to_owned()));
-        let Some(endpoint) = endpoint else {
-            let mut said = String::new();
-            server.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-            panic!("the sandbox did not start: {said}{:?}", server.wait());
-        };
-        truth.server_pid = server.id();
-        truth.endpoint = endpoint;
+        let served = Served::start(program, &scenario, SPEED);
+        truth.server_pid = served.pid();
+        truth.endpoint = served.endpoint().to_owned();
         let wire = Wire::new(&truth.endpoint);
-        Fleet { truth, wire, kind: Kind::Sandbox, server, stdin: None }
+        Fleet { truth, wire, server: Server::Sandbox(served) }
     }
 
     /// How many times faster than life its clock runs.
     pub fn speed(&self) -> u32 {
-        match self.kind {
-            Kind::Sandbox => SPEED,
+        match self.server {
+            Server::Sandbox(_) => SPEED,
             // Nothing takes time there.
-            Kind::Moto => 1,
+            Server::Moto(_) => 1,
         }
     }
 
@@ -239,13 +229,9 @@ impl Fleet {
     }
 }
 
-impl Drop for Fleet {
+impl Drop for Moto {
     fn drop(&mut self) {
-        match self.kind {
-            Kind::Sandbox => drop(self.server.kill()),
-            // The script ends the server, and itself, when its standard input ends.
-            Kind::Moto => drop(self.stdin.take()),
-        }
-        let _ = self.server.wait();
+        drop(self.stdin.take());
+        let _ = self.script.wait();
     }
 }

@@ -13,6 +13,7 @@ pub mod http;
 pub mod policy;
 pub mod proxy;
 pub mod remediate;
+pub mod sandbox;
 pub mod scenario;
 pub mod venv;
 pub mod wire;

@@ -70,10 +70,8 @@ fn one_endpoint(view: &View<'_>, endpoint: &Endpoint) -> Node {
         [vec![text("groupId", id)], optional("groupName", name).into_iter().collect()].concat()
     };
     let interface = endpoint.kind == "Interface";
-    let dns = interface.then(|| {
-        let name = format!("{}.{}.{}.vpce.amazonaws.com", endpoint.id, short(endpoint), view.region);
-        vec![text("dnsName", name)]
-    });
+    let dns = interface
+        .then(|| vec![text("dnsName", format!("{}.{}", endpoint.id, domain(&endpoint.service_name)))]);
     let interfaces = endpoint.subnets.iter().filter(|_| interface);
     let interfaces = interfaces.map(|subnet| view.id("eni", &["endpoint", &endpoint.id, subnet]));
     resource(vec![
@@ -95,18 +93,21 @@ fn one_endpoint(view: &View<'_>, endpoint: &Endpoint) -> Node {
         text("requesterManaged", false),
         strings("networkInterfaceIdSet", interfaces),
         set("dnsEntrySet", dns),
+        text("creationTimestamp", view.created(&endpoint.id)),
         tags(&endpoint.tags),
         text("ownerId", view.owner(&endpoint.vpc_id)),
         text("serviceRegion", view.region),
     ])
 }
 
-/// The part of a service's name that its DNS names have: `s3`, `api.sagemaker`.
-fn short(endpoint: &Endpoint) -> String {
-    match endpoint.service_name.rsplit_once("sagemaker.") {
-        Some((_, part)) => format!("{part}.sagemaker"),
-        None => endpoint.service_name.rsplit('.').next().unwrap_or_default().to_owned(),
-    }
+/// The domain of a service's interface endpoints, as DescribeVpcEndpointServices tells it: the service's name with
+/// its own part backwards. `com.amazonaws.us-east-1.ecr.api` has `api.ecr.us-east-1.vpce.amazonaws.com`, and
+/// `aws.sagemaker.us-east-1.notebook` has `notebook.us-east-1.vpce.sagemaker.aws`.
+fn domain(service_name: &str) -> String {
+    let parts: Vec<&str> = service_name.split('.').collect();
+    let [top, company, region, own @ ..] = parts.as_slice() else { return service_name.to_owned() };
+    let own: Vec<&str> = own.iter().rev().copied().collect();
+    format!("{}.{region}.vpce.{company}.{top}", own.join("."))
 }
 
 /// The services that a notebook instance has to do with, by what follows the region, and their kinds. The names
@@ -149,6 +150,11 @@ fn services(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
 }
 
 fn one_service(view: &View<'_>, name: &str, kind: &str) -> Node {
+    // A gateway has no addresses of its own: the service's public name leads through it.
+    let base = match kind {
+        "Gateway" => domain(name).replace(".vpce.", "."),
+        _ => domain(name),
+    };
     let zones = || view.network.zones.values().filter(|zone| zone.kind == "availability-zone");
     resource(vec![
         text("serviceName", name),
@@ -158,6 +164,7 @@ fn one_service(view: &View<'_>, name: &str, kind: &str) -> Node {
         strings("availabilityZoneIdSet", zones().map(|zone| &zone.id)),
         strings("availabilityZoneSet", zones().map(|zone| &zone.name)),
         text("owner", "amazon"),
+        strings("baseEndpointDnsNameSet", [base]),
         text("vpcEndpointPolicySupported", true),
         text("acceptanceRequired", false),
         text("managesVpcEndpoints", false),

@@ -91,6 +91,7 @@ fn one_interface(view: &View<'_>, one: &Interface) -> Node {
         text("description", &one.description),
         set("groupSet", one.security_groups.iter().map(named)),
         text("interfaceType", "interface"),
+        group("ipv6AddressesSet", Vec::new()),
         text("macAddress", mac(view, &one.id)),
         text("networkInterfaceId", &one.id),
         text("ownerId", view.account),

@@ -12,6 +12,8 @@ mod routes;
 mod tests;
 mod vpcs;
 
+use jiff::Timestamp;
+
 use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::chance::Seed;
 use crate::sandbox::service::Call;
@@ -63,6 +65,14 @@ impl View<'_> {
     fn id(&self, kind: &str, of: &[&str]) -> String {
         let words = [&["ec2", self.account, self.region, kind], of].concat();
         format!("{kind}-{}", self.seed.draw(&words).hex(17))
+    }
+
+    /// When a thing was made that the world keeps no time of: in the years from 2021 to 2024.
+    fn created(&self, id: &str) -> Timestamp {
+        const FROM: i64 = 1_609_459_200;
+        const YEARS: u64 = 4 * 365 * 86_400;
+        let after = self.seed.draw(&["ec2", "created", id]).below(YEARS);
+        Timestamp::from_second(FROM.saturating_add_unsigned(after)).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     fn arn(&self, owner: &str, resource: &str) -> String {

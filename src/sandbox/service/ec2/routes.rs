@@ -213,6 +213,7 @@ fn one_nat_gateway(view: &View<'_>, gateway: &NatGateway) -> Node {
         address.push(text("associationId", view.id("eipassoc", &[&gateway.id])));
     }
     resource(vec![
+        text("createTime", view.created(&gateway.id)),
         set("natGatewayAddressSet", [address]),
         text("natGatewayId", &gateway.id),
         text("state", &gateway.state),
@@ -252,6 +253,7 @@ fn transit_vpc_attachments(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
             text("vpcOwnerId", view.owner(&one.vpc_id)),
             text("state", &one.state),
             strings("subnetIds", &one.subnets),
+            text("creationTime", view.created(&one.id)),
             group("options", options.map(|(name, value)| text(name, value)).to_vec()),
             tags(&one.tags),
         ])
@@ -270,6 +272,7 @@ fn transit_attachments(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
             text("resourceType", "vpc"),
             text("resourceId", &one.vpc_id),
             text("state", &one.state),
+            text("creationTime", view.created(&one.id)),
             tags(&one.tags),
         ])
     });

@@ -430,3 +430,32 @@ fn rules_of_one_protocol_and_ports_are_one_permission_and_many_rules() {
     assert_eq!(texts(egress, "fromPort"), ["443", "-1"], "all traffic has no ports");
     assert_eq!(filtered("DescribeSecurityGroupRules", "group-id", "sg-1", "isEgress").len(), 5);
 }
+
+#[test]
+fn what_is_made_says_when_and_always_the_same() {
+    for (operation, element, count) in [
+        ("DescribeNatGateways", "createTime", 1),
+        ("DescribeTransitGatewayVpcAttachments", "creationTime", 1),
+        ("DescribeTransitGatewayAttachments", "creationTime", 1),
+        ("DescribeVpcEndpoints", "creationTimestamp", 2),
+    ] {
+        let (first, second) = (ask().form(operation, &[]).unwrap(), ask().form(operation, &[]).unwrap());
+        let times = texts(&first, element);
+        assert_eq!((times.len(), &times), (count, &texts(&second, element)), "{operation}");
+        assert!(times.iter().all(|time| ("2021".."2025").contains(time) && time.ends_with('Z')), "{times:?}");
+    }
+}
+
+#[test]
+fn a_service_has_its_domain_from_its_name() {
+    let answer = ask().form("DescribeVpcEndpointServices", &[]).unwrap();
+    let domains = texts(&answer, "baseEndpointDnsNameSet");
+    for domain in [
+        "api.sagemaker.us-east-1.vpce.amazonaws.com",
+        "notebook.us-east-1.vpce.sagemaker.aws",
+        "s3.us-east-1.amazonaws.com",
+        "s3.us-east-1.vpce.amazonaws.com",
+    ] {
+        assert!(domains.contains(&format!("<item>{domain}</item>").as_str()), "{domain} in {domains:?}");
+    }
+}

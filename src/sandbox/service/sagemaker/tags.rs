@@ -43,7 +43,8 @@ pub(super) fn checked(tags: Vec<(&str, &str)>) -> Result<Tags, AwsError> {
 }
 
 /// Adds tags, or gives those that are there another value. Answers all that the resource has then ("A list of
-/// tags associated with the SageMaker resource", [B]).
+/// tags associated with the SageMaker resource", [B]) but those of other services: with them there could be more
+/// than the 50 that the answer may have [INF].
 pub(super) fn add(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let mut input = Members::of(call.request)?;
     let arn = input.required("ResourceArn", &shapes::RESOURCE_ARN);
@@ -61,7 +62,8 @@ pub(super) fn add(call: &mut Call<'_>) -> Result<Value, AwsError> {
         return Err(AwsError::validation(message));
     }
     *tags = merged;
-    Ok(json!({ "Tags": tags.iter().map(on_the_wire).collect::<Vec<_>>() }))
+    let own = tags.iter().filter(|(key, _)| !is_reserved(key));
+    Ok(json!({ "Tags": own.map(on_the_wire).collect::<Vec<_>>() }))
 }
 
 /// Removes tags; those that are not there are none to remove.
@@ -78,7 +80,8 @@ pub(super) fn delete(call: &mut Call<'_>) -> Result<Value, AwsError> {
     Ok(nothing())
 }
 
-/// One page of the tags of a resource, those of other services included.
+/// One page of the tags of a resource, those of other services included. `MaxResults` has no upper limit, but the
+/// answer has one.
 pub(super) fn list(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let mut input = Members::of(call.request)?;
     let arn = input.required("ResourceArn", &shapes::RESOURCE_ARN);
@@ -87,8 +90,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Value, AwsError> {
     input.finish()?;
     let tags = tags_of(call, arn)?;
     let question = arn.to_ascii_lowercase();
-    let page =
-        Page { size: usize::try_from(size).unwrap_or(MOST), descending: false, question: &question, token };
+    let size = usize::try_from(size).map_or(MOST, |size| size.min(MOST));
+    let page = Page { size, descending: false, question: &question, token };
     let entries: BTreeMap<String, Value> = tags.iter().map(|tag| (tag.0.clone(), on_the_wire(tag))).collect();
     let found = page.of(&entries, &Order { fits: &|_| true, key: None })?;
     Ok(list::answer("Tags", json!(found.entries), found.token))

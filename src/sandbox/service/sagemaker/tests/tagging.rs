@@ -61,14 +61,15 @@ fn fifty_tags_of_ones_own_are_the_limit_and_those_of_others_do_not_count() {
         let tags = &mut site.notebook_mut("King").unwrap().tags;
         tags.insert("aws:cloudformation:stack-name".to_owned(), "s".to_owned());
     });
-    aws.ask("AddTags", json!({ "ResourceArn": ARN, "Tags": tags(50) }));
+    let added = aws.ask("AddTags", json!({ "ResourceArn": ARN, "Tags": tags(50) }));
+    assert_eq!(added["Tags"].as_array().unwrap().len(), 50, "no answer has more");
     let one_more = json!({ "ResourceArn": ARN, "Tags": [{ "Key": "more", "Value": "" }] });
     aws.refusal("AddTags", one_more);
     aws.ask("AddTags", json!({ "ResourceArn": ARN, "Tags": [{ "Key": "key-07", "Value": "new" }] }));
-    let first = aws.ask("ListTags", json!({ "ResourceArn": ARN }));
+    let first = aws.ask("ListTags", json!({ "ResourceArn": ARN, "MaxResults": 100 }));
     assert_eq!(first["Tags"].as_array().unwrap().len(), 50);
     let token = first["NextToken"].as_str().unwrap();
-    let second = aws.ask("ListTags", json!({ "ResourceArn": ARN, "NextToken": token }));
+    let second = aws.ask("ListTags", json!({ "ResourceArn": ARN, "NextToken": token, "MaxResults": 1000 }));
     assert_eq!(second["Tags"].as_array().unwrap().len(), 1);
     assert_eq!(second.get("NextToken"), None);
 }

@@ -1,0 +1,96 @@
+//! boto3 and the AWS CLI, written by others, judge the sandbox: `judges/*.py` hold the stories.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::support::sandbox::Served;
+
+/// What there is in the sandbox of each story.
+const SCENARIO: &str = include_str!("judges/scenario.toml");
+
+/// A story in Python: its function, and how fast the sandbox's clock runs while it is told.
+type Story = (&'static str, u32);
+
+/// What takes time takes 20 seconds of the sandbox's: here, one.
+const USUAL: u32 = 20;
+/// Here, 20 milliseconds: for stories that wait in a loop.
+const FAST: u32 = 1000;
+/// Here, ten seconds: longer than the AWS CLI takes to start, and shorter than its waiters' only step.
+const SLOW: u32 = 2;
+
+const BOTO3: [Story; 11] = [
+    ("every_operation_answers_as_its_model_says_and_no_other_is_there", USUAL),
+    ("instances_in_every_status_and_with_every_member_satisfy_the_model", USUAL),
+    ("the_waiters_of_boto3_see_an_instance_through_its_life", USUAL),
+    ("the_waiters_of_boto3_give_up_on_an_instance_that_failed", USUAL),
+    ("credentials_of_an_assumed_role_see_the_other_account", USUAL),
+    ("objects_are_put_listed_read_and_deleted_in_s3", USUAL),
+    ("pages_of_every_size_show_every_instance_once", USUAL),
+    ("pages_miss_and_repeat_nothing_while_instances_are_deleted", FAST),
+    ("pages_of_lifecycle_configs_tags_and_quotas_show_everything_once", USUAL),
+    ("pages_of_resources_accounts_and_networks_show_everything_once", USUAL),
+    ("filters_and_orders_are_those_of_a_filter_over_all_descriptions", USUAL),
+];
+
+const CLI: [Story; 0] = [];
+
+/// The judges, by the names of their scripts.
+const JUDGES: [(&str, &[Story]); 2] = [("boto3", &BOTO3), ("cli", &CLI)];
+
+/// A trial's name and what it does with the Python that has boto3 and the AWS CLI.
+type Named = (String, Box<dyn FnOnce(&Path) + Send>);
+
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Named> {
+    let mut tests: Vec<Named> = Vec::new();
+    for (judge, stories) in JUDGES {
+        for (story, speed) in stories {
+            tests.push((
+                format!("judges::{judge}::{story}"),
+                Box::new(move |python| tell(python, judge, (story, *speed))),
+            ));
+        }
+    }
+    tests.push(("judges::every_story_is_told".to_owned(), Box::new(every_story_is_told)));
+    tests
+}
+
+/// Tells a story in a sandbox of its own.
+fn tell(python: &Path, judge: &str, (story, speed): Story) {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = directory.path().join("scenario.toml");
+    // The stories about too many calls say so.
+    let throttle = if story.contains("throttled") { "throttle = \"aws\"" } else { "throttle = \"off\"" };
+    std::fs::write(&scenario, SCENARIO.replace("throttle = \"off\"", throttle)).unwrap();
+    let sandbox = Served::start(Path::new(env!("CARGO_BIN_EXE_remediate")), &scenario, speed);
+    let mut command = Command::new(python);
+    command.arg(script(judge)).args([sandbox.endpoint(), story]);
+    // Nothing of the developer's own AWS, nor a proxy on the way to loopback.
+    command.env_clear().envs(&sandbox.exports).env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.env("HOME", directory.path()).env("AWS_EC2_METADATA_DISABLED", "true");
+    run(&mut command, story);
+}
+
+/// Nobody may add a story to the Python and forget it here.
+fn every_story_is_told(python: &Path) {
+    for (judge, stories) in JUDGES {
+        let listed = run(Command::new(python).arg(script(judge)).arg("--list"), judge);
+        let mut listed: Vec<&str> = listed.lines().collect();
+        let mut told: Vec<&str> = stories.iter().map(|(story, _)| *story).collect();
+        listed.sort_unstable();
+        told.sort_unstable();
+        assert_eq!(told, listed, "{judge}");
+    }
+}
+
+fn script(judge: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/stories/judges/{judge}_judge.py"))
+}
+
+/// What a script printed; it fails with its traceback.
+fn run(command: &mut Command, what: &str) -> String {
+    let Output { status, stdout, stderr } = command.env("PYTHONDONTWRITEBYTECODE", "1").output().unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(status.success(), "{what}: {status}\n{said}{complained}");
+    said.into_owned()
+}

@@ -1,0 +1,2 @@
+"""What is refused, and what goes wrong: codes, texts, classes, retries."""
+from __future__ import annotations
