@@ -133,7 +133,8 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
         | Service::Tagging
         | Service::Quotas
         | Service::Organizations
-        | Service::Other => format!(
+        | Service::Other
+        | Service::OtherJson => format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
              <Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID></Response>"
         ),

@@ -76,7 +76,7 @@ impl Core {
             at: now,
             account,
             region: request.region.as_ref().map(|region| region.as_str().to_owned()),
-            service: request.service.as_str().to_owned(),
+            service: request.service_name.clone(),
             operation: request.operation.clone(),
             resource: request.resource().map(str::to_owned),
             by: CALLER.to_owned(),

@@ -22,6 +22,8 @@ pub(crate) enum Service {
     S3,
     /// One that the sandbox does not have.
     Other,
+    /// One that the sandbox does not have, and that speaks JSON.
+    OtherJson,
 }
 
 impl Service {
@@ -51,13 +53,13 @@ impl Service {
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
             Service::Quotas => Some("ServiceQuotasV20190624"),
             Service::Organizations => Some("AWSOrganizationsV20161128"),
-            Service::Ec2 | Service::Sts | Service::S3 | Service::Other => None,
+            Service::Ec2 | Service::Sts | Service::S3 | Service::Other | Service::OtherJson => None,
         }
     }
 
     /// Whether answers are JSON.
     pub(crate) fn speaks_json(self) -> bool {
-        self.target_prefix().is_some()
+        self == Service::OtherJson || self.target_prefix().is_some()
     }
 }
 
@@ -65,6 +67,8 @@ impl Service {
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) service: Service,
+    /// The service as the request names it, also where the sandbox does not have it.
+    pub(crate) service_name: String,
     /// The operation's name; empty where none was named.
     pub(crate) operation: String,
     /// `None` where the scope has no region, or no well-formed one.
@@ -99,15 +103,19 @@ impl Request {
             }
             (None, None) => Service::Other,
         };
-        let (operation, input) = match service.target_prefix() {
-            Some(prefix) => {
-                let operation = target.filter(|(found, _)| *found == prefix).map(|(_, operation)| operation);
-                (operation.unwrap_or_default().to_owned(), json(body))
-            }
-            None => form(body),
+        let unknown_json = service == Service::Other && target.is_some();
+        let service = if unknown_json { Service::OtherJson } else { service };
+        let (operation, input) = if service.speaks_json() {
+            let prefix = service.target_prefix();
+            let named = target.filter(|(found, _)| prefix.is_none_or(|prefix| prefix == *found));
+            (named.map(|(_, operation)| operation.to_owned()).unwrap_or_default(), json(body))
+        } else {
+            form(body)
         };
         let region = scope.as_ref().and_then(|scope| scope.region.parse().ok());
-        Request { service, operation, region, access_key: scope.map(|scope| scope.access_key), input }
+        let (access_key, named) = scope.map(|scope| (scope.access_key, scope.service)).unzip();
+        let service_name = named.unwrap_or_else(|| service.as_str().to_owned());
+        Request { service, service_name, operation, region, access_key, input }
     }
 
     /// The instance that the call is about, for faults and the log.
@@ -163,5 +171,56 @@ impl Scope {
         let access_key = parts.next()?.to_owned();
         let (_date, region, service) = (parts.next()?, parts.next()?.to_owned(), parts.next()?.to_owned());
         (parts.next() == Some("aws4_request")).then_some(Scope { access_key, region, service })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(headers: &[(&str, &str)], body: &'static str) -> Request {
+        let mut builder = hyper::Request::post("/");
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        let (parts, ()) = builder.body(()).unwrap().into_parts();
+        Request::read(&parts, &Bytes::from_static(body.as_bytes()))
+    }
+
+    fn signed(service: &str) -> String {
+        format!(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-west-1/{service}/aws4_request, Signature=0"
+        )
+    }
+
+    #[test]
+    fn the_signature_says_which_service_and_region_and_who() {
+        let target = ("X-Amz-Target", "SageMaker.ListTags");
+        let request = read(&[("Authorization", &signed("sagemaker")), target], r#"{"ResourceArn":"a/b"}"#);
+        assert_eq!((request.service, request.operation.as_str()), (Service::SageMaker, "ListTags"));
+        assert_eq!(request.region.as_ref().map(Region::as_str), Some("eu-west-1"));
+        assert_eq!((request.access_key.as_deref(), request.resource()), (Some("AKIDEXAMPLE"), Some("b")));
+    }
+
+    #[test]
+    fn a_service_that_the_sandbox_does_not_have_is_named_all_the_same() {
+        let iam = read(&[("Authorization", &signed("iam"))], "Action=ListRoles&Version=2010-05-08");
+        assert_eq!(
+            (iam.service, iam.service_name.as_str(), iam.operation.as_str()),
+            (Service::Other, "iam", "ListRoles")
+        );
+        let target = ("X-Amz-Target", "DynamoDB_20120810.ListTables");
+        let dynamo = read(&[("Authorization", &signed("dynamodb")), target], "{}");
+        assert_eq!((dynamo.service, dynamo.operation.as_str()), (Service::OtherJson, "ListTables"));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_malformed_not_empty() {
+        let target = ("X-Amz-Target", "SageMaker.ListTags");
+        for body in ["[1]", "{", "\"text\"", "nul"] {
+            let request = read(&[("Authorization", &signed("sagemaker")), target], body);
+            assert!(matches!(request.input, Input::Malformed), "{body}");
+        }
+        assert!(matches!(read(&[target], " ").input, Input::Json(members) if members.is_empty()));
     }
 }

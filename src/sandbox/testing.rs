@@ -141,6 +141,7 @@ impl Ask {
         let region: Region = REGION.parse().unwrap();
         let request = Request {
             service,
+            service_name: service.as_str().to_owned(),
             operation: operation.to_owned(),
             region: Some(region.clone()),
             access_key: Some(self.access_key.clone()),

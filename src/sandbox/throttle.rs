@@ -49,7 +49,8 @@ impl Rates {
             | Service::Quotas
             | Service::Organizations
             | Service::S3
-            | Service::Other => self.others,
+            | Service::Other
+            | Service::OtherJson => self.others,
         }
     }
 }

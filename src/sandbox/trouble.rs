@@ -1,7 +1,7 @@
 //! The errors that every service has, each in its own words.
 //!
-//! Codes are the services' own from botocore 1.44.5 and the "Common Errors" page of each API reference; messages
-//! are those that AWS's clients print in public issue reports.
+//! Codes are those that botocore 1.44.5 classifies and models, and the "Common Errors" of the API references. Messages
+//! are general knowledge of AWS and not checked, but for "Rate exceeded" [I]: programs must not depend on them.
 
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::request::Service;
@@ -16,7 +16,9 @@ pub(crate) fn throttled(service: Service) -> AwsError {
             AwsError::new(400, "TooManyRequestsException", "Rate exceeded")
         }
         Service::S3 => AwsError::new(503, "SlowDown", "Please reduce your request rate."),
-        Service::SageMaker | Service::Other => AwsError::new(400, "ThrottlingException", "Rate exceeded"),
+        Service::SageMaker | Service::Other | Service::OtherJson => {
+            AwsError::new(400, "ThrottlingException", "Rate exceeded")
+        }
     }
 }
 
@@ -32,7 +34,8 @@ pub(crate) fn internal_error(service: Service) -> AwsError {
         | Service::Tagging
         | Service::Quotas
         | Service::Organizations
-        | Service::Other => AwsError::new(500, "InternalFailure", "An internal error occurred."),
+        | Service::Other
+        | Service::OtherJson => AwsError::new(500, "InternalFailure", "An internal error occurred."),
     }
 }
 
@@ -48,7 +51,8 @@ pub(crate) fn unavailable(service: Service) -> AwsError {
         | Service::Quotas
         | Service::Organizations
         | Service::S3
-        | Service::Other => {
+        | Service::Other
+        | Service::OtherJson => {
             AwsError::new(503, "ServiceUnavailable", "Service is temporarily unavailable. Please try again.")
         }
     }
@@ -71,16 +75,19 @@ pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str,
             "AccessDenied",
             format!("User: {arn} is not authorized to perform: {action} on resource: {resource}"),
         ),
-        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::Other => {
-            AwsError::new(
-                400,
-                "AccessDeniedException",
-                format!(
-                    "User: {arn} is not authorized to perform: {action} on resource: {resource} because no \
+        Service::SageMaker
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Organizations
+        | Service::Other
+        | Service::OtherJson => AwsError::new(
+            400,
+            "AccessDeniedException",
+            format!(
+                "User: {arn} is not authorized to perform: {action} on resource: {resource} because no \
                  identity-based policy allows the {action} action"
-                ),
-            )
-        }
+            ),
+        ),
     }
 }
 
@@ -91,9 +98,12 @@ pub(crate) fn expired(service: Service) -> AwsError {
         Service::Ec2 => AwsError::new(400, "RequestExpired", "Request has expired."),
         Service::Sts => AwsError::new(403, "ExpiredToken", MESSAGE),
         Service::S3 => AwsError::new(400, "ExpiredToken", "The provided token has expired."),
-        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::Other => {
-            AwsError::new(400, "ExpiredTokenException", MESSAGE)
-        }
+        Service::SageMaker
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Organizations
+        | Service::Other
+        | Service::OtherJson => AwsError::new(400, "ExpiredTokenException", MESSAGE),
     }
 }
 
@@ -110,9 +120,12 @@ pub(crate) fn unknown_credentials(service: Service) -> AwsError {
             "InvalidAccessKeyId",
             "The AWS Access Key Id you provided does not exist in our records.",
         ),
-        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::Other => {
-            AwsError::new(400, "UnrecognizedClientException", MESSAGE)
-        }
+        Service::SageMaker
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Organizations
+        | Service::Other
+        | Service::OtherJson => AwsError::new(400, "UnrecognizedClientException", MESSAGE),
     }
 }
 
@@ -129,7 +142,7 @@ pub(crate) fn unsigned(service: Service) -> AwsError {
 /// A body that the service cannot read.
 pub(crate) fn malformed(service: Service) -> AwsError {
     if service.speaks_json() {
-        // No message: AWS gives none either (aws-sdk-js#1106 and others show the bare `SerializationException`).
+        // Without a message, as far as is known [INF].
         AwsError::new(400, "SerializationException", "")
     } else {
         AwsError::new(400, "MalformedQueryString", "The query string contains a syntax error")
@@ -147,9 +160,12 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
             let message = format!("Could not find operation {operation} for version 2011-06-15");
             AwsError::new(400, "InvalidAction", message)
         }
-        Service::SageMaker | Service::Tagging | Service::Quotas | Service::Organizations | Service::S3 => {
-            AwsError::new(400, "UnknownOperationException", "")
-        }
+        Service::SageMaker
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Organizations
+        | Service::S3
+        | Service::OtherJson => AwsError::new(400, "UnknownOperationException", ""),
     }
 }
 
@@ -162,6 +178,7 @@ fn action_prefix(service: Service) -> &'static str {
         | Service::Quotas
         | Service::Organizations
         | Service::S3
-        | Service::Other => service.as_str(),
+        | Service::Other
+        | Service::OtherJson => service.as_str(),
     }
 }

@@ -52,6 +52,7 @@ impl Aws {
         let Value::Object(members) = input else { panic!("an input is an object") };
         let request = Request {
             service: Service::SageMaker,
+            service_name: "sagemaker".to_owned(),
             operation: operation.to_owned(),
             region: Some(self.region.parse().unwrap()),
             access_key: Some(format!("AKIA{ACCOUNT}")),
