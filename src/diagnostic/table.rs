@@ -71,6 +71,19 @@ impl<'a> Table<'a> {
         Field::new(self, key, self.entries.get(key))
     }
 
+    /// The file's `format`, which must not be newer than this version reads. If it is, everything else may be right,
+    /// so nothing else is said.
+    pub fn format(&self, newest: i64) -> Option<()> {
+        let field = self.field("format").required_with("put `format = 1` on the first line");
+        let found = field.integer(1..=i64::MAX)?;
+        if found > newest {
+            let message = format!("format {found}; this version reads up to {newest}");
+            self.report(Problem::at(field.place().unwrap_or(Place::START), message).alone());
+            return None;
+        }
+        Some(())
+    }
+
     /// Refuses keys whose behaviour this version does not have: ignoring them would be a lie.
     pub fn later(&self, keys: &[&str]) {
         for key in keys {

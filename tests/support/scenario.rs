@@ -144,10 +144,10 @@ fn request(dice: &Dice, (class, site): (Class, &Site), (name, team): (&str, &str
     request
 }
 
-/// The scenario that makes this fleet. Changes of status take seconds.
+/// The scenario that makes this fleet. Changes of status take seconds, and the bench may ask as often as it likes.
 pub fn text(truth: &Truth) -> String {
     let mut text = format!(
-        "format = 1\n\n[latency]\ncreate = [\"4s\", \"12s\"]\nstart = [\"3s\", \"9s\"]\nstop = [\"2s\", \"6s\"]\n\
+        "format = 1\nthrottle = \"off\"\n\n[latency]\ncreate = [\"4s\", \"12s\"]\nstart = [\"3s\", \"9s\"]\nstop = [\"2s\", \"6s\"]\n\
          update = [\"1s\", \"3s\"]\ndelete = [\"1s\", \"4s\"]\n\n[[account]]\nid = {ACCOUNT:?}\nname = \"bench\"\n\
          regions = {:?}\nquota = 10000\n\n[[account]]\nid = \"222222222222\"\nname = \"other\"\nregions = {0:?}\n\
          roles = [\"Auditor\"]\n\n[[kms_key]]\nalias = \"notebooks\"\nid = {KEY:?}\n",

@@ -7,6 +7,7 @@ pub(super) mod scenario;
 mod tests;
 pub(super) mod trial;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -18,7 +19,11 @@ use crate::aws::{Options, Session};
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
 use crate::clock::{Clock, JumpingClock, ScaledClock, Speed};
+use crate::execute::{self, Event, RunReport, Setting, Stop};
 use crate::exit::ExitStatus;
+use crate::ids::RunId;
+use crate::journal::Journal;
+use crate::plan::Plan;
 use crate::sandbox::{FaultRule, SECRET_KEY, Sandbox, World};
 
 /// How time passes in a rehearsal.
@@ -111,5 +116,23 @@ impl Stage {
         let session = Session::with_simulator(sandbox.endpoint(), keys, options, clock.clone());
         let identity = session.identity().await.map_err(|error| CommandError::access(&error))?;
         Ok(Stage { sandbox, connected: Connected { session, identity, clock } })
+    }
+
+    /// Carries a plan out, with nobody watching.
+    async fn carry_out(&self, plan: &Plan, run: RunId, journal: &Journal) -> RunReport {
+        let Connected { session, clock, identity: _ } = &self.connected;
+        let watcher = |_: &Event| {};
+        execute::run(Setting {
+            plan,
+            run,
+            cloud: session,
+            journal,
+            past: None,
+            refused: BTreeMap::new(),
+            clock: &**clock,
+            watcher: &watcher,
+            stop: Stop::default(),
+        })
+        .await
     }
 }

@@ -1,13 +1,12 @@
 //! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::cli::args::{Color, Global};
 use crate::cli::printer::Printer;
 use crate::cli::reading;
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
-use crate::execute::{Event, Fared, RunReport, Setting, Stop, run};
+use crate::execute::{Fared, RunReport};
 use crate::journal::{Outcome, RunEnd, RunState, StateDir};
 use crate::policy::{Policy, Regions, parse as policy};
 use crate::sandbox::{Fault, FaultRule, LoggedCall, OutsiderAct, Seed, World, parse, parse_fault};
@@ -118,19 +117,7 @@ async fn carry_out(stage: &Stage, policy: &Policy) -> (RunReport, RunState) {
     let lock = state.lock(&plan.account).unwrap();
     let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
     let journal = dir.create_journal(&lock).unwrap();
-    let watcher = |_: &Event| {};
-    let setting = Setting {
-        plan: &plan,
-        run: dir.id.clone(),
-        cloud: &stage.connected.session,
-        journal: &journal,
-        past: None,
-        refused: BTreeMap::new(),
-        clock: &*stage.connected.clock,
-        watcher: &watcher,
-        stop: Stop::default(),
-    };
-    let report = run(setting).await;
+    let report = stage.carry_out(&plan, dir.id.clone(), &journal).await;
     (report, dir.state().unwrap().unwrap())
 }
 

@@ -12,7 +12,7 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre, mirror};
 use crate::clock::elapsed;
-use crate::execute::{Event, RunReport, Setting, Stop, run as carry_out};
+use crate::execute::RunReport;
 use crate::exit::ExitStatus;
 use crate::ids::Region;
 use crate::journal::StateDir;
@@ -118,19 +118,7 @@ impl Trials<'_> {
         let dir =
             state.new_run(&self.plan.digest, stage.connected.clock.now()).map_err(|error| failed(&error))?;
         let journal = dir.create_journal(&lock).map_err(|error| failed(&error))?.without_sync();
-        let watcher = |_: &Event| {};
-        let setting = Setting {
-            plan: self.plan,
-            run: dir.id.clone(),
-            cloud: &stage.connected.session,
-            journal: &journal,
-            past: None,
-            refused: BTreeMap::new(),
-            clock: &*stage.connected.clock,
-            watcher: &watcher,
-            stop: Stop::default(),
-        };
-        Ok(carry_out(setting).await)
+        Ok(stage.carry_out(self.plan, dir.id.clone(), &journal).await)
     }
 }
 

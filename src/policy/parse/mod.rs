@@ -51,7 +51,7 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
         return None;
     }
     root.later(later::ANY);
-    let format = format(root);
+    let format = root.format(FORMAT);
     let scope = root
         .field("scope")
         .required_with(
@@ -82,16 +82,4 @@ fn empty() -> Problem {
     Problem::at(Place::START, "the policy is empty")
         .help("a policy has at least `format = 1` and [scope] with `regions`; see examples/policy.toml")
         .conclusion()
-}
-
-/// A newer format means that everything else may be right, so nothing else is said.
-fn format(root: &Table<'_>) -> Option<()> {
-    let field = root.field("format").required_with("put `format = 1` on the first line");
-    let found = field.integer(1..=i64::MAX)?;
-    if found > FORMAT {
-        let message = format!("format {found}; this version reads up to {FORMAT}");
-        root.report(Problem::at(field.place().unwrap_or(Place::START), message).alone());
-        return None;
-    }
-    Some(())
 }

@@ -29,7 +29,7 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
         root.report(empty());
         return None;
     }
-    let format = format(root);
+    let format = root.format(FORMAT);
     let seed = root.field("seed").integer(0..=i64::MAX).map_or(0, i64::unsigned_abs);
     let throttled = root.field("throttle").choice(&[("aws", true), ("off", false)], &[]);
     let keeps_address = root.field("stopped_keeps_address").boolean();
@@ -70,18 +70,6 @@ fn empty() -> Problem {
     Problem::at(Place::START, "the scenario is empty")
         .help("it has at least `format = 1` and an [[account]]; see examples/fleet.toml")
         .conclusion()
-}
-
-/// A newer format means that everything else may be right, so nothing else is said.
-fn format(root: &Table<'_>) -> Option<()> {
-    let field = root.field("format").required_with("put `format = 1` on the first line");
-    let found = field.integer(1..=i64::MAX)?;
-    if found > FORMAT {
-        let message = format!("format {found}; this version reads up to {FORMAT}");
-        root.report(Problem::at(field.place().unwrap_or(Place::START), message).alone());
-        return None;
-    }
-    Some(())
 }
 
 /// What only shows when every instance has been given its place.
