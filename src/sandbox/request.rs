@@ -20,8 +20,10 @@ pub(crate) enum Service {
     ServiceQuotas,
     Organizations,
     S3,
-    /// One that the sandbox does not have.
+    /// One that the sandbox does not have, asked in forms and answered in XML.
     Other,
+    /// One that the sandbox does not have, asked and answered in JSON.
+    OtherJson,
 }
 
 impl Service {
@@ -51,13 +53,13 @@ impl Service {
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
             Service::ServiceQuotas => Some("ServiceQuotasV20190624"),
             Service::Organizations => Some("AWSOrganizationsV20161128"),
-            Service::Ec2 | Service::Sts | Service::S3 | Service::Other => None,
+            Service::Ec2 | Service::Sts | Service::S3 | Service::Other | Service::OtherJson => None,
         }
     }
 
     /// Whether answers are JSON.
     pub(crate) fn speaks_json(self) -> bool {
-        self.target_prefix().is_some()
+        self.target_prefix().is_some() || self == Service::OtherJson
     }
 }
 
@@ -99,10 +101,18 @@ impl Request {
             }
             (None, None) => Service::Other,
         };
+        let in_json = header("content-type").is_some_and(|kind| kind.contains("json"));
+        // Services with paths of their own answer in JSON too, but for some old ones.
+        let in_json = in_json || target.is_some() || parts.uri.path() != "/";
+        let service = if service == Service::Other && in_json { Service::OtherJson } else { service };
         let (operation, input) = match service.target_prefix() {
             Some(prefix) => {
                 let operation = target.filter(|(found, _)| *found == prefix).map(|(_, operation)| operation);
                 (operation.unwrap_or_default().to_owned(), json(body))
+            }
+            None if service == Service::OtherJson => {
+                let operation = target.map(|(_, operation)| operation).unwrap_or_default();
+                (operation.to_owned(), Input::Json(serde_json::Map::new()))
             }
             None => form(body),
         };

@@ -49,7 +49,8 @@ impl Rates {
             | Service::ServiceQuotas
             | Service::Organizations
             | Service::S3
-            | Service::Other => self.others,
+            | Service::Other
+            | Service::OtherJson => self.others,
         }
     }
 }
