@@ -117,10 +117,14 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
     let (code, message) =
         (quick_xml::escape::escape(code.as_str()), quick_xml::escape::escape(message.as_str()));
     match service {
-        Service::Sts => {
+        Service::Sts | Service::Other => {
+            let namespace = match service {
+                Service::Sts => " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"",
+                _ => "",
+            };
             let side = if *status < 500 { "Sender" } else { "Receiver" };
             format!(
-                "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>{side}</Type>\
+                "<ErrorResponse{namespace}><Error><Type>{side}</Type>\
                  <Code>{code}</Code><Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
             )
         }
@@ -133,7 +137,6 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
         | Service::Tagging
         | Service::Quotas
         | Service::Organizations
-        | Service::Other
         | Service::OtherJson => format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
              <Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID></Response>"

@@ -92,6 +92,14 @@ impl Core {
         }
     }
 
+    /// The answer to a call whose body was too long to be read, or did not come to its end.
+    pub(crate) fn unread(&self, service: Service) -> Answer {
+        let state = self.state();
+        let number = state.log.next().to_string();
+        let request_id = state.world.seed.draw(&["unread", &number]).uuid();
+        Answer::error(service, &trouble::too_long(), request_id)
+    }
+
     /// Finds out who makes a request for S3, and what goes wrong with it.
     pub(crate) fn meet_s3(&self, request: &Request, resource: &str) -> Met {
         let now = self.clock.now();

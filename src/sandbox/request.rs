@@ -20,9 +20,9 @@ pub(crate) enum Service {
     Quotas,
     Organizations,
     S3,
-    /// One that the sandbox does not have.
+    /// One that the sandbox does not have, asked in forms and answered in XML.
     Other,
-    /// One that the sandbox does not have, and that speaks JSON.
+    /// One that the sandbox does not have, asked and answered in JSON.
     OtherJson,
 }
 
@@ -103,12 +103,16 @@ impl Request {
             }
             (None, None) => Service::Other,
         };
-        let unknown_json = service == Service::Other && target.is_some();
-        let service = if unknown_json { Service::OtherJson } else { service };
+        let in_json = header("content-type").is_some_and(|kind| kind.contains("json"));
+        // Services with paths of their own answer in JSON too, but for some old ones.
+        let in_json = in_json || target.is_some() || parts.uri.path() != "/";
+        let service = if service == Service::Other && in_json { Service::OtherJson } else { service };
         let (operation, input) = if service.speaks_json() {
             let prefix = service.target_prefix();
             let named = target.filter(|(found, _)| prefix.is_none_or(|prefix| prefix == *found));
-            (named.map(|(_, operation)| operation.to_owned()).unwrap_or_default(), json(body))
+            // What a service that is not there was sent may be anything.
+            let input = if prefix.is_some() { json(body) } else { Input::Json(serde_json::Map::new()) };
+            (named.map(|(_, operation)| operation.to_owned()).unwrap_or_default(), input)
         } else {
             form(body)
         };

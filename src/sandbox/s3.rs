@@ -6,6 +6,7 @@ use std::io;
 
 use http_body_util::BodyExt as _;
 use hyper::body::{Bytes, Incoming};
+use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use s3s::auth::{S3Auth, SecretKey};
@@ -83,7 +84,7 @@ pub(crate) async fn serve(
     let resource = parts.uri.path().trim_start_matches('/').to_owned();
     let met = core.meet_s3(&request, &resource);
     let fault = met.strike.as_ref().map(|strike| strike.fault.clone());
-    let (response, code) = match &met.refused {
+    let (mut response, code) = match &met.refused {
         Some(error) => {
             drain(body).await;
             let answer = Answer::error(Service::S3, error, met.request_id.clone());
@@ -91,6 +92,10 @@ pub(crate) async fn serve(
         }
         None => (storage.call(hyper::Request::from_parts(parts, body)).await, None),
     };
+    // Whoever answers, S3's own header has the number.
+    if let Ok(id) = HeaderValue::from_str(&met.request_id) {
+        response.headers_mut().insert("x-amz-request-id", id);
+    }
     let cut = matches!(fault, Some(Fault::CutBefore | Fault::CutAfter));
     let status = (!cut).then(|| response.status());
     log(core, &request, resource, Ended { met, status, code: code.filter(|_| !cut) });

@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
+use hyper::Response;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::sandbox::core::{Core, Outcome};
-use crate::sandbox::request::{self, Request, Service};
+use crate::sandbox::request::{self, Request};
 use crate::sandbox::s3::{self, Storage};
 
 /// The body of a response, of our own services as of S3.
@@ -61,7 +61,11 @@ async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Re
     if Storage::is_for(&parts) {
         return s3::serve(&shared.core, &shared.storage, parts, body).await.ok_or(Cut);
     }
-    let Some(body) = request::body(body).await else { return Ok(too_long()) };
+    let Some(body) = request::body(body).await else {
+        let service = Request::read(&parts, &Bytes::new()).service;
+        let answer = shared.core.unread(service);
+        return Ok(whole(answer.into_response(service)));
+    };
     let request = Request::read(&parts, &body);
     match shared.core.handle(&request) {
         Outcome::Cut => Err(Cut),
@@ -78,12 +82,4 @@ async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Re
 /// A response whose body is all there.
 pub(crate) fn whole(response: Response<Full<Bytes>>) -> Response<Body> {
     response.map(|body| body.map_err(|never: Infallible| match never {}).boxed_unsync())
-}
-
-fn too_long() -> Response<Body> {
-    let error = crate::sandbox::answer::AwsError::new(413, "RequestEntityTooLarge", "Request body too large");
-    let answer = crate::sandbox::answer::Answer::error(Service::Other, &error, String::new());
-    let mut response = whole(answer.into_response(Service::Other));
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-    response
 }

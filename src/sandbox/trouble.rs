@@ -129,6 +129,11 @@ pub(crate) fn unknown_credentials(service: Service) -> AwsError {
     }
 }
 
+/// A body that is longer than any that a service reads.
+pub(crate) fn too_long() -> AwsError {
+    AwsError::new(413, "RequestEntityTooLarge", "Request body too large")
+}
+
 /// A request without a signature.
 pub(crate) fn unsigned(service: Service) -> AwsError {
     const MESSAGE: &str = "Request is missing Authentication Token";
@@ -152,13 +157,16 @@ pub(crate) fn malformed(service: Service) -> AwsError {
 /// An operation that the service, or the sandbox, does not have.
 pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
     match service {
-        Service::Ec2 | Service::Other => {
+        Service::Ec2 => {
             let message = format!("The action {operation} is not valid for this web service.");
             AwsError::new(400, "InvalidAction", message)
         }
         Service::Sts => {
             let message = format!("Could not find operation {operation} for version 2011-06-15");
             AwsError::new(400, "InvalidAction", message)
+        }
+        Service::Other => {
+            AwsError::new(400, "InvalidAction", format!("Could not find operation {operation}"))
         }
         Service::SageMaker
         | Service::Tagging

@@ -17,8 +17,10 @@ const USUAL: u32 = 20;
 const FAST: u32 = 1000;
 /// Here, ten seconds: longer than the AWS CLI takes to start, and shorter than its waiters' only step.
 const SLOW: u32 = 2;
+/// Here, as long: too many calls a second are no more than that.
+const REAL: u32 = 1;
 
-const BOTO3: [Story; 11] = [
+const BOTO3: [Story; 23] = [
     ("every_operation_answers_as_its_model_says_and_no_other_is_there", USUAL),
     ("instances_in_every_status_and_with_every_member_satisfy_the_model", USUAL),
     ("the_waiters_of_boto3_see_an_instance_through_its_life", USUAL),
@@ -30,9 +32,28 @@ const BOTO3: [Story; 11] = [
     ("pages_of_lifecycle_configs_tags_and_quotas_show_everything_once", USUAL),
     ("pages_of_resources_accounts_and_networks_show_everything_once", USUAL),
     ("filters_and_orders_are_those_of_a_filter_over_all_descriptions", USUAL),
+    ("quotas_that_are_reached_are_resource_limit_exceeded_and_say_by_how_much", USUAL),
+    ("a_status_that_allows_no_change_is_named_with_those_that_do", USUAL),
+    ("what_is_not_there_and_what_is_there_already_are_validation_errors", USUAL),
+    ("values_outside_of_the_model_are_refused_in_its_own_words", USUAL),
+    ("tokens_that_are_none_are_refused_by_each_service_in_its_own_way", USUAL),
+    ("the_other_services_refuse_with_their_own_codes", USUAL),
+    ("s3_refuses_what_is_not_there_and_a_wrong_secret", USUAL),
+    ("callers_that_may_not_or_no_longer_are_told_so_by_each_service", USUAL),
+    ("operations_and_services_that_are_not_there_are_refused_in_the_form_of_aws", USUAL),
+    ("calls_that_are_throttled_after_a_burst_get_through_by_retries", REAL),
+    ("services_that_break_for_a_while_are_asked_again", USUAL),
+    ("networks_and_quotas_that_break_for_a_while_are_asked_again", USUAL),
 ];
 
-const CLI: [Story; 0] = [];
+const CLI: [Story; 6] = [
+    ("instances_are_listed_in_pages_and_described", USUAL),
+    ("an_instance_is_created_changed_tagged_and_deleted", USUAL),
+    ("the_waiters_of_the_cli_wait_until_it_is_so", SLOW),
+    ("networks_identities_and_the_rest_are_shown", USUAL),
+    ("files_go_to_s3_and_come_back", USUAL),
+    ("failures_have_the_exit_code_and_the_text_of_aws", USUAL),
+];
 
 /// The judges, by the names of their scripts.
 const JUDGES: [(&str, &[Story]); 2] = [("boto3", &BOTO3), ("cli", &CLI)];

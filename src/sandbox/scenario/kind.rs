@@ -66,7 +66,7 @@ const ABOUT_ONE: [&str; 10] = [
 ];
 
 /// Every operation that a fault can name.
-pub(super) const OPERATIONS: [&str; 39] = [
+pub(super) const OPERATIONS: [&str; 41] = [
     "CreateNotebookInstance",
     "StartNotebookInstance",
     "StopNotebookInstance",
@@ -90,10 +90,12 @@ pub(super) const OPERATIONS: [&str; 39] = [
     "DescribeSubnets",
     "DescribeSecurityGroups",
     "DescribeSecurityGroupRules",
+    "GetSecurityGroupsForVpc",
     "DescribeRouteTables",
     "DescribeNatGateways",
     "DescribeInternetGateways",
     "DescribeTransitGatewayVpcAttachments",
+    "DescribeTransitGatewayAttachments",
     "DescribeVpcEndpoints",
     "DescribeVpcEndpointServices",
     "DescribeNetworkAcls",

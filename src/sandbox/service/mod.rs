@@ -58,8 +58,8 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
         Service::Tagging => tagging::answer(call),
         Service::Quotas => quotas::answer(call),
         Service::Organizations => organizations::answer(call),
-        other @ (Service::S3 | Service::Other | Service::OtherJson) => {
-            Err(trouble::unknown_operation(other, &call.request.operation))
+        service @ (Service::S3 | Service::Other | Service::OtherJson) => {
+            Err(trouble::unknown_operation(service, &call.request.operation))
         }
     }
 }

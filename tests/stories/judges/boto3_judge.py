@@ -9,13 +9,14 @@ from botocore.exceptions import ClientError, WaiterError
 
 import boto3_errors  # noqa: F401 (its stories are told here too)
 import boto3_pages  # noqa: F401
+import boto3_retries  # noqa: F401
 import claims
-from bench import HOME, INSTANCES, REGION, ROLE, Sandbox, create, equal, instances, main, once, story
+from bench import HOME, INSTANCES, REGION, ROLE, Sandbox, create, equal, instances, main, names, once, story
 
 # All that DescribeNotebookInstance has of any instance; the rest depends on how it was made.
 ALWAYS = set(
-    "NotebookInstanceName NotebookInstanceArn NotebookInstanceStatus Url InstanceType IpAddressType RoleArn CreationTime"
-    " LastModifiedTime DirectInternetAccess VolumeSizeInGB RootAccess PlatformIdentifier"
+    "NotebookInstanceName NotebookInstanceArn NotebookInstanceStatus Url InstanceType IpAddressType RoleArn"
+    " CreationTime LastModifiedTime DirectInternetAccess VolumeSizeInGB RootAccess PlatformIdentifier"
     " InstanceMetadataServiceConfiguration".split()
 )
 STATUSES = "Pending InService Stopping Stopped Failed Deleting Updating".split()
@@ -55,8 +56,8 @@ def change_instances(client: Any) -> None:
     equal(arn, f"arn:aws:sagemaker:{REGION}:{HOME}:notebook-instance/made-by-boto3")
     equal(client.describe_notebook_instance(NotebookInstanceName="Made-By-boto3")["NotebookInstanceStatus"], "Pending")
     equal(len(client.list_notebook_instances()["NotebookInstances"]), 10, "the usual page")
-    stopped = [one["NotebookInstanceName"] for one in instances(client, StatusEquals="Stopped", NameContains="fraud-")]
-    running = [one["NotebookInstanceName"] for one in instances(client, StatusEquals="InService", NameContains="fraud-")]
+    stopped = names(client, StatusEquals="Stopped", NameContains="fraud-")
+    running = names(client, StatusEquals="InService", NameContains="fraud-")
     client.start_notebook_instance(NotebookInstanceName=stopped[0])
     client.update_notebook_instance(NotebookInstanceName=stopped[1], InstanceType="ml.t3.large", VolumeSizeInGB=500)
     client.delete_notebook_instance(NotebookInstanceName=stopped[2])
@@ -170,14 +171,21 @@ def the_waiters_of_boto3_see_an_instance_through_its_life(sandbox: Sandbox) -> N
 def the_waiters_of_boto3_give_up_on_an_instance_that_failed(sandbox: Sandbox) -> None:
     client = sandbox.client("sagemaker")
     create(client, "doomed-1")
+    full = {"SubnetId": "subnet-0aa1c0ffee00000f1", "SecurityGroupIds": ["sg-0aa1c0ffee0000001"]}
+    create(client, "no-room", **full)
+    wait_in_vain(client, "no-room", "in_service", "does not have enough free addresses")
     for waiter in ("in_service", "stopped", "deleted"):
-        try:
-            wait(client, waiter, {"NotebookInstanceName": "doomed-1"})
-        except WaiterError as error:
-            equal(error.last_response["NotebookInstanceStatus"], "Failed", str(error))
-            assert error.last_response["FailureReason"].startswith("Insufficient notebook instance capacity."), error
-        else:
-            raise AssertionError(f"{waiter} did not fail")
+        wait_in_vain(client, "doomed-1", waiter, "Insufficient notebook instance capacity.")
+
+
+def wait_in_vain(client: Any, name: str, status: str, reason: str) -> None:
+    try:
+        wait(client, status, {"NotebookInstanceName": name})
+    except WaiterError as error:
+        equal(error.last_response["NotebookInstanceStatus"], "Failed", str(error))
+        assert reason in error.last_response["FailureReason"], error.last_response
+        return
+    raise AssertionError(f"{status} did not fail for {name}")
 
 
 def wait(client: Any, status: str, name: dict[str, str]) -> None:
