@@ -118,10 +118,8 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
         (quick_xml::escape::escape(code.as_str()), quick_xml::escape::escape(message.as_str()));
     match service {
         Service::Sts | Service::Other => {
-            let namespace = match service {
-                Service::Sts => " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"",
-                _ => "",
-            };
+            let of_sts = " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"";
+            let namespace = if service == Service::Sts { of_sts } else { "" };
             let side = if *status < 500 { "Sender" } else { "Receiver" };
             format!(
                 "<ErrorResponse{namespace}><Error><Type>{side}</Type>\
