@@ -459,3 +459,21 @@ fn a_service_has_its_domain_from_its_name() {
         assert!(domains.contains(&format!("<item>{domain}</item>").as_str()), "{domain} in {domains:?}");
     }
 }
+
+#[test]
+fn a_call_has_so_many_filters_and_ids_and_no_more() {
+    let mut ask = Ask::of(world());
+    let mut code = |names: &[String], value: &str| {
+        let parameters: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), value)).collect();
+        ask.form("DescribeVpcs", &parameters).err().map(|error| error.code)
+    };
+    let filters = |count: usize| (1..=count).map(|n| format!("Filter.{n}.Name")).collect::<Vec<_>>();
+    assert_eq!(code(&filters(200), "vpc-id"), None);
+    // Far more than one body can hold of the shortest.
+    for count in [201, 40_000] {
+        assert_eq!(code(&filters(count), "vpc-id").as_deref(), Some("FilterLimitExceeded"), "{count}");
+    }
+    let ids = |count: usize| (1..=count).map(|n| format!("VpcId.{n}")).collect::<Vec<_>>();
+    assert_eq!(code(&ids(1000), "vpc-1").as_deref(), Some("InvalidVpcID.NotFound"));
+    assert_eq!(code(&ids(1001), "vpc-1").as_deref(), Some("InvalidParameterValue"));
+}
