@@ -4,22 +4,21 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::service::Call;
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
-use crate::sandbox::trouble;
+use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::world::{Account, Organization, World};
 
 /// The largest page, and the usual one [B].
 const MOST: i64 = 20;
 
+/// Every operation.
+pub(super) const OPERATIONS: [Operation<Reply>; 2] =
+    [("ListAccounts", |call| list_accounts(call)), ("DescribeOrganization", |call| describe(call))];
+
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
-    match call.request.operation.as_str() {
-        "ListAccounts" => list_accounts(call),
-        "DescribeOrganization" => describe(call),
-        other => Err(trouble::unknown_operation(call.request.service, other)),
-    }
+    dispatch(call, &OPERATIONS)
 }
 
 /// The organization. Every account of the world is in it.
@@ -39,11 +38,11 @@ fn list_accounts(call: &Call<'_>) -> Result<Reply, AwsError> {
     }
     let members = Members::of(call.request);
     let invalid = |message: &str| AwsError::new(400, "InvalidInputException", message);
-    let most = members.number("MaxResults").unwrap_or(MOST);
+    let most = members.number("MaxResults")?.unwrap_or(MOST);
     let most = usize::try_from(most).ok().filter(|_| (1..=MOST).contains(&most));
     let most =
         most.ok_or_else(|| invalid("You specified an invalid value for MaxResults: it must be 1 to 20."))?;
-    let wanted = Wanted { operation: "ListAccounts", most, token: members.text("NextToken") };
+    let wanted = Wanted { operation: "ListAccounts", most, token: members.text("NextToken")? };
     let accounts = call.world.accounts.values().collect();
     let page = page::cut(accounts, |one: &&Account| one.id.as_str().to_owned(), wanted);
     let page = page.map_err(|_| invalid("You specified an invalid value for NextToken."))?;
@@ -143,6 +142,9 @@ mod tests {
             [json!({ "MaxResults": 21 }), json!({ "MaxResults": 0 }), json!({ "NextToken": "garbage" })]
         {
             assert_eq!(list(&mut ask, input).unwrap_err().code, "InvalidInputException");
+        }
+        for input in [json!({ "MaxResults": "1" }), json!({ "NextToken": {} })] {
+            assert_eq!(list(&mut ask, input).unwrap_err().code, "SerializationException");
         }
     }
 }

@@ -129,6 +129,7 @@ fn people(
         stopped_keeps_address: scenario.keeps_address,
         sessions: BTreeMap::new(),
         latency: scenario.latency.clone(),
+        also_known: BTreeSet::new(),
     }
 }
 

@@ -48,6 +48,14 @@ const LISTINGS: [Listing; 17] = [
     places::INSTANCE_TYPE_OFFERINGS,
 ];
 
+/// The one operation that lists nothing.
+const ATTRIBUTE: &str = "DescribeVpcAttribute";
+
+/// Every operation.
+pub(super) fn operations() -> Vec<&'static str> {
+    LISTINGS.iter().map(|listing| listing.operation).chain([ATTRIBUTE]).collect()
+}
+
 /// What an answer is made of.
 #[derive(Clone, Copy)]
 struct View<'a> {
@@ -107,7 +115,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     };
     let members = match LISTINGS.iter().find(|listing| listing.operation == operation) {
         Some(listing) => listing.answer(&view)?,
-        None if operation == "DescribeVpcAttribute" => vpcs::attribute(&view)?,
+        None if operation == ATTRIBUTE => vpcs::attribute(&view)?,
         None => return Err(trouble::unknown_operation(request.service, operation)),
     };
     let members = [vec![text("requestId", request_id)], members].concat();
