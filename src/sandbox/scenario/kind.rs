@@ -23,6 +23,10 @@ pub(super) enum Kind {
     Outsider,
 }
 
+/// Why a launch fails where nothing is said: the commonest reason of all (amazon-sagemaker-examples#207).
+pub(super) const NO_CAPACITY: &str =
+    "Insufficient notebook instance capacity. Retry later or with a different instance type.";
+
 /// What somebody else can do.
 pub(super) const ACTS: [(&str, OutsiderAct); 4] = [
     ("start", OutsiderAct::Start),
@@ -126,9 +130,6 @@ impl Kind {
         delay: Option<Duration>,
         act: Option<OutsiderAct>,
     ) -> Fault {
-        /// The commonest of all (amazon-sagemaker-examples#207).
-        const REASON: &str =
-            "Insufficient notebook instance capacity. Retry later or with a different instance type.";
         match self {
             Kind::Throttle => Fault::Throttle,
             Kind::InternalError => Fault::InternalError,
@@ -137,7 +138,7 @@ impl Kind {
             Kind::CutAfter => Fault::CutAfter,
             Kind::Slow => Fault::Slow(delay.unwrap_or(Duration::from_mins(1))),
             Kind::Stuck => Fault::Stuck,
-            Kind::Fails => Fault::Fails(reason.unwrap_or_else(|| REASON.to_owned())),
+            Kind::Fails => Fault::Fails(reason.unwrap_or_else(|| NO_CAPACITY.to_owned())),
             Kind::QuotaReached => Fault::QuotaReached,
             Kind::SubnetFull => Fault::SubnetFull,
             Kind::AccessDenied => Fault::AccessDenied,

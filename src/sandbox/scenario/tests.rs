@@ -813,3 +813,14 @@ fn is_answered(text: &str) {
         }
     }
 }
+
+#[test]
+fn in_china_everything_is_of_its_own_partition() {
+    let keys = "names = ['a']\nowners = { cloudformation = 'all' }\nkms = 'all'\nkms_key = 'k'\n\
+                lifecycle_config = 'l'";
+    let more = "[[kms_key]]\nalias = 'k'\n[[lifecycle_config]]\nname = 'l'\non_start = 'x'\n[[notebooks]]";
+    let text = group(keys).replace("'us-east-1', 'eu-west-1'", "'cn-north-1'").replace("[[notebooks]]", more);
+    let told = format!("{:?}", good(&text).world(now()));
+    let arns: Vec<&str> = told.split('"').filter(|text| text.starts_with("arn:")).collect();
+    assert!(arns.len() >= 5 && arns.iter().all(|arn| arn.starts_with("arn:aws-cn:")), "{arns:?}");
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
+use crate::sandbox::names::partition;
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
 use crate::sandbox::service::{Call, Operation, dispatch};
@@ -36,6 +37,7 @@ fn list_accounts(call: &Call<'_>) -> Result<Reply, AwsError> {
         let message = "You don't have permissions to access this resource.";
         return Err(AwsError::new(400, "AccessDeniedException", message));
     }
+    let partition = partition(call.region.as_str());
     let members = Members::of(call.request);
     let invalid = |message: &str| AwsError::new(400, "InvalidInputException", message);
     let most = members.number("MaxResults")?.unwrap_or(MOST);
@@ -46,7 +48,8 @@ fn list_accounts(call: &Call<'_>) -> Result<Reply, AwsError> {
     let accounts = call.world.accounts.values().collect();
     let page = page::cut(accounts, |one: &&Account| one.id.as_str().to_owned(), wanted);
     let page = page.map_err(|_| invalid("You specified an invalid value for NextToken."))?;
-    let accounts: Vec<Value> = page.entries.into_iter().map(|account| one(organization, account)).collect();
+    let accounts: Vec<Value> =
+        page.entries.into_iter().map(|account| one(partition, organization, account)).collect();
     let mut output = json!({ "Accounts": accounts });
     if let Some(token) = page.next {
         output["NextToken"] = token.into();
@@ -54,11 +57,11 @@ fn list_accounts(call: &Call<'_>) -> Result<Reply, AwsError> {
     Ok(Reply::Json(output))
 }
 
-fn one(organization: &Organization, account: &Account) -> Value {
+fn one(partition: &str, organization: &Organization, account: &Account) -> Value {
     let joined = if account.id == organization.management { "INVITED" } else { "CREATED" };
     json!({
         "Id": account.id,
-        "Arn": account_arn(organization, account.id.as_str()),
+        "Arn": account_arn(partition, organization, account.id.as_str()),
         "Email": account.email,
         "Name": account.name,
         // `State` took the place of `Status`, which AWS said would be gone by 2026-09-09 [B].
@@ -71,21 +74,23 @@ fn one(organization: &Organization, account: &Account) -> Value {
 
 fn describe(call: &Call<'_>) -> Result<Reply, AwsError> {
     let organization = organization(call.world)?;
+    let partition = partition(call.region.as_str());
     let (id, management) = (&organization.id, &organization.management);
     let email = call.world.accounts.get(management).map(|account| account.email.as_str());
     Ok(Reply::Json(json!({ "Organization": {
         "Id": id,
-        "Arn": format!("arn:aws:organizations::{management}:organization/{id}"),
+        "Arn": format!("arn:{partition}:organizations::{management}:organization/{id}"),
         "FeatureSet": "ALL",
-        "MasterAccountArn": account_arn(organization, management.as_str()),
+        "MasterAccountArn": account_arn(partition, organization, management.as_str()),
         "MasterAccountId": management,
         "MasterAccountEmail": email,
         "AvailablePolicyTypes": [],
     }})))
 }
 
-fn account_arn(organization: &Organization, account: &str) -> String {
-    format!("arn:aws:organizations::{}:account/{}/{account}", organization.management, organization.id)
+fn account_arn(partition: &str, organization: &Organization, account: &str) -> String {
+    let Organization { id, management, since: _ } = organization;
+    format!("arn:{partition}:organizations::{management}:account/{id}/{account}")
 }
 
 /// A time in JSON 1.1: seconds, with a fraction.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
+use crate::sandbox::names::partition;
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
 use crate::sandbox::service::{Call, Operation, dispatch};
@@ -56,7 +57,11 @@ fn one(quota: &Quota, account: &str, region: &str) -> Value {
     json!({
         "ServiceCode": "sagemaker",
         "ServiceName": "Amazon SageMaker",
-        "QuotaArn": format!("arn:aws:servicequotas:{region}:{account}:sagemaker/{}", quota.code),
+        "QuotaArn": format!(
+            "arn:{}:servicequotas:{region}:{account}:sagemaker/{}",
+            partition(region),
+            quota.code
+        ),
         "QuotaCode": quota.code,
         "QuotaName": quota.name,
         "Value": f64::from(quota.value),

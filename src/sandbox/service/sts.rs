@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::clock::after;
 use crate::sandbox::answer::{AwsError, Reply};
+use crate::sandbox::names::partition;
 use crate::sandbox::s3::SECRET_KEY;
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{self, Node, group, text};
@@ -88,7 +89,9 @@ fn open_session(call: &mut Call<'_>, session: Session) -> Node {
     let key = format!("ASIA{}", draw("key").hex(16).to_ascii_uppercase());
     let token = format!("sandbox-{}{}", draw("token").hex(32), draw("more of the token").hex(32));
     let role_id = format!("AROA{}", seed.draw(&["role", &session.role]).hex(17));
-    let arn = format!("arn:aws:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name);
+    let partition = partition(call.region.as_str());
+    let arn =
+        format!("arn:{partition}:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name);
     let credentials = vec![
         text("AccessKeyId", &key),
         text("SecretAccessKey", SECRET_KEY),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::sandbox::names;
 use crate::sandbox::scenario::model::{AccountSpec, SiteSpec};
 use crate::sandbox::scenario::roster::{self, Member};
 use crate::sandbox::world::{Account, Organization, Pace, Role, Site, World};
@@ -26,6 +27,10 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
+    fn partition(&self) -> &'static str {
+        names::partition(self.site.region.as_str())
+    }
+
     /// An id: its prefix, and seventeen digits that depend on the words.
     fn id(&self, prefix: &str, words: &[&str]) -> String {
         let here = [prefix, self.account.id.as_str(), self.site.region.as_str()];

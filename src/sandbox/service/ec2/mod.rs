@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::chance::Seed;
+use crate::sandbox::names::partition;
 use crate::sandbox::service::Call;
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{self, Node, group, set, text};
@@ -84,7 +85,7 @@ impl View<'_> {
     }
 
     fn arn(&self, owner: &str, resource: &str) -> String {
-        format!("arn:aws:ec2:{}:{owner}:{resource}", self.region)
+        format!("arn:{}:ec2:{}:{owner}:{resource}", partition(self.region), self.region)
     }
 
     /// Who owns a VPC; the account itself where the VPC is not in the world.

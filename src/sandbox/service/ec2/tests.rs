@@ -423,6 +423,16 @@ fn regions_are_those_of_the_account_and_others_only_on_request() {
 }
 
 #[test]
+fn an_endpoint_is_of_the_domain_of_its_partition() {
+    let mut ask = ask();
+    let account = ask.world.accounts.get_mut(&ask.account).unwrap();
+    account.sites.insert("cn-north-1".parse().unwrap(), Default::default());
+    let answer = ask.form("DescribeRegions", &[]).unwrap();
+    let expected = ["ec2.cn-north-1.amazonaws.com.cn", "ec2.us-east-1.amazonaws.com"];
+    assert_eq!(texts(&answer, "regionEndpoint"), expected);
+}
+
+#[test]
 fn rules_of_one_protocol_and_ports_are_one_permission_and_many_rules() {
     let groups = ask().form("DescribeSecurityGroups", &[("GroupId.1", "sg-1")]).unwrap();
     let egress = texts(&groups, "ipPermissionsEgress")[0];

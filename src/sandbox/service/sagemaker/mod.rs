@@ -8,7 +8,6 @@ mod checks;
 mod create;
 mod describe;
 mod fate;
-mod instance_types;
 mod keys;
 mod launch;
 mod lifecycle;
