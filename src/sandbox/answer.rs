@@ -112,14 +112,21 @@ fn json_error(service: Service, code: &str, message: &str) -> String {
     json!({ "__type": code, member: message }).to_string()
 }
 
+/// A text as it stands in XML. A character that XML 1.0 cannot hold, not even escaped, becomes U+FFFD: what callers
+/// send comes back in messages, and no client reads a document that has one.
+pub(crate) fn escaped(text: &str) -> String {
+    let possible = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+    let escaped = quick_xml::escape::escape(text);
+    escaped.chars().map(|c| if possible(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
 fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
     let AwsError { status, code, message } = error;
-    let (code, message) =
-        (quick_xml::escape::escape(code.as_str()), quick_xml::escape::escape(message.as_str()));
+    let (code, message) = (escaped(code), escaped(message));
     match service {
         Service::Sts | Service::Other => {
-            let of_sts = " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"";
-            let namespace = if service == Service::Sts { of_sts } else { "" };
+            let sts = " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"";
+            let namespace = if service == Service::Sts { sts } else { "" };
             let side = if *status < 500 { "Sender" } else { "Receiver" };
             format!(
                 "<ErrorResponse{namespace}><Error><Type>{side}</Type>\
@@ -130,12 +137,7 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message>\
              <RequestId>{request_id}</RequestId></Error>"
         ),
-        Service::SageMaker
-        | Service::Ec2
-        | Service::Tagging
-        | Service::Quotas
-        | Service::Organizations
-        | Service::OtherJson => format!(
+        _ => format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
              <Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID></Response>"
         ),

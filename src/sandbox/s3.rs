@@ -100,8 +100,9 @@ pub(crate) async fn serve(
     let status = (!cut).then(|| response.status());
     log(core, &request, resource, Ended { met, status, code: code.filter(|_| !cut) });
     if let Some(Fault::Slow(wait)) = fault {
-        let _waiting = core.clock.waiting();
+        let waiting = core.clock.waiting();
         core.clock.sleep(wait).await;
+        waiting.over();
     }
     (!cut).then_some(response)
 }

@@ -1,6 +1,6 @@
 //! Trees of XML: what EC2 and STS answer, and what EC2's filters look into.
 
-use quick_xml::escape::escape;
+use crate::sandbox::answer::escaped;
 
 /// An element with text or with other elements; the services answer no attributes but the namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Node {
         let name = self.name;
         out.extend(["<", name, ">"]);
         match &self.content {
-            Content::Text(text) => out.push_str(&escape(text.as_str())),
+            Content::Text(text) => out.push_str(&escaped(text)),
             Content::Children(members) => members.iter().for_each(|one| one.write(out)),
         }
         out.extend(["</", name, ">"]);
@@ -126,6 +126,8 @@ mod tests {
         let tag = group("tag", vec![text("key", "<a&b>"), text("value", "\"quoted\"")]);
         let written = document("R", "urn:x", &[tag]);
         assert!(written.contains("<key>&lt;a&amp;b&gt;</key><value>&quot;quoted&quot;</value>"), "{written}");
+        let written = document("R", "urn:x", &[text("key", "a\0b\u{1f}\u{fffe}\tü")]);
+        assert!(written.contains("<key>a\u{fffd}b\u{fffd}\u{fffd}\tü</key>"), "{written}");
     }
 
     #[test]

@@ -55,6 +55,10 @@ pub struct Census {
     pub most: u32,
 }
 
+/// The quota that counts every notebook instance of an account in a region (aws-cloudformation/rain,
+/// `forecast/sagemaker.go` [I]).
+pub(crate) const TOTAL_QUOTA: &str = "L-04CE2E67";
+
 /// One AWS account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
