@@ -186,3 +186,36 @@ fn a_faster_clock_is_refused_against_anything_but_this_machine() {
     let arguments = ["audit", "--speed", "60", "--endpoint-url", "https://sagemaker.us-east-1.amazonaws.com"];
     remediate().run(&arguments).expect(2).mentions("--speed is for a simulator on this machine");
 }
+
+#[test]
+fn what_a_rehearsal_could_not_see_is_not_a_success() {
+    // Two lists of the audit and two of the plan go well.
+    let remediate = remediate();
+    let mut scenario = std::fs::read_to_string(example("fleet.toml")).unwrap();
+    scenario += "\n[[fault]]\nkind = \"access-denied\"\noperation = \"ListNotebookInstances\"\nafter = 4\n";
+    remediate.write("fleet.toml", &scenario);
+    let arguments =
+        ["rehearse", "--scenario", "fleet.toml", "--policy", &example("fleet-policy.toml"), "--speed", "max"];
+    let finished = remediate.run(&arguments).expect(30);
+    finished.mentions("0 of 28 sources").mentions("not everything could be seen");
+    let blind = ["rehearse", "--fault", "access-denied:ListNotebookInstances", "--speed", "max"];
+    let _ = remediate.run(&blind).expect(30);
+}
+
+#[test]
+fn the_papers_of_a_rehearsal_are_for_their_owner_and_nothing_is_written_over() {
+    use std::os::unix::fs::PermissionsExt;
+    let remediate = remediate();
+    let _ = remediate.run(&["rehearse", "--speed", "max", "--log", "calls.jsonl"]).expect(0);
+    let again = remediate.run(&["rehearse", "--speed", "max", "--log", "calls.jsonl"]).expect(2);
+    again.mentions("calls.jsonl").mentions("never written over");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&remediate.directory().join("calls.jsonl")), 0o600);
+    for entry in std::fs::read_dir(remediate.directory().join("rehearsals")).unwrap() {
+        let directory = entry.unwrap().path();
+        assert_eq!(mode(&directory), 0o700);
+        for paper in std::fs::read_dir(&directory).unwrap().map(|paper| paper.unwrap().path()) {
+            assert_eq!(mode(&paper) & 0o077, 0, "{}", paper.display());
+        }
+    }
+}

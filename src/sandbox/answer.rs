@@ -137,7 +137,12 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message>\
              <RequestId>{request_id}</RequestId></Error>"
         ),
-        _ => format!(
+        Service::SageMaker
+        | Service::Ec2
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Organizations
+        | Service::OtherJson => format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\
              <Message>{message}</Message></Error></Errors><RequestID>{request_id}</RequestID></Response>"
         ),
