@@ -153,7 +153,7 @@ fn a_bad_day_ends_with_failures_that_are_told() {
 fn a_rehearsed_plan_says_how_long_it_takes_and_what_may_fail() {
     let plan = format!("{}/plans/format-1.json", env!("CARGO_MANIFEST_DIR"));
     let clean = remediate().run(&["rehearse", &plan, "--runs", "2"]).expect(0);
-    clean.mentions("6 items, 2 trials").mentions("extra instances at most in us-east-1");
+    clean.mentions("6 items, 2 trials").mentions("extra instances seen in us-east-1");
     let trouble = ["rehearse", &plan, "--runs", "2", "--fault", "fails:CreateNotebookInstance=No capacity"];
     remediate().run(&trouble).expect(30).mentions("the replacement failed: No capacity");
     let full = ["rehearse", &plan, "--runs", "2", "--spare", "0", "--format", "markdown"];
