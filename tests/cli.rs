@@ -153,7 +153,7 @@ fn a_bad_day_ends_with_failures_that_are_told() {
 fn a_rehearsed_plan_says_how_long_it_takes_and_what_may_fail() {
     let plan = format!("{}/plans/format-1.json", env!("CARGO_MANIFEST_DIR"));
     let clean = remediate().run(&["rehearse", &plan, "--runs", "2"]).expect(0);
-    clean.mentions("6 items, 2 trials").mentions("extra instances at most in us-east-1");
+    clean.mentions("6 items, 2 trials").mentions("extra instances seen in us-east-1");
     let trouble = ["rehearse", &plan, "--runs", "2", "--fault", "fails:CreateNotebookInstance=No capacity"];
     remediate().run(&trouble).expect(30).mentions("the replacement failed: No capacity");
     let full = ["rehearse", &plan, "--runs", "2", "--spare", "0", "--format", "markdown"];
@@ -185,4 +185,37 @@ fn a_fault_that_there_is_not_is_wrong_usage() {
 fn a_faster_clock_is_refused_against_anything_but_this_machine() {
     let arguments = ["audit", "--speed", "60", "--endpoint-url", "https://sagemaker.us-east-1.amazonaws.com"];
     remediate().run(&arguments).expect(2).mentions("--speed is for a simulator on this machine");
+}
+
+#[test]
+fn what_a_rehearsal_could_not_see_is_not_a_success() {
+    // Two lists of the audit and two of the plan go well.
+    let remediate = remediate();
+    let mut scenario = std::fs::read_to_string(example("fleet.toml")).unwrap();
+    scenario += "\n[[fault]]\nkind = \"access-denied\"\noperation = \"ListNotebookInstances\"\nafter = 4\n";
+    remediate.write("fleet.toml", &scenario);
+    let arguments =
+        ["rehearse", "--scenario", "fleet.toml", "--policy", &example("fleet-policy.toml"), "--speed", "max"];
+    let finished = remediate.run(&arguments).expect(30);
+    finished.mentions("0 of 28 sources").mentions("not everything could be seen");
+    let blind = ["rehearse", "--fault", "access-denied:ListNotebookInstances", "--speed", "max"];
+    let _ = remediate.run(&blind).expect(30);
+}
+
+#[test]
+fn the_papers_of_a_rehearsal_are_for_their_owner_and_nothing_is_written_over() {
+    use std::os::unix::fs::PermissionsExt;
+    let remediate = remediate();
+    let _ = remediate.run(&["rehearse", "--speed", "max", "--log", "calls.jsonl"]).expect(0);
+    let again = remediate.run(&["rehearse", "--speed", "max", "--log", "calls.jsonl"]).expect(2);
+    again.mentions("calls.jsonl").mentions("never written over");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&remediate.directory().join("calls.jsonl")), 0o600);
+    for entry in std::fs::read_dir(remediate.directory().join("rehearsals")).unwrap() {
+        let directory = entry.unwrap().path();
+        assert_eq!(mode(&directory), 0o700);
+        for paper in std::fs::read_dir(&directory).unwrap().map(|paper| paper.unwrap().path()) {
+            assert_eq!(mode(&paper) & 0o077, 0, "{}", paper.display());
+        }
+    }
 }

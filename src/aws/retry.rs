@@ -120,7 +120,11 @@ impl Gate {
         self.wait_for_turn().await;
         let start = self.clock.now();
         let _busy = self.clock.busy();
-        let answer = call.await.map_err(|error| self.site(operation).failed(&error));
+        let answer = call.await;
+        if matches!(answer, Err(SdkError::TimeoutError(_))) {
+            self.clock.let_go().await;
+        }
+        let answer = answer.map_err(|error| self.site(operation).failed(&error));
         self.log(operation, elapsed(start, self.clock.now()), answer.as_ref().err());
         answer
     }

@@ -24,14 +24,18 @@ pub(super) async fn connect(
     requests_per_second: u32,
     region: Option<Region>,
 ) -> Result<Connected, CommandError> {
+    let variable = std::env::var_os("AWS_ENDPOINT_URL").and_then(|url| url.into_string().ok());
+    let endpoint = connection.endpoint_url.clone().or(variable);
+    let clock = clock(connection, endpoint.as_deref())?;
+    // By a faster clock the address is a given one: nothing may send a call elsewhere.
+    let given = if connection.speed == Speed::LIFE { connection.endpoint_url.clone() } else { endpoint };
     let options = Options {
         profile: connection.profile.clone(),
-        endpoint_url: connection.endpoint_url.clone(),
+        endpoint_url: given,
         requests_per_second,
         attempt_timeout: connection.attempt_timeout,
         ..Options::default()
     };
-    let clock = clock(connection)?;
     let session = Session::open(options, clock.clone(), region).await;
     let identity = session.identity().await.map_err(|error| {
         let access = CommandError::access(&error);
@@ -44,19 +48,34 @@ pub(super) async fn connect(
     Ok(Connected { session, identity, clock })
 }
 
-/// The machine's clock; a faster one only against a simulator on this machine: AWS does not hurry.
-fn clock(connection: &Connection) -> Result<Arc<dyn Clock>, CommandError> {
+/// The machine's clock; a faster one only against a simulator on this machine: AWS does not hurry, and by a clock that
+/// runs away every wait for it would be over at once.
+fn clock(connection: &Connection, endpoint: Option<&str>) -> Result<Arc<dyn Clock>, CommandError> {
     if connection.speed == Speed::LIFE {
         return Ok(Arc::new(SystemClock));
     }
-    let variable = std::env::var_os("AWS_ENDPOINT_URL").and_then(|url| url.into_string().ok());
-    let endpoint = connection.endpoint_url.clone().or(variable).unwrap_or_default();
-    let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
-    if !local.iter().any(|start| endpoint.starts_with(start)) {
-        return Err(CommandError::new(ExitStatus::Usage, "--speed is for a simulator on this machine")
-            .hint("name it with --endpoint-url http://127.0.0.1:PORT; `remediate sandbox` starts one"));
+    let refuse = |message: String| {
+        let hint = "name it with --endpoint-url http://127.0.0.1:PORT; `remediate sandbox` starts one";
+        Err(CommandError::new(ExitStatus::Usage, message).hint(hint))
+    };
+    if !endpoint.is_some_and(is_on_this_machine) {
+        return refuse("--speed is for a simulator on this machine".to_owned());
     }
-    Ok(Arc::new(ScaledClock::starting_at(SystemClock.now(), connection.speed)))
+    // With these the SDK sends some services, or all, elsewhere.
+    let elsewhere =
+        |name: &str| name.starts_with("AWS_ENDPOINT_URL_") || name == "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+    let mut names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    match names.find(|name| elsewhere(name)) {
+        Some(name) => refuse(format!("--speed and the variable {name} do not go together")),
+        None => Ok(Arc::new(ScaledClock::starting_at(SystemClock.now(), connection.speed))),
+    }
+}
+
+/// Whether a URL is one of loopback and nothing more: `http://127.0.0.1:4566`.
+fn is_on_this_machine(url: &str) -> bool {
+    let hosts = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+    let port = hosts.iter().find_map(|host| url.strip_prefix(host));
+    port.is_some_and(|port| port.trim_end_matches('/').parse::<u16>().is_ok())
 }
 
 /// Where the first request goes: the first region asked for.
@@ -103,5 +122,27 @@ pub(super) fn refuse_other_accounts(policy: &Policy, account: &AccountId) -> Res
         )
         .hint("use credentials of a listed account, or add this one to [scope] accounts")),
         Some(_) | None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_address_of_loopback_is_on_this_machine() {
+        for url in ["http://127.0.0.1:4566", "http://localhost:1/", "http://[::1]:65535"] {
+            assert!(is_on_this_machine(url), "{url}");
+        }
+        for url in [
+            "https://sagemaker.us-east-1.amazonaws.com",
+            "http://127.0.0.1:80@127.0.0.2:9/",
+            "http://127.0.0.1.example.com:80",
+            "http://127.0.0.1:80/path",
+            "http://127.0.0.1:",
+            "",
+        ] {
+            assert!(!is_on_this_machine(url), "{url}");
+        }
     }
 }

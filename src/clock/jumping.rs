@@ -12,6 +12,9 @@ use jiff::Timestamp;
 
 use super::{Clock, Sleep, after};
 
+/// How many turns of the runtime a closed connection may take to be noticed; one or two do.
+const MOST_YIELDS: u32 = 10_000;
+
 /// A clock for a rehearsal in one process: hours pass in the time that the work itself takes, and in the same
 /// order each time.
 ///
@@ -27,6 +30,8 @@ struct State {
     now: Timestamp,
     /// Work under way, less work under way that waits for this clock.
     busy: i64,
+    /// Waits that were dropped before their end, less calls that timed out: each such call leaves one.
+    abandoned: i64,
     next: u64,
     /// Who wants to be woken, by when and in the order in which they went to sleep.
     sleepers: BTreeMap<(Timestamp, u64), Waker>,
@@ -35,7 +40,7 @@ struct State {
 impl JumpingClock {
     /// A clock that stands at `start`.
     pub fn at(start: Timestamp) -> Self {
-        let state = State { now: start, busy: 0, next: 0, sleepers: BTreeMap::new() };
+        let state = State { now: start, busy: 0, abandoned: 0, next: 0, sleepers: BTreeMap::new() };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -62,6 +67,16 @@ impl JumpingClock {
         self.state().busy += by;
         Busy(Some((self.clone(), by)))
     }
+
+    async fn until_let_go(&self) {
+        self.state().abandoned -= 1;
+        for _ in 0..MOST_YIELDS {
+            if self.state().abandoned >= 0 {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 impl Clock for JumpingClock {
@@ -81,6 +96,12 @@ impl Clock for JumpingClock {
     fn waiting(&self) -> Busy {
         self.counting(-1)
     }
+
+    /// The server's task goes on waiting until it sees that the connection is closed. If the clock went on before
+    /// that, it would take the wait for one of a call that is still under way.
+    fn let_go(&self) -> Sleep<'_> {
+        Box::pin(self.until_let_go())
+    }
 }
 
 /// Holds as long as the work that it marks.
@@ -94,10 +115,23 @@ impl fmt::Debug for Busy {
     }
 }
 
+impl Busy {
+    /// Ends a wait that has come to its end.
+    pub fn over(mut self) {
+        if let Some((clock, by)) = self.0.take() {
+            clock.state().busy -= by;
+        }
+    }
+}
+
 impl Drop for Busy {
     fn drop(&mut self) {
         if let Some((clock, by)) = self.0.take() {
-            clock.state().busy -= by;
+            let mut state = clock.state();
+            state.busy -= by;
+            if by < 0 {
+                state.abandoned += 1;
+            }
         }
     }
 }
@@ -188,8 +222,24 @@ mod tests {
         clock.jump();
         assert_eq!(clock.now(), seconds(5));
         assert!(sleep.as_mut().poll(&mut context).is_ready());
-        drop((waiting, busy));
-        assert_eq!(clock.state().busy, 0);
+        waiting.over();
+        drop(busy);
+        assert_eq!((clock.state().busy, clock.state().abandoned), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_timed_out_is_over_once_its_wait_has_been_abandoned() {
+        let clock = JumpingClock::at(seconds(0));
+        let waiting = clock.waiting();
+        let task = tokio::spawn(async move {
+            for _ in 0..5 {
+                tokio::task::yield_now().await;
+            }
+            drop(waiting);
+        });
+        clock.let_go().await;
+        assert!(task.is_finished());
+        assert_eq!((clock.state().busy, clock.state().abandoned), (0, 0));
     }
 
     #[test]

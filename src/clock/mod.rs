@@ -36,9 +36,15 @@ pub trait Clock: Send + Sync {
         Busy::default()
     }
 
-    /// Marks work under way as waiting for this very clock, so that it does not hold the clock up.
+    /// Marks work under way as waiting for this very clock, so that it does not hold the clock up. Whoever comes to
+    /// the end of the wait says so by [`Busy::over`].
     fn waiting(&self) -> Busy {
         Busy::default()
+    }
+
+    /// Waits until the other side of a call that timed out has noticed it, where that matters to the clock.
+    fn let_go(&self) -> Sleep<'_> {
+        Box::pin(std::future::ready(()))
     }
 }
 

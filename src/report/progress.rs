@@ -17,7 +17,7 @@ use crate::journal::{Outcome, RunEnd};
 use crate::report::{Style, json_line, wording};
 use crate::text::{commas, counted, for_terminal, time_of_day, truncate, width};
 
-pub use reading::ReadingBar;
+pub use reading::{ReadingBar, TrialsBar};
 
 /// The columns of the elapsed time and the space before it: ` 00:12:34`.
 const ELAPSED: usize = 9;

@@ -15,9 +15,10 @@ use crate::report::wording;
 const FORMAT_VERSION: u32 = 1;
 
 /// What a rehearsal cannot show, whatever it shows.
-pub(super) const ASSUMPTIONS: &str = "Statuses took times drawn at random from what users of AWS report, not \
-    times measured in this account. Capacity, permissions, execution roles, KMS keys and lifecycle scripts were \
-    taken to be in order.";
+const ASSUMPTIONS: &str = "How long AWS takes to change a status is an estimate: AWS publishes no figures. Apart \
+    from the faults named here, all was taken to be in order: capacity, permissions, execution roles, KMS keys, \
+    lifecycle scripts, and quotas by instance type. Sources and free addresses were those of the plan, and nobody \
+    else changed anything.";
 
 /// One time that a plan was carried out in the sandbox.
 #[derive(Debug, Clone)]
@@ -57,16 +58,25 @@ pub struct Rehearsal {
     pub plan: Digest,
     /// How often it was tried.
     pub trials: u32,
+    /// How many of the trials came to the last item.
+    pub completed: u32,
+    /// The seed of the first trial; each further one has the next number.
+    pub first_seed: u64,
+    /// The trouble that was made, as the operator asked for it.
+    pub faults: Vec<String>,
     /// How many items it has.
     pub items: u32,
-    /// How long it took.
-    pub duration: Spread,
-    /// How many calls a trial made: the median of each operation.
+    /// How long the trials took that came to the last item; absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<Spread>,
+    /// How many calls a trial made in all: the median.
+    pub all_calls: u32,
+    /// The same of each operation.
     pub calls: BTreeMap<String, u32>,
     /// How many more instances each region has room for, where the operator said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spare: Option<u32>,
-    /// What it needed of each region, at most.
+    /// The most instances seen in each region.
     pub rooms: BTreeMap<Region, Room>,
     /// The items that did not come out well in every trial.
     pub failing: Vec<Failing>,
@@ -98,16 +108,34 @@ pub struct Failing {
     pub reasons: BTreeSet<String>,
 }
 
+/// What the operator asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conditions {
+    /// The seed of the first trial.
+    pub first_seed: u64,
+    /// The trouble to be made, in words.
+    pub faults: Vec<String>,
+    /// How many more instances each region has room for.
+    pub spare: Option<u32>,
+}
+
 impl Rehearsal {
     /// Sums up the trials of a plan.
-    pub fn new(plan: &Plan, spare: Option<u32>, trials: &[Trial]) -> Rehearsal {
+    pub fn new(plan: &Plan, conditions: Conditions, trials: &[Trial]) -> Rehearsal {
+        let Conditions { first_seed, faults, spare } = conditions;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let completed: Vec<&Trial> =
+            trials.iter().filter(|trial| trial.report.end == RunEnd::Completed).collect();
         Rehearsal {
             format_version: FORMAT_VERSION,
             plan: plan.digest.clone(),
             trials: count(trials.len()),
+            completed: count(completed.len()),
+            first_seed,
+            faults,
             items: count(plan.items.len()),
-            duration: spread(trials),
+            duration: spread(&completed),
+            all_calls: median(trials.iter().map(|trial| trial.calls.values().sum()).collect()),
             calls: calls(trials),
             spare,
             rooms: rooms(trials),
@@ -123,14 +151,19 @@ impl Rehearsal {
     }
 }
 
-fn spread(trials: &[Trial]) -> Spread {
+fn spread(trials: &[&Trial]) -> Option<Spread> {
     let mut seconds: Vec<u64> = trials.iter().map(|trial| trial.took.as_secs()).collect();
     seconds.sort_unstable();
-    Spread {
+    (!seconds.is_empty()).then(|| Spread {
         median_seconds: quantile(&seconds, 50),
         p90_seconds: quantile(&seconds, 90),
         longest_seconds: quantile(&seconds, 100),
-    }
+    })
+}
+
+fn median(mut values: Vec<u32>) -> u32 {
+    values.sort_unstable();
+    quantile(&values, 50)
 }
 
 /// The least of the values that so many percent of them do not exceed (nearest rank); 0 for no values.
@@ -141,13 +174,10 @@ fn quantile<T: Copy + Default>(sorted: &[T], percent: usize) -> T {
 
 fn calls(trials: &[Trial]) -> BTreeMap<String, u32> {
     let operations: BTreeSet<&String> = trials.iter().flat_map(|trial| trial.calls.keys()).collect();
-    let median = |operation: &String| {
-        let mut counts: Vec<u32> =
-            trials.iter().map(|trial| trial.calls.get(operation).copied().unwrap_or(0)).collect();
-        counts.sort_unstable();
-        quantile(&counts, 50)
+    let of = |operation: &String| {
+        median(trials.iter().map(|trial| trial.calls.get(operation).copied().unwrap_or(0)).collect())
     };
-    operations.into_iter().map(|operation| (operation.clone(), median(operation))).collect()
+    operations.into_iter().map(|operation| (operation.clone(), of(operation))).collect()
 }
 
 fn rooms(trials: &[Trial]) -> BTreeMap<Region, Room> {

@@ -2,6 +2,8 @@
 //!
 //! Every phrase is one line without control characters, whatever the values in it hold.
 
+use std::time::Duration;
+
 use crate::api_error::ApiError;
 use crate::execute::Phase;
 use crate::ids::InstanceName;
@@ -10,8 +12,9 @@ use crate::journal::{Call, Left, Outcome, Presence, RunEnd};
 use crate::network::{Check, Verdict};
 use crate::plan::{Limits, MAX_TAGS, StepKind, Totals, WithheldReason, provenance};
 use crate::policy::{Mode, RuleId};
+use crate::report::rehearsal::{Rehearsal, Spread};
 use crate::rules::Severity;
-use crate::text::{counted, duration, for_terminal, noun};
+use crate::text::{commas, counted, duration, for_terminal, noun};
 
 /// What a reader might take the checks of a target for.
 pub const NOT_CHECKED: &str =
@@ -329,4 +332,45 @@ pub fn value(value: Option<&str>) -> String {
             if ambiguous { format!("\"{shown}\"") } else { shown }
         }
     }
+}
+
+/// What a rehearsal has shown, a label and a text each.
+pub fn rehearsal(rehearsal: &Rehearsal) -> Vec<(&'static str, String)> {
+    let Rehearsal { trials, completed, first_seed, faults, duration, all_calls, calls, spare, rooms, .. } =
+        rehearsal;
+    let mut rows = vec![("takes", rehearsed_duration(*duration, (*completed, *trials)))];
+    let room = |spare: &u32| format!(", with room for {spare}");
+    rows.extend(rooms.iter().map(|(region, seen)| {
+        let extra = counted(seen.extra() as usize, "extra instance", "extra instances");
+        ("needs", format!("{extra} seen in {region}{}", spare.as_ref().map(room).unwrap_or_default()))
+    }));
+    if spare.is_none() {
+        rows.push(("", "whether the quota (L-04CE2E67) has room for them, `--spare COUNT` tells".to_owned()));
+    }
+    let listed: Vec<String> = calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
+    rows.push(("calls", format!("{all_calls} in the median: {}", commas(&listed))));
+    rows.extend(rehearsal.ended_early.iter().map(|(end, count)| {
+        ("ended early", format!("{} {end}", counted(*count as usize, "trial", "trials")))
+    }));
+    let made = if faults.is_empty() { "none made".to_owned() } else { commas(faults) };
+    rows.push(("faults", made));
+    rows.push(("seeds", format!("from {first_seed} on")));
+    rows
+}
+
+fn rehearsed_duration(spread: Option<Spread>, (completed, trials): (u32, u32)) -> String {
+    let Some(Spread { median_seconds, p90_seconds, longest_seconds }) = spread else {
+        return "not known: no trial came to the last item".to_owned();
+    };
+    let [median, p90, longest] =
+        [median_seconds, p90_seconds, longest_seconds].map(|seconds| duration(Duration::from_secs(seconds)));
+    if trials == 1 {
+        return median;
+    }
+    let of = if completed < trials {
+        format!(", of {completed} that came to the last item")
+    } else {
+        String::new()
+    };
+    format!("{median} in the median, {p90} at most in nine of ten trials, {longest} at the longest{of}")
 }

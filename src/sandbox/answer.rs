@@ -125,8 +125,8 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
     let (code, message) = (escaped(code), escaped(message));
     match service {
         Service::Sts | Service::Other => {
-            let of_sts = " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"";
-            let namespace = if service == Service::Sts { of_sts } else { "" };
+            let sts = " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"";
+            let namespace = if service == Service::Sts { sts } else { "" };
             let side = if *status < 500 { "Sender" } else { "Receiver" };
             format!(
                 "<ErrorResponse{namespace}><Error><Type>{side}</Type>\

@@ -83,6 +83,28 @@ impl FaultRule {
         }
     }
 
+    /// The rule as a command line has it, as far as one can.
+    pub fn describe(&self) -> String {
+        let operation = self.operation.as_ref().map(|operation| format!(":{operation}")).unwrap_or_default();
+        let percent = if self.percent < 100 { format!("@{}%", self.percent) } else { String::new() };
+        let value = match &self.fault {
+            Fault::Slow(wait) => format!("={}s", wait.as_secs()),
+            Fault::Fails(reason) => format!("={reason}"),
+            Fault::Outsider(act, wait) => format!("={}+{}s", act.as_str(), wait.as_secs()),
+            Fault::Throttle
+            | Fault::InternalError
+            | Fault::Unavailable
+            | Fault::CutBefore
+            | Fault::CutAfter
+            | Fault::Stuck
+            | Fault::QuotaReached
+            | Fault::SubnetFull
+            | Fault::AccessDenied
+            | Fault::CredentialsExpired => String::new(),
+        };
+        format!("{}{operation}{percent}{value}", self.kind())
+    }
+
     fn concerns(&self, call: &Subject<'_>) -> bool {
         let named = |matchers: &Vec<GlobMatcher>| {
             call.name.is_some_and(|name| matchers.iter().any(|matcher| matcher.is_match(name)))

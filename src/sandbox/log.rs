@@ -1,7 +1,8 @@
 //! The log of every call: one line of JSON each, the same for tests and for people.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -45,7 +46,7 @@ pub struct LoggedCall {
 }
 
 /// How many calls were served.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
     /// All of them.
     pub calls: u64,
@@ -53,6 +54,14 @@ pub struct Served {
     pub throttled: u64,
     /// Those that a fault struck.
     pub faulty: u64,
+    /// Whether each was written to the log file, where there is one.
+    pub log_is_whole: bool,
+}
+
+impl Default for Served {
+    fn default() -> Self {
+        Served { calls: 0, throttled: 0, faulty: 0, log_is_whole: true }
+    }
 }
 
 impl Served {
@@ -92,9 +101,10 @@ pub(crate) struct CallLog {
 }
 
 impl CallLog {
-    /// A log in memory, in a file, in both or in neither.
+    /// A log in memory, in a file, in both or in neither. A file that exists is never written over.
     pub(crate) fn new(keep: bool, file: Option<&Path>) -> io::Result<CallLog> {
-        let file = file.map(File::create).transpose()?;
+        let create = |path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let file = file.map(create).transpose()?;
         Ok(CallLog { calls: Vec::new(), file, next: 0, served: Served::default(), keep })
     }
 
@@ -118,6 +128,7 @@ impl CallLog {
             line.push(b'\n');
             if file.write_all(&line).is_err() {
                 self.file = None;
+                self.served.log_is_whole = false;
             }
         }
         if self.keep {

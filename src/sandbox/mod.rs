@@ -33,6 +33,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -65,11 +66,39 @@ pub struct Options {
     pub keep_calls: bool,
 }
 
-/// A running sandbox. It ends when this is dropped.
+/// A running sandbox. It ends when this is dropped, and its objects in S3 with it.
 pub struct Sandbox {
     endpoint: String,
     core: Arc<Core>,
     server: JoinHandle<()>,
+    /// What S3 holds; removed in the end.
+    _objects: TempDir,
+}
+
+/// Why a sandbox could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken, or may not be used.
+    #[error("failed to listen on port {port} of 127.0.0.1")]
+    Port {
+        /// The port.
+        port: u16,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The log exists, or cannot be made.
+    #[error("failed to make the call log `{}`", path.display())]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The directory for the objects of S3 cannot be made.
+    #[error("failed to make a temporary directory for the objects of S3")]
+    Storage(#[source] io::Error),
 }
 
 impl Sandbox {
@@ -77,17 +106,20 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the port is taken, or the log or the directory of S3 cannot be made.
-    pub async fn start(world: World, clock: Arc<dyn Clock>, options: Options) -> io::Result<Sandbox> {
+    pub async fn start(world: World, clock: Arc<dyn Clock>, options: Options) -> Result<Sandbox, StartError> {
         let Options { port, faults, unthrottled, log, keep_calls } = options;
         let throttle = Throttle::new((!unthrottled).then(Rates::default));
-        let log = CallLog::new(keep_calls, log.as_deref())?;
+        let log = CallLog::new(keep_calls, log.as_deref())
+            .map_err(|source| StartError::Log { path: log.unwrap_or_default(), source })?;
         let state = State { world, throttle, faults: Faults::new(faults), log };
         let core = Arc::new(Core::new(clock, state));
-        let storage = Arc::new(s3::Storage::new()?);
-        let listener = server::bind(port).await?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
+        let objects = s3::directory().map_err(StartError::Storage)?;
+        let storage = Arc::new(s3::Storage::new(objects.path()).map_err(StartError::Storage)?);
+        let listener = server::bind(port).await.map_err(|source| StartError::Port { port, source })?;
+        let address = listener.local_addr().map_err(|source| StartError::Port { port, source })?;
+        let endpoint = format!("http://{address}");
         let server = tokio::spawn(server::serve(listener, Shared { core: core.clone(), storage }));
-        Ok(Sandbox { endpoint, core, server })
+        Ok(Sandbox { endpoint, core, server, _objects: objects })
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.

@@ -3,6 +3,7 @@
 //! a second.
 
 use std::io;
+use std::path::Path;
 
 use http_body_util::BodyExt as _;
 use hyper::body::{Bytes, Incoming};
@@ -26,8 +27,11 @@ pub const SECRET_KEY: &str = "sandbox-secret-key-that-guards-nothing00";
 /// The objects of every account.
 pub(crate) struct Storage {
     service: S3Service,
-    /// Removed in the end.
-    _directory: TempDir,
+}
+
+/// A directory for the objects, which vanishes when it is dropped.
+pub(crate) fn directory() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("remediate-sandbox-").tempdir()
 }
 
 /// S3 alone checks signatures, so it must know the secret.
@@ -41,14 +45,13 @@ impl S3Auth for OneSecret {
 }
 
 impl Storage {
-    /// An empty storage.
-    pub(crate) fn new() -> io::Result<Storage> {
-        let directory = tempfile::Builder::new().prefix("remediate-sandbox-").tempdir()?;
-        let files = s3s_fs::FileSystem::new(directory.path())
-            .map_err(|error| io::Error::other(format!("{error:?}")))?;
+    /// A storage of the objects in that directory.
+    pub(crate) fn new(directory: &Path) -> io::Result<Storage> {
+        let files =
+            s3s_fs::FileSystem::new(directory).map_err(|error| io::Error::other(format!("{error:?}")))?;
         let mut builder = S3ServiceBuilder::new(files);
         builder.set_auth(OneSecret);
-        Ok(Storage { service: builder.build(), _directory: directory })
+        Ok(Storage { service: builder.build() })
     }
 
     /// Whether a request is for S3: it says so in the scope of its signature, in its header or its query.
@@ -100,8 +103,9 @@ pub(crate) async fn serve(
     let status = (!cut).then(|| response.status());
     log(core, &request, resource, Ended { met, status, code: code.filter(|_| !cut) });
     if let Some(Fault::Slow(wait)) = fault {
-        let _waiting = core.clock.waiting();
+        let waiting = core.clock.waiting();
         core.clock.sleep(wait).await;
+        waiting.over();
     }
     (!cut).then_some(response)
 }

@@ -72,8 +72,9 @@ async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Re
         Outcome::Answer(answer) => Ok(whole(answer.into_response(request.service))),
         Outcome::Late(wait, answer) => {
             let clock = &shared.core.clock;
-            let _waiting = clock.waiting();
+            let waiting = clock.waiting();
             clock.sleep(wait).await;
+            waiting.over();
             Ok(whole(answer.into_response(request.service)))
         }
     }

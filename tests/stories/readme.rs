@@ -1,6 +1,7 @@
 //! The README's commands, run as they stand there.
 
 use crate::story::Story;
+use crate::support::policy::PolicyText;
 use crate::{Aws, Named};
 
 /// The tests of this file.
@@ -18,6 +19,10 @@ fn commands() -> Vec<&'static str> {
 
 fn every_command_of_the_readme_does_what_it_says(aws: &Aws) {
     let story = Story::small(aws);
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    // A rehearsal takes minutes of its own clock; the calls that it makes to look take real time.
+    policy.poll_interval = "5s";
+    story.set_policy(&policy);
     let ci = include_str!("../../.ci/run");
     let mut applied = 0;
     for command in commands() {

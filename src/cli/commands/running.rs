@@ -73,13 +73,7 @@ pub(crate) async fn execute(
     let Prepared { plan, dir, journal, past, refused } = prepared;
     let signals = Signals::listen()
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
-    let mode = match format {
-        DataFormat::Json => ProgressMode::Json,
-        DataFormat::Text if printer.is_quiet() => ProgressMode::Quiet,
-        DataFormat::Text if printer.draws() => ProgressMode::Bars,
-        DataFormat::Text => ProgressMode::Lines,
-    };
-    let progress = Progress::new(mode, printer.err_style(), connected.clock.clone());
+    let progress = Progress::new(mode(format, printer), printer.err_style(), connected.clock.clone());
     let stop = Stop::default();
     let watcher = |event: &Event| progress.on(event);
     let setting = Setting {
@@ -104,4 +98,13 @@ pub(crate) async fn execute(
     };
     progress.finish();
     Ok(report)
+}
+
+fn mode(format: DataFormat, printer: &Printer) -> ProgressMode {
+    match format {
+        DataFormat::Json => ProgressMode::Json,
+        DataFormat::Text if printer.is_quiet() => ProgressMode::Quiet,
+        DataFormat::Text if printer.draws() => ProgressMode::Bars,
+        DataFormat::Text => ProgressMode::Lines,
+    }
 }

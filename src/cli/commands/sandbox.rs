@@ -1,5 +1,7 @@
 //! `remediate sandbox`: serves an AWS in a box until Ctrl-C.
 
+use std::sync::Arc;
+
 use crate::cli::args::SandboxArgs;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
@@ -7,10 +9,8 @@ use crate::cli::rehearsal::scenario;
 use crate::cli::signals::Signals;
 use crate::clock::{Clock, ScaledClock, Speed, SystemClock};
 use crate::exit::ExitStatus;
-use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, Summary};
+use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, StartError, Summary};
 use crate::text::counted;
-
-use std::sync::Arc;
 
 /// Serves, says how to get there, and ends in good order.
 pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -20,29 +20,45 @@ pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStat
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
     let clock = ScaledClock::starting_at(SystemClock.now(), speed);
     let world = scenario.world(clock.now());
-    let Summary { accounts, home, regions, instances } = world.summary();
+    let Summary { accounts, home, home_region, regions, instances } = world.summary();
     let key = world.access_key();
     let unthrottled = scenario.unthrottled();
     let faults = source.faults.into_iter().chain(scenario.faults().iter().cloned()).collect();
     let options = Options { port, faults, unthrottled, log: source.log, keep_calls: false };
-    let sandbox = Sandbox::start(world, Arc::new(clock), options).await.map_err(|error| {
-        CommandError::new(ExitStatus::Usage, format!("failed to start the sandbox on port {port}"))
-            .because(&error)
-            .hint("name another port with --port, or leave it out for a free one")
-    })?;
+    let sandbox =
+        Sandbox::start(world, Arc::new(clock), options).await.map_err(|error| not_started(&error))?;
     let accounts = counted(accounts.len(), "account", "accounts");
     printer.note(&format!(
         "{} in {} of {accounts}; account {home} is the one that you are in",
         counted(instances, "notebook instance", "notebook instances"),
         counted(regions.len(), "region", "regions"),
     ));
-    let first = regions.first().map_or("us-east-1", |region| region.as_str());
-    printer.data(&environment(sandbox.endpoint(), &key, first, speed));
+    printer.data(&environment(sandbox.endpoint(), &key, home_region.as_str(), speed));
     printer.note("serving until Ctrl-C");
     signals.next().await;
-    let Served { calls, throttled, faulty } = sandbox.served();
-    printer.note(&format!("served {calls} calls: {throttled} throttled, {faulty} struck by a fault"));
+    tell_served(sandbox.served(), printer);
     Ok(ExitStatus::Done)
+}
+
+/// Why there is no sandbox, and what to do about it.
+pub(crate) fn not_started(error: &StartError) -> CommandError {
+    let hint = match error {
+        StartError::Port { .. } => "name another port with --port, or leave it out for a free one",
+        StartError::Log { .. } => {
+            "name a file with --log that does not exist yet: a log is never written over"
+        }
+        StartError::Storage(_) => "make room for it, or name another place with TMPDIR",
+    };
+    CommandError::from_error(ExitStatus::Usage, error).hint(hint)
+}
+
+/// How many calls there were.
+pub(crate) fn tell_served(served: Served, printer: &Printer) {
+    let Served { calls, throttled, faulty, log_is_whole } = served;
+    printer.note(&format!("{calls} calls in all: {throttled} throttled, {faulty} struck by a fault"));
+    if !log_is_whole {
+        printer.note("the call log is not complete: it could not be written any further");
+    }
 }
 
 /// What makes a shell's AWS tools talk to the sandbox, and this program go by its clock.
@@ -54,6 +70,6 @@ fn environment(endpoint: &str, access_key: &str, region: &str, speed: Speed) -> 
     format!(
         "export AWS_ENDPOINT_URL={endpoint}\nexport AWS_ACCESS_KEY_ID={access_key}\n\
          export AWS_SECRET_ACCESS_KEY={SECRET_KEY}\nexport AWS_DEFAULT_REGION={region}\n\
-         unset AWS_SESSION_TOKEN AWS_PROFILE\n{clock}"
+         export AWS_REGION={region}\nunset AWS_SESSION_TOKEN AWS_PROFILE\n{clock}"
     )
 }

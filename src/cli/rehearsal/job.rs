@@ -1,27 +1,37 @@
 //! The whole job on a fleet: audit, plan, apply, and a second look.
 
 use std::collections::BTreeMap;
+use std::fs::DirBuilder;
+use std::future::Future;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::cli::args::{DataFormat, RehearseArgs};
+use crate::cli::args::{DataFormat, RehearseArgs, Scope};
 use crate::cli::commands::running::{Prepared, execute};
+use crate::cli::commands::sandbox::tell_served;
+use crate::cli::connect::{refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::rehearsal::scenario::{self, EXAMPLE_POLICY};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::cli::signals::Signals;
 use crate::cli::{outcome, policy_file, reading};
 use crate::clock::{Clock, Speed, SystemClock, elapsed};
+use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
-use crate::ids::{ItemId, Region};
-use crate::journal::StateDir;
+use crate::ids::ItemId;
+use crate::journal::{Outcome, RunEnd, StateDir};
 use crate::plan::file::{file_name, save, write_private};
-use crate::plan::{Plan, Withheld, WithheldReason, exceeded_limits};
-use crate::policy::{Policy, Regions, parse};
-use crate::report::{AuditReport, markdown, terminal};
-use crate::sandbox::{Served, Summary};
+use crate::plan::{Plan, WithheldReason, exceeded_limits};
+use crate::policy::{Policy, parse};
+use crate::report::{AuditReport, markdown, terminal, wording};
+use crate::sandbox::Summary;
 use crate::text::{counted, duration, noun};
+
+/// More rehearsals than anybody begins in one second.
+const MOST_IN_A_SECOND: u32 = 100;
 
 /// Plays the job and leaves its papers behind.
 pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -59,7 +69,7 @@ fn policy(args: &RehearseArgs, printer: &Printer) -> Result<Policy, CommandError
 }
 
 fn introduce(summary: &Summary, pace: Pace, printer: &Printer) {
-    let Summary { accounts, home, regions, instances } = summary;
+    let Summary { accounts, home, home_region: _, regions, instances } = summary;
     let speed = match pace {
         Pace::Times(speed) if speed == Speed::LIFE => "as in life".to_owned(),
         Pace::Times(speed) => format!("{} times faster than life", speed.times()),
@@ -82,15 +92,35 @@ struct Papers {
 }
 
 impl Papers {
+    /// A directory of its own, named after the time, for the owner's eyes only.
     fn prepare(out: &Path, calls: Option<PathBuf>, begun: Timestamp) -> Result<Papers, CommandError> {
-        let directory = out.join(begun.strftime("%Y%m%dT%H%M%SZ").to_string());
-        std::fs::create_dir_all(&directory).map_err(|error| {
-            CommandError::new(ExitStatus::Usage, format!("failed to make `{}`", directory.display()))
-                .because(&error)
+        let failed = |path: &Path, error: &std::io::Error| {
+            CommandError::new(ExitStatus::Usage, format!("failed to make `{}`", path.display()))
+                .because(error)
                 .hint("name a directory that can be written with --out")
-        })?;
-        let calls = calls.unwrap_or_else(|| directory.join("calls.jsonl"));
-        Ok(Papers { directory, calls })
+        };
+        let mut directories = DirBuilder::new();
+        directories.mode(0o700);
+        directories.recursive(true).create(out).map_err(|error| failed(out, &error))?;
+        directories.recursive(false);
+        let name = begun.strftime("%Y%m%dT%H%M%SZ").to_string();
+        // Another rehearsal may have begun in the same second.
+        for number in 1..=MOST_IN_A_SECOND {
+            let name = if number == 1 { name.clone() } else { format!("{name}-{number}") };
+            let directory = out.join(name);
+            match directories.create(&directory) {
+                Ok(()) => {
+                    let calls = calls.unwrap_or_else(|| directory.join("calls.jsonl"));
+                    return Ok(Papers { directory, calls });
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(failed(&directory, &error)),
+            }
+        }
+        Err(CommandError::new(
+            ExitStatus::Usage,
+            format!("too many rehearsals in `{}` at once", out.display()),
+        ))
     }
 
     fn save(&self, plan: &Plan) -> Result<PathBuf, CommandError> {
@@ -110,7 +140,8 @@ async fn play(
     printer: &Printer,
 ) -> Result<ExitStatus, CommandError> {
     let connected = &stage.connected;
-    let regions = regions(stage, policy).await?;
+    refuse_other_accounts(policy, &connected.identity.account)?;
+    let regions = regions(connected, &Scope { policy: None, region: Vec::new() }, policy).await?;
     printer.heading("audit", "what breaks the rules");
     let inventory = reading::inventory(connected, regions.clone(), false, printer).await;
     printer.data(&terminal::audit_overview(&AuditReport::new(policy, &inventory), printer.out_style()));
@@ -119,10 +150,11 @@ async fn play(
     let plan = reading::plan(connected, policy, regions.clone(), printer).await?;
     let path = papers.save(&plan)?;
     printer.data(&terminal::plan_overview(&plan, printer.out_style()));
-    if plan.items.is_empty() || !exceeded_limits(&plan).is_empty() {
+    let refused = !exceeded_limits(&plan).is_empty();
+    if plan.items.is_empty() || refused {
         leave(stage, papers, (&path, None), printer);
-        let refused = !exceeded_limits(&plan).is_empty();
-        return Ok(if refused { ExitStatus::Refused } else { ExitStatus::Done });
+        let read = outcome::of_reading(&plan.gaps, false, false);
+        return Ok(if refused { ExitStatus::Refused } else { read });
     }
 
     printer.heading("apply", "the plan and nothing else, each call written down before it is sent");
@@ -134,20 +166,27 @@ async fn play(
     printer.data(&terminal::run_overview(&report, &plan, printer.out_style()));
     printer.data(&format!("The run took {} on the sandbox's clock.\n", duration(took)));
 
-    printer.heading("verify", "a second look, as if nothing were known");
-    let again = reading::plan(connected, policy, regions, printer).await?;
-    verify(&plan, &again, printer);
+    let seen = if report.end == RunEnd::Interrupted {
+        true
+    } else {
+        printer.heading("verify", "a second look, as if nothing were known");
+        let again = unless_interrupted(reading::plan(connected, policy, regions, printer)).await?;
+        verify(&plan, &report, &again, printer)
+    };
     leave(stage, papers, (&path, Some(&journal)), printer);
-    Ok(outcome::of_run(&report))
+    let status = outcome::of_run(&report);
+    Ok(if status == ExitStatus::Done && !seen { ExitStatus::Partial } else { status })
 }
 
-async fn regions(stage: &Stage, policy: &Policy) -> Result<Vec<Region>, CommandError> {
-    match &policy.scope.regions {
-        Regions::Listed(regions) => Ok(regions.clone()),
-        Regions::All => {
-            let session = &stage.connected.session;
-            session.enabled_regions(session.home()).await.map_err(|error| CommandError::access(&error))
-        }
+/// Since the run has listened to Ctrl-C, it no longer ends the process by itself.
+async fn unless_interrupted<T>(
+    work: impl Future<Output = Result<T, CommandError>>,
+) -> Result<T, CommandError> {
+    let mut signals = Signals::listen()
+        .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
+    tokio::select! {
+        done = work => done,
+        () = signals.next() => Err(CommandError::new(ExitStatus::Interrupted, "interrupted after the run had ended")),
     }
 }
 
@@ -161,30 +200,37 @@ fn prepare(plan: &Plan, papers: &Papers, now: Timestamp) -> Result<Prepared, Com
     Ok(Prepared { plan: plan.clone(), dir, journal, past: None, refused: BTreeMap::new() })
 }
 
-/// What a new plan says of the sources of the old one.
-fn verify(plan: &Plan, again: &Plan, printer: &Printer) {
-    let needy = |id: &ItemId| {
+/// What a new plan says of the sources of the old one. Whether everything could be seen.
+fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> bool {
+    let replaced = |id: &ItemId| {
         let withheld = again.withheld.iter().find(|one| one.id == *id);
-        let replaced = |one: &Withheld| matches!(one.reason, WithheldReason::AlreadyReplaced { .. });
-        again.items.iter().any(|item| item.id == *id) || withheld.is_some_and(|one| !replaced(one))
+        let known = withheld.is_some_and(|one| matches!(one.reason, WithheldReason::AlreadyReplaced { .. }));
+        let fared = report.items.iter().find(|one| one.id == *id).map(|one| &one.fared);
+        let deleted =
+            matches!(fared, Some(Fared::Ended { outcome: Outcome::Done { source_deleted: true, .. } }));
+        known || (deleted && again.gaps.iter().all(|gap| gap.region != id.region))
     };
+    for gap in &again.gaps {
+        printer.note(&format!("could not be seen: {}", wording::gap(gap)));
+    }
     let items = plan.items.len();
-    let replaced = items - plan.items.iter().filter(|item| needy(&item.id)).count();
-    let sources = noun(items, "source", "sources");
+    let replaced = plan.items.iter().filter(|item| replaced(&item.id)).count();
     let left = match again.items.len() {
+        0 if !again.gaps.is_empty() => "not everything could be seen".to_owned(),
         0 => "nothing is left to plan".to_owned(),
         count => format!("{} to plan again", counted(count, "instance is left", "instances are left")),
     };
     printer.data(&format!(
-        "{replaced} of {items} {sources} {} a compliant replacement; {left}.\n",
+        "{replaced} of {items} {} {} a compliant replacement; {left}.\n",
+        noun(items, "source", "sources"),
         noun(replaced, "has", "have")
     ));
+    again.gaps.is_empty()
 }
 
 /// Says where the papers are.
 fn leave(stage: &Stage, papers: &Papers, (plan, journal): (&Path, Option<&Path>), printer: &Printer) {
-    let Served { calls, throttled, faulty } = stage.sandbox.served();
-    printer.note(&format!("{calls} calls in all: {throttled} throttled, {faulty} struck by a fault"));
+    tell_served(stage.sandbox.served(), printer);
     let report = plan.with_extension("md");
     let left = [
         ("plan", Some(plan)),

@@ -11,59 +11,78 @@ use crate::ids::{Region, VpcId};
 use crate::plan::{Item, Plan, Target};
 use crate::sandbox::{Scenario, Seed, World, parse};
 
-/// The subnets of a mirrored VPC: as many as 256, or 16 larger ones. Plans do not tell their blocks.
-const SMALL: (u32, u32, usize) = (24, 251, 1);
-const LARGE: (u32, u32, usize) = (20, 4091, 16);
+/// How many bits the blocks of a mirrored VPC's subnets have, and how far one is from the next: 256 subnets fit, or 16
+/// larger ones. Plans do not tell the blocks themselves.
+const SMALL: (u32, usize) = (24, 1);
+const LARGE: (u32, usize) = (20, 16);
 
-/// Accounts, regions and networks. The instances come in by [`world`].
+/// Account, regions and networks. The instances come in by [`world`].
 ///
 /// # Errors
 /// When the plan describes what no scenario can hold.
-pub(super) fn scenario(plan: &Plan, spare: Option<u32>) -> Result<Scenario, CommandError> {
-    parse("the plan's own networks", &text(plan, spare)).map_err(|problems| {
-        CommandError::new(ExitStatus::PlanUnusable, "the sandbox cannot hold what this plan describes")
+pub(super) fn scenario(plan: &Plan) -> Result<Scenario, CommandError> {
+    parse("the plan's targets as a scenario", &text(plan)).map_err(|problems| {
+        CommandError::new(ExitStatus::PlanUnusable, "the sandbox cannot hold this plan's targets")
             .hint(problems.render(false, 100))
     })
 }
 
-/// The scenario's world with the sources of the plan in it.
+/// The scenario's world with the sources of the plan in it, and with room for `spare` more in each region.
 ///
 /// # Errors
 /// When a source is described in a way that the sandbox cannot hold.
-pub(super) fn world(plan: &Plan, scenario: &Scenario, seed: Seed) -> Result<World, CommandError> {
+pub(super) fn world(
+    plan: &Plan,
+    scenario: &Scenario,
+    spare: Option<u32>,
+    seed: Seed,
+) -> Result<World, CommandError> {
     let mut world = scenario.clone().with_seed(seed).world(plan.created);
+    let mut counts: BTreeMap<&Region, u32> = BTreeMap::new();
     for item in &plan.items {
-        let failed = |why: &dyn std::error::Error| {
-            let message = format!("the sandbox cannot hold {}", item.id);
-            CommandError::new(ExitStatus::PlanUnusable, message).because(why)
-        };
-        let Ok(Value::Object(described)) = serde_json::to_value(&item.source.description) else {
-            return Err(CommandError::bug("a description is no JSON object"));
-        };
-        let place = (&plan.account, &item.id.region);
-        let tags = item.source.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        world.insert_described(place, &described, &tags, plan.created).map_err(|error| failed(&error))?;
+        insert(&mut world, plan, item)?;
+        *counts.entry(&item.id.region).or_default() += 1;
+    }
+    for (region, count) in counts {
+        let most = spare.map_or(u32::MAX, |spare| count.saturating_add(spare));
+        world.limit_notebooks((&plan.account, region), most);
+    }
+    // After the sources: the addresses that those in a VPC have are not among the free ones.
+    for Item { id, target, .. } in &plan.items {
+        let place = (&plan.account, &id.region);
+        world.leave_addresses(place, target.subnet.as_str(), target.free_addresses);
     }
     Ok(world)
 }
 
-fn text(plan: &Plan, spare: Option<u32>) -> String {
+fn insert(world: &mut World, plan: &Plan, item: &Item) -> Result<(), CommandError> {
+    let Ok(Value::Object(described)) = serde_json::to_value(&item.source.description) else {
+        return Err(CommandError::bug("a description is no JSON object"));
+    };
+    let tags = item.source.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let place = (&plan.account, &item.id.region);
+    world.insert_described(place, &described, &tags, plan.created).map_err(|error| {
+        let message = format!("the sandbox cannot hold {}", item.id);
+        CommandError::new(ExitStatus::PlanUnusable, message).because(&error)
+    })
+}
+
+/// Ids have letters, digits and hyphens only, so they can stand in quotes as they are.
+fn text(plan: &Plan) -> String {
     let regions: BTreeSet<&Region> = plan.items.iter().map(|item| &item.id.region).collect();
-    let mut text = format!("format = 1\ndefault_vpc = false\n\n[[account]]\nid = \"{}\"\n", plan.account);
     let listed: Vec<String> = regions.iter().map(|region| format!("\"{region}\"")).collect();
-    // Writing to a string does not fail.
-    let _ = writeln!(text, "regions = [{}]", listed.join(", "));
-    let most =
-        regions.iter().map(|region| plan.items.iter().filter(|item| item.id.region == **region).count());
-    let quota = most.max().unwrap_or(0) + spare.map_or(1_000_000, |spare| spare as usize).min(900_000);
-    let _ = writeln!(text, "quota = {quota}");
+    let mut text = format!(
+        "format = 1\ndefault_vpc = false\n\n[[account]]\nid = \"{}\"\nregions = [{}]\n",
+        plan.account,
+        listed.join(", ")
+    );
     for ((region, vpc), targets) in networks(plan) {
         network(&mut text, (region, vpc), &targets);
     }
     text
 }
 
-/// The targets of each VPC, each subnet once.
+/// The targets of each VPC.
 fn networks(plan: &Plan) -> BTreeMap<(&Region, &VpcId), Vec<&Target>> {
     let mut networks: BTreeMap<(&Region, &VpcId), Vec<&Target>> = BTreeMap::new();
     for Item { id, target, .. } in &plan.items {
@@ -73,14 +92,15 @@ fn networks(plan: &Plan) -> BTreeMap<(&Region, &VpcId), Vec<&Target>> {
 }
 
 fn network(text: &mut String, (region, vpc): (&Region, &VpcId), targets: &[&Target]) {
+    // Writing to a string does not fail.
     let _ = writeln!(text, "\n[[network]]\nname = \"{vpc}\"\nid = \"{vpc}\"\nregions = [\"{region}\"]");
     let _ = writeln!(text, "cidr = \"10.0.0.0/16\"\negress = \"none\"\nendpoints = []");
-    let subnets: BTreeMap<_, u32> = targets.iter().map(|one| (&one.subnet, one.free_addresses)).collect();
-    let (bits, addresses, step) = if subnets.len() <= LARGE.2 { LARGE } else { SMALL };
-    for (number, (subnet, free)) in subnets.iter().enumerate() {
+    let subnets: BTreeSet<_> = targets.iter().map(|one| &one.subnet).collect();
+    let (bits, step) = if subnets.len() <= LARGE.1 { LARGE } else { SMALL };
+    for (number, subnet) in subnets.iter().enumerate() {
+        let third = number * step;
         let _ = writeln!(text, "\n[[network.subnet]]\nname = \"{subnet}\"\nid = \"{subnet}\"");
-        let (third, free) = (number * step, (*free).min(addresses));
-        let _ = writeln!(text, "cidr = \"10.0.{third}.0/{bits}\"\nfree = {free}");
+        let _ = writeln!(text, "cidr = \"10.0.{third}.0/{bits}\"");
     }
     let groups: BTreeSet<_> = targets.iter().flat_map(|target| &target.security_groups).collect();
     for group in groups {

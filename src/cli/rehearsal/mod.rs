@@ -16,11 +16,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::aws::{Options, Session};
+use crate::cli::commands::sandbox::not_started;
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
 use crate::clock::{Clock, JumpingClock, ScaledClock, Speed};
 use crate::execute::{self, Event, RunReport, Setting, Stop};
-use crate::exit::ExitStatus;
 use crate::ids::RunId;
 use crate::journal::Journal;
 use crate::plan::Plan;
@@ -108,9 +108,8 @@ impl Stage {
         let Props { world, faults, unthrottled, seed, log, requests_per_second } = props;
         let access_key = world.access_key();
         let options = crate::sandbox::Options { port: 0, faults, unthrottled, log, keep_calls: true };
-        let sandbox = Sandbox::start(world, clock.clone(), options).await.map_err(|error| {
-            CommandError::new(ExitStatus::Usage, "failed to start the sandbox").because(&error)
-        })?;
+        let sandbox =
+            Sandbox::start(world, clock.clone(), options).await.map_err(|error| not_started(&error))?;
         let options = Options { requests_per_second, seed: Some(seed), ..Options::default() };
         let keys = (access_key.as_str(), SECRET_KEY);
         let session = Session::with_simulator(sandbox.endpoint(), keys, options, clock.clone());

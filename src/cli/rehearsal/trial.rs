@@ -6,20 +6,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::cli::args::{DocumentFormat, RehearseArgs};
+use crate::cli::args::{DocumentFormat, RehearseArgs, SandboxSource};
 use crate::cli::commands::running::load_plan;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre, mirror};
-use crate::clock::elapsed;
+use crate::clock::{Clock, SystemClock, elapsed};
 use crate::execute::RunReport;
 use crate::exit::ExitStatus;
 use crate::ids::Region;
 use crate::journal::StateDir;
-use crate::plan::Plan;
-use crate::report::rehearsal::{Rehearsal, Room, Trial};
+use crate::plan::{Plan, exceeded_limits};
+use crate::report::progress::TrialsBar;
+use crate::report::rehearsal::{Conditions, Rehearsal, Room, Trial};
 use crate::report::{markdown, terminal, to_json};
 use crate::sandbox::{FaultRule, Scenario, Seed};
+use crate::text::moment;
 
 /// Tries the plan out and says what came of it. The exit code is about the plan: 30 where an item may fail.
 pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -29,10 +31,14 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
         printer.note("nothing to rehearse: the plan has no items");
         return Ok(ExitStatus::Done);
     }
-    let scenario = mirror::scenario(&plan, args.spare)?;
-    let trials =
-        Trials { plan: &plan, scenario: &scenario, faults: &args.source.faults, log: args.source.log };
-    let rehearsal = Rehearsal::new(&plan, args.spare, &trials.all(args.runs, args.source.seed.unwrap_or(1))?);
+    let refused = would_be_refused(&plan, printer);
+    let SandboxSource { scenario: _, seed, faults, log } = args.source;
+    let first_seed = seed.unwrap_or(1);
+    let scenario = mirror::scenario(&plan)?;
+    let trials = Trials { plan: &plan, scenario: &scenario, spare: args.spare, faults: &faults, log };
+    let done = trials.all(args.runs, first_seed, printer)?;
+    let faults = faults.iter().map(FaultRule::describe).collect();
+    let rehearsal = Rehearsal::new(&plan, Conditions { first_seed, faults, spare: args.spare }, &done);
     let shown = path.display().to_string();
     let text = match args.format {
         DocumentFormat::Text => terminal::rehearsal(&rehearsal, printer.out_style()),
@@ -40,13 +46,30 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
         DocumentFormat::Markdown => markdown::plan_with_rehearsal(&plan, &shown, &rehearsal),
     };
     printer.data(&text);
-    Ok(if rehearsal.is_clean() { ExitStatus::Done } else { ExitStatus::Partial })
+    Ok(match (rehearsal.is_clean(), refused) {
+        (_, true) => ExitStatus::Refused,
+        (true, false) => ExitStatus::Done,
+        (false, false) => ExitStatus::Partial,
+    })
+}
+
+/// Says why `apply` would refuse the plan as a whole. Whether one of its limits forbids it.
+fn would_be_refused(plan: &Plan, printer: &Printer) -> bool {
+    if SystemClock.now() >= plan.expires {
+        printer.note(&format!("the plan expired at {}: apply would refuse it", moment(plan.expires)));
+    }
+    let exceeded = exceeded_limits(plan);
+    for limit in &exceeded {
+        printer.note(&format!("apply would refuse this plan: {limit}"));
+    }
+    !exceeded.is_empty()
 }
 
 /// Everything that the trials of a plan share.
 struct Trials<'a> {
     plan: &'a Plan,
     scenario: &'a Scenario,
+    spare: Option<u32>,
     faults: &'a [FaultRule],
     /// The calls of the first trial go there.
     log: Option<PathBuf>,
@@ -54,7 +77,8 @@ struct Trials<'a> {
 
 impl Trials<'_> {
     /// So many trials, on as many threads as the machine has.
-    fn all(&self, count: u32, first_seed: u64) -> Result<Vec<Trial>, CommandError> {
+    fn all(&self, count: u32, first_seed: u64, printer: &Printer) -> Result<Vec<Trial>, CommandError> {
+        let bar = TrialsBar::new(count, printer.is_quiet());
         let next = AtomicU32::new(0);
         let done = Mutex::new(BTreeMap::new());
         let work = || {
@@ -65,6 +89,7 @@ impl Trials<'_> {
                 }
                 let trial = self.one(number, first_seed.wrapping_add(u64::from(number)));
                 done.lock().unwrap_or_else(PoisonError::into_inner).insert(number, trial);
+                bar.done();
             }
         };
         let threads = thread::available_parallelism().map_or(1, usize::from);
@@ -81,7 +106,7 @@ impl Trials<'_> {
         let begun = self.plan.created;
         let theatre = Theatre::open(Pace::Max, begun)
             .map_err(|error| CommandError::bug("failed to start the async runtime").because(&error))?;
-        let world = mirror::world(self.plan, self.scenario, Seed(seed))?;
+        let world = mirror::world(self.plan, self.scenario, self.spare, Seed(seed))?;
         let before = world.census();
         let props = Props {
             world,

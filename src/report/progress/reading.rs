@@ -1,4 +1,5 @@
-//! Shows how far the reading of an account has come: at the default 5 requests a second, 300 instances take a minute.
+//! Shows how far something has come that takes a while before a run: reading an account (at the default 5 requests a
+//! second, 300 instances take a minute), or trying a plan out.
 
 use std::time::Duration;
 
@@ -45,6 +46,36 @@ impl ReadingBar {
 }
 
 impl Drop for ReadingBar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A line on stderr while a plan is tried out: `trial 7 of 20`. Off a terminal it shows nothing.
+#[derive(Debug)]
+pub struct TrialsBar {
+    bar: ProgressBar,
+}
+
+impl TrialsBar {
+    /// Begins to show; nothing at all where `quiet`.
+    pub fn new(trials: u32, quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(u64::from(trials)), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len} trials {elapsed_precise}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Self { bar }
+    }
+
+    /// One more trial is over.
+    pub fn done(&self) {
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for TrialsBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

@@ -12,6 +12,5 @@ mod table;
 pub use audit::audit;
 pub use overview::{audit_overview, plan_overview};
 pub use plan::plan;
-pub(in crate::report) use rehearsal::needed;
 pub use rehearsal::rehearsal;
 pub use summary::{run_overview, run_summary};

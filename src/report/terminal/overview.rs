@@ -10,8 +10,10 @@ use crate::ids::Region;
 use crate::plan::{Plan, StepKind};
 use crate::report::audit::AuditReport;
 use crate::report::{Style, wording};
-use crate::text::{commas, counted};
+use crate::text::{commas, counted, for_terminal};
 
+/// Instances that are named for one reason of withholding.
+const MOST_NAMES: usize = 6;
 /// The least width of the last column of the table of targets.
 const LEAST_FOR_TARGET: usize = 10;
 
@@ -54,7 +56,7 @@ fn targets(page: &mut Page, plan: &Plan) {
         .map(|((region, target, subnet), numbers)| {
             let mut row = vec![region.to_string()];
             row.extend(numbers.map(|number| number.to_string()));
-            row.extend([target.to_owned(), subnet.to_owned()]);
+            row.extend([for_terminal(target), subnet.to_owned()]);
             row
         })
         .collect();
@@ -72,8 +74,11 @@ fn withheld(page: &mut Page, plan: &Plan) {
     if !reasons.is_empty() {
         page.heading(&format!("Withheld ({})", counted(plan.withheld.len(), "instance", "instances")));
     }
-    for (reason, ids) in reasons {
-        page.paragraph(2, &commas(&ids), plain);
+    for (reason, mut ids) in reasons {
+        let more = ids.len().saturating_sub(MOST_NAMES);
+        ids.truncate(MOST_NAMES);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        page.paragraph(2, &format!("{}{more}", commas(&ids)), plain);
         page.paragraph(4, &reason, Style::dim);
     }
 }

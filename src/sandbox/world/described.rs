@@ -9,7 +9,7 @@ use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
 
 use super::notebook::{Notebook, Settings, Status, Switch, Volume};
-use super::{KmsKey, LifecycleConfig, Role, World};
+use super::{KmsKey, LifecycleConfig, Role, TOTAL_QUOTA, World};
 
 /// Why an instance cannot be put into a world.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +60,22 @@ impl World {
         site.insert(notebook);
         site.attach_interface(&name, &pace);
         Ok(())
+    }
+
+    /// Lets a region of an account have so many notebook instances and no more.
+    pub fn limit_notebooks(&mut self, (account, region): (&AccountId, &Region), most: u32) {
+        let site = self.accounts.get_mut(account).and_then(|account| account.sites.get_mut(region));
+        if let Some(quota) = site.and_then(|site| site.quotas.get_mut(TOTAL_QUOTA)) {
+            quota.value = most;
+        }
+    }
+
+    /// Leaves a subnet so many addresses, whatever is in it.
+    pub fn leave_addresses(&mut self, (account, region): (&AccountId, &Region), subnet: &str, free: u32) {
+        let site = self.accounts.get_mut(account).and_then(|account| account.sites.get_mut(region));
+        if let Some(subnet) = site.and_then(|site| site.network.subnets.get_mut(subnet)) {
+            subnet.free = free;
+        }
     }
 
     /// Makes what an instance refers to.

@@ -43,6 +43,8 @@ pub struct Summary {
     pub accounts: Vec<AccountId>,
     /// The account that credentials belong to which name no other.
     pub home: AccountId,
+    /// The first region of that account.
+    pub home_region: Region,
     /// The regions that are enabled in any account.
     pub regions: Vec<Region>,
     /// The notebook instances, over all accounts and regions.
@@ -57,6 +59,10 @@ pub struct Census {
     /// The most that there have been at one time.
     pub most: u32,
 }
+
+/// The quota that counts every notebook instance of an account in a region (aws-cloudformation/rain,
+/// `forecast/sagemaker.go` [I]).
+pub(crate) const TOTAL_QUOTA: &str = "L-04CE2E67";
 
 /// One AWS account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,9 +117,16 @@ impl World {
         Summary {
             accounts: self.accounts.keys().cloned().collect(),
             home: self.home.clone(),
+            home_region: self.home_region(),
             regions: regions.into_iter().collect(),
             instances: sites().map(|(_, site)| site.notebooks.len()).sum(),
         }
+    }
+
+    fn home_region(&self) -> Region {
+        let sites = self.accounts.get(&self.home).map(|account| &account.sites);
+        let first = sites.and_then(|sites| sites.keys().next());
+        first.cloned().unwrap_or_else(|| "us-east-1".parse().expect("a region name"))
     }
 
     /// How full each region of the first account is.

@@ -64,6 +64,18 @@ pub enum OutsiderAct {
     Delete,
 }
 
+impl OutsiderAct {
+    /// The act's name in scenarios and flags.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OutsiderAct::Start => "start",
+            OutsiderAct::Stop => "stop",
+            OutsiderAct::Retag => "retag",
+            OutsiderAct::Delete => "delete",
+        }
+    }
+}
+
 /// A lifecycle configuration. The contents are base64, as given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LifecycleConfig {

@@ -8,7 +8,7 @@ use crate::sandbox::world::{KmsKey, LifecycleConfig, Quota, Site};
 use super::{Place, before};
 
 /// The total number of notebook instances (aws-cloudformation/rain, `forecast/sagemaker.go`).
-const TOTAL: (&str, &str) = ("L-04CE2E67", "Total number of notebook instances");
+const TOTAL: (&str, &str) = (crate::sandbox::world::TOTAL_QUOTA, "Total number of notebook instances");
 
 /// Codes of quotas per type that are known (the same source). Others are drawn: AWS has one code for each type,
 /// the same everywhere.

@@ -20,10 +20,11 @@ pub(super) fn find(world: &World, place: Place<'_>, given: &str) -> Key {
         Some(_) => return Key::Missing,
         None => (place.account.as_str(), given),
     };
-    let account = world.accounts.values().find(|one| one.id.as_str() == account);
-    let Some(site) = account.and_then(|account| account.sites.get(place.region)) else {
-        return Key::Missing;
+    let Some(account) = world.accounts.values().find(|one| one.id.as_str() == account) else {
+        // Somebody else's key: that it may be used is between the accounts, and taken for granted here.
+        return Key::Enabled;
     };
+    let Some(site) = account.sites.get(place.region) else { return Key::Missing };
     let id = name.strip_prefix("key/").unwrap_or(name);
     let found = site.kms_keys.values().find(|key| key.id == id || key.alias.as_deref() == Some(id));
     match found {

@@ -4,18 +4,16 @@
 //! service's other quotas by type (awsdocs/amazon-sagemaker-developer-guide#70 [I]).
 
 use crate::sandbox::answer::AwsError;
-use crate::sandbox::world::Site;
 use crate::sandbox::world::notebook::Status;
+use crate::sandbox::world::{Site, TOTAL_QUOTA};
 
 use super::fate::Fate;
 
-/// The quota that counts every instance (aws-cloudformation/rain, `forecast/sagemaker.go` [I]).
-const TOTAL: &str = "L-04CE2E67";
 const TOTAL_NAME: &str = "Total number of notebook instances";
 
 /// Refuses one instance more than the account may have. Instances count as long as they exist [INF].
 pub(super) fn check_total(site: &Site, fate: Fate<'_>) -> Result<(), AwsError> {
-    let limit = site.quotas.get(TOTAL).map(|quota| quota.value);
+    let limit = site.quotas.get(TOTAL_QUOTA).map(|quota| quota.value);
     let used = count(site.notebooks.len());
     check((TOTAL_NAME, "NotebookInstances"), (limit, used), fate)
 }
