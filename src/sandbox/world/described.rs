@@ -54,6 +54,9 @@ impl World {
     ) -> Result<(), NotDescribed> {
         let notebook = notebook(self.seed, described, tags, now)?;
         let name = notebook.name.clone();
+        // What AWS has described it takes, however new it is.
+        let Settings { instance_type, platform_identifier, .. } = &notebook.settings;
+        self.also_known.extend([instance_type.clone(), platform_identifier.clone()]);
         self.provide(account, region, &notebook.settings);
         let missing = NotDescribed::NoSite { account: account.clone(), region: region.clone() };
         let (site, pace) = self.site(account, region, now).ok_or(missing)?;
