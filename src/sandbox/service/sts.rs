@@ -135,6 +135,12 @@ fn wanted<'a>(query: &Query<'a>) -> Result<Wanted<'a>, AwsError> {
             return Err(constraint(id, "externalId", expected));
         }
     }
+    let seconds = seconds(query)?;
+    Ok(Wanted { role_arn, session, seconds, external_id })
+}
+
+/// How long the session is to last.
+fn seconds(query: &Query<'_>) -> Result<i64, AwsError> {
     let seconds = query.number("DurationSeconds");
     let seconds =
         seconds.map_err(|error| AwsError { code: "ValidationError".to_owned(), ..error })?.unwrap_or(USUAL);
@@ -146,7 +152,7 @@ fn wanted<'a>(query: &Query<'a>) -> Result<Wanted<'a>, AwsError> {
         let expected = format!("Member must have value less than or equal to {MOST}");
         return Err(constraint(&seconds.to_string(), "durationSeconds", &expected));
     }
-    Ok(Wanted { role_arn, session, seconds, external_id })
+    Ok(seconds)
 }
 
 fn within(text: &str, member: &str, (least, most): (usize, usize)) -> Result<(), AwsError> {
