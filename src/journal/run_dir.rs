@@ -174,8 +174,7 @@ impl RunDir {
     pub fn reopen_journal(&self, lock: &Lock) -> Result<Journal, StateDirError> {
         let path = self.journal_path();
         let reading = read(&path)?;
-        let records = u64::try_from(reading.records.len()).unwrap_or(u64::MAX);
-        Journal::reopen(&path, records, reading.whole_bytes, lock)
+        Journal::reopen(&path, reading.tail, lock)
             .map_err(|error| StateDirError::Io { path, source: io::Error::other(error) })
     }
 }
