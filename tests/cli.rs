@@ -120,7 +120,7 @@ fn a_rehearsal_shows_the_whole_job_and_leaves_its_papers() {
     finished
         .mentions("no real AWS account is touched")
         .mentions("28 items: 28 done.")
-        .mentions("28 of 28 sources have a compliant replacement; nothing is left to plan.");
+        .mentions("28 of 28 sources have a compliant replacement; nothing is left to plan but the 6 withheld.");
     let rehearsals: Vec<_> = std::fs::read_dir(remediate.directory().join("rehearsals")).unwrap().collect();
     let [Ok(rehearsal)] = rehearsals.as_slice() else { panic!("{rehearsals:?}") };
     let papers = std::fs::read_dir(rehearsal.path()).unwrap().map(|entry| entry.unwrap().path());
@@ -153,7 +153,7 @@ fn a_bad_day_ends_with_failures_that_are_told() {
 fn a_rehearsed_plan_says_how_long_it_takes_and_what_may_fail() {
     let plan = format!("{}/plans/format-1.json", env!("CARGO_MANIFEST_DIR"));
     let clean = remediate().run(&["rehearse", &plan, "--runs", "2"]).expect(0);
-    clean.mentions("6 items, 2 trials").mentions("extra instances seen in us-east-1");
+    clean.mentions("6 items, 2 trials").mentions("extra instances in us-east-1");
     let trouble = ["rehearse", &plan, "--runs", "2", "--fault", "fails:CreateNotebookInstance=No capacity"];
     remediate().run(&trouble).expect(30).mentions("the replacement failed: No capacity");
     let full = ["rehearse", &plan, "--runs", "2", "--spare", "0", "--format", "markdown"];

@@ -233,22 +233,22 @@ pub(super) struct RehearseArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
     /// How many times faster than life, or `max`: from one thing that happens to the next. With PLAN it is
-    /// always the latter
+    /// always the latter. Above some hundred, the time that this machine itself takes begins to show
     #[arg(long, value_name = "TIMES", default_value = "60", conflicts_with = "plan")]
     pub(super) speed: Pace,
     /// With PLAN: how many times to try it, each time with other chances
-    #[arg(long, value_name = "COUNT", default_value_t = 20, requires = "plan",
-          value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(super) runs: u32,
+    /// [default: 20]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) runs: Option<u32>,
     /// With PLAN: how many more notebook instances each region has room for under its quota (L-04CE2E67)
-    #[arg(long, value_name = "COUNT", requires = "plan")]
+    #[arg(long, value_name = "COUNT")]
     pub(super) spare: Option<u32>,
     /// Directory that the plan, the report, the journal and the call log are left in
     #[arg(long, value_name = "DIR", default_value = "rehearsals", conflicts_with = "plan")]
     pub(super) out: PathBuf,
-    /// Output format; with PLAN, markdown is the plan's report with the rehearsal in it
-    #[arg(long, value_name = "FORMAT", default_value = "text", requires = "plan")]
-    pub(super) format: DocumentFormat,
+    /// With PLAN: output format; markdown is the plan's report with the rehearsal in it [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<DocumentFormat>,
 }
 
 #[derive(Debug, Subcommand)]

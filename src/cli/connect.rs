@@ -59,7 +59,10 @@ fn clock(connection: &Connection, endpoint: Option<&str>) -> Result<Arc<dyn Cloc
         Err(CommandError::new(ExitStatus::Usage, message).hint(hint))
     };
     if !endpoint.is_some_and(is_on_this_machine) {
-        return refuse("--speed is for a simulator on this machine".to_owned());
+        return refuse(
+            "--speed is for a simulator on this machine (the variable REMEDIATE_SPEED sets it too)"
+                .to_owned(),
+        );
     }
     // With these the SDK sends some services, or all, elsewhere.
     let elsewhere =

@@ -8,7 +8,7 @@ use crate::cli::error::CommandError;
 use crate::diagnostic::Problems;
 use crate::exit::ExitStatus;
 use crate::report::Style;
-use crate::text::for_terminal;
+use crate::text::{for_terminal, wrap};
 
 /// Columns when the output is no terminal and COLUMNS does not say.
 const DEFAULT_WIDTH: usize = 100;
@@ -68,15 +68,16 @@ impl Printer {
     /// Talk: left out when quiet.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
-            self.say(&for_terminal(text));
+            let text = for_terminal(text);
+            // Piped, a line is a line.
+            let lines = if self.draws() { wrap(&text, self.err.columns()) } else { vec![text] };
+            lines.iter().for_each(|line| self.say(line));
         }
     }
 
-    /// The title of what follows: left out when quiet.
+    /// The title of the data that follows.
     pub(super) fn heading(&self, name: &str, about: &str) {
-        if !self.quiet {
-            self.say(&format!("\n{}  {}", self.err.bold(name), self.err.dim(about)));
-        }
+        self.data(&format!("\n{}  {}\n", self.out.bold(name), self.out.dim(about)));
     }
 
     /// An error, with its causes and hints.

@@ -189,6 +189,11 @@ mod tests {
         builder.on_thread_park(move || hook.jump()).build().unwrap().block_on(work)
     }
 
+    fn counts(clock: &JumpingClock) -> (i64, i64) {
+        let state = clock.state();
+        (state.busy, state.abandoned)
+    }
+
     fn seconds(count: i64) -> Timestamp {
         Timestamp::from_second(count).unwrap()
     }
@@ -224,7 +229,7 @@ mod tests {
         assert!(sleep.as_mut().poll(&mut context).is_ready());
         waiting.over();
         drop(busy);
-        assert_eq!((clock.state().busy, clock.state().abandoned), (0, 0));
+        assert_eq!(counts(&clock), (0, 0));
     }
 
     #[tokio::test]
@@ -239,7 +244,7 @@ mod tests {
         });
         clock.let_go().await;
         assert!(task.is_finished());
-        assert_eq!((clock.state().busy, clock.state().abandoned), (0, 0));
+        assert_eq!(counts(&clock), (0, 0));
     }
 
     #[test]

@@ -17,7 +17,7 @@ const FORMAT_VERSION: u32 = 1;
 /// What a rehearsal cannot show, whatever it shows.
 const ASSUMPTIONS: &str = "How long AWS takes to change a status is an estimate: AWS publishes no figures. Apart \
     from the faults named here, all was taken to be in order: capacity, permissions, execution roles, KMS keys, \
-    lifecycle scripts, and quotas by instance type. Sources and free addresses were those of the plan, and nobody \
+    lifecycle scripts, and quotas by instance type. Figures in AWS's messages are the simulation's. Sources and free addresses were those of the plan, and nobody \
     else changed anything.";
 
 /// One time that a plan was carried out in the sandbox.
@@ -40,13 +40,9 @@ pub struct Room {
     pub before: u32,
     /// The most that there were at one time.
     pub most: u32,
-}
-
-impl Room {
-    /// How many more there were than before, at most.
-    pub fn extra(self) -> u32 {
-        self.most.saturating_sub(self.before)
-    }
+    /// How many more than before the plan needs: one for each source that is kept, and for each that is deleted one
+    /// while it is being replaced.
+    pub needed: u32,
 }
 
 /// What all trials of a plan together have shown.
@@ -187,6 +183,15 @@ fn rooms(trials: &[Trial]) -> BTreeMap<Region, Room> {
         known.most = known.most.max(room.most);
     }
     rooms
+}
+
+/// How many more instances than now a plan needs in a region, at most.
+pub fn needed(plan: &Plan, region: &Region) -> u32 {
+    let items = || plan.items.iter().filter(|item| item.id.region == *region);
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let deleted = count(items().filter(|item| item.delete_source).count());
+    let kept = count(items().count()).saturating_sub(deleted);
+    kept.saturating_add(deleted.min(plan.limits.concurrency))
 }
 
 fn failing(id: &ItemId, trials: &[Trial]) -> Option<Failing> {

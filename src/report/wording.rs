@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::api_error::ApiError;
 use crate::execute::Phase;
-use crate::ids::InstanceName;
+use crate::ids::{InstanceName, Region};
 use crate::inventory::{Gap, Status};
 use crate::journal::{Call, Left, Outcome, Presence, RunEnd};
 use crate::network::{Check, Verdict};
@@ -271,8 +271,9 @@ pub fn rules(rules: &[RuleId]) -> String {
 pub fn totals(totals: &Totals) -> String {
     let Totals { seen, compliant, items, withheld, unreadable } = totals;
     format!(
-        "{} seen: {compliant} need no replacement, {items} to be replaced, {withheld} withheld, {unreadable} unreadable",
-        counted(*seen as usize, "instance", "instances")
+        "{} seen: {compliant} {} no replacement, {items} to be replaced, {withheld} withheld, {unreadable} unreadable",
+        counted(*seen as usize, "instance", "instances"),
+        noun(*compliant as usize, "needs", "need")
     )
 }
 
@@ -339,23 +340,30 @@ pub fn rehearsal(rehearsal: &Rehearsal) -> Vec<(&'static str, String)> {
     let Rehearsal { trials, completed, first_seed, faults, duration, all_calls, calls, spare, rooms, .. } =
         rehearsal;
     let mut rows = vec![("takes", rehearsed_duration(*duration, (*completed, *trials)))];
-    let room = |spare: &u32| format!(", with room for {spare}");
-    rows.extend(rooms.iter().map(|(region, seen)| {
-        let extra = counted(seen.extra() as usize, "extra instance", "extra instances");
-        ("needs", format!("{extra} seen in {region}{}", spare.as_ref().map(room).unwrap_or_default()))
-    }));
+    rows.extend(rooms.iter().map(|(region, room)| ("needs", needed(region, room.needed, *spare))));
     if spare.is_none() {
         rows.push(("", "whether the quota (L-04CE2E67) has room for them, `--spare COUNT` tells".to_owned()));
     }
     let listed: Vec<String> = calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
-    rows.push(("calls", format!("{all_calls} in the median: {}", commas(&listed))));
+    let median = if *trials == 1 { "" } else { " in the median" };
+    rows.push(("calls", format!("{all_calls}{median}: {}", commas(&listed))));
     rows.extend(rehearsal.ended_early.iter().map(|(end, count)| {
         ("ended early", format!("{} {end}", counted(*count as usize, "trial", "trials")))
     }));
     let made = if faults.is_empty() { "none made".to_owned() } else { commas(faults) };
     rows.push(("faults", made));
-    rows.push(("seeds", format!("from {first_seed} on")));
+    let last = first_seed.wrapping_add(u64::from(trials.saturating_sub(1)));
+    rows.push(("seeds", format!("{first_seed} to {last}: what is left to chance, a number a trial")));
     rows
+}
+
+fn needed(region: &Region, needed: u32, spare: Option<u32>) -> String {
+    let extra = format!("{} in {region}", counted(needed as usize, "extra instance", "extra instances"));
+    match spare {
+        None => extra,
+        Some(spare) if spare >= needed => format!("{extra}: room for {spare}"),
+        Some(spare) => format!("{extra}: room for {spare}, {} too few", needed - spare),
+    }
 }
 
 fn rehearsed_duration(spread: Option<Spread>, (completed, trials): (u32, u32)) -> String {

@@ -9,6 +9,7 @@ use crate::clock::{Clock, after};
 use crate::sandbox::answer::{Answer, AwsError, Reply};
 use crate::sandbox::fault::{Fault, Faults, Strike, Subject};
 use crate::sandbox::log::{CALLER, CallLog, FORMAT_VERSION, LoggedCall, OUTSIDER};
+use crate::sandbox::names::partition;
 use crate::sandbox::request::{Input, Request, Service};
 use crate::sandbox::service::{Call, Caller};
 use crate::sandbox::throttle::Throttle;
@@ -119,7 +120,7 @@ impl Core {
                 let subject = Subject { account: caller.account.as_str(), region, operation, name };
                 let seed = state.world.seed;
                 let strike = state.faults.strike(seed, &subject);
-                let on = format!("arn:aws:s3:::{resource}");
+                let on = format!("arn:{}:s3:::{resource}", partition(region));
                 let refused =
                     strike.as_ref().and_then(|strike| refusal(&strike.fault, request, (&caller, &on)));
                 (strike, refused, Some(caller.account))
@@ -244,7 +245,8 @@ fn refusal(fault: &Fault, request: &Request, (caller, resource): (&Caller, &str)
 fn resource_arn(request: &Request, caller: &Caller) -> String {
     match (request.service, request.resource(), &request.region) {
         (Service::SageMaker, Some(name), Some(region)) => format!(
-            "arn:aws:sagemaker:{region}:{}:notebook-instance/{}",
+            "arn:{}:sagemaker:{region}:{}:notebook-instance/{}",
+            partition(region.as_str()),
             caller.account,
             name.to_ascii_lowercase()
         ),

@@ -135,9 +135,18 @@ pub(crate) struct Faults {
 struct Counted {
     rule: FaultRule,
     struck: u32,
-    /// How many calls of each kind have been looked at: the draw for the next one.
+    /// How many calls of each kind have been looked at, where that decides: the draw for the next one.
     seen: std::collections::BTreeMap<String, u32>,
     total: u32,
+}
+
+impl Counted {
+    /// The number of the next call of this kind.
+    fn count(&mut self, subject: &str) -> u32 {
+        let nth = self.seen.entry(subject.to_owned()).or_insert(0);
+        *nth = nth.saturating_add(1);
+        *nth
+    }
 }
 
 /// A fault that strikes now.
@@ -161,15 +170,15 @@ impl Faults {
         let subject = [call.account, call.region, call.operation, call.name.unwrap_or_default()].join("/");
         let number = self.rules.iter_mut().enumerate();
         for (at, counted) in number.filter(|(_, counted)| counted.rule.concerns(call)) {
-            let nth = counted.seen.entry(subject.clone()).or_insert(0);
-            *nth += 1;
+            // What always strikes needs no draw; names are the clients', and there is no end to them.
+            let nth = (counted.rule.percent < 100).then(|| counted.count(&subject));
             counted.total += 1;
             let spent = counted.rule.times.is_some_and(|times| counted.struck >= times);
             if spent || counted.total <= counted.rule.after {
                 continue;
             }
-            let draw = seed.draw(&["fault", &at.to_string(), &subject, &nth.to_string()]);
-            if draw.in_percent(counted.rule.percent) {
+            let draw = |nth: u32| seed.draw(&["fault", &at.to_string(), &subject, &nth.to_string()]);
+            if nth.is_none_or(|nth| draw(nth).in_percent(counted.rule.percent)) {
                 counted.struck += 1;
                 return Some(Strike { fault: counted.rule.fault.clone(), kind: counted.rule.kind() });
             }
@@ -214,6 +223,19 @@ mod tests {
         let rule = FaultRule { after: 1, times: Some(2), ..FaultRule::always(Fault::InternalError) };
         let calls = [("ListTags", "a"); 5];
         assert_eq!(strikes(rule, &calls), [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_rule_that_always_strikes_counts_no_names() {
+        let strike_all = |rule: FaultRule| {
+            let mut faults = Faults::new(vec![rule]);
+            for n in 0..100 {
+                faults.strike(Seed(1), &subject("X", &format!("name-{n}")));
+            }
+            faults.rules[0].seen.len()
+        };
+        assert_eq!(strike_all(FaultRule::always(Fault::Throttle)), 0);
+        assert_eq!(strike_all(FaultRule { percent: 50, ..FaultRule::always(Fault::Throttle) }), 100);
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub(crate) enum Service {
 }
 
 impl Service {
-    const NAMES: [(&'static str, Service); 7] = [
+    /// Those that the sandbox has.
+    pub(crate) const NAMES: [(&'static str, Service); 7] = [
         ("sagemaker", Service::SageMaker),
         ("ec2", Service::Ec2),
         ("sts", Service::Sts),

@@ -36,6 +36,7 @@ pub(crate) fn world() -> World {
         stopped_keeps_address: true,
         sessions: BTreeMap::new(),
         latency: Default::default(),
+        also_known: Default::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::clock::elapsed;
 use crate::sandbox::request::Service;
+use crate::sandbox::service;
 
 /// A bucket's size and how fast it fills again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,7 @@ impl Rates {
 pub(crate) struct Throttle {
     /// `None`: nothing is throttled.
     rates: Option<Rates>,
+    /// By account, region and operation.
     buckets: BTreeMap<(String, String, String), Bucket>,
 }
 
@@ -68,7 +70,25 @@ struct Bucket {
     /// In thousandths of a call.
     tokens: u64,
     filled: Timestamp,
+    rate: Rate,
 }
+
+impl Bucket {
+    fn full(&self) -> u64 {
+        u64::from(self.rate.burst) * 1000
+    }
+
+    fn fill(&mut self, now: Timestamp) {
+        let passed = elapsed(self.filled, now).as_millis();
+        let new = passed.saturating_mul(u128::from(self.rate.per_second));
+        let new = u64::try_from(new).unwrap_or(u64::MAX);
+        self.tokens = self.tokens.saturating_add(new).min(self.full());
+        self.filled = self.filled.max(now);
+    }
+}
+
+/// How many buckets are kept before those that are full again are looked for: one that is not there is full.
+const MANY: usize = 1000;
 
 impl Throttle {
     pub(crate) fn new(rates: Option<Rates>) -> Throttle {
@@ -79,23 +99,35 @@ impl Throttle {
     pub(crate) fn admits(
         &mut self,
         (account, region): (&str, &str),
-        call: (Service, &str),
+        (service, operation): (Service, &str),
         now: Timestamp,
     ) -> bool {
         let Some(rates) = &self.rates else { return true };
-        let Rate { burst, per_second } = rates.of(call.0, call.1);
-        let full = u64::from(burst) * 1000;
-        let key = (account.to_owned(), region.to_owned(), format!("{}.{}", call.0.as_str(), call.1));
-        let bucket = self.buckets.entry(key).or_insert(Bucket { tokens: full, filled: now });
-        let passed = elapsed(bucket.filled, now).as_millis();
-        let new = u64::try_from(passed.saturating_mul(u128::from(per_second))).unwrap_or(u64::MAX);
-        bucket.tokens = bucket.tokens.saturating_add(new).min(full);
-        bucket.filled = bucket.filled.max(now);
+        // Clients can make up any number of operations: all that are not there share one bucket.
+        let (region, name, rate) = if service::operations(service).contains(&operation) {
+            (region, format!("{}.{operation}", service.as_str()), rates.of(service, operation))
+        } else {
+            ("", "other".to_owned(), rates.others)
+        };
+        let key = (account.to_owned(), region.to_owned(), name);
+        if self.buckets.len() >= MANY && !self.buckets.contains_key(&key) {
+            self.forget_full(now);
+        }
+        let new = Bucket { tokens: u64::from(rate.burst) * 1000, filled: now, rate };
+        let bucket = self.buckets.entry(key).or_insert(new);
+        bucket.fill(now);
         if bucket.tokens < 1000 {
             return false;
         }
         bucket.tokens -= 1000;
         true
+    }
+
+    fn forget_full(&mut self, now: Timestamp) {
+        self.buckets.retain(|_, bucket| {
+            bucket.fill(now);
+            bucket.tokens < bucket.full()
+        });
     }
 }
 
@@ -117,6 +149,32 @@ mod tests {
         assert!(admitted("us-east-1", at(600)), "two a second: half a second makes one");
         assert!(!admitted("us-east-1", at(700)));
         assert!(admitted("eu-west-1", at(700)), "each region has its own");
+    }
+
+    #[test]
+    fn what_clients_make_up_makes_no_buckets() {
+        let mut throttle = Throttle::new(Some(Rates::default()));
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        for n in 0..100 {
+            let (operation, region) = (format!("Describe{n}"), format!("us-east-{n}"));
+            for service in [Service::SageMaker, Service::Other, Service::OtherJson] {
+                throttle.admits(("a", &region), (service, &operation), at(0));
+            }
+        }
+        assert_eq!(throttle.buckets.len(), 1);
+        assert!(
+            !throttle.admits(("a", "r"), (Service::Other, "X"), at(0))
+                && throttle.admits(("b", "r"), (Service::Other, "X"), at(0))
+        );
+        for n in 0..20_000 {
+            let region = format!("us-east-{n}");
+            throttle.admits(("a", &region), (Service::SageMaker, "ListTags"), at(n));
+        }
+        assert!(
+            throttle.buckets.len() < 2000,
+            "those that are full again are forgotten: {}",
+            throttle.buckets.len()
+        );
     }
 
     #[test]

@@ -173,7 +173,11 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
         | Service::Quotas
         | Service::Organizations
         | Service::S3
-        | Service::OtherJson => AwsError::new(400, "UnknownOperationException", ""),
+        | Service::OtherJson => {
+            // AWS has no message here; this one tells what is not simulated from what there is not.
+            let message = format!("the sandbox does not have {operation}");
+            AwsError::new(400, "UnknownOperationException", message)
+        }
     }
 }
 

@@ -35,8 +35,9 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
         printer
             .note("apply will refuse this plan: narrow the policy, or raise the limit in it, and plan again");
     } else {
-        printer
-            .note(&format!("to carry it out: remediate apply {} --confirm", crate::text::shell_word(&shown)));
+        let plan = crate::text::shell_word(&shown);
+        printer.note(&format!("to try it out: remediate rehearse {plan}"));
+        printer.note(&format!("once it is approved: remediate apply {plan}"));
     }
     Ok(outcome::of_reading(&plan.gaps, !plan.items.is_empty(), args.detailed_exitcode))
 }

@@ -62,7 +62,7 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
 fn policy(args: &RehearseArgs, printer: &Printer) -> Result<Policy, CommandError> {
     match (&args.policy, &args.source.scenario) {
         (Some(path), _) => policy_file::read(path, printer),
-        (None, Some(_)) => policy_file::read(Path::new("policy.toml"), printer),
+        (None, Some(_)) => policy_file::required(&Scope { policy: None, region: Vec::new() }, printer),
         (None, None) => parse("examples/fleet-policy.toml", EXAMPLE_POLICY)
             .map_err(|_| CommandError::bug("the built-in policy is invalid")),
     }
@@ -151,6 +151,11 @@ async fn play(
     let path = papers.save(&plan)?;
     printer.data(&terminal::plan_overview(&plan, printer.out_style()));
     let refused = !exceeded_limits(&plan).is_empty();
+    if plan.items.is_empty() {
+        printer.note("nothing to apply: the plan has no items");
+    } else if refused {
+        printer.note("apply would refuse this plan: narrow the policy, or raise the limit in it");
+    }
     if plan.items.is_empty() || refused {
         leave(stage, papers, (&path, None), printer);
         let read = outcome::of_reading(&plan.gaps, false, false);
@@ -167,6 +172,7 @@ async fn play(
     printer.data(&format!("The run took {} on the sandbox's clock.\n", duration(took)));
 
     let seen = if report.end == RunEnd::Interrupted {
+        printer.note("interrupted; a rehearsal cannot be resumed, since its sandbox is gone with it");
         true
     } else {
         printer.heading("verify", "a second look, as if nothing were known");
@@ -206,9 +212,13 @@ fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> b
         let withheld = again.withheld.iter().find(|one| one.id == *id);
         let known = withheld.is_some_and(|one| matches!(one.reason, WithheldReason::AlreadyReplaced { .. }));
         let fared = report.items.iter().find(|one| one.id == *id).map(|one| &one.fared);
-        let deleted =
-            matches!(fared, Some(Fared::Ended { outcome: Outcome::Done { source_deleted: true, .. } }));
-        known || (deleted && again.gaps.iter().all(|gap| gap.region != id.region))
+        match fared {
+            Some(Fared::Ended { outcome: Outcome::Done { source_deleted: true, .. } }) => {
+                again.gaps.iter().all(|gap| gap.region != id.region)
+            }
+            Some(Fared::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } }) => known,
+            Some(_) | None => false,
+        }
     };
     for gap in &again.gaps {
         printer.note(&format!("could not be seen: {}", wording::gap(gap)));
@@ -217,6 +227,9 @@ fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> b
     let replaced = plan.items.iter().filter(|item| replaced(&item.id)).count();
     let left = match again.items.len() {
         0 if !again.gaps.is_empty() => "not everything could be seen".to_owned(),
+        0 if !plan.withheld.is_empty() => {
+            format!("nothing is left to plan but the {} withheld", plan.withheld.len())
+        }
         0 => "nothing is left to plan".to_owned(),
         count => format!("{} to plan again", counted(count, "instance is left", "instances are left")),
     };

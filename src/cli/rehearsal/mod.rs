@@ -21,6 +21,7 @@ use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
 use crate::clock::{Clock, JumpingClock, ScaledClock, Speed};
 use crate::execute::{self, Event, RunReport, Setting, Stop};
+use crate::exit::ExitStatus;
 use crate::ids::RunId;
 use crate::journal::Journal;
 use crate::plan::Plan;
@@ -113,7 +114,11 @@ impl Stage {
         let options = Options { requests_per_second, seed: Some(seed), ..Options::default() };
         let keys = (access_key.as_str(), SECRET_KEY);
         let session = Session::with_simulator(sandbox.endpoint(), keys, options, clock.clone());
-        let identity = session.identity().await.map_err(|error| CommandError::access(&error))?;
+        let identity = session.identity().await.map_err(|error| {
+            CommandError::new(ExitStatus::Usage, "the first call of the rehearsal failed")
+                .because(&error)
+                .hint("a fault that strikes every call leaves nothing to see: add :OPERATION or @PERCENT% to it")
+        })?;
         Ok(Stage { sandbox, connected: Connected { session, identity, clock } })
     }
 

@@ -140,7 +140,7 @@ impl Played {
     fn reasons(&self) -> Vec<&str> {
         let reason = |fared| match fared {
             &Fared::Ended { outcome: Outcome::Failed { ref reason, .. } } => Some(reason.as_str()),
-            _ => None,
+            Fared::Ended { .. } | Fared::Unfinished { .. } | Fared::NotStarted => None,
         };
         self.report.items.iter().filter_map(|item| reason(&item.fared)).collect()
     }

@@ -18,10 +18,13 @@ use crate::ids::Region;
 use crate::journal::StateDir;
 use crate::plan::{Plan, exceeded_limits};
 use crate::report::progress::TrialsBar;
-use crate::report::rehearsal::{Conditions, Rehearsal, Room, Trial};
+use crate::report::rehearsal::{Conditions, Rehearsal, Room, Trial, needed};
 use crate::report::{markdown, terminal, to_json};
 use crate::sandbox::{FaultRule, Scenario, Seed};
 use crate::text::moment;
+
+/// Trials of a plan, unless the operator says otherwise: enough for nine in ten to mean something.
+const RUNS: u32 = 20;
 
 /// Tries the plan out and says what came of it. The exit code is about the plan: 30 where an item may fail.
 pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -36,11 +39,11 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
     let first_seed = seed.unwrap_or(1);
     let scenario = mirror::scenario(&plan)?;
     let trials = Trials { plan: &plan, scenario: &scenario, spare: args.spare, faults: &faults, log };
-    let done = trials.all(args.runs, first_seed, printer)?;
+    let done = trials.all(args.runs.unwrap_or(RUNS), first_seed, printer)?;
     let faults = faults.iter().map(FaultRule::describe).collect();
     let rehearsal = Rehearsal::new(&plan, Conditions { first_seed, faults, spare: args.spare }, &done);
     let shown = path.display().to_string();
-    let text = match args.format {
+    let text = match args.format.unwrap_or(DocumentFormat::Text) {
         DocumentFormat::Text => terminal::rehearsal(&rehearsal, printer.out_style()),
         DocumentFormat::Json => to_json(&rehearsal),
         DocumentFormat::Markdown => markdown::plan_with_rehearsal(&plan, &shown, &rehearsal),
@@ -128,9 +131,15 @@ impl Trials<'_> {
             }
             let most = stage.sandbox.world().census();
             let regions: BTreeSet<&Region> = self.plan.items.iter().map(|item| &item.id.region).collect();
-            let rooms = regions.into_iter().map(|region| (region.clone(), room(region, &before, &most)));
+            let rooms = regions.into_iter().map(|region| (region.clone(), self.room(region, &before, &most)));
             Ok(Trial { took, calls, rooms: rooms.collect(), report })
         })
+    }
+
+    fn room(&self, region: &Region, before: &Census, after: &Census) -> Room {
+        let before = before.get(region).map_or(0, |census| census.instances);
+        let most = after.get(region).map_or(before, |census| census.most);
+        Room { before, most, needed: needed(self.plan, region) }
     }
 
     async fn carry_out(&self, stage: &Stage) -> Result<RunReport, CommandError> {
@@ -149,8 +158,3 @@ impl Trials<'_> {
 
 /// Per region: how many instances there are, and how many there were at most.
 type Census = BTreeMap<Region, crate::sandbox::Census>;
-
-fn room(region: &Region, before: &Census, after: &Census) -> Room {
-    let before = before.get(region).map_or(0, |census| census.instances);
-    Room { before, most: after.get(region).map_or(before, |census| census.most) }
-}

@@ -43,14 +43,14 @@ fn report(plan: &Plan, plan_file: &str, rehearsed: Option<&Rehearsal>) -> String
     let mut text = String::new();
     sections::summary(&mut text, plan);
     sections::limits_exceeded(&mut text, plan);
+    if let Some(rehearsed) = rehearsed {
+        rehearsal::rehearsal(&mut text, rehearsed);
+    }
     sections::overview(&mut text, items);
     item::details(&mut text, items);
     sections::withheld(&mut text, withheld);
     sections::gaps(&mut text, gaps);
     sections::limits(&mut text, &plan.limits);
-    if let Some(rehearsed) = rehearsed {
-        rehearsal::rehearsal(&mut text, rehearsed);
-    }
     sections::consequences(&mut text, items);
     rollback::rollback(&mut text, items);
     sections::how_to_apply(&mut text, plan, plan_file);

@@ -10,12 +10,10 @@ use crate::ids::Region;
 use crate::plan::{Plan, StepKind};
 use crate::report::audit::AuditReport;
 use crate::report::{Style, wording};
-use crate::text::{commas, counted, for_terminal};
+use crate::text::{commas, counted, for_terminal, width};
 
 /// Instances that are named for one reason of withholding.
 const MOST_NAMES: usize = 6;
-/// The least width of the last column of the table of targets.
-const LEAST_FOR_TARGET: usize = 10;
 
 /// An audit: how many instances fail which rule.
 pub fn audit_overview(report: &AuditReport, style: Style) -> String {
@@ -61,8 +59,17 @@ fn targets(page: &mut Page, plan: &Plan) {
         })
         .collect();
     let head = ["REGION", "REPLACED", "RUNNING NOW", "SOURCES DELETED", "TARGET", "SUBNET"];
-    if let Some(text) = table(&head, &rows, LEAST_FOR_TARGET, page.style()) {
-        page.lines(&text);
+    let widest = rows.iter().filter_map(|row| row.last()).map(|subnet| width(subnet)).max().unwrap_or(0);
+    match table(&head, &rows, widest, page.style()) {
+        Some(text) => page.lines(&text),
+        None => {
+            for row in &rows {
+                let [region, replaced, running, deleted, target, subnet] = row.as_slice() else { continue };
+                page.paragraph(0, &format!("{region}, target {target}, {subnet}"), Style::bold);
+                let counts = format!("{replaced} replaced, {running} running now, {deleted} sources deleted");
+                page.paragraph(2, &counts, plain);
+            }
+        }
     }
 }
 

@@ -23,6 +23,10 @@ pub(super) enum Kind {
     Outsider,
 }
 
+/// Why a launch fails where nothing is said: the commonest reason of all (amazon-sagemaker-examples#207).
+pub(super) const NO_CAPACITY: &str =
+    "Insufficient notebook instance capacity. Retry later or with a different instance type.";
+
 /// What somebody else can do.
 pub(super) const ACTS: [(&str, OutsiderAct); 4] = [
     ("start", OutsiderAct::Start),
@@ -40,16 +44,12 @@ const CHANGES: [&str; 5] = [
     "DeleteNotebookInstance",
 ];
 
-/// Operations that a quota can refuse (botocore 1.44.5: those with `ResourceLimitExceeded`).
-const LIMITED: [&str; 4] = [
-    "CreateNotebookInstance",
-    "StartNotebookInstance",
-    "UpdateNotebookInstance",
-    "CreateNotebookInstanceLifecycleConfig",
-];
+/// Operations that a quota can refuse (botocore 1.44.5: those with `ResourceLimitExceeded`), but for creating a
+/// lifecycle configuration: the sandbox has no quota of those.
+const LIMITED: [&str; 3] = ["CreateNotebookInstance", "StartNotebookInstance", "UpdateNotebookInstance"];
 
-/// Operations that need an address.
-const ADDRESSED: [&str; 2] = ["CreateNotebookInstance", "StartNotebookInstance"];
+/// Operations that launch an instance: they need an address, and only what they begin can end in `Failed`.
+const LAUNCHES: [&str; 2] = ["CreateNotebookInstance", "StartNotebookInstance"];
 
 /// Operations about one instance.
 const ABOUT_ONE: [&str; 10] = [
@@ -63,51 +63,6 @@ const ABOUT_ONE: [&str; 10] = [
     "AddTags",
     "ListTags",
     "DeleteTags",
-];
-
-/// Every operation that a fault can name.
-pub(super) const OPERATIONS: [&str; 41] = [
-    "CreateNotebookInstance",
-    "StartNotebookInstance",
-    "StopNotebookInstance",
-    "UpdateNotebookInstance",
-    "DeleteNotebookInstance",
-    "DescribeNotebookInstance",
-    "ListNotebookInstances",
-    "CreatePresignedNotebookInstanceUrl",
-    "AddTags",
-    "ListTags",
-    "DeleteTags",
-    "CreateNotebookInstanceLifecycleConfig",
-    "DescribeNotebookInstanceLifecycleConfig",
-    "UpdateNotebookInstanceLifecycleConfig",
-    "DeleteNotebookInstanceLifecycleConfig",
-    "ListNotebookInstanceLifecycleConfigs",
-    "DescribeRegions",
-    "DescribeAvailabilityZones",
-    "DescribeVpcs",
-    "DescribeVpcAttribute",
-    "DescribeSubnets",
-    "DescribeSecurityGroups",
-    "DescribeSecurityGroupRules",
-    "GetSecurityGroupsForVpc",
-    "DescribeRouteTables",
-    "DescribeNatGateways",
-    "DescribeInternetGateways",
-    "DescribeTransitGatewayVpcAttachments",
-    "DescribeTransitGatewayAttachments",
-    "DescribeVpcEndpoints",
-    "DescribeVpcEndpointServices",
-    "DescribeNetworkAcls",
-    "DescribeNetworkInterfaces",
-    "DescribeInstanceTypeOfferings",
-    "GetCallerIdentity",
-    "AssumeRole",
-    "GetResources",
-    "ListServiceQuotas",
-    "GetServiceQuota",
-    "ListAccounts",
-    "DescribeOrganization",
 ];
 
 impl Kind {
@@ -136,9 +91,9 @@ impl Kind {
     /// The operations that it can strike; `None` for any.
     pub(super) fn operations(self) -> Option<&'static [&'static str]> {
         match self {
-            Kind::Stuck | Kind::Fails => Some(&CHANGES),
+            Kind::Stuck => Some(&CHANGES),
             Kind::QuotaReached => Some(&LIMITED),
-            Kind::SubnetFull => Some(&ADDRESSED),
+            Kind::Fails | Kind::SubnetFull => Some(&LAUNCHES),
             Kind::Outsider => Some(&ABOUT_ONE),
             Kind::Throttle
             | Kind::InternalError
@@ -175,9 +130,6 @@ impl Kind {
         delay: Option<Duration>,
         act: Option<OutsiderAct>,
     ) -> Fault {
-        /// The commonest of all (amazon-sagemaker-examples#207).
-        const REASON: &str =
-            "Insufficient notebook instance capacity. Retry later or with a different instance type.";
         match self {
             Kind::Throttle => Fault::Throttle,
             Kind::InternalError => Fault::InternalError,
@@ -186,7 +138,7 @@ impl Kind {
             Kind::CutAfter => Fault::CutAfter,
             Kind::Slow => Fault::Slow(delay.unwrap_or(Duration::from_mins(1))),
             Kind::Stuck => Fault::Stuck,
-            Kind::Fails => Fault::Fails(reason.unwrap_or_else(|| REASON.to_owned())),
+            Kind::Fails => Fault::Fails(reason.unwrap_or_else(|| NO_CAPACITY.to_owned())),
             Kind::QuotaReached => Fault::QuotaReached,
             Kind::SubnetFull => Fault::SubnetFull,
             Kind::AccessDenied => Fault::AccessDenied,

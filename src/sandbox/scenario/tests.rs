@@ -594,6 +594,48 @@ fn a_flag_is_a_fault() {
 }
 
 #[test]
+fn faults_strike_only_where_they_act() {
+    let launches = "CreateNotebookInstance, StartNotebookInstance";
+    for (kind, operation, possible) in [
+        ("fails", "StopNotebookInstance", launches.to_owned()),
+        ("fails", "DeleteNotebookInstance", launches.to_owned()),
+        ("fails", "UpdateNotebookInstance", launches.to_owned()),
+        (
+            "quota-reached",
+            "CreateNotebookInstanceLifecycleConfig",
+            format!("{launches}, UpdateNotebookInstance"),
+        ),
+    ] {
+        let expected =
+            format!("a fault of the kind `{kind}` cannot strike {operation} (it can strike: {possible})");
+        let flag = parse_fault(&format!("{kind}:{operation}")).unwrap_err();
+        assert_eq!(flag.to_string(), expected);
+        let keys = format!("kind = '{kind}'\noperation = '{operation}'");
+        assert_eq!(wrong(&format!("{ACCOUNT}[[fault]]\n{keys}")), expected);
+    }
+    assert!(parse_fault("fails:StartNotebookInstance").is_ok());
+}
+
+#[test]
+fn a_fault_can_name_every_operation_that_is_served() {
+    for operation in [
+        "PutObject",
+        "GetObject",
+        "HeadObject",
+        "ListObjectsV2",
+        "CreateBucket",
+        "DeleteObject",
+        "GetSecurityGroupsForVpc",
+        "DescribeTransitGatewayAttachments",
+        "DescribeVpcAttribute",
+        "GetCallerIdentity",
+        "ListAccounts",
+    ] {
+        assert!(parse_fault(&format!("throttle:{operation}")).is_ok(), "{operation}");
+    }
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "it is the time of this machine that is measured")]
 fn ten_thousand_instances_are_quickly_made() {
     let text = format!(
@@ -770,4 +812,15 @@ fn is_answered(text: &str) {
             assert!(drawn.contains("fleet.toml:"), "{drawn}");
         }
     }
+}
+
+#[test]
+fn in_china_everything_is_of_its_own_partition() {
+    let keys = "names = ['a']\nowners = { cloudformation = 'all' }\nkms = 'all'\nkms_key = 'k'\n\
+                lifecycle_config = 'l'";
+    let more = "[[kms_key]]\nalias = 'k'\n[[lifecycle_config]]\nname = 'l'\non_start = 'x'\n[[notebooks]]";
+    let text = group(keys).replace("'us-east-1', 'eu-west-1'", "'cn-north-1'").replace("[[notebooks]]", more);
+    let told = format!("{:?}", good(&text).world(now()));
+    let arns: Vec<&str> = told.split('"').filter(|text| text.starts_with("arn:")).collect();
+    assert!(arns.len() >= 5 && arns.iter().all(|arn| arn.starts_with("arn:aws-cn:")), "{arns:?}");
 }

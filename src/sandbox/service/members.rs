@@ -1,10 +1,11 @@
-//! The members of a JSON input. One of the wrong type counts as absent: AWS's clients send none.
+//! The members of a JSON input. One of the wrong type is refused: taken for absent, it would widen what is asked for.
 
 use serde_json::{Map, Value};
 
+use crate::sandbox::answer::AwsError;
 use crate::sandbox::request::{Input, Request};
 
-/// The input of one call.
+/// The input of one call, or a structure in it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Members<'a>(Option<&'a Map<String, Value>>);
 
@@ -16,34 +17,68 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// The members of a structure.
+    pub(super) fn within(value: &'a Value) -> Result<Members<'a>, AwsError> {
+        value.as_object().map(|members| Members(Some(members))).ok_or_else(|| misplaced(value, "a structure"))
+    }
+
+    /// A member; JSON's null is the same as nothing.
     fn get(&self, name: &str) -> Option<&'a Value> {
-        self.0?.get(name)
+        self.0?.get(name).filter(|value| !value.is_null())
     }
 
     /// Whether a member is there and holds anything.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| {
-            !matches!(value, Value::Null) && value != "" && value != &Value::Array(vec![])
-        })
+        self.get(name).is_some_and(|value| value != "" && value != &Value::Array(vec![]))
     }
 
     /// A string.
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
-        self.get(name)?.as_str()
+    pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, AwsError> {
+        self.get(name).map(text).transpose()
     }
 
-    /// A number.
-    pub(super) fn number(&self, name: &str) -> Option<i64> {
-        self.get(name)?.as_i64()
+    /// A whole number. Fractions are cut off [INF].
+    pub(super) fn number(&self, name: &str) -> Result<Option<i64>, AwsError> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let number = value.as_i64().or_else(|| value.as_f64().map(|number| number as i64));
+        number.map(Some).ok_or_else(|| misplaced(value, "an Integer"))
     }
 
     /// A list; empty where there is none.
-    pub(super) fn list(&self, name: &str) -> &'a [Value] {
-        self.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    pub(super) fn list(&self, name: &str) -> Result<&'a [Value], AwsError> {
+        let Some(value) = self.get(name) else { return Ok(&[]) };
+        let list = value.as_array().map(Vec::as_slice);
+        list.ok_or_else(|| serialization("Expected list or null"))
     }
 
     /// A list of strings.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
-        self.list(name).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, AwsError> {
+        self.list(name)?.iter().map(|one| text(one).map(str::to_owned)).collect()
     }
+}
+
+fn text(value: &Value) -> Result<&str, AwsError> {
+    value.as_str().ok_or_else(|| misplaced(value, "a String"))
+}
+
+fn misplaced(value: &Value, wanted: &str) -> AwsError {
+    serialization(&misplaced_wording(value, wanted))
+}
+
+fn serialization(message: &str) -> AwsError {
+    AwsError::new(400, "SerializationException", message)
+}
+
+/// What is said of a value of another kind than its member has [INF].
+pub(super) fn misplaced_wording(value: &Value, wanted: &str) -> String {
+    let token = match value {
+        Value::Array(_) => return "Start of list found where not expected".to_owned(),
+        Value::Object(_) => return "Start of structure or map found where not expected".to_owned(),
+        Value::Null => "NULL_VALUE",
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+        Value::Number(_) => "NUMBER_VALUE",
+        Value::String(_) => "STRING_VALUE",
+    };
+    format!("{token} can not be converted to {wanted}")
 }

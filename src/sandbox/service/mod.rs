@@ -17,8 +17,8 @@ use crate::ids::{AccountId, Region};
 use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::fault::Fault;
 use crate::sandbox::request::{Request, Service};
-use crate::sandbox::trouble;
 use crate::sandbox::world::{Pace, Site, World};
+use crate::sandbox::{s3, trouble};
 
 /// Who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,39 @@ impl Call<'_> {
     }
 }
 
+/// One operation of a service, and what answers it.
+type Operation<T> = (&'static str, fn(&mut Call<'_>) -> Result<T, AwsError>);
+
+/// Answers with the operation of a service that a call names.
+fn dispatch<T>(call: &mut Call<'_>, operations: &[Operation<T>]) -> Result<T, AwsError> {
+    let named = operations.iter().find(|(name, _)| *name == call.request.operation);
+    let (_, answer) =
+        named.ok_or_else(|| trouble::unknown_operation(call.request.service, &call.request.operation))?;
+    answer(call)
+}
+
+/// The operations of a service.
+pub(crate) fn operations(service: Service) -> Vec<&'static str> {
+    fn names<T>(operations: &[Operation<T>]) -> Vec<&'static str> {
+        operations.iter().map(|(name, _)| *name).collect()
+    }
+    match service {
+        Service::SageMaker => names(&sagemaker::OPERATIONS),
+        Service::Ec2 => ec2::operations(),
+        Service::Sts => names(&sts::OPERATIONS),
+        Service::Tagging => names(&tagging::OPERATIONS),
+        Service::Quotas => names(&quotas::OPERATIONS),
+        Service::Organizations => names(&organizations::OPERATIONS),
+        Service::S3 => s3::OPERATIONS.to_vec(),
+        Service::Other | Service::OtherJson => Vec::new(),
+    }
+}
+
+/// Every operation that the sandbox serves.
+pub(crate) fn all_operations() -> Vec<&'static str> {
+    Service::NAMES.iter().flat_map(|(_, service)| operations(*service)).collect()
+}
+
 /// Makes a call. Only this changes the world, apart from time.
 pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     match call.request.service {
@@ -61,5 +94,31 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
         service @ (Service::S3 | Service::Other | Service::OtherJson) => {
             Err(trouble::unknown_operation(service, &call.request.operation))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::testing::{Ask, world};
+
+    #[test]
+    fn every_operation_is_answered_and_is_there_once() {
+        let mut all = all_operations();
+        for operation in all.iter().filter(|one| !s3::OPERATIONS.contains(one)) {
+            let mut ask = Ask::of(world());
+            let json = ["", "tagging", "servicequotas", "organizations"];
+            let unknown = |error: AwsError| {
+                ["InvalidAction", "UnknownOperationException"].contains(&error.code.as_str())
+            };
+            let in_json = json
+                .iter()
+                .any(|service| !ask.json(service, operation, serde_json::json!({})).is_err_and(unknown));
+            assert!(in_json || !ask.form(operation, &[]).is_err_and(unknown), "{operation}");
+        }
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 }

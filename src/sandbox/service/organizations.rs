@@ -4,22 +4,22 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::service::Call;
+use crate::sandbox::names::partition;
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
-use crate::sandbox::trouble;
+use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::world::{Account, Organization, World};
 
 /// The largest page, and the usual one [B].
 const MOST: i64 = 20;
 
+/// Every operation.
+pub(super) const OPERATIONS: [Operation<Reply>; 2] =
+    [("ListAccounts", |call| list_accounts(call)), ("DescribeOrganization", |call| describe(call))];
+
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
-    match call.request.operation.as_str() {
-        "ListAccounts" => list_accounts(call),
-        "DescribeOrganization" => describe(call),
-        other => Err(trouble::unknown_operation(call.request.service, other)),
-    }
+    dispatch(call, &OPERATIONS)
 }
 
 /// The organization. Every account of the world is in it.
@@ -37,17 +37,19 @@ fn list_accounts(call: &Call<'_>) -> Result<Reply, AwsError> {
         let message = "You don't have permissions to access this resource.";
         return Err(AwsError::new(400, "AccessDeniedException", message));
     }
+    let partition = partition(call.region.as_str());
     let members = Members::of(call.request);
     let invalid = |message: &str| AwsError::new(400, "InvalidInputException", message);
-    let most = members.number("MaxResults").unwrap_or(MOST);
+    let most = members.number("MaxResults")?.unwrap_or(MOST);
     let most = usize::try_from(most).ok().filter(|_| (1..=MOST).contains(&most));
     let most =
         most.ok_or_else(|| invalid("You specified an invalid value for MaxResults: it must be 1 to 20."))?;
-    let wanted = Wanted { operation: "ListAccounts", most, token: members.text("NextToken") };
+    let wanted = Wanted { operation: "ListAccounts", most, token: members.text("NextToken")? };
     let accounts = call.world.accounts.values().collect();
     let page = page::cut(accounts, |one: &&Account| one.id.as_str().to_owned(), wanted);
     let page = page.map_err(|_| invalid("You specified an invalid value for NextToken."))?;
-    let accounts: Vec<Value> = page.entries.into_iter().map(|account| one(organization, account)).collect();
+    let accounts: Vec<Value> =
+        page.entries.into_iter().map(|account| one(partition, organization, account)).collect();
     let mut output = json!({ "Accounts": accounts });
     if let Some(token) = page.next {
         output["NextToken"] = token.into();
@@ -55,11 +57,11 @@ fn list_accounts(call: &Call<'_>) -> Result<Reply, AwsError> {
     Ok(Reply::Json(output))
 }
 
-fn one(organization: &Organization, account: &Account) -> Value {
+fn one(partition: &str, organization: &Organization, account: &Account) -> Value {
     let joined = if account.id == organization.management { "INVITED" } else { "CREATED" };
     json!({
         "Id": account.id,
-        "Arn": account_arn(organization, account.id.as_str()),
+        "Arn": account_arn(partition, organization, account.id.as_str()),
         "Email": account.email,
         "Name": account.name,
         // `State` took the place of `Status`, which AWS said would be gone by 2026-09-09 [B].
@@ -72,21 +74,23 @@ fn one(organization: &Organization, account: &Account) -> Value {
 
 fn describe(call: &Call<'_>) -> Result<Reply, AwsError> {
     let organization = organization(call.world)?;
+    let partition = partition(call.region.as_str());
     let (id, management) = (&organization.id, &organization.management);
     let email = call.world.accounts.get(management).map(|account| account.email.as_str());
     Ok(Reply::Json(json!({ "Organization": {
         "Id": id,
-        "Arn": format!("arn:aws:organizations::{management}:organization/{id}"),
+        "Arn": format!("arn:{partition}:organizations::{management}:organization/{id}"),
         "FeatureSet": "ALL",
-        "MasterAccountArn": account_arn(organization, management.as_str()),
+        "MasterAccountArn": account_arn(partition, organization, management.as_str()),
         "MasterAccountId": management,
         "MasterAccountEmail": email,
         "AvailablePolicyTypes": [],
     }})))
 }
 
-fn account_arn(organization: &Organization, account: &str) -> String {
-    format!("arn:aws:organizations::{}:account/{}/{account}", organization.management, organization.id)
+fn account_arn(partition: &str, organization: &Organization, account: &str) -> String {
+    let Organization { id, management, since: _ } = organization;
+    format!("arn:{partition}:organizations::{management}:account/{id}/{account}")
 }
 
 /// A time in JSON 1.1: seconds, with a fraction.
@@ -143,6 +147,9 @@ mod tests {
             [json!({ "MaxResults": 21 }), json!({ "MaxResults": 0 }), json!({ "NextToken": "garbage" })]
         {
             assert_eq!(list(&mut ask, input).unwrap_err().code, "InvalidInputException");
+        }
+        for input in [json!({ "MaxResults": "1" }), json!({ "NextToken": {} })] {
+            assert_eq!(list(&mut ask, input).unwrap_err().code, "SerializationException");
         }
     }
 }

@@ -32,15 +32,9 @@ impl<'a> Query<'a> {
         self.0.iter().filter_map(numbered).collect::<BTreeMap<_, _>>().into_values().collect()
     }
 
-    /// The numbers N for which there is any `NAME.N.` parameter.
-    pub(super) fn numbers(&self, name: &str) -> Vec<u32> {
-        let number = |(one, _): &(String, String)| {
-            one.strip_prefix(name)?.strip_prefix('.')?.split('.').next()?.parse::<u32>().ok()
-        };
-        let mut numbers: Vec<u32> = self.0.iter().filter_map(number).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
+    /// Every parameter as it was sent.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether a parameter is `true`.
@@ -81,7 +75,6 @@ mod tests {
         ];
         let query = Query(&parameters);
         assert_eq!(query.list("SubnetId"), ["two", "ten"]);
-        assert_eq!(query.numbers("Filter"), [3]);
         assert_eq!(query.list("Filter.3.Value"), ["vpc-1"]);
         assert!(query.flag("DryRun"));
         assert_eq!(query.get("NextToken"), None);

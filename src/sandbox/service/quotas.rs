@@ -3,28 +3,27 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::service::Call;
+use crate::sandbox::names::partition;
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
-use crate::sandbox::trouble;
+use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::world::Quota;
 
 /// The largest page, and the usual one [B].
 const MOST: i64 = 100;
 
+/// Every operation.
+pub(super) const OPERATIONS: [Operation<Reply>; 2] = [("GetServiceQuota", get), ("ListServiceQuotas", list)];
+
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
-    match call.request.operation.as_str() {
-        "GetServiceQuota" => get(call),
-        "ListServiceQuotas" => list(call),
-        other => Err(trouble::unknown_operation(call.request.service, other)),
-    }
+    dispatch(call, &OPERATIONS)
 }
 
 fn get(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     let members = Members::of(call.request);
     know_service(&members)?;
-    let code = members.text("QuotaCode").ok_or_else(|| illegal("Missing required parameter: QuotaCode"))?;
+    let code = members.text("QuotaCode")?.ok_or_else(|| illegal("Missing required parameter: QuotaCode"))?;
     let (account, region) = (call.caller.account.clone(), call.region.clone());
     let (site, _) = call.site()?;
     let quota = site.quotas.get(code).ok_or_else(no_such_resource)?;
@@ -34,14 +33,14 @@ fn get(call: &mut Call<'_>) -> Result<Reply, AwsError> {
 fn list(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     let members = Members::of(call.request);
     know_service(&members)?;
-    let most = members.number("MaxResults").unwrap_or(MOST);
+    let most = members.number("MaxResults")?.unwrap_or(MOST);
     let most = usize::try_from(most).ok().filter(|_| (1..=MOST).contains(&most));
     let most = most.ok_or_else(|| illegal("MaxResults must be between 1 and 100"))?;
     let (account, region) = (call.caller.account.clone(), call.region.clone());
     let (site, _) = call.site()?;
-    let wanted_code = members.text("QuotaCode");
+    let wanted_code = members.text("QuotaCode")?;
     let all = site.quotas.values().filter(|quota| wanted_code.is_none_or(|code| quota.code == code));
-    let wanted = Wanted { operation: "ListServiceQuotas", most, token: members.text("NextToken") };
+    let wanted = Wanted { operation: "ListServiceQuotas", most, token: members.text("NextToken")? };
     let page = page::cut(all.collect(), |quota: &&Quota| quota.code.clone(), wanted);
     let bad_token = |_| AwsError::new(400, "InvalidPaginationTokenException", "Invalid NextToken");
     let page = page.map_err(bad_token)?;
@@ -58,7 +57,11 @@ fn one(quota: &Quota, account: &str, region: &str) -> Value {
     json!({
         "ServiceCode": "sagemaker",
         "ServiceName": "Amazon SageMaker",
-        "QuotaArn": format!("arn:aws:servicequotas:{region}:{account}:sagemaker/{}", quota.code),
+        "QuotaArn": format!(
+            "arn:{}:servicequotas:{region}:{account}:sagemaker/{}",
+            partition(region),
+            quota.code
+        ),
         "QuotaCode": quota.code,
         "QuotaName": quota.name,
         "Value": f64::from(quota.value),
@@ -70,7 +73,7 @@ fn one(quota: &Quota, account: &str, region: &str) -> Value {
 }
 
 fn know_service(members: &Members<'_>) -> Result<(), AwsError> {
-    match members.text("ServiceCode") {
+    match members.text("ServiceCode")? {
         Some("sagemaker") => Ok(()),
         Some(_) => Err(no_such_resource()),
         None => Err(illegal("Missing required parameter: ServiceCode")),
@@ -128,5 +131,8 @@ mod tests {
         let garbage = list(json!({ "NextToken": "garbage" })).unwrap_err();
         assert_eq!(garbage.code, "InvalidPaginationTokenException");
         assert_eq!(list(json!({ "MaxResults": 101 })).unwrap_err().code, "IllegalArgumentException");
+        for wrong in [json!({ "MaxResults": "2" }), json!({ "NextToken": 1 }), json!({ "QuotaCode": [] })] {
+            assert_eq!(list(wrong.clone()).unwrap_err().code, "SerializationException", "{wrong}");
+        }
     }
 }

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 
 use crate::clock::after;
 use crate::sandbox::answer::{AwsError, Reply};
+use crate::sandbox::names::partition;
 use crate::sandbox::s3::SECRET_KEY;
-use crate::sandbox::service::Call;
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{self, Node, group, text};
+use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::trouble;
 use crate::sandbox::world::Session;
 
@@ -23,13 +24,16 @@ const MOST: i64 = 43_200;
 const USUAL: i64 = 3600;
 const CHAINED: i64 = 3600;
 
+/// Every operation.
+pub(super) const OPERATIONS: [Operation<Node>; 2] =
+    [("GetCallerIdentity", |call| Ok(identity(call))), ("AssumeRole", assume_role)];
+
+/// How long a session is known that is over.
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(12);
+
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
-    let result = match call.request.operation.as_str() {
-        "GetCallerIdentity" => identity(call),
-        "AssumeRole" => assume_role(call)?,
-        other => return Err(trouble::unknown_operation(call.request.service, other)),
-    };
+    let result = dispatch(call, &OPERATIONS)?;
     let metadata = group("ResponseMetadata", vec![text("RequestId", call.request_id)]);
     let name = format!("{}Response", call.request.operation);
     Ok(Reply::Xml(xml::document(&name, NAMESPACE, &[result, metadata])))
@@ -76,13 +80,18 @@ fn assume_role(call: &mut Call<'_>) -> Result<Node, AwsError> {
 /// Puts a session into the world and answers its credentials.
 fn open_session(call: &mut Call<'_>, session: Session) -> Node {
     let seed = call.world.seed;
-    let count = call.world.sessions.len().to_string();
-    let words = [session.account.as_str(), &session.role, &session.name, &count];
+    // One that has just expired is still told from one that never was.
+    let kept_until = |session: &Session| after(session.expires, FORGOTTEN_AFTER);
+    call.world.sessions.retain(|_, session| kept_until(session) > call.now);
+    let (count, now) = (call.world.sessions.len().to_string(), call.now.to_string());
+    let words = [session.account.as_str(), &session.role, &session.name, &count, &now];
     let draw = |kind: &str| seed.draw(&[&["sts", kind], &words[..]].concat());
     let key = format!("ASIA{}", draw("key").hex(16).to_ascii_uppercase());
     let token = format!("sandbox-{}{}", draw("token").hex(32), draw("more of the token").hex(32));
     let role_id = format!("AROA{}", seed.draw(&["role", &session.role]).hex(17));
-    let arn = format!("arn:aws:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name);
+    let partition = partition(call.region.as_str());
+    let arn =
+        format!("arn:{partition}:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name);
     let credentials = vec![
         text("AccessKeyId", &key),
         text("SecretAccessKey", SECRET_KEY),
@@ -126,6 +135,12 @@ fn wanted<'a>(query: &Query<'a>) -> Result<Wanted<'a>, AwsError> {
             return Err(constraint(id, "externalId", expected));
         }
     }
+    let seconds = seconds(query)?;
+    Ok(Wanted { role_arn, session, seconds, external_id })
+}
+
+/// How long the session is to last.
+fn seconds(query: &Query<'_>) -> Result<i64, AwsError> {
     let seconds = query.number("DurationSeconds");
     let seconds =
         seconds.map_err(|error| AwsError { code: "ValidationError".to_owned(), ..error })?.unwrap_or(USUAL);
@@ -137,7 +152,7 @@ fn wanted<'a>(query: &Query<'a>) -> Result<Wanted<'a>, AwsError> {
         let expected = format!("Member must have value less than or equal to {MOST}");
         return Err(constraint(&seconds.to_string(), "durationSeconds", &expected));
     }
-    Ok(Wanted { role_arn, session, seconds, external_id })
+    Ok(seconds)
 }
 
 fn within(text: &str, member: &str, (least, most): (usize, usize)) -> Result<(), AwsError> {
@@ -218,6 +233,19 @@ mod tests {
         }
         let guarded = "arn:aws:iam::222222222222:role/guarded";
         assert!(ask.form("AssumeRole", &assume(guarded, &[("ExternalId", "secret-id")])).is_ok());
+    }
+
+    #[test]
+    fn sessions_that_are_long_over_are_forgotten_and_no_key_is_given_out_twice() {
+        let mut ask = ask();
+        let mut keys = std::collections::BTreeSet::new();
+        for hours in [0, 0, 2, 14, 14, 40] {
+            ask.now = Timestamp::from_second(hours * 3600).unwrap();
+            ask.form("AssumeRole", &assume(READER, &[])).unwrap();
+            keys.extend(ask.world.sessions.keys().cloned());
+        }
+        assert_eq!(keys.len(), 6);
+        assert_eq!(ask.world.sessions.len(), 1, "all but the last have been over for half a day");
     }
 
     #[test]

@@ -5,26 +5,26 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::service::Call;
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
-use crate::sandbox::trouble;
+use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::world::Site;
 
 /// The largest page, and the usual one (the API's text; its model has no limits) [B].
 const MOST: i64 = 100;
 const USUAL: i64 = 50;
-/// The most tag filters, the most values of each, and the most ARNs [B].
+/// The most types, the most tag filters, the most values of each, and the most ARNs [B].
+const TYPES: usize = 100;
 const FILTERS: usize = 50;
 const VALUES: usize = 20;
 const ARNS: usize = 100;
 
+/// Every operation.
+pub(super) const OPERATIONS: [Operation<Reply>; 1] = [("GetResources", get_resources)];
+
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
-    match call.request.operation.as_str() {
-        "GetResources" => get_resources(call),
-        other => Err(trouble::unknown_operation(call.request.service, other)),
-    }
+    dispatch(call, &OPERATIONS)
 }
 
 /// A resource that has tags.
@@ -54,7 +54,7 @@ fn get_resources(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     let (site, _) = call.site()?;
     let found: Vec<Tagged<'_>> = tagged(site).filter(|one| wanted.admits(one)).collect();
     let page =
-        Wanted { operation: "GetResources", most: wanted.most, token: members.text("PaginationToken") };
+        Wanted { operation: "GetResources", most: wanted.most, token: members.text("PaginationToken")? };
     let page = page::cut(found, |one| one.arn.to_owned(), page);
     let bad_token = |_| {
         AwsError::new(400, "PaginationTokenExpiredException", "The PaginationToken is expired or invalid")
@@ -96,7 +96,7 @@ impl Filters {
 }
 
 fn read(members: &Members<'_>) -> Result<Filters, AwsError> {
-    let arns = members.texts("ResourceARNList");
+    let arns = members.texts("ResourceARNList")?;
     let others = ["ResourceTypeFilters", "TagFilters", "ResourcesPerPage", "TagsPerPage", "PaginationToken"];
     if let Some(other) = others.iter().find(|name| !arns.is_empty() && members.has(name)) {
         return Err(invalid(format!("ResourceARNList cannot be specified together with {other}")));
@@ -104,27 +104,31 @@ fn read(members: &Members<'_>) -> Result<Filters, AwsError> {
     if arns.len() > ARNS {
         return Err(invalid(format!("ResourceARNList may have up to {ARNS} ARNs")));
     }
-    let most = members.number("ResourcesPerPage").unwrap_or(if arns.is_empty() { USUAL } else { MOST });
+    let most = members.number("ResourcesPerPage")?.unwrap_or(if arns.is_empty() { USUAL } else { MOST });
     if !(1..=MOST).contains(&most) {
         return Err(invalid(format!("ResourcesPerPage must be between 1 and {MOST}")));
     }
-    let tags = members.list("TagFilters");
+    let tags = members.list("TagFilters")?;
     if tags.len() > FILTERS {
         return Err(invalid(format!("TagFilters may have up to {FILTERS} filters")));
     }
     let tags = tags.iter().map(tag_filter).collect::<Result<_, _>>()?;
+    let types = members.texts("ResourceTypeFilters")?;
+    if types.len() > TYPES {
+        return Err(invalid(format!("ResourceTypeFilters may have up to {TYPES} types")));
+    }
     let most = usize::try_from(most).unwrap_or_default();
-    Ok(Filters { types: members.texts("ResourceTypeFilters"), tags, arns, most })
+    Ok(Filters { types, tags, arns, most })
 }
 
 fn tag_filter(filter: &Value) -> Result<(String, Vec<String>), AwsError> {
-    let key = filter.get("Key").and_then(Value::as_str).filter(|key| !key.is_empty());
+    let filter = Members::within(filter)?;
+    let key = filter.text("Key")?.filter(|key| !key.is_empty());
     let key = key.ok_or_else(|| invalid("TagFilters must have a Key"))?;
-    let values = filter.get("Values").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let values = filter.texts("Values")?;
     if values.len() > VALUES {
         return Err(invalid(format!("A TagFilter may have up to {VALUES} values")));
     }
-    let values = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     Ok((key.to_owned(), values))
 }
 
@@ -200,6 +204,27 @@ mod tests {
     }
 
     #[test]
+    fn a_member_of_a_wrong_type_is_not_taken_for_absent() {
+        for input in [
+            json!({ "TagFilters": "x" }),
+            json!({ "TagFilters": ["x"] }),
+            json!({ "TagFilters": [{ "Key": 1 }] }),
+            json!({ "TagFilters": [{ "Key": "team", "Values": "fraud" }] }),
+            json!({ "TagFilters": [{ "Key": "team", "Values": [1] }] }),
+            json!({ "ResourceTypeFilters": { "a": 1 } }),
+            json!({ "ResourceTypeFilters": [null] }),
+            json!({ "ResourceARNList": "x" }),
+            json!({ "ResourcesPerPage": "5" }),
+            json!({ "PaginationToken": 5 }),
+        ] {
+            let error = get(&mut ask(), input.clone()).unwrap_err();
+            assert_eq!(error.code, "SerializationException", "{input}");
+        }
+        let absent = get(&mut ask(), json!({ "TagFilters": null, "ResourcesPerPage": null })).unwrap();
+        assert_eq!(names(&absent).len(), 3);
+    }
+
+    #[test]
     fn arns_go_with_nothing_else_and_numbers_have_their_limits() {
         let arns = json!(["arn:aws:sagemaker:us-east-1:111111111111:notebook-instance/beta"]);
         for input in [
@@ -208,6 +233,10 @@ mod tests {
             json!({ "ResourcesPerPage": 101 }),
             json!({ "ResourcesPerPage": 0 }),
             json!({ "TagFilters": [{ "Values": ["x"] }] }),
+            json!({ "TagFilters": [{ "Key": "a", "Values": vec!["x"; 21] }] }),
+            json!({ "TagFilters": vec![json!({ "Key": "a" }); 51] }),
+            json!({ "ResourceTypeFilters": vec!["sagemaker"; 101] }),
+            json!({ "ResourceARNList": vec!["arn:x"; 101] }),
         ] {
             let error = get(&mut ask(), input.clone()).unwrap_err();
             assert_eq!(error.code, "InvalidParameterException", "{input}");

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
+use crate::sandbox::names::partition;
 
 use super::notebook::{Notebook, Settings, Status, Switch, Volume};
 use super::{KmsKey, LifecycleConfig, Role, TOTAL_QUOTA, World};
@@ -54,6 +55,9 @@ impl World {
     ) -> Result<(), NotDescribed> {
         let notebook = notebook(self.seed, described, tags, now)?;
         let name = notebook.name.clone();
+        // What AWS has described it takes, however new it is.
+        let Settings { instance_type, platform_identifier, .. } = &notebook.settings;
+        self.also_known.extend([instance_type.clone(), platform_identifier.clone()]);
         self.provide(account, region, &notebook.settings);
         let missing = NotDescribed::NoSite { account: account.clone(), region: region.clone() };
         let (site, pace) = self.site(account, region, now).ok_or(missing)?;
@@ -95,11 +99,14 @@ impl World {
         if let Some(key) = &settings.kms_key_id {
             let id = key.rsplit('/').next().unwrap_or(key).to_owned();
             let alias = key.find("alias/").map(|at| key[at..].to_owned());
-            let arn = format!("arn:aws:kms:{region}:{owner}:key/{id}");
+            let arn = format!("arn:{}:kms:{region}:{owner}:key/{id}", partition(region.as_str()));
             site.kms_keys.entry(id.clone()).or_insert(KmsKey { id, arn, alias, enabled: true });
         }
         if let Some(name) = &settings.lifecycle_config {
-            let arn = format!("arn:aws:sagemaker:{region}:{owner}:notebook-instance-lifecycle-config/{name}");
+            let arn = format!(
+                "arn:{}:sagemaker:{region}:{owner}:notebook-instance-lifecycle-config/{name}",
+                partition(region.as_str())
+            );
             site.lifecycle_configs.entry(name.clone()).or_insert(LifecycleConfig {
                 name: name.clone(),
                 arn: arn.to_ascii_lowercase(),

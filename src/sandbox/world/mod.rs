@@ -31,6 +31,9 @@ pub struct World {
     pub(crate) sessions: BTreeMap<String, Session>,
     /// Lengths of time that a change takes.
     pub(crate) latency: crate::sandbox::latency::Latencies,
+    /// Instance types and platforms that can be chosen besides those of the model: AWS may have had newer ones
+    /// when the world was described.
+    pub(crate) also_known: BTreeSet<String>,
 }
 
 /// A world in numbers.

@@ -1,7 +1,6 @@
 //! One region of one account, and how it changes as time passes.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -11,9 +10,6 @@ use crate::sandbox::latency::Kind;
 use super::Pace;
 use super::network::{Interface, Network};
 use super::notebook::{Becomes, Change, Notebook, Status};
-
-/// How long an outsider waits before trying again what the instance's status did not allow.
-const OUTSIDER_RETRIES: Duration = Duration::from_secs(10);
 
 /// What there is of one account in one region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +26,9 @@ pub(crate) struct Site {
     /// Changes by the time when they are over, and the instance that each is of.
     due: BTreeMap<(Timestamp, u64), Due>,
     next: u64,
+    /// What others would do if the instance's status allowed it: they look again when it changes. By name in lower
+    /// case.
+    waiting: BTreeMap<String, Vec<OutsiderAct>>,
     /// The most instances that there have been at one time.
     pub(crate) most: usize,
     /// What others did, for the log: taken out by whoever writes it.
@@ -187,6 +186,16 @@ impl Site {
                 self.notebooks.remove(&key);
             }
         }
+        self.let_in(&key, at, pace);
+    }
+
+    /// Lets those act who have waited for another status of an instance. With it their acts are gone too.
+    fn let_in(&mut self, key: &str, at: Timestamp, pace: &Pace<'_>) {
+        let acts = self.waiting.remove(key).unwrap_or_default();
+        let Some(name) = self.notebooks.get(key).map(|notebook| notebook.name.clone()) else { return };
+        for act in acts {
+            self.interfere(act, &name, at, pace);
+        }
     }
 
     fn interfere(&mut self, act: OutsiderAct, name: &str, at: Timestamp, pace: &Pace<'_>) {
@@ -218,7 +227,10 @@ impl Site {
                 "DeleteNotebookInstance"
             }
             _ => {
-                self.schedule(after(at, OUTSIDER_RETRIES), Due::Outsider(act, name.to_owned()));
+                let waiting = self.waiting.entry(name.to_ascii_lowercase()).or_default();
+                if !waiting.contains(&act) {
+                    waiting.push(act);
+                }
                 return;
             }
         };
@@ -272,4 +284,78 @@ pub(crate) struct Begin<'a> {
     pub(crate) now: Timestamp,
     pub(crate) stuck: bool,
     pub(crate) pace: &'a Pace<'a>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::chance::Seed;
+    use crate::sandbox::latency::Latencies;
+    use crate::sandbox::testing::{HOME, REGION, notebook};
+
+    const NAME: &str = "alpha";
+
+    /// Does something with a site that has one instance in service.
+    fn with_one(look: impl FnOnce(&mut Site, &Pace<'_>)) {
+        let (account, region, latency) =
+            (HOME.parse().unwrap(), REGION.parse().unwrap(), Latencies::default());
+        let pace = Pace {
+            seed: Seed(1),
+            latency: &latency,
+            account: &account,
+            region: &region,
+            keeps_address: true,
+        };
+        let mut site = Site::default();
+        site.insert(notebook(NAME));
+        look(&mut site, &pace);
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    fn begin(
+        site: &mut Site,
+        (status, becomes): (Status, Becomes),
+        (kind, now): (Kind, i64),
+        pace: &Pace<'_>,
+    ) {
+        site.begin(NAME, (status, becomes), Begin { kind, now: at(now), stuck: false, pace });
+    }
+
+    #[test]
+    fn an_act_that_is_not_possible_waits_for_the_next_status_and_costs_nothing_until_then() {
+        with_one(|site, pace| {
+            site.expect_outsider(at(0), OutsiderAct::Start, NAME);
+            site.expect_outsider(at(0), OutsiderAct::Start, NAME);
+            // Longer than the clock of a test can be made to run in steps of seconds.
+            site.settle(at(1_000_000), pace);
+            assert!(site.due.is_empty() && site.deeds.is_empty(), "{:?}", site.due);
+            let stop = (Status::Stopping, Becomes::Status(Status::Stopped));
+            begin(site, stop, (Kind::Stop, 1_000_000), pace);
+            site.settle(at(2_000_000), pace);
+            let deeds: Vec<&str> = site.deeds.iter().map(|deed| deed.operation).collect();
+            assert_eq!(deeds, ["StartNotebookInstance"], "who waits to start it waits once");
+            assert_eq!(site.notebook(NAME).unwrap().status, Status::InService);
+            assert!(site.waiting.is_empty());
+        });
+    }
+
+    #[test]
+    fn acts_on_an_instance_that_is_gone_are_forgotten() {
+        with_one(|site, pace| {
+            site.expect_outsider(at(0), OutsiderAct::Delete, NAME);
+            site.expect_outsider(at(0), OutsiderAct::Start, NAME);
+            site.settle(at(10), pace);
+            let stop = (Status::Stopping, Becomes::Status(Status::Stopped));
+            begin(site, stop, (Kind::Stop, 10), pace);
+            site.settle(at(10_000), pace);
+            assert!(site.notebooks.is_empty() && site.waiting.is_empty() && site.due.is_empty());
+            site.insert(notebook(NAME));
+            begin(site, (Status::Stopping, Becomes::Status(Status::Stopped)), (Kind::Stop, 20_000), pace);
+            site.settle(at(30_000), pace);
+            assert_eq!(site.deeds.len(), 1, "{:?}", site.deeds);
+        });
+    }
 }

@@ -4,16 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::sandbox::scenario::kind::NO_CAPACITY;
 use crate::sandbox::scenario::model::{GroupRef, Home, KeyRef, NetworkSpec, Owner};
 use crate::sandbox::scenario::roster::Member;
 use crate::sandbox::world::KmsKey;
 use crate::sandbox::world::notebook::{Notebook, Settings, Status, Switch, Volume};
 
 use super::{Place, network, parts};
-
-/// The commonest reason of all (amazon-sagemaker-examples#207).
-const FAILURE: &str =
-    "Insufficient notebook instance capacity. Retry later or with a different instance type.";
 
 /// Whether nothing of it runs.
 pub(super) fn is_at_rest(status: Status) -> bool {
@@ -73,11 +70,13 @@ pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Not
     Notebook {
         name: member.name.clone(),
         arn: format!(
-            "arn:aws:sagemaker:{region}:{account}:notebook-instance/{}",
+            "arn:{}:sagemaker:{region}:{account}:notebook-instance/{}",
+            place.partition(),
             member.name.to_ascii_lowercase()
         ),
         status: member.status,
-        failure_reason: failed.then(|| common.failure_reason.clone().unwrap_or_else(|| FAILURE.to_owned())),
+        failure_reason: failed
+            .then(|| common.failure_reason.clone().unwrap_or_else(|| NO_CAPACITY.to_owned())),
         settings: settings(member, place, ids),
         network_interface_id: None,
         volume: Volume { id: format!("vol-0{:016x}", member.luck[0]), size_in_gb: member.volume },
@@ -97,7 +96,7 @@ fn settings(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Settings {
     let switch = |on: bool| if on { Switch::Enabled } else { Switch::Disabled };
     Settings {
         instance_type: member.instance_type.to_owned(),
-        role_arn: format!("arn:aws:iam::{account}:role/{}", member.role),
+        role_arn: format!("arn:{}:iam::{account}:role/{}", place.partition(), member.role),
         subnet_id: member.home.and_then(|(home, subnet)| ids.subnet(home, subnet)),
         security_group_ids: member.home.map_or_else(Vec::new, |(home, _)| ids.groups(home)),
         kms_key_id: member.kms.then(|| kms_key(member, ids)).flatten(),
@@ -129,6 +128,7 @@ fn tags(member: &Member<'_>, place: &Place<'_>) -> BTreeMap<String, String> {
     let mut tags = if member.tagged { member.group.common.tags.clone() } else { BTreeMap::new() };
     let Some(owner) = member.owner else { return tags };
     let (account, region) = (&place.account.id, &place.site.region);
+    let partition = place.partition();
     let digits = format!("{:012x}", member.luck[1] & 0xffff_ffff_ffff);
     let mut tag = |key: &str, value: String| tags.insert(key.to_owned(), value);
     match owner {
@@ -138,16 +138,16 @@ fn tags(member: &Member<'_>, place: &Place<'_>) -> BTreeMap<String, String> {
             tag("aws:cloudformation:stack-name", stack);
             tag(
                 "aws:cloudformation:stack-id",
-                format!("arn:aws:cloudformation:{region}:{account}:stack/{id}"),
+                format!("arn:{partition}:cloudformation:{region}:{account}:stack/{id}"),
             );
             tag("aws:cloudformation:logical-id", "Notebook".to_owned());
         }
         Owner::ServiceCatalog => {
-            let product = format!("arn:aws:catalog:{region}:{account}:product/prod-{digits}");
+            let product = format!("arn:{partition}:catalog:{region}:{account}:product/prod-{digits}");
             tag("aws:servicecatalog:productArn", product);
             tag(
                 "aws:servicecatalog:provisioningPrincipal",
-                format!("arn:aws:iam::{account}:user/data-scientist"),
+                format!("arn:{partition}:iam::{account}:user/data-scientist"),
             );
         }
         Owner::SageMakerProject => {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::sandbox::names;
 use crate::sandbox::scenario::model::{AccountSpec, SiteSpec};
 use crate::sandbox::scenario::roster::{self, Member};
 use crate::sandbox::world::{Account, Organization, Pace, Role, Site, World};
@@ -26,6 +27,10 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
+    fn partition(&self) -> &'static str {
+        names::partition(self.site.region.as_str())
+    }
+
     /// An id: its prefix, and seventeen digits that depend on the words.
     fn id(&self, prefix: &str, words: &[&str]) -> String {
         let here = [prefix, self.account.id.as_str(), self.site.region.as_str()];
@@ -115,21 +120,26 @@ fn people(
         }
     }
     let home = scenario.accounts.first().expect("no scenario is read without an account").id.clone();
-    let management = scenario.management.and_then(|at| scenario.accounts.get(at));
-    let organization = management.map(|account| Organization {
-        id: format!("o-{}", scenario.seed.draw(&["organization", account.id.as_str()]).hex(10)),
-        management: account.id.clone(),
-        since: before(now, 5 * 365),
-    });
     World {
         seed: scenario.seed,
         accounts,
         home,
-        organization,
+        organization: organization(scenario, now),
         stopped_keeps_address: scenario.keeps_address,
         sessions: BTreeMap::new(),
         latency: scenario.latency.clone(),
+        also_known: BTreeSet::new(),
     }
+}
+
+/// The organization, where there is one.
+fn organization(scenario: &Scenario, now: Timestamp) -> Option<Organization> {
+    let management = scenario.management.and_then(|at| scenario.accounts.get(at));
+    management.map(|account| Organization {
+        id: format!("o-{}", scenario.seed.draw(&["organization", account.id.as_str()]).hex(10)),
+        management: account.id.clone(),
+        since: before(now, 5 * 365),
+    })
 }
 
 /// The name of a role without its path.

@@ -43,13 +43,15 @@ fn code(place: &Place<'_>, instance_type: &str) -> String {
 fn lifecycle_configs(place: &Place<'_>) -> BTreeMap<String, LifecycleConfig> {
     let here = place.scenario.lifecycles.iter().filter(|spec| spec.sites.contains(&place.at));
     let made = here.map(|spec| {
-        let (region, account) = (&place.site.region, &place.account.id);
+        let (partition, region, account) = (place.partition(), &place.site.region, &place.account.id);
         let lower = spec.name.to_ascii_lowercase();
         let days = place.scenario.seed.draw(&["lifecycle", &spec.name]).below(700);
         let created = before(place.now, 400 + i64::try_from(days).unwrap_or(0));
         let config = LifecycleConfig {
             name: spec.name.clone(),
-            arn: format!("arn:aws:sagemaker:{region}:{account}:notebook-instance-lifecycle-config/{lower}"),
+            arn: format!(
+                "arn:{partition}:sagemaker:{region}:{account}:notebook-instance-lifecycle-config/{lower}"
+            ),
             on_create: spec.on_create.clone(),
             on_start: spec.on_start.clone(),
             created,
@@ -63,11 +65,11 @@ fn lifecycle_configs(place: &Place<'_>) -> BTreeMap<String, LifecycleConfig> {
 
 /// A key as it is in a place.
 pub(super) fn key(spec: &KeySpec, place: &Place<'_>) -> KmsKey {
-    let (region, account) = (&place.site.region, &place.account.id);
+    let (partition, region, account) = (place.partition(), &place.site.region, &place.account.id);
     let draw = || place.scenario.seed.draw(&["key", account.as_str(), region.as_str(), &spec.alias]).uuid();
     let id = spec.id.clone().unwrap_or_else(draw);
     KmsKey {
-        arn: format!("arn:aws:kms:{region}:{account}:key/{id}"),
+        arn: format!("arn:{partition}:kms:{region}:{account}:key/{id}"),
         id,
         alias: Some(format!("alias/{}", spec.alias)),
         enabled: spec.enabled,

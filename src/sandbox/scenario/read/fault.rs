@@ -6,7 +6,8 @@ use globset::{Glob, GlobMatcher};
 
 use crate::diagnostic::{Complaint, Problem, Table, closest, quoted};
 use crate::sandbox::fault::FaultRule;
-use crate::sandbox::scenario::kind::{ACTS, Kind, OPERATIONS};
+use crate::sandbox::scenario::kind::{ACTS, Kind};
+use crate::sandbox::service;
 use crate::sandbox::world::OutsiderAct;
 
 use super::known::{Known, MOST_ENTRIES, absent_or};
@@ -107,11 +108,12 @@ fn glob(text: &str) -> Result<GlobMatcher, Complaint> {
 
 /// An operation that a kind of fault can strike.
 pub(in crate::sandbox::scenario) fn check_operation(kind: Kind, text: &str) -> Result<String, Complaint> {
-    let possible = kind.operations().unwrap_or(&OPERATIONS);
+    let all = service::all_operations();
+    let possible = kind.operations().unwrap_or(&all);
     if possible.contains(&text) {
         return Ok(text.to_owned());
     }
-    if OPERATIONS.contains(&text) {
+    if all.contains(&text) {
         let message = format!("a fault of the kind `{}` cannot strike {text}", kind.word());
         return Err(Complaint::new(message).help(Some(format!("it can strike: {}", possible.join(", ")))));
     }

@@ -203,7 +203,7 @@ pub(super) fn lifecycle_config(table: &Table<'_>, known: &Known, sites: &[usize]
 pub(super) fn kms_key(table: &Table<'_>, known: &Known, sites: &[usize]) -> Option<Option<KeyRef>> {
     absent_or(table.field("kms_key"), |field| {
         let found = field.parsed_by(|text| {
-            if text.starts_with("arn:aws:kms:") {
+            if text.starts_with("arn:aws") && text.split(':').nth(2) == Some("kms") {
                 return Ok(Some(KeyRef::Foreign(text.to_owned())));
             }
             let alias = text.strip_prefix("alias/").unwrap_or(text);

@@ -14,6 +14,7 @@ mod words;
 use crate::diagnostic::{Place, Problem, Table};
 use crate::sandbox::chance::Seed;
 
+use super::model::Group;
 use super::{Scenario, roster};
 pub(super) use fault::check_operation;
 use known::Known;
@@ -40,9 +41,7 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
     let management = root.field("organization").table(|table| account::management(table, &known));
     network::read_all(root, &mut known, default_vpc);
     extra::read_all(root, &mut known);
-    // By hand first: what is said of one instance is not to depend on how many are made around it.
-    let mut groups = root.field("notebook").tables(|table| known.note(single::read(table, &known)));
-    groups.extend(root.field("notebooks").tables(|table| known.note(generator::read(table, &known))));
+    let groups = groups(root, &known);
     let faults = root.field("fault").tables(|table| known.note(fault::read(table, &known)));
     format?;
     let Known { accounts, sites, networks, lifecycles, keys, complete } = known;
@@ -64,6 +63,13 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
         report_roster(root, &scenario);
     }
     Some(scenario)
+}
+
+/// Every instance. By hand first: what is said of one is not to depend on how many are made around it.
+fn groups(root: &Table<'_>, known: &Known) -> Vec<Group> {
+    let mut groups = root.field("notebook").tables(|table| known.note(single::read(table, known)));
+    groups.extend(root.field("notebooks").tables(|table| known.note(generator::read(table, known))));
+    groups
 }
 
 fn empty() -> Problem {

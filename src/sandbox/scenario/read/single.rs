@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Complaint, Problem, Table, quoted};
 use crate::ids::InstanceName;
+use crate::sandbox::instance_types::ACCELERATORS;
 use crate::sandbox::scenario::model::{Choices, Common, Group, Home, Naming, Parts};
 use crate::sandbox::world::notebook::Status;
 
@@ -19,15 +20,6 @@ const STATUSES: [(&str, Status); 7] = [
     ("Stopping", Status::Stopping),
     ("Updating", Status::Updating),
     ("Deleting", Status::Deleting),
-];
-
-const ACCELERATORS: [&str; 6] = [
-    "ml.eia1.medium",
-    "ml.eia1.large",
-    "ml.eia1.xlarge",
-    "ml.eia2.medium",
-    "ml.eia2.large",
-    "ml.eia2.xlarge",
 ];
 
 /// The most additional repositories, and the longest name of one (botocore 1.44.5).

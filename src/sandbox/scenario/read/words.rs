@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::diagnostic::{Complaint, Field, Problem, Table, closest, quoted};
+use crate::sandbox::instance_types::{self, family_and_size};
 use crate::sandbox::scenario::share::Share;
 
 /// AWS's limits for a tag's key and value, in characters, and for the tags of a resource (botocore 1.44.5).
@@ -22,19 +23,6 @@ const PLATFORMS: [&str; 6] = [
     "notebook-al2023-v1",
     "notebook-al2023-v2",
 ];
-
-/// Families and sizes of `InstanceType` (botocore 1.44.5). Not every family has every size; whoever writes a
-/// scenario may have a type that is newer than this list of sizes by family would be.
-const FAMILIES: [&str; 35] = [
-    "t2", "t3", "m4", "m5", "m5d", "c4", "c5", "c5d", "p2", "p3", "p3dn", "g4dn", "r5", "g5", "inf1", "trn1",
-    "trn1n", "inf2", "p4d", "p4de", "p5", "p6-b200", "p5en", "m6i", "m7i", "c6i", "c7i", "r6i", "r7i",
-    "m6id", "c6id", "r6id", "g6", "g7e", "g6e",
-];
-const SIZES: [&str; 14] = [
-    "medium", "large", "xlarge", "2xlarge", "3xlarge", "4xlarge", "6xlarge", "8xlarge", "9xlarge",
-    "12xlarge", "16xlarge", "18xlarge", "24xlarge", "32xlarge",
-];
-const LARGER_SIZES: [&str; 2] = ["10xlarge", "48xlarge"];
 
 /// A number, a percentage, `"all"` or `"none"`; `default` if it is absent.
 pub(super) fn share(field: Field<'_>, default: Share) -> Option<Share> {
@@ -103,26 +91,25 @@ pub(super) fn instance_type(text: &str) -> Result<String, Complaint> {
 
 /// What is wrong with an instance type, and what may have been meant.
 pub(super) fn wrong_type(text: &str) -> Option<(String, Option<String>)> {
-    let known = |text: &str| {
-        text.strip_prefix("ml.").and_then(|rest| rest.split_once('.')).is_some_and(|(family, size)| {
-            FAMILIES.contains(&family) && (SIZES.contains(&size) || LARGER_SIZES.contains(&size))
-        })
-    };
     if known(text) {
         return None;
     }
     let with_prefix = format!("ml.{text}");
-    let near = if known(&with_prefix) { Some(with_prefix) } else { near_type(text) };
+    let near = if known(&with_prefix) {
+        Some(with_prefix)
+    } else {
+        closest(text, instance_types::ALL.iter().copied()).map(str::to_owned)
+    };
     let message = format!("{} is not a type of notebook instances", quoted(text));
     Some((message, near.map(|near| format!("did you mean `{near}`?"))))
 }
 
-fn near_type(text: &str) -> Option<String> {
-    let all: Vec<String> = FAMILIES
-        .iter()
-        .flat_map(|family| SIZES.iter().map(move |size| format!("ml.{family}.{size}")))
-        .collect();
-    closest(text, all.iter().map(String::as_str)).map(str::to_owned)
+/// Not every family has every size, but a scenario may have a type that is newer than the model.
+fn known(text: &str) -> bool {
+    let all = || instance_types::ALL.iter().filter_map(|one| family_and_size(one));
+    family_and_size(text).is_some_and(|(family, size)| {
+        all().any(|(one, _)| one == family) && all().any(|(_, one)| one == size)
+    })
 }
 
 /// A platform, such as `notebook-al2023-v1`.

@@ -1,5 +1,7 @@
 //! Filters: `Filter.N.Name` and `Filter.N.Value.M`. All filters must admit a resource, by any of their values.
 
+use std::collections::BTreeMap;
+
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::Node;
@@ -14,11 +16,21 @@ pub(super) const TAG_KEY: (&str, &str) = ("tag-key", "tagSet/key");
 /// The most values in one call (the text of `FilterLimitExceeded` in public issue reports) [I].
 const MOST_VALUES: usize = 200;
 
+/// The most filters in one call. That there are as many as values, and the same error, is [INF].
+const MOST_FILTERS: usize = 200;
+
 /// One filter of a call.
 #[derive(Debug)]
 pub(super) struct Filter<'a> {
     at: At<'a>,
-    values: Vec<&'a str>,
+    values: Vec<Vec<Part>>,
+}
+
+/// A filter as it is sent.
+#[derive(Debug, Default)]
+struct Sent<'a> {
+    name: Option<&'a str>,
+    values: BTreeMap<u32, &'a str>,
 }
 
 #[derive(Debug)]
@@ -31,20 +43,45 @@ enum At<'a> {
 pub(super) fn read<'a>(query: &Query<'a>, table: Table) -> Result<Vec<Filter<'a>>, AwsError> {
     let invalid =
         |name: &str| AwsError::new(400, "InvalidParameterValue", format!("The filter '{name}' is invalid"));
+    let sent = sent(query);
+    if sent.len() > MOST_FILTERS {
+        return Err(too_many("filters", MOST_FILTERS));
+    }
+    if sent.values().map(|filter| filter.values.len()).sum::<usize>() > MOST_VALUES {
+        return Err(too_many("filter values", MOST_VALUES));
+    }
     let mut filters = Vec::new();
-    for number in query.numbers("Filter") {
-        let name = query.get(&format!("Filter.{number}.Name")).ok_or_else(|| invalid("null"))?;
+    for Sent { name, values } in sent.into_values() {
+        let name = name.filter(|name| !name.is_empty()).ok_or_else(|| invalid("null"))?;
         let of_table = table.iter().find(|(one, _)| *one == name).map(|(_, path)| At::Path(path));
         let tag = name.strip_prefix("tag:").filter(|_| table.contains(&TAG_KEY)).map(At::Tag);
         let at = of_table.or(tag).ok_or_else(|| invalid(name))?;
-        filters.push(Filter { at, values: query.list(&format!("Filter.{number}.Value")) });
-    }
-    if filters.iter().map(|filter| filter.values.len()).sum::<usize>() > MOST_VALUES {
-        let message =
-            format!("The maximum number of filter values specified on a single call is {MOST_VALUES}");
-        return Err(AwsError::new(400, "FilterLimitExceeded", message));
+        filters.push(Filter { at, values: values.into_values().map(parts).collect() });
     }
     Ok(filters)
+}
+
+/// The filters by their numbers, in one pass: there can be tens of thousands of parameters.
+fn sent<'a>(query: &Query<'a>) -> BTreeMap<u32, Sent<'a>> {
+    let mut filters: BTreeMap<u32, Sent<'a>> = BTreeMap::new();
+    for (name, value) in query.parameters() {
+        let Some(rest) = name.strip_prefix("Filter.") else { continue };
+        let (number, member) = rest.split_once('.').unwrap_or((rest, ""));
+        let Ok(number) = number.parse() else { continue };
+        let filter = filters.entry(number).or_default();
+        let nth = member.strip_prefix("Value.").and_then(|nth| nth.parse().ok());
+        if member == "Name" {
+            filter.name.get_or_insert(value);
+        } else if let Some(nth) = nth {
+            filter.values.insert(nth, value);
+        }
+    }
+    filters
+}
+
+fn too_many(what: &str, most: usize) -> AwsError {
+    let message = format!("The maximum number of {what} specified on a single call is {most}");
+    AwsError::new(400, "FilterLimitExceeded", message)
 }
 
 impl Filter<'_> {
@@ -62,6 +99,7 @@ impl Filter<'_> {
 }
 
 /// A part of a pattern.
+#[derive(Debug)]
 enum Part {
     AnyText,
     AnyCharacter,
@@ -72,8 +110,8 @@ enum Part {
 /// upper from lower case (EC2 user guide, "List and filter your resources").
 ///
 /// After a mismatch only the last `*` takes one character more: what the earlier ones took is as good as any.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (parts, text): (Vec<Part>, Vec<char>) = (parts(pattern), text.chars().collect());
+fn matches(parts: &[Part], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
     let (mut part, mut at) = (0, 0);
     let mut last_star: Option<(usize, usize)> = None;
     while let Some(found) = text.get(at) {
@@ -130,13 +168,13 @@ mod tests {
             ("Prod", "prod", false),
             ("*", "", true),
         ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern:?} on {text:?}");
+            assert_eq!(matches(&parts(pattern), text), expected, "{pattern:?} on {text:?}");
         }
     }
 
     #[test]
     fn many_stars_do_not_take_for_ever() {
-        let (pattern, text) = ("*?".repeat(40) + "Z", "a".repeat(300));
+        let (pattern, text) = (parts(&("*?".repeat(40) + "Z")), "a".repeat(300));
         assert!(!matches(&pattern, &text) && matches(&pattern, &(text + "Z")));
     }
 }

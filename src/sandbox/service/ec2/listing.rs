@@ -1,5 +1,7 @@
 //! What all descriptions of EC2 have in common: ids that must exist, filters, pages, dry runs.
 
+use std::collections::BTreeSet;
+
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::page::{self, Page, Wanted};
 use crate::sandbox::service::query::Query;
@@ -53,6 +55,9 @@ pub(super) enum Pages {
 const CAP: i64 = 1000;
 /// The smallest page of most listings [B].
 const LEAST: i64 = 5;
+
+/// The most ids in one call: as many as a page has at most. AWS's number, and its error, are not known [INF].
+const MOST_IDS: usize = 1000;
 
 /// Parameters that every listing has.
 const COMMON: [&str; 4] = ["Action", "Version", "DryRun", "Filter"];
@@ -157,11 +162,16 @@ impl Ids {
         if wanted.is_empty() {
             return Ok(());
         }
-        let exists = |id: &str| found.iter().any(|one| one.value(self.path) == id);
-        if let Some(id) = wanted.iter().find(|id| !exists(id)) {
+        if wanted.len() > MOST_IDS {
+            let message = format!("The maximum number of {} on a single call is {MOST_IDS}", self.parameter);
+            return Err(AwsError::new(400, "InvalidParameterValue", message));
+        }
+        let there: BTreeSet<&str> = found.iter().map(|one| one.value(self.path)).collect();
+        if let Some(id) = wanted.iter().find(|id| !there.contains(*id)) {
             return Err(self.refusal(id));
         }
-        found.retain(|one| wanted.contains(&one.value(self.path)));
+        let wanted: BTreeSet<&str> = wanted.into_iter().collect();
+        found.retain(|one| wanted.contains(one.value(self.path)));
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::chance::Seed;
+use crate::sandbox::names::partition;
 use crate::sandbox::service::Call;
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{self, Node, group, set, text};
@@ -48,6 +49,14 @@ const LISTINGS: [Listing; 17] = [
     places::INSTANCE_TYPE_OFFERINGS,
 ];
 
+/// The one operation that lists nothing.
+const ATTRIBUTE: &str = "DescribeVpcAttribute";
+
+/// Every operation.
+pub(super) fn operations() -> Vec<&'static str> {
+    LISTINGS.iter().map(|listing| listing.operation).chain([ATTRIBUTE]).collect()
+}
+
 /// What an answer is made of.
 #[derive(Clone, Copy)]
 struct View<'a> {
@@ -76,7 +85,7 @@ impl View<'_> {
     }
 
     fn arn(&self, owner: &str, resource: &str) -> String {
-        format!("arn:aws:ec2:{}:{owner}:{resource}", self.region)
+        format!("arn:{}:ec2:{}:{owner}:{resource}", partition(self.region), self.region)
     }
 
     /// Who owns a VPC; the account itself where the VPC is not in the world.
@@ -107,7 +116,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     };
     let members = match LISTINGS.iter().find(|listing| listing.operation == operation) {
         Some(listing) => listing.answer(&view)?,
-        None if operation == "DescribeVpcAttribute" => vpcs::attribute(&view)?,
+        None if operation == ATTRIBUTE => vpcs::attribute(&view)?,
         None => return Err(trouble::unknown_operation(request.service, operation)),
     };
     let members = [vec![text("requestId", request_id)], members].concat();

@@ -1,6 +1,8 @@
 //! Regions, availability zones, and which instance types there are in each.
 
 use crate::sandbox::answer::AwsError;
+use crate::sandbox::instance_types;
+use crate::sandbox::names::{dns_suffix, partition};
 use crate::sandbox::service::xml::{Node, set, text};
 
 use super::View;
@@ -102,12 +104,14 @@ fn regions(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
         let opted_in = OPT_IN.contains(&region.as_str());
         (region.as_str(), if opted_in { "opted-in" } else { "opt-in-not-required" })
     });
-    let off = OPT_IN.into_iter().filter(|one| all && !view.enabled.iter().any(|region| region == one));
+    let here = |one: &&str| partition(one) == partition(view.region);
+    let off =
+        OPT_IN.into_iter().filter(|one| all && here(one) && !view.enabled.iter().any(|region| region == one));
     let one = |(name, status): (&str, &str)| {
         resource(vec![
             text("optInStatus", status),
             text("regionName", name),
-            text("regionEndpoint", format!("ec2.{name}.amazonaws.com")),
+            text("regionEndpoint", format!("ec2.{name}.{}", dns_suffix(name))),
         ])
     };
     Ok(on.chain(off.map(|name| (name, "not-opted-in"))).map(one).collect())
@@ -135,50 +139,14 @@ fn zones(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
     Ok(all.collect())
 }
 
-/// The types of notebook instances without `ml.` (botocore 1.44.5, SageMaker's `InstanceType`), by family. The
-/// P2 family is left out, as EC2 has retired it [INF]. Which zone has which type AWS tells nowhere but in this
-/// call; in the sandbox every ordinary zone has all of them.
-const TYPES: [(&str, &str); 34] = [
-    ("t2", "medium large xlarge 2xlarge"),
-    ("t3", "medium large xlarge 2xlarge"),
-    ("m4", "xlarge 2xlarge 4xlarge 10xlarge 16xlarge"),
-    ("m5", "xlarge 2xlarge 4xlarge 12xlarge 24xlarge"),
-    ("m5d", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge"),
-    ("c4", "xlarge 2xlarge 4xlarge 8xlarge"),
-    ("c5", "xlarge 2xlarge 4xlarge 9xlarge 18xlarge"),
-    ("c5d", "xlarge 2xlarge 4xlarge 9xlarge 18xlarge"),
-    ("p3", "2xlarge 8xlarge 16xlarge"),
-    ("p3dn", "24xlarge"),
-    ("g4dn", "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"),
-    ("r5", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge"),
-    ("g5", "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge"),
-    ("inf1", "xlarge 2xlarge 6xlarge 24xlarge"),
-    ("trn1", "2xlarge 32xlarge"),
-    ("trn1n", "32xlarge"),
-    ("inf2", "xlarge 8xlarge 24xlarge 48xlarge"),
-    ("p4d", "24xlarge"),
-    ("p4de", "24xlarge"),
-    ("p5", "4xlarge 48xlarge"),
-    ("p6-b200", "48xlarge"),
-    ("m6i", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge"),
-    ("m7i", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge"),
-    ("c6i", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge"),
-    ("c7i", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge"),
-    ("r6i", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge"),
-    ("r7i", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge"),
-    ("m6id", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge"),
-    ("c6id", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge"),
-    ("r6id", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 32xlarge"),
-    ("g6", "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge"),
-    ("g7e", "2xlarge 4xlarge 8xlarge 12xlarge 24xlarge 48xlarge"),
-    ("p5en", "48xlarge"),
-    ("g6e", "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge 48xlarge"),
-];
+/// A family that EC2 has retired [INF].
+const RETIRED: &str = "p2";
 
 /// What local and wavelength zones have [INF].
 const AT_THE_EDGE: [&str; 4] = ["t3", "m5", "c5", "g4dn"];
 
-/// Every type in every place of the kind that is asked for.
+/// Every type in every place of the kind that is asked for: those of notebook instances without `ml.`. Which zone
+/// has which type AWS tells nowhere but in this call; in the sandbox every ordinary zone has all of them.
 fn offerings(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
     let kind = view.query.get("LocationType").unwrap_or("region");
     let zones = view.network.zones.values().map(|zone| {
@@ -195,10 +163,10 @@ fn offerings(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
         }
     };
     let of = |(place, ordinary): (&str, bool)| -> Vec<Node> {
-        let families = TYPES.into_iter().filter(|(family, _)| ordinary || AT_THE_EDGE.contains(family));
-        let types =
-            families.flat_map(|(family, sizes)| sizes.split(' ').map(move |size| format!("{family}.{size}")));
-        types.map(|name| offering(&name, kind, place)).collect()
+        let types = instance_types::ALL.iter().filter_map(|name| instance_types::family_and_size(name));
+        let types = types.filter(|(family, _)| *family != RETIRED);
+        let types = types.filter(|(family, _)| ordinary || AT_THE_EDGE.contains(family));
+        types.map(|(family, size)| offering(&format!("{family}.{size}"), kind, place)).collect()
     };
     Ok(places.into_iter().flat_map(of).collect())
 }

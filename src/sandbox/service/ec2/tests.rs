@@ -423,6 +423,16 @@ fn regions_are_those_of_the_account_and_others_only_on_request() {
 }
 
 #[test]
+fn an_endpoint_is_of_the_domain_of_its_partition() {
+    let mut ask = ask();
+    let account = ask.world.accounts.get_mut(&ask.account).unwrap();
+    account.sites.insert("cn-north-1".parse().unwrap(), Default::default());
+    let answer = ask.form("DescribeRegions", &[]).unwrap();
+    let expected = ["ec2.cn-north-1.amazonaws.com.cn", "ec2.us-east-1.amazonaws.com"];
+    assert_eq!(texts(&answer, "regionEndpoint"), expected);
+}
+
+#[test]
 fn rules_of_one_protocol_and_ports_are_one_permission_and_many_rules() {
     let groups = ask().form("DescribeSecurityGroups", &[("GroupId.1", "sg-1")]).unwrap();
     let egress = texts(&groups, "ipPermissionsEgress")[0];
@@ -458,4 +468,22 @@ fn a_service_has_its_domain_from_its_name() {
     ] {
         assert!(domains.contains(&format!("<item>{domain}</item>").as_str()), "{domain} in {domains:?}");
     }
+}
+
+#[test]
+fn a_call_has_so_many_filters_and_ids_and_no_more() {
+    let mut ask = Ask::of(world());
+    let mut code = |names: &[String], value: &str| {
+        let parameters: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), value)).collect();
+        ask.form("DescribeVpcs", &parameters).err().map(|error| error.code)
+    };
+    let filters = |count: usize| (1..=count).map(|n| format!("Filter.{n}.Name")).collect::<Vec<_>>();
+    assert_eq!(code(&filters(200), "vpc-id"), None);
+    // Far more than one body can hold of the shortest.
+    for count in [201, 40_000] {
+        assert_eq!(code(&filters(count), "vpc-id").as_deref(), Some("FilterLimitExceeded"), "{count}");
+    }
+    let ids = |count: usize| (1..=count).map(|n| format!("VpcId.{n}")).collect::<Vec<_>>();
+    assert_eq!(code(&ids(1000), "vpc-1").as_deref(), Some("InvalidVpcID.NotFound"));
+    assert_eq!(code(&ids(1001), "vpc-1").as_deref(), Some("InvalidParameterValue"));
 }

@@ -138,11 +138,6 @@ fn one_subnet(view: &View<'_>, subnet: &Subnet) -> Node {
     let blocked = vpc.map_or("off", |vpc| &vpc.block_public_access);
     // A subnet of IPv6 alone has no IPv4 block, and none of its addresses counts.
     let ipv4 = Some(subnet).filter(|subnet| !subnet.ipv6_native);
-    let names = vec![
-        text("hostnameType", if subnet.ipv6_native { "resource-name" } else { "ip-name" }),
-        text("enableResourceNameDnsARecord", false),
-        text("enableResourceNameDnsAAAARecord", false),
-    ];
     let zone_id = view.zone_id(&subnet.zone);
     resource(vec![
         text("assignIpv6AddressOnCreation", false),
@@ -153,7 +148,7 @@ fn one_subnet(view: &View<'_>, subnet: &Subnet) -> Node {
         text("subnetArn", view.arn(&subnet.owner, &format!("subnet/{}", subnet.id))),
         text("enableDns64", false),
         text("ipv6Native", subnet.ipv6_native),
-        group("privateDnsNameOptionsOnLaunch", names),
+        group("privateDnsNameOptionsOnLaunch", dns_names(subnet)),
         group("blockPublicAccessStates", vec![text("internetGatewayBlockMode", blocked)]),
         text("subnetId", &subnet.id),
         text("state", "available"),
@@ -166,6 +161,15 @@ fn one_subnet(view: &View<'_>, subnet: &Subnet) -> Node {
     .with(optional("cidrBlock", ipv4.map(|subnet| &subnet.cidr)))
     .with(optional("availabilityZoneId", zone_id))
     .with(optional("outpostArn", subnet.outpost_arn.as_ref()))
+}
+
+/// How machines in a subnet are named.
+fn dns_names(subnet: &Subnet) -> Vec<Node> {
+    vec![
+        text("hostnameType", if subnet.ipv6_native { "resource-name" } else { "ip-name" }),
+        text("enableResourceNameDnsARecord", false),
+        text("enableResourceNameDnsAAAARecord", false),
+    ]
 }
 
 /// One attribute of one VPC: `DescribeVpcAttribute` takes no more.

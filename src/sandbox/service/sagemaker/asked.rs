@@ -1,5 +1,7 @@
 //! The members that creating and updating an instance have in common.
 
+use std::collections::BTreeSet;
+
 use crate::sandbox::world::notebook::Switch;
 
 use super::shapes;
@@ -21,17 +23,17 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Reads them.
-    pub(super) fn read(input: &mut Members<'a>) -> Asked<'a> {
+    /// Reads them. Instance types and platforms may be among those that are known besides the model's.
+    pub(super) fn read(input: &mut Members<'a>, also_known: &BTreeSet<String>) -> Asked<'a> {
         let volume_size = input.integer("VolumeSizeInGB", shapes::VOLUME_SIZE);
         let imds = |imds: &mut Members<'a>| {
             imds.required("MinimumInstanceMetadataServiceVersion", &shapes::IMDS_VERSION)
         };
         Asked {
-            instance_type: input.text("InstanceType", &shapes::INSTANCE_TYPE),
+            instance_type: input.text_or("InstanceType", &shapes::INSTANCE_TYPE, also_known),
             role_arn: input.text("RoleArn", &shapes::ROLE_ARN),
             ip_address_type: input.text("IpAddressType", &shapes::IP_ADDRESS_TYPE),
-            platform_identifier: input.text("PlatformIdentifier", &shapes::PLATFORM),
+            platform_identifier: input.text_or("PlatformIdentifier", &shapes::PLATFORM, also_known),
             lifecycle_config: input.text("LifecycleConfigName", &shapes::NAME),
             volume_size_in_gb: volume_size.and_then(|size| u32::try_from(size).ok()),
             accelerator_types: input.texts("AcceleratorTypes", shapes::ACCELERATORS, &shapes::ACCELERATOR),

@@ -37,7 +37,7 @@ struct Wanted {
 
 /// Creates an instance.
 pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
-    let wanted = read(call.request)?;
+    let wanted = read(call.request, &call.world.also_known)?;
     let key = check_references(call, &wanted)?;
     let (fate, now, seed) = (Fate(call.fate), call.now, call.world.seed);
     let place = call.place();
@@ -71,12 +71,12 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
     Ok(json!({ "NotebookInstanceArn": arn }))
 }
 
-fn read(request: &Request) -> Result<Wanted, AwsError> {
+fn read(request: &Request, also_known: &BTreeSet<String>) -> Result<Wanted, AwsError> {
     let mut input = Members::of(request)?;
     let name = input.required("NotebookInstanceName", &shapes::NAME);
     input.not_null("InstanceType");
     input.not_null("RoleArn");
-    let asked = Asked::read(&mut input);
+    let asked = Asked::read(&mut input, also_known);
     let subnet_id = input.text("SubnetId", &shapes::NETWORK_ID);
     let groups = input.texts("SecurityGroupIds", shapes::SECURITY_GROUPS, &shapes::NETWORK_ID);
     let kms_key_id = input.text("KmsKeyId", &shapes::KMS_KEY_ID);

@@ -9,7 +9,7 @@ use crate::sandbox::world::LifecycleConfig;
 use super::describe::seconds;
 use super::list::{Paging, Span, answer, moment};
 use super::names::Place;
-use super::page::{Order, Page};
+use super::page::Order;
 use super::shapes;
 use super::validate::Members;
 
@@ -25,9 +25,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Value, AwsError> {
     input.finish()?;
     let (site, pace) = call.site()?;
     let place = Place { account: pace.account, region: pace.region };
-    let words = format!("{place:?} {contains:?} {created:?} {modified:?} {sort_by} {}", paging.descending);
-    let page =
-        Page { size: paging.size, descending: paging.descending, question: &words, token: paging.token };
+    let page = paging.page(&format!("{place:?} {contains:?} {created:?} {modified:?} {sort_by}"));
     let by_creation = |config: &LifecycleConfig| moment(config.created);
     let by_change = |config: &LifecycleConfig| moment(config.modified);
     let key: Option<&dyn Fn(&LifecycleConfig) -> String> = match sort_by {

@@ -65,6 +65,12 @@ impl<'a> Paging<'a> {
             descending: input.text("SortOrder", &shapes::SORT_ORDER) == Some("Descending"),
         }
     }
+
+    /// The page of what these words ask for, without the direction.
+    pub(super) fn page(&self, question: &str) -> Page<'a> {
+        let question = format!("{question} {}", self.descending);
+        Page { size: self.size, descending: self.descending, question, token: self.token }
+    }
 }
 
 impl Question<'_> {
@@ -102,9 +108,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Value, AwsError> {
     input.finish()?;
     let (site, pace) = call.site()?;
     let place = Place { account: pace.account, region: pace.region };
-    let words = format!("{place:?} {question:?} {}", paging.descending);
-    let page =
-        Page { size: paging.size, descending: paging.descending, question: &words, token: paging.token };
+    let page = paging.page(&format!("{place:?} {question:?}"));
     let by_creation = |notebook: &Notebook| moment(notebook.created);
     let by_status = |notebook: &Notebook| notebook.status.as_str().to_owned();
     let key: Option<&dyn Fn(&Notebook) -> String> = match question.sort_by {

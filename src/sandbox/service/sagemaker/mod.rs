@@ -8,7 +8,6 @@ mod checks;
 mod create;
 mod describe;
 mod fate;
-mod instance_types;
 mod keys;
 mod launch;
 mod lifecycle;
@@ -29,33 +28,33 @@ mod tests;
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::service::Call;
-use crate::sandbox::trouble;
+use crate::sandbox::service::{Call, Operation, dispatch};
 
 use self::names::Place;
 
+/// Every operation.
+pub(super) const OPERATIONS: [Operation<Value>; 16] = [
+    ("CreateNotebookInstance", create::create),
+    ("DescribeNotebookInstance", describe::describe),
+    ("ListNotebookInstances", list::list),
+    ("StartNotebookInstance", transitions::start),
+    ("StopNotebookInstance", transitions::stop),
+    ("DeleteNotebookInstance", transitions::delete),
+    ("UpdateNotebookInstance", update::update),
+    ("CreatePresignedNotebookInstanceUrl", describe::presigned_url),
+    ("AddTags", tags::add),
+    ("DeleteTags", tags::delete),
+    ("ListTags", tags::list),
+    ("CreateNotebookInstanceLifecycleConfig", lifecycle::create),
+    ("DescribeNotebookInstanceLifecycleConfig", lifecycle::describe),
+    ("UpdateNotebookInstanceLifecycleConfig", lifecycle::update),
+    ("DeleteNotebookInstanceLifecycleConfig", lifecycle::delete),
+    ("ListNotebookInstanceLifecycleConfigs", lifecycle_list::list),
+];
+
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
-    let output = match call.request.operation.as_str() {
-        "CreateNotebookInstance" => create::create(call),
-        "DescribeNotebookInstance" => describe::describe(call),
-        "ListNotebookInstances" => list::list(call),
-        "StartNotebookInstance" => transitions::start(call),
-        "StopNotebookInstance" => transitions::stop(call),
-        "DeleteNotebookInstance" => transitions::delete(call),
-        "UpdateNotebookInstance" => update::update(call),
-        "CreatePresignedNotebookInstanceUrl" => describe::presigned_url(call),
-        "AddTags" => tags::add(call),
-        "DeleteTags" => tags::delete(call),
-        "ListTags" => tags::list(call),
-        "CreateNotebookInstanceLifecycleConfig" => lifecycle::create(call),
-        "DescribeNotebookInstanceLifecycleConfig" => lifecycle::describe(call),
-        "UpdateNotebookInstanceLifecycleConfig" => lifecycle::update(call),
-        "DeleteNotebookInstanceLifecycleConfig" => lifecycle::delete(call),
-        "ListNotebookInstanceLifecycleConfigs" => lifecycle_list::list(call),
-        other => Err(trouble::unknown_operation(call.request.service, other)),
-    }?;
-    Ok(Reply::Json(output))
+    dispatch(call, &OPERATIONS).map(Reply::Json)
 }
 
 /// The answer of an operation that has nothing to say.

@@ -1,6 +1,7 @@
 //! How SageMaker names things: ARNs and URLs.
 
 use crate::ids::{AccountId, Region};
+use crate::sandbox::names::partition;
 
 /// An account in a region, which every ARN names.
 #[derive(Debug, Clone, Copy)]
@@ -37,23 +38,8 @@ impl Place<'_> {
     fn arn(self, kind: &str, name: &str) -> String {
         let Place { account, region } = self;
         let name = name.to_ascii_lowercase();
-        format!("arn:{}:sagemaker:{region}:{account}:{kind}/{name}", partition(region))
+        format!("arn:{}:sagemaker:{region}:{account}:{kind}/{name}", partition(region.as_str()))
     }
-}
-
-/// The partition of a region (botocore 1.44.5, `partitions.json`).
-fn partition(region: &Region) -> &'static str {
-    let region = region.as_str();
-    let starts = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("us-iso-", "aws-iso"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-    ];
-    starts.iter().find(|(start, _)| region.starts_with(start)).map_or("aws", |(_, partition)| partition)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) struct Page<'q> {
     pub(super) size: usize,
     pub(super) descending: bool,
     /// All of the question but the page, in words.
-    pub(super) question: &'q str,
+    pub(super) question: String,
     pub(super) token: Option<&'q str>,
 }
 
@@ -115,6 +115,6 @@ impl Page<'_> {
     }
 
     fn digest(&self) -> String {
-        Digest::of(self.question).short().to_owned()
+        Digest::of(&self.question).short().to_owned()
     }
 }

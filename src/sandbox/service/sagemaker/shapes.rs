@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::instance_types;
+use crate::sandbox::instance_types;
 
 /// What a string must be like.
 pub(super) struct Text {
@@ -92,14 +92,7 @@ pub(super) static HOOK_CONTENT: Text = Text::pattern(1, 16384, r"[\S\s]+");
 /// `InstanceType`.
 pub(super) static INSTANCE_TYPE: Text = Text::one_of(instance_types::ALL);
 /// `NotebookInstanceAcceleratorType`.
-pub(super) static ACCELERATOR: Text = Text::one_of(&[
-    "ml.eia1.medium",
-    "ml.eia1.large",
-    "ml.eia1.xlarge",
-    "ml.eia2.medium",
-    "ml.eia2.large",
-    "ml.eia2.xlarge",
-]);
+pub(super) static ACCELERATOR: Text = Text::one_of(&instance_types::ACCELERATORS);
 /// `IPAddressType`.
 pub(super) static IP_ADDRESS_TYPE: Text = Text::one_of(&["ipv4", "dualstack"]);
 /// `DirectInternetAccess`, `RootAccess`.

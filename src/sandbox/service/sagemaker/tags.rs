@@ -91,7 +91,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let tags = tags_of(call, arn)?;
     let question = arn.to_ascii_lowercase();
     let size = usize::try_from(size).map_or(MOST, |size| size.min(MOST));
-    let page = Page { size, descending: false, question: &question, token };
+    let page = Page { size, descending: false, question, token };
     let entries: BTreeMap<String, Value> = tags.iter().map(|tag| (tag.0.clone(), on_the_wire(tag))).collect();
     let found = page.of(&entries, &Order { fits: &|_| true, key: None })?;
     Ok(list::answer("Tags", json!(found.entries), found.token))

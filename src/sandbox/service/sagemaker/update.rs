@@ -38,7 +38,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let settings = apply(notebook.settings.clone(), &changes);
     check_references(site, &changes.asked, Place { account: &account, region: &region })?;
     checks::ip_address_type(&site.network, &settings)?;
-    if changes.asked.instance_type.is_some() && fate.quota_reached() {
+    if fate.quota_reached() {
         quota::check_type(site, &settings.instance_type, fate)?;
     }
     check_role(call, &account, changes.asked.role_arn)?;
@@ -56,7 +56,7 @@ fn read<'a>(call: &Call<'a>) -> Result<(&'a str, Changes<'a>), AwsError> {
     let mut input = Members::of(call.request)?;
     let name = input.required("NotebookInstanceName", &shapes::NAME);
     let changes = Changes {
-        asked: Asked::read(&mut input),
+        asked: Asked::read(&mut input, &call.world.also_known),
         without_lifecycle_config: input.flag("DisassociateLifecycleConfig"),
         without_default_repository: input.flag("DisassociateDefaultCodeRepository"),
         without_additional_repositories: input.flag("DisassociateAdditionalCodeRepositories"),

@@ -6,6 +6,7 @@
 //! wording of a single constraint is in terraform-provider-aws#29225 and aws-genai-llm-chatbot#512 [I], that of a
 //! list's members in appleboy/lambda-action#72 [I]; that of a wrong type is [INF].
 
+use std::collections::BTreeSet;
 use std::mem;
 
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 use super::shapes::{Rule, Text};
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::request::{Input, Request};
+use crate::sandbox::service::members::misplaced_wording;
 use crate::sandbox::trouble;
 
 /// The members of a structure that is being read.
@@ -71,6 +73,12 @@ impl<'a> Members<'a> {
             self.violation(name, &format!("'{text}'"), &constraint);
         }
         Some(text)
+    }
+
+    /// A string that may be absent, and is good also if it is one of some others.
+    pub(super) fn text_or(&mut self, name: &str, shape: &Text, others: &BTreeSet<String>) -> Option<&'a str> {
+        let known = self.present(name).and_then(Value::as_str).filter(|text| others.contains(*text));
+        known.or_else(|| self.text(name, shape))
     }
 
     /// A string that must be there.
@@ -239,18 +247,7 @@ impl<'a> Members<'a> {
 
     /// A value of another kind than the member has.
     fn misplaced(&mut self, value: &Value, wanted: &str) {
-        let token = match value {
-            Value::Array(_) => return self.serialization("Start of list found where not expected"),
-            Value::Object(_) => {
-                return self.serialization("Start of structure or map found where not expected");
-            }
-            Value::Null => "NULL_VALUE",
-            Value::Bool(true) => "TRUE_VALUE",
-            Value::Bool(false) => "FALSE_VALUE",
-            Value::Number(_) => "NUMBER_VALUE",
-            Value::String(_) => "STRING_VALUE",
-        };
-        self.serialization(&format!("{token} can not be converted to {wanted}"));
+        self.serialization(&misplaced_wording(value, wanted));
     }
 }
 

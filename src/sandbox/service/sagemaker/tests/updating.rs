@@ -134,3 +134,31 @@ fn an_update_can_be_stuck() {
     aws.wait();
     assert_eq!(aws.status("a"), "Updating");
 }
+
+#[test]
+fn a_quota_that_is_reached_refuses_any_update() {
+    let rule = FaultRule { operation: Some(UPDATE.to_owned()), ..FaultRule::always(Fault::QuotaReached) };
+    let aws = Aws::with(world(), vec![rule]);
+    aws.stopped("a", json!({}));
+    for members in [json!({ "VolumeSizeInGB": 50 }), json!({ "InstanceType": "ml.m5.xlarge" })] {
+        let (code, _) = aws.call(UPDATE, change(members)).unwrap_err();
+        assert_eq!(code, "ResourceLimitExceeded");
+    }
+}
+
+#[test]
+fn what_the_world_knows_besides_the_model_is_taken() {
+    let mut world = world();
+    let newer = ["ml.m9.xlarge", "notebook-al2029-v1-of-a-long-name"];
+    let known = json!({ "InstanceType": newer[0], "PlatformIdentifier": newer[1] });
+    let refused = Aws::with(world.clone(), Vec::new()).create("a", known.clone()).unwrap_err();
+    assert!(refused.1.starts_with("3 validation errors detected"), "{refused:?}");
+    world.also_known = newer.map(str::to_owned).into();
+    let aws = Aws::with(world, Vec::new());
+    aws.create("b", known.clone()).unwrap();
+    aws.stopped("a", json!({}));
+    aws.ask(UPDATE, change(known));
+    assert_eq!((aws.describe("a")["InstanceType"]).as_str(), Some(newer[0]));
+    let message = aws.refusal(UPDATE, change(json!({ "InstanceType": "ml.m9.large" })));
+    assert!(message.contains("enum value set"), "{message}");
+}

@@ -161,6 +161,7 @@ pub(super) fn world() -> World {
         stopped_keeps_address: false,
         sessions: BTreeMap::new(),
         latency: Latencies::default(),
+        also_known: Default::default(),
     }
 }
 

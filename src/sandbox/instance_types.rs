@@ -1,8 +1,8 @@
-//! The instance types that a notebook instance may have.
+//! The types of notebook instances and of accelerators, once for all who need them.
 
 /// `InstanceType` of botocore 1.44.5, in its order, in which AWS lists them when it refuses another. That a type
 /// is here does not mean that a region has it.
-pub(super) const ALL: &[&str] = &[
+pub(crate) const ALL: &[&str] = &[
     "ml.t2.medium",
     "ml.t2.large",
     "ml.t2.xlarge",
@@ -193,3 +193,18 @@ pub(super) const ALL: &[&str] = &[
     "ml.g6e.24xlarge",
     "ml.g6e.48xlarge",
 ];
+
+/// `NotebookInstanceAcceleratorType` of botocore 1.44.5.
+pub(crate) const ACCELERATORS: [&str; 6] = [
+    "ml.eia1.medium",
+    "ml.eia1.large",
+    "ml.eia1.xlarge",
+    "ml.eia2.medium",
+    "ml.eia2.large",
+    "ml.eia2.xlarge",
+];
+
+/// Family and size of a type: `t3` and `medium` of `ml.t3.medium`.
+pub(crate) fn family_and_size(instance_type: &str) -> Option<(&str, &str)> {
+    instance_type.strip_prefix("ml.")?.split_once('.')
+}
