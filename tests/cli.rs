@@ -117,10 +117,9 @@ fn example(name: &str) -> String {
 fn a_rehearsal_shows_the_whole_job_and_leaves_its_papers() {
     let remediate = remediate();
     let finished = remediate.run(&["rehearse", "--speed", "max"]).expect(0);
-    finished
-        .mentions("no real AWS account is touched")
-        .mentions("28 items: 28 done.")
-        .mentions("28 of 28 sources have a compliant replacement; nothing is left to plan but the 6 withheld.");
+    finished.mentions("no real AWS account is touched").mentions("28 items: 28 done.").mentions(
+        "28 of 28 sources have a compliant replacement; nothing is left to plan but the 6 withheld.",
+    );
     let rehearsals: Vec<_> = std::fs::read_dir(remediate.directory().join("rehearsals")).unwrap().collect();
     let [Ok(rehearsal)] = rehearsals.as_slice() else { panic!("{rehearsals:?}") };
     let papers = std::fs::read_dir(rehearsal.path()).unwrap().map(|entry| entry.unwrap().path());

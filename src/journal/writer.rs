@@ -39,6 +39,23 @@ pub enum WriteJournalError {
 pub struct Journal {
     path: PathBuf,
     open: Arc<Mutex<Open>>,
+    #[cfg(test)]
+    dying: Option<Dying>,
+}
+
+/// What a proof does before and after each line.
+#[cfg(test)]
+#[derive(Clone)]
+struct Dying(Arc<Point>);
+
+#[cfg(test)]
+type Point = dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
+
+#[cfg(test)]
+impl std::fmt::Debug for Dying {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dying")
+    }
 }
 
 #[derive(Debug)]
@@ -75,7 +92,26 @@ impl Journal {
 
     fn over(path: &Path, file: File, tail: Tail) -> Self {
         let open = Open { file, tail, broken: false, synced: true };
-        Self { path: path.to_owned(), open: Arc::new(Mutex::new(open)) }
+        Self {
+            path: path.to_owned(),
+            open: Arc::new(Mutex::new(open)),
+            #[cfg(test)]
+            dying: None,
+        }
+    }
+
+    /// The same journal, with something to do before and after each line: for proofs that cut a run off there.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn dying(self, point: Arc<Point>) -> Self {
+        Self { dying: Some(Dying(point)), ..self }
+    }
+
+    #[cfg(test)]
+    async fn point(&self) {
+        if let Some(Dying(point)) = &self.dying {
+            point().await;
+        }
     }
 
     /// The same journal, but what it holds need not survive a crash: for rehearsals, whose world would not either.
@@ -91,6 +127,15 @@ impl Journal {
     /// # Errors
     /// When the record could not be written and synced.
     pub async fn append(&self, at: Timestamp, entry: Entry) -> Result<(), WriteJournalError> {
+        #[cfg(test)]
+        self.point().await;
+        let written = self.write(at, entry).await;
+        #[cfg(test)]
+        self.point().await;
+        written
+    }
+
+    async fn write(&self, at: Timestamp, entry: Entry) -> Result<(), WriteJournalError> {
         let open = Arc::clone(&self.open);
         // The sync takes milliseconds: off the threads that drive the other items.
         let written = tokio::task::spawn_blocking(move || {
