@@ -92,7 +92,7 @@ fn nothing_can_be_resumed_where_nothing_ran() {
 
 #[test]
 fn help_fits_80_columns_and_names_every_exit_code() {
-    let commands = ["audit", "plan", "show", "apply", "resume", "rehearse", "sandbox"];
+    let commands = ["audit", "plan", "show", "apply", "status", "resume", "rehearse", "sandbox"];
     let of_commands = commands.map(|command| vec![command, "--help"]);
     for arguments in std::iter::once(vec!["--help"]).chain(of_commands) {
         let mut remediate = remediate();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use remediate::journal::{Outcome, ReadJournalError, RunEnd, fold, read};
+use remediate::journal::{Journal, Lock, Outcome, ReadJournalError, RunEnd, fold, read};
 use remediate::plan::file::{LoadPlanError, load, to_bytes};
 use serde_json::Value;
 
@@ -78,8 +78,14 @@ fn the_reference_plan_has_what_a_plan_can_have() {
 }
 
 #[test]
-fn a_journal_of_format_1_tells_what_became_of_each_item() {
-    let state = fold(&read(&reference("journal-format-1.jsonl")).unwrap().records).unwrap();
+fn a_journal_of_any_format_tells_what_became_of_each_item() {
+    for journal in ["journal-format-1.jsonl", "journal-format-2.jsonl"] {
+        assert_tells_what_became_of_each_item(journal);
+    }
+}
+
+fn assert_tells_what_became_of_each_item(journal: &str) {
+    let state = fold(&read(&reference(journal)).unwrap().records).unwrap();
     assert_eq!(state.plan.as_str(), DIGEST);
     assert_eq!(state.run.as_str(), "20261122T113001Z-a66b001d");
     assert_eq!(state.end, Some(RunEnd::Completed));
@@ -106,16 +112,26 @@ fn a_journal_of_format_1_tells_what_became_of_each_item() {
     assert_eq!(outcomes, expected.map(|(name, how)| (name.to_owned(), how)).into());
 }
 
-#[test]
-fn a_journal_of_format_1_has_every_kind_of_record_and_is_written_again_byte_for_byte() {
-    let path = reference("journal-format-1.jsonl");
-    let records = read(&path).unwrap().records;
-    let written: String =
-        records.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect();
-    assert_eq!(written, fs::read_to_string(&path).unwrap());
-    let documents: Vec<Value> = records.iter().map(|record| serde_json::to_value(record).unwrap()).collect();
-    let kinds = each(&documents, "/entry/kind");
-    assert_eq!(kinds.len(), 9, "{kinds:?}");
+#[tokio::test]
+async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_byte_for_byte() {
+    for name in ["journal-format-1.jsonl", "journal-format-2.jsonl"] {
+        let text = fs::read_to_string(reference(name)).unwrap();
+        let records = read(&reference(name)).unwrap().records;
+        let directory = tempfile::tempdir().unwrap();
+        let lock = Lock::take(&directory.path().join("lock")).unwrap();
+        let path = directory.path().join(name);
+        // The first record, and the rest by whoever goes on with the run.
+        fs::write(&path, text.split_inclusive('\n').next().unwrap()).unwrap();
+        let journal = Journal::reopen(&path, read(&path).unwrap().tail, &lock).unwrap();
+        for record in &records[1..] {
+            journal.append(record.at, record.entry.clone()).await.unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "{name}");
+        let documents: Vec<Value> =
+            records.iter().map(|record| serde_json::to_value(record).unwrap()).collect();
+        let kinds = each(&documents, "/entry/kind");
+        assert_eq!(kinds.len(), 9, "{kinds:?}");
+    }
 }
 
 #[test]
@@ -182,6 +198,6 @@ fn files_of_a_later_format_are_refused_by_their_number() {
     let (_plans, plan) = edited("format-1.json", &number(1), &number(2));
     assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 2, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
-    let (_journals, journal) = edited("journal-format-1.jsonl", &number(1), &number(2));
-    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 2, .. })));
+    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(3));
+    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 3, .. })));
 }

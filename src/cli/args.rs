@@ -73,6 +73,8 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Carry out a plan
     Apply(ApplyArgs),
+    /// Show where a run stands: what was done, what is in flight, what is next
+    Status(StatusArgs),
     /// Go on with a run that was interrupted
     Resume(ResumeArgs),
     /// Try the whole job, or a plan, in an AWS in a box; touches no AWS
@@ -179,6 +181,19 @@ pub(super) struct ApplyArgs {
     pub(super) running: Running,
     #[command(flatten)]
     pub(super) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    /// The run; without it the latest that has not come to its end, else the latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<RunId>,
+    /// Directory that runs are kept in
+    #[arg(long, value_name = "DIR", default_value = ".remediate")]
+    pub(super) state_dir: PathBuf,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: DataFormat,
 }
 
 #[derive(Debug, Args)]

@@ -68,6 +68,7 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
     match command {
         Command::Audit(args) => commands::audit::run(args, printer).await,
         Command::Plan(args) => commands::plan::run(args, printer).await,
+        Command::Status(args) => commands::status::run(&args, printer),
         Command::Show(args) => commands::show::run(&args, printer),
         Command::Apply(args) => commands::apply::run(args, printer).await,
         Command::Resume(args) => commands::resume::run(args, printer).await,

@@ -120,6 +120,12 @@ impl Past {
         self.calls.get(&call).unwrap_or(&CallState::NotSent)
     }
 
+    /// The call of which it is not known whether it took effect, if there is one.
+    pub fn in_doubt(&self) -> Option<Call> {
+        let doubtful = |(_, state): &(&Call, &CallState)| matches!(state, CallState::InDoubt { .. });
+        self.calls.iter().find(doubtful).map(|(call, _)| *call)
+    }
+
     /// Takes in one more entry about this item.
     ///
     /// # Errors

@@ -47,11 +47,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // Best effort: the holder may be writing it just now.
-                file.read_to_string(&mut holder).ok();
-                let holder = if holder.trim().is_empty() { "unknown process".to_owned() } else { holder };
-                return Err(LockError::Held { path: path.to_owned(), holder: holder.trim().to_owned() });
+                return Err(LockError::Held { path: path.to_owned(), holder: holder_in(&mut file) });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
@@ -62,6 +58,24 @@ impl Lock {
             .map_err(failed)?;
         Ok(Self { _file: file })
     }
+}
+
+/// Who holds the lock now, as far as its file says; `None` when nobody does, or nobody can tell. Looks for a moment
+/// only, and leaves the file as it is.
+pub(super) fn holder(path: &Path) -> Option<String> {
+    let mut file = File::open(path).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(holder_in(&mut file)),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
+fn holder_in(file: &mut File) -> String {
+    let mut holder = String::new();
+    // Best effort: the holder may be writing it just now.
+    file.read_to_string(&mut holder).ok();
+    let holder = holder.trim();
+    if holder.is_empty() { "unknown process".to_owned() } else { holder.to_owned() }
 }
 
 fn host() -> String {

@@ -4,6 +4,7 @@
 //! One line a record, in order, each on disk before the program goes on.
 
 mod fold;
+mod line;
 mod lock;
 mod reader;
 mod record;
@@ -13,6 +14,7 @@ mod tests;
 mod writer;
 
 pub use fold::{CallState, FoldError, Past, RunState, fold};
+pub use line::Tail;
 pub use lock::{Lock, LockError};
 pub use reader::{ReadJournalError, Reading, read};
 pub use record::{Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Record, RunEnd};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::journal::line::{Line, Tail};
 use crate::journal::{FORMAT_VERSION, Record};
 
 /// Why a journal could not be read.
@@ -39,6 +40,15 @@ pub enum ReadJournalError {
         #[source]
         source: serde_json::Error,
     },
+    /// A line does not carry the digest of the line before it: one of the two was changed after it was written, or one
+    /// between them is missing.
+    #[error("journal `{}` was changed: line {line} does not carry the digest of the line before it", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
 }
 
 /// What was read of a journal.
@@ -46,8 +56,8 @@ pub enum ReadJournalError {
 pub struct Reading {
     /// Its whole records.
     pub records: Vec<Record>,
-    /// How many bytes they take: what follows is a torn line, to be cut off before anything is appended.
-    pub whole_bytes: u64,
+    /// Where the journal goes on.
+    pub tail: Tail,
 }
 
 /// Reads the records of a journal.
@@ -61,19 +71,27 @@ pub fn read(path: &Path) -> Result<Reading, ReadJournalError> {
     let bytes = fs::read(path).map_err(|source| ReadJournalError::Read { path: path.to_owned(), source })?;
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let lines = || bytes[..whole].split_inclusive(|byte| *byte == b'\n');
-    if let Some(found) = lines().next().and_then(format).filter(|found| *found > u64::from(FORMAT_VERSION)) {
+    let format = lines().next().and_then(format);
+    if let Some(found) = format.filter(|found| *found > u64::from(FORMAT_VERSION)) {
         return Err(ReadJournalError::TooNew { path: path.to_owned(), found });
     }
-    let mut records = Vec::new();
+    // A first line that says nothing of a format is no journal's: the fold refuses it.
+    let format = format.and_then(|format| u32::try_from(format).ok()).unwrap_or(FORMAT_VERSION);
+    let (mut records, mut tail) = (Vec::new(), Tail::of_new(format));
     for (line, text) in (1..).zip(lines()) {
-        let record = serde_json::from_slice(text).map_err(|source| ReadJournalError::Damaged {
-            path: path.to_owned(),
+        let path = || path.to_owned();
+        let read: Line = serde_json::from_slice(text).map_err(|source| ReadJournalError::Damaged {
+            path: path(),
             line,
             source,
         })?;
-        records.push(record);
+        if !tail.allows(&read) {
+            return Err(ReadJournalError::Changed { path: path(), line });
+        }
+        tail.extend(text);
+        records.push(read.into());
     }
-    Ok(Reading { records, whole_bytes: u64::try_from(whole).unwrap_or(u64::MAX) })
+    Ok(Reading { records, tail })
 }
 
 /// The format that a first line claims. Read before its shape is: a later format may have another.

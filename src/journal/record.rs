@@ -7,9 +7,9 @@ use crate::api_error::ApiError;
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, RunId};
 
 /// The newest journal format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
-/// One line of a journal.
+/// One record of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {

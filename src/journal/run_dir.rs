@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::ids::{AccountId, Digest, RunId};
+use crate::journal::lock::holder;
 use crate::journal::writer::sync_parent;
 use crate::journal::{
     FoldError, Journal, Lock, LockError, ReadJournalError, RunState, WriteJournalError, fold, read,
@@ -76,6 +77,11 @@ impl StateDir {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&runs);
         made.map_err(|source| LockError::Io { path: runs, source })?;
         Lock::take(&path)
+    }
+
+    /// The process that is at work on an account, as far as its lock says.
+    pub fn holder(&self, account: &AccountId) -> Option<String> {
+        holder(&self.root.join(format!("{account}.lock")))
     }
 
     /// Every run, the oldest first.
@@ -174,8 +180,7 @@ impl RunDir {
     pub fn reopen_journal(&self, lock: &Lock) -> Result<Journal, StateDirError> {
         let path = self.journal_path();
         let reading = read(&path)?;
-        let records = u64::try_from(reading.records.len()).unwrap_or(u64::MAX);
-        Journal::reopen(&path, records, reading.whole_bytes, lock)
+        Journal::reopen(&path, reading.tail, lock)
             .map_err(|error| StateDirError::Io { path, source: io::Error::other(error) })
     }
 }

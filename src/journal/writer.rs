@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::journal::{Entry, Lock, Record};
+use crate::journal::line::Tail;
+use crate::journal::{Entry, FORMAT_VERSION, Lock};
 
 /// Why a record could not be written. Nothing may be sent after that.
 #[derive(Debug, thiserror::Error)]
@@ -38,12 +39,29 @@ pub enum WriteJournalError {
 pub struct Journal {
     path: PathBuf,
     open: Arc<Mutex<Open>>,
+    #[cfg(test)]
+    dying: Option<Dying>,
+}
+
+/// What a proof does before and after each line.
+#[cfg(test)]
+#[derive(Clone)]
+struct Dying(Arc<Point>);
+
+#[cfg(test)]
+type Point = dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
+
+#[cfg(test)]
+impl std::fmt::Debug for Dying {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dying")
+    }
 }
 
 #[derive(Debug)]
 struct Open {
     file: File,
-    next_seq: u64,
+    tail: Tail,
     broken: bool,
     synced: bool,
 }
@@ -57,29 +75,43 @@ impl Journal {
         let failed = |source| WriteJournalError::Write { path: path.to_owned(), source };
         let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
         sync_parent(path).map_err(failed)?;
-        Ok(Self::over(path, file, 0))
+        Ok(Self::over(path, file, Tail::of_new(FORMAT_VERSION)))
     }
 
-    /// Opens the journal of an earlier run, of which `records` were read in the first `whole_bytes`. A torn
-    /// line after them is cut off, so that the next record stands on a line of its own.
+    /// Opens the journal of an earlier run, which goes as far as `tail`. A torn line after that is cut off, so that
+    /// the next record stands on a line of its own.
     ///
     /// # Errors
     /// When the file cannot be opened or cut.
-    pub fn reopen(
-        path: &Path,
-        records: u64,
-        whole_bytes: u64,
-        _lock: &Lock,
-    ) -> Result<Self, WriteJournalError> {
+    pub fn reopen(path: &Path, tail: Tail, _lock: &Lock) -> Result<Self, WriteJournalError> {
         let failed = |source| WriteJournalError::Write { path: path.to_owned(), source };
         let file = OpenOptions::new().append(true).open(path).map_err(failed)?;
-        file.set_len(whole_bytes).and_then(|()| file.sync_all()).map_err(failed)?;
-        Ok(Self::over(path, file, records))
+        file.set_len(tail.whole_bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+        Ok(Self::over(path, file, tail))
     }
 
-    fn over(path: &Path, file: File, next_seq: u64) -> Self {
-        let open = Open { file, next_seq, broken: false, synced: true };
-        Self { path: path.to_owned(), open: Arc::new(Mutex::new(open)) }
+    fn over(path: &Path, file: File, tail: Tail) -> Self {
+        let open = Open { file, tail, broken: false, synced: true };
+        Self {
+            path: path.to_owned(),
+            open: Arc::new(Mutex::new(open)),
+            #[cfg(test)]
+            dying: None,
+        }
+    }
+
+    /// The same journal, with something to do before and after each line: for proofs that cut a run off there.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn dying(self, point: Arc<Point>) -> Self {
+        Self { dying: Some(Dying(point)), ..self }
+    }
+
+    #[cfg(test)]
+    async fn point(&self) {
+        if let Some(Dying(point)) = &self.dying {
+            point().await;
+        }
     }
 
     /// The same journal, but what it holds need not survive a crash: for rehearsals, whose world would not either.
@@ -95,6 +127,15 @@ impl Journal {
     /// # Errors
     /// When the record could not be written and synced.
     pub async fn append(&self, at: Timestamp, entry: Entry) -> Result<(), WriteJournalError> {
+        #[cfg(test)]
+        self.point().await;
+        let written = self.write(at, entry).await;
+        #[cfg(test)]
+        self.point().await;
+        written
+    }
+
+    async fn write(&self, at: Timestamp, entry: Entry) -> Result<(), WriteJournalError> {
         let open = Arc::clone(&self.open);
         // The sync takes milliseconds: off the threads that drive the other items.
         let written = tokio::task::spawn_blocking(move || {
@@ -114,15 +155,15 @@ impl Open {
         if self.broken {
             return Err(None);
         }
-        let record = Record { seq: self.next_seq, at, entry };
-        let written = serde_json::to_vec(&record).map_err(io::Error::other).and_then(|mut line| {
-            line.push(b'\n');
+        let written = self.tail.line(at, entry).map_err(io::Error::other).and_then(|line| {
             self.file.write_all(&line)?;
-            if self.synced { self.file.sync_data() } else { Ok(()) }
+            if self.synced {
+                self.file.sync_data()?;
+            }
+            Ok(line)
         });
         self.broken = written.is_err();
-        written?;
-        self.next_seq += 1;
+        self.tail.extend(&written?);
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ mod json;
 pub mod markdown;
 pub mod progress;
 pub mod rehearsal;
+pub mod status;
 mod style;
 pub mod terminal;
 pub mod wording;

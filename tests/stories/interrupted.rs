@@ -16,6 +16,7 @@ pub(crate) fn tests() -> Vec<Named> {
     crate::tests![
         ctrl_c_ends_a_run_in_good_order_and_resume_goes_on,
         a_second_ctrl_c_leaves_at_once,
+        status_tells_where_a_run_stands_and_asks_nobody,
         a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun,
         a_run_is_halted_after_max_failures_and_can_be_resumed,
         a_second_process_is_refused_while_one_is_at_work,
@@ -141,4 +142,30 @@ fn a_second_process_is_refused_while_one_is_at_work(aws: &Aws) {
     assert!(story.proxy.mutating_calls().is_empty());
     drop(other);
     let _ = story.apply(&planned).expect(0);
+}
+
+fn status_tells_where_a_run_stands_and_asks_nobody(aws: &Aws) {
+    let story = Story::small(aws);
+    let planned = story.plan();
+    story.remediate.run(&["status"]).expect(2).mentions("there is no run");
+    let child = apply_until_create_hangs(&story, &planned, "3s");
+    story.proxy.forget_calls();
+    story.remediate.run(&["status"]).expect(0).mentions("at work on the account (pid");
+    press_ctrl_c(&child);
+    assert_eq!(code(child).0, 32);
+    let asked = story.proxy.calls().len();
+    let cut = story.remediate.run(&["status"]).expect(0);
+    cut.mentions("interrupted")
+        .mentions("In flight (")
+        .mentions("CreateNotebookInstance")
+        .mentions("remediate resume");
+    let json = story.remediate.run(&["status", "--format", "json"]).expect(0).json();
+    assert_eq!(json["items"].as_array().unwrap().len(), planned.plan.items.len());
+    assert_eq!(json["state"]["end"]["kind"], "interrupted");
+    assert_eq!(story.proxy.calls().len(), asked, "status asks AWS nothing");
+    story.proxy.clear_rules();
+    let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
+    let done = story.remediate.run(&["status"]).expect(0);
+    done.mentions("completed").mentions("Ended (");
+    assert!(!done.stdout.contains("Next"), "{}", done.stdout);
 }

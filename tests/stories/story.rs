@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use remediate::journal::{Entry, Outcome, Record};
+use remediate::journal::{self, Entry, Outcome, Record};
 use remediate::plan::{Item, Plan};
 
 use crate::Aws;
@@ -89,8 +89,7 @@ impl Story {
         let runs = fs::read_dir(self.remediate.directory().join(".remediate/runs")).unwrap();
         let runs: Vec<PathBuf> = runs.map(|entry| entry.unwrap().path()).collect();
         let [run] = runs.as_slice() else { panic!("one run was expected: {runs:?}") };
-        let text = fs::read_to_string(run.join("journal.jsonl")).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        journal::read(&run.join("journal.jsonl")).unwrap().records
     }
 
     /// How the items of the only run ended, by `region/name`.

@@ -9,3 +9,4 @@ pub(super) mod resume;
 pub(super) mod running;
 pub(super) mod sandbox;
 pub(super) mod show;
+pub(super) mod status;

@@ -40,7 +40,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
 }
 
-fn find(state: &StateDir, wanted: Option<&RunId>) -> Result<RunDir, CommandError> {
+pub(super) fn find(state: &StateDir, wanted: Option<&RunId>) -> Result<RunDir, CommandError> {
     let runs = state.list().map_err(|error| state_error(&error))?;
     let found = match wanted {
         Some(id) => runs.into_iter().find(|run| &run.id == id),
@@ -64,7 +64,7 @@ fn latest_open(runs: Vec<RunDir>) -> Result<Option<RunDir>, CommandError> {
     Ok(runs.into_iter().next_back())
 }
 
-fn read_state(dir: &RunDir) -> Result<RunState, CommandError> {
+pub(super) fn read_state(dir: &RunDir) -> Result<RunState, CommandError> {
     let state = dir.state().map_err(|error| state_error(&error))?;
     state.ok_or_else(|| {
         CommandError::new(ExitStatus::Refused, format!("run {} never began: apply its plan again", dir.id))

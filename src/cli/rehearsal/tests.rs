@@ -9,10 +9,11 @@ use crate::cli::reading;
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::execute::{Fared, RunReport};
 use crate::journal::{Outcome, RunEnd, RunState, StateDir};
+use crate::plan::Plan;
 use crate::policy::{Policy, Regions, parse as policy};
 use crate::sandbox::{Fault, FaultRule, LoggedCall, OutsiderAct, Seed, World, parse, parse_fault};
 
-const SCENARIO: &str = r#"
+pub(super) const SCENARIO: &str = r#"
 format = 1
 default_vpc = false
 
@@ -56,7 +57,7 @@ imds_v2 = "all"
 tags = { Team = "research" }
 "#;
 
-const POLICY: &str = r#"
+pub(super) const POLICY: &str = r#"
 format = 1
 [scope]
 regions = ["us-east-1", "eu-west-1"]
@@ -106,12 +107,16 @@ fn play(seed: u64, faults: Vec<FaultRule>) -> Played {
     })
 }
 
-async fn carry_out(stage: &Stage, policy: &Policy) -> (RunReport, RunState) {
+pub(super) async fn plan_of(stage: &Stage, policy: &Policy) -> Plan {
     let printer = Printer::new(&Global { color: Color::Never, quiet: true, verbose: false });
     let Regions::Listed(regions) = policy.scope.regions.clone() else {
         panic!("the policy lists its regions")
     };
-    let plan = reading::plan(&stage.connected, policy, regions, &printer).await.unwrap();
+    reading::plan(&stage.connected, policy, regions, &printer).await.unwrap()
+}
+
+async fn carry_out(stage: &Stage, policy: &Policy) -> (RunReport, RunState) {
+    let plan = plan_of(stage, policy).await;
     assert_eq!(plan.items.len(), 10, "{:?}", plan.withheld);
     let directory = tempfile::tempdir().unwrap();
     let state = StateDir::at(directory.path());

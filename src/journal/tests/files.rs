@@ -31,9 +31,7 @@ impl Desk {
     }
 
     fn reopen(&self) -> Journal {
-        let Reading { records, whole_bytes } = read(&self.path).unwrap();
-        let records = u64::try_from(records.len()).unwrap();
-        Journal::reopen(&self.path, records, whole_bytes, &self.lock).unwrap()
+        Journal::reopen(&self.path, read(&self.path).unwrap().tail, &self.lock).unwrap()
     }
 }
 
@@ -56,9 +54,9 @@ async fn what_was_appended_is_read_back_record_by_record_one_line_each() {
     assert_eq!(reading.records, records(story()));
     let text = fs::read_to_string(&desk.path).unwrap();
     assert_eq!(text.lines().count(), story().len());
-    assert_eq!(usize::try_from(reading.whole_bytes), Ok(text.len()));
+    assert_eq!(usize::try_from(reading.tail.whole_bytes), Ok(text.len()));
     assert!(text.starts_with(
-        "{\"seq\":0,\"at\":\"2026-11-22T10:00:00Z\",\"entry\":{\"kind\":\"run-started\",\"format_version\":1,"
+        "{\"seq\":0,\"at\":\"2026-11-22T10:00:00Z\",\"entry\":{\"kind\":\"run-started\",\"format_version\":2,"
     ));
 }
 
@@ -94,7 +92,7 @@ async fn a_last_line_that_was_cut_off_anywhere_is_left_out_and_the_next_record_t
     for length in last..whole.len() {
         let reading = read_text(&desk.path, &whole[..length]).unwrap();
         assert_eq!(reading.records, all[..2], "{length}");
-        assert_eq!(usize::try_from(reading.whole_bytes), Ok(last), "{length}");
+        assert_eq!(usize::try_from(reading.tail.whole_bytes), Ok(last), "{length}");
         append(&desk.reopen(), all[2..].to_vec()).await;
         assert_eq!(fs::read(&desk.path).unwrap(), whole, "{length}");
     }
@@ -142,7 +140,7 @@ fn a_journal_without_a_whole_line_has_no_records() {
     let desk = Desk::new();
     for text in ["", "{", "{\"seq\":0", "\0\0\0"] {
         let reading = read_text(&desk.path, text).unwrap();
-        assert_eq!(reading, Reading { records: Vec::new(), whole_bytes: 0 }, "{text}");
+        assert_eq!((reading.records.len(), reading.tail.whole_bytes), (0, 0), "{text}");
         assert_eq!(fold(&reading.records), Err(FoldError::NoStart));
     }
 }
@@ -152,15 +150,45 @@ async fn a_journal_of_a_later_version_is_told_from_a_damaged_one_whatever_its_li
     let desk = Desk::new();
     desk.write(vec![run_started(&plan('a')), started("a", PriorStatus::InService)]).await;
     let text = fs::read_to_string(&desk.path).unwrap();
-    let later = text.replace("\"format_version\":1", "\"format_version\":2");
+    let later = text.replace("\"format_version\":2", "\"format_version\":3");
     let unheard = "{\"seq\":2,\"at\":\"2026-11-22T10:00:00Z\",\"entry\":{\"kind\":\"moved\"}}\n";
     let with_more = later.replacen("\"seq\":0", "\"seq\":0,\"of\":9", 1);
     for text in [later.clone(), format!("{later}{unheard}"), with_more] {
         let error = read_text(&desk.path, &text).unwrap_err();
-        assert!(error.to_string().ends_with("has format 2; this version reads up to 1"), "{error}: {text}");
+        assert!(error.to_string().ends_with("has format 3; this version reads up to 2"), "{error}: {text}");
     }
     assert!(matches!(
         read_text(&desk.path, format!("{text}{unheard}")),
         Err(ReadJournalError::Damaged { line: 3, .. })
     ));
+}
+
+#[tokio::test]
+async fn a_line_that_was_changed_removed_or_inserted_breaks_the_chain_at_the_next() {
+    let desk = Desk::new();
+    desk.write(story()).await;
+    let text = fs::read_to_string(&desk.path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let at = 7;
+    let edited = lines[at].replace("2026-11-22T10", "2026-11-22T11");
+    assert_ne!(edited, lines[at]);
+    let with = |line: &str| [&lines[..at], &[line], &lines[at + 1..]].concat().join("\n") + "\n";
+    let without = [&lines[..at], &lines[at + 1..]].concat().join("\n") + "\n";
+    let inserted = [&lines[..at], &[lines[at]], &lines[at..]].concat().join("\n") + "\n";
+    for (text, line) in [(with(&edited), at + 2), (without, at + 1), (inserted, at + 2)] {
+        let error = read_text(&desk.path, text).unwrap_err();
+        assert!(matches!(error, ReadJournalError::Changed { line: found, .. } if found == line), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_journal_of_format_1_goes_on_as_one() {
+    let desk = Desk::new();
+    let (first, rest) = (records(story())[..3].to_vec(), records(story())[3..].to_vec());
+    let old: String = first.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect();
+    fs::write(&desk.path, old.replace("\"format_version\":2", "\"format_version\":1")).unwrap();
+    append(&desk.reopen(), rest).await;
+    let text = fs::read_to_string(&desk.path).unwrap();
+    assert!(!text.contains("previous"), "{text}");
+    assert_eq!(read(&desk.path).unwrap().records.len(), story().len());
 }

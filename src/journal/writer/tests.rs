@@ -14,7 +14,7 @@ fn refusing() -> (tempfile::TempDir, Journal) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal.jsonl");
     fs::write(&path, "").unwrap();
-    let journal = Journal::over(&path, File::open(&path).unwrap(), 0);
+    let journal = Journal::over(&path, File::open(&path).unwrap(), Tail::of_new(FORMAT_VERSION));
     (directory, journal)
 }
 
@@ -36,7 +36,11 @@ async fn after_a_write_that_failed_nothing_more_is_written_even_if_it_could_be()
 #[tokio::test]
 async fn a_full_disk_closes_the_journal() {
     let path = Path::new("/dev/full");
-    let journal = Journal::over(path, OpenOptions::new().append(true).open(path).unwrap(), 0);
+    let journal = Journal::over(
+        path,
+        OpenOptions::new().append(true).open(path).unwrap(),
+        Tail::of_new(FORMAT_VERSION),
+    );
     let Err(WriteJournalError::Write { source, .. }) = journal.append(now(), entry()).await else {
         panic!("a full disk took a record");
     };

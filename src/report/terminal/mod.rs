@@ -6,6 +6,7 @@ mod overview;
 mod page;
 mod plan;
 mod rehearsal;
+mod status;
 mod summary;
 mod table;
 
@@ -13,4 +14,5 @@ pub use audit::audit;
 pub use overview::{audit_overview, plan_overview};
 pub use plan::plan;
 pub use rehearsal::rehearsal;
+pub use status::run_status;
 pub use summary::{run_overview, run_summary};
