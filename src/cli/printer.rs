@@ -127,7 +127,9 @@ fn is_dumb() -> bool {
 
 fn terminal_width() -> usize {
     let columns = std::env::var_os("COLUMNS").and_then(|text| text.to_str()?.parse().ok());
-    let terminal = || console::Term::stderr().size_checked().map(|(_, columns)| usize::from(columns));
+    // Either stream may lead elsewhere.
+    let size = || console::Term::stderr().size_checked().or_else(|| console::Term::stdout().size_checked());
+    let terminal = || size().map(|(_, columns)| usize::from(columns));
     columns.or_else(terminal).unwrap_or(DEFAULT_WIDTH).clamp(40, 400)
 }
 

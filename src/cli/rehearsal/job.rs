@@ -28,7 +28,7 @@ use crate::plan::{Plan, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, parse};
 use crate::report::{AuditReport, markdown, terminal, wording};
 use crate::sandbox::Summary;
-use crate::text::{counted, duration, noun};
+use crate::text::{counted, duration, noun, wrap};
 
 /// More rehearsals than anybody begins in one second.
 const MOST_IN_A_SECOND: u32 = 100;
@@ -233,11 +233,12 @@ fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> b
         0 => "nothing is left to plan".to_owned(),
         count => format!("{} to plan again", counted(count, "instance is left", "instances are left")),
     };
-    printer.data(&format!(
-        "{replaced} of {items} {} {} a compliant replacement; {left}.\n",
+    let text = format!(
+        "{replaced} of {items} {} {} a compliant replacement; {left}.",
         noun(items, "source", "sources"),
         noun(replaced, "has", "have")
-    ));
+    );
+    printer.data(&(wrap(&text, printer.out_style().columns()).join("\n") + "\n"));
     again.gaps.is_empty()
 }
 

@@ -1,7 +1,5 @@
 //! A stage to rehearse on: the sandbox in this process, a session with it, and the clock that both go by.
 
-#[cfg(test)]
-mod crash;
 pub(super) mod job;
 mod mirror;
 pub(super) mod scenario;

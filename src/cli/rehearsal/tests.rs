@@ -1,5 +1,7 @@
 //! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
 
+mod crash;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -214,21 +214,37 @@ fn accepted(calls: &[LoggedCall], operation: &str) -> BTreeMap<Option<String>, u
     counts
 }
 
+/// Cuts a run off at that point, and compares what it leads to with a run that was not cut off.
+fn assert_no_difference(point: usize, whole: &Ended) {
+    let ended = live(point);
+    assert_eq!(ended.report.end, RunEnd::Completed, "cut off at point {point}");
+    assert_eq!(ended.report.items, whole.report.items, "cut off at point {point}");
+    assert_eq!(lasting(&ended.world), lasting(&whole.world), "cut off at point {point}");
+    for operation in ["CreateNotebookInstance", "DeleteNotebookInstance", "StopNotebookInstance"] {
+        let calls = accepted(&ended.calls, operation);
+        assert_eq!(calls, accepted(&whole.calls, operation), "{operation}, cut off at point {point}");
+    }
+}
+
 #[test]
 fn a_run_that_is_cut_off_anywhere_ends_as_if_it_had_not_been() {
     let whole = live(usize::MAX);
     assert_eq!(whole.report.end, RunEnd::Completed);
-    let expected = lasting(&whole.world);
-    assert_eq!(expected.len(), 3, "every source is deleted");
-    for point in 1..=whole.points {
-        let ended = live(point);
-        assert_eq!(ended.report.end, RunEnd::Completed, "cut off at point {point}");
-        assert_eq!(ended.report.items, whole.report.items, "cut off at point {point}");
-        assert_eq!(lasting(&ended.world), expected, "cut off at point {point}");
-        for operation in ["CreateNotebookInstance", "DeleteNotebookInstance", "StopNotebookInstance"] {
-            let calls = accepted(&ended.calls, operation);
-            assert_eq!(calls, accepted(&whole.calls, operation), "{operation}, cut off at point {point}");
+    assert_eq!(whole.world.summary().instances, 3, "every source is replaced and deleted");
+    assert!(whole.points > 200, "only {} points", whole.points);
+    let next = AtomicUsize::new(1);
+    let work = || {
+        loop {
+            let point = next.fetch_add(1, Ordering::SeqCst);
+            if point > whole.points {
+                return;
+            }
+            assert_no_difference(point, &whole);
         }
-    }
-    eprintln!("cut off at each of {} points", whole.points);
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
 }
