@@ -127,7 +127,7 @@ impl Session {
             .endpoint_url(endpoint_url)
             .region(sdk_region(&fallback_home()))
             .build();
-        Session { options, ..Session::on(config, Options::default(), clock) }
+        Session::on(config, options, clock)
     }
 
     /// A session on a ready-made configuration.

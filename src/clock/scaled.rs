@@ -62,11 +62,6 @@ impl ScaledClock {
     pub fn starting_at(origin: Timestamp, speed: Speed) -> Self {
         Self { started: Instant::now(), origin, speed }
     }
-
-    /// How fast it runs.
-    pub fn speed(&self) -> Speed {
-        self.speed
-    }
 }
 
 impl Clock for ScaledClock {

@@ -57,9 +57,9 @@ impl Core {
     pub(crate) fn handle(&self, request: &Request) -> Outcome {
         let now = self.clock.now();
         let mut state = self.state();
-        let request_id = state.world.seed.draw(&["request", &state.log.next().to_string()]).uuid();
+        let request_id = state.request_id();
         let caller = caller(&state.world, request.access_key.as_deref(), now);
-        let known = caller.as_ref().ok().cloned();
+        let account = caller.as_ref().ok().map(|known| known.caller.account.as_str().to_owned());
         let (strike, result) = match caller {
             Ok(Identified { expired: true, .. }) => (None, Err(trouble::expired(request.service))),
             Ok(Identified { caller, .. }) => state.admit(request, &caller, (now, &request_id)),
@@ -68,7 +68,6 @@ impl Core {
         };
         let answer = Answer::of(request.service, result, request_id);
         let cut = matches!(strike, Some(Strike { fault: Fault::CutBefore | Fault::CutAfter, .. }));
-        let account = known.map(|known| known.caller.account.as_str().to_owned());
         state.write_deeds();
         let seq = state.log.next();
         state.log.write(LoggedCall {
@@ -105,7 +104,7 @@ impl Core {
     pub(crate) fn meet_s3(&self, request: &Request, resource: &str) -> Met {
         let now = self.clock.now();
         let mut state = self.state();
-        let request_id = state.world.seed.draw(&["request", &state.log.next().to_string()]).uuid();
+        let request_id = state.request_id();
         // A presigned URL names nobody in its head; S3 itself judges its signature.
         let Some(key) = request.access_key.as_deref() else {
             return Met { account: None, strike: None, refused: None, request_id };
@@ -150,6 +149,11 @@ pub(crate) struct Met {
 }
 
 impl State {
+    /// The id of the request that the log writes down next.
+    fn request_id(&self) -> String {
+        self.world.seed.draw(&["request", &self.log.next().to_string()]).uuid()
+    }
+
     /// Lets a call through to its service, past the faults and the throttle.
     fn admit(
         &mut self,
@@ -168,8 +172,9 @@ impl State {
             name: request.resource(),
         };
         let strike = self.faults.strike(self.world.seed, &subject);
-        let resource = resource_arn(request, caller);
-        let refused = strike.as_ref().and_then(|strike| refusal(&strike.fault, request, (caller, &resource)));
+        let refused = strike
+            .as_ref()
+            .and_then(|strike| refusal(&strike.fault, request, (caller, &resource_arn(request, caller))));
         if let Some(refused) = refused {
             return (strike, Err(refused));
         }
@@ -255,7 +260,7 @@ fn resource_arn(request: &Request, caller: &Caller) -> String {
 }
 
 /// A caller, and whether the session is over.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Identified {
     caller: Caller,
     expired: bool,
