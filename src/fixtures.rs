@@ -18,6 +18,7 @@ format = 1
 regions = ["us-east-1"]
 [limits]
 max_percent = 100
+canary = 0
 max_failures = 100
 poll_interval = "10s"
 [[target]]

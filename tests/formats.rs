@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// The digest of `plans/format-1.json` when it was made.
 const DIGEST: &str = "a66b001dfa39af943b9aabdae20ec7d4b7bdf4c4c1697b4220f5a174e3c8ed70";
+/// That of `plans/format-2.json`.
+const DIGEST_2: &str = "1f4388c4bca80e49e4e012512d947bdd9b0a0e3b30edeede05622f3f196d85b7";
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)
@@ -33,20 +35,39 @@ fn each<'a>(documents: impl IntoIterator<Item = &'a Value>, pointer: &str) -> BT
 }
 
 #[test]
-fn a_plan_of_format_1_loads_with_the_digest_that_it_was_given() {
-    let plan = load(&reference("format-1.json")).unwrap();
-    assert_eq!(plan.digest.as_str(), DIGEST);
-    assert_eq!(plan.format_version, 1);
+fn a_plan_of_any_format_loads_with_the_digest_that_it_was_given() {
+    for (name, digest, format) in [("format-1.json", DIGEST, 1), ("format-2.json", DIGEST_2, 2)] {
+        assert_loads(name, digest, format);
+    }
+}
+
+fn assert_loads(name: &str, digest: &str, format: u32) {
+    let plan = load(&reference(name)).unwrap();
+    assert_eq!(plan.digest.as_str(), digest);
+    assert_eq!(plan.format_version, format);
     let names: Vec<&str> = plan.items.iter().map(|item| item.id.name.as_str()).collect();
     assert_eq!(names, ["fraud-etl", "geo-maps", "ml-sandbox", "nlp-lab", "scratch-7", "vision-train"]);
     assert_eq!((plan.totals.seen, plan.withheld.len(), plan.gaps.len()), (25, 13, 4));
 }
 
 #[test]
-fn a_plan_of_format_1_is_written_again_byte_for_byte() {
-    let path = reference("format-1.json");
-    let written = String::from_utf8(to_bytes(&load(&path).unwrap()).unwrap()).unwrap();
-    assert_eq!(written, fs::read_to_string(&path).unwrap());
+fn a_plan_of_any_format_is_written_again_byte_for_byte() {
+    for name in ["format-1.json", "format-2.json"] {
+        let path = reference(name);
+        let written = String::from_utf8(to_bytes(&load(&path).unwrap()).unwrap()).unwrap();
+        assert_eq!(written, fs::read_to_string(&path).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn what_a_format_does_not_have_is_not_done() {
+    let limits = |name: &str| load(&reference(name)).unwrap().limits.canary;
+    assert_eq!((limits("format-1.json"), limits("format-2.json")), (0, 1));
+    let items = |name: &str| load(&reference(name)).unwrap().items;
+    assert!(items("format-1.json").iter().all(|item| item.on_failure.is_none() && !item.cleanup));
+    let second = items("format-2.json");
+    assert!(second.iter().all(|item| item.on_failure.is_some()));
+    assert!(second.iter().any(|item| item.cleanup) && second.iter().any(|item| !item.cleanup));
 }
 
 #[test]
@@ -195,8 +216,8 @@ fn a_rehearsal_and_its_call_log_have_the_members_of_format_1() {
 #[test]
 fn files_of_a_later_format_are_refused_by_their_number() {
     let number = |to: u32| format!("\"format_version\": {to}");
-    let (_plans, plan) = edited("format-1.json", &number(1), &number(2));
-    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 2, .. })));
+    let (_plans, plan) = edited("format-1.json", &number(1), &number(3));
+    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 3, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
     let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(3));
     assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 3, .. })));

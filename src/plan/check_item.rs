@@ -20,6 +20,7 @@ pub(super) fn item_problems(plan: &Plan, item: &Item) -> Vec<String> {
     carried_over(item, &mut report);
     tags(item, &mut report);
     steps(item, &mut report);
+    fate(plan, item, &mut report);
     problems
 }
 
@@ -149,6 +150,14 @@ fn changes(item: &Item, rows: &[Row<'_>], report: &mut Report<'_>) {
     for member in written.keys() {
         report(true, format!("it lists a change of {member}, which nothing changes"));
     }
+}
+
+/// What may become of the source and of a failed replacement. Format 1 does not speak of it.
+fn fate(plan: &Plan, item: &Item, report: &mut Report<'_>) {
+    let first = plan.format_version < 2;
+    report(item.cleanup && item.delete_source, "its source is deleted, and again by cleanup".into());
+    report(first && item.cleanup, "its format has no cleanup".into());
+    report(item.on_failure.is_some() == first, "its on_failure does not go with its format".into());
 }
 
 fn is_dropped(key: &str) -> bool {

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::inventory::{Description, Gap, MetadataService, Status, Tags};
 use crate::network::Check;
-use crate::policy::RuleId;
+use crate::policy::{OnFailure, RuleId};
 
 /// The newest plan format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The most tags a SageMaker resource can have (botocore 1.44.5, `TagList`).
 pub const MAX_TAGS: usize = 50;
@@ -56,6 +56,9 @@ pub struct Limits {
     pub max_instances: u32,
     /// The largest share of the instances seen that may be items, in percent.
     pub max_percent: u32,
+    /// So many items go first; the others only start when those are done. Absent: all at once.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub canary: u32,
     /// After so many failed items no further item is started.
     pub max_failures: u32,
     /// Items in flight per region.
@@ -64,6 +67,11 @@ pub struct Limits {
     pub requests_per_second: u32,
     /// How often a status is read while waiting for it, in milliseconds.
     pub poll_interval_ms: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Limits {
@@ -107,6 +115,12 @@ pub struct Item {
     pub changes: Vec<Change>,
     /// Whether the source is deleted once its replacement has been verified.
     pub delete_source: bool,
+    /// Whether the source may be deleted later by `remediate cleanup`. Never in format 1.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cleanup: bool,
+    /// What becomes of a replacement that failed. Absent in format 1 only, where it is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<OnFailure>,
     /// What will be done, in order.
     pub steps: Vec<PlannedStep>,
     /// What the reader should know before saying yes.

@@ -104,6 +104,7 @@ fn limits(from: &policy::Limits) -> Limits {
     Limits {
         max_instances: from.max_instances,
         max_percent: from.max_percent,
+        canary: from.canary,
         max_failures: from.max_failures,
         concurrency: from.concurrency,
         requests_per_second: from.requests_per_second,
@@ -186,10 +187,7 @@ impl<'a> Planner<'a> {
         let request = request::build(&source, wanted)?;
         self.taken.insert((&instance.id.region, folded(&name)));
         *self.planned.entry((&instance.id.region, &subnet.id)).or_default() += 1;
-        let delete_source = match target.settings.delete_source {
-            DeleteSource::Never => false,
-            DeleteSource::AfterVerify => true,
-        };
+        let delete_source = target.settings.delete_source == DeleteSource::AfterVerify;
         Ok(Item {
             id: instance.id.clone(),
             findings: failed(judgements),
@@ -200,6 +198,8 @@ impl<'a> Planner<'a> {
             source,
             request,
             delete_source,
+            cleanup: target.settings.delete_source == DeleteSource::Cleanup,
+            on_failure: Some(target.settings.on_failure),
         })
     }
 

@@ -158,6 +158,8 @@ pub struct Settings {
     pub replacement_name: NameTemplate,
     /// Whether the source is deleted.
     pub delete_source: DeleteSource,
+    /// What becomes of a replacement that failed.
+    pub on_failure: OnFailure,
     /// The platform of the replacement; `None` keeps the source's.
     pub platform: Option<String>,
     /// Root access on the replacement.
@@ -173,6 +175,18 @@ pub enum DeleteSource {
     Never,
     /// As soon as its replacement has been verified.
     AfterVerify,
+    /// Later, by `remediate cleanup`, when its replacement is verified again.
+    Cleanup,
+}
+
+/// What becomes of a replacement that failed, or is not as requested. The source is brought back in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnFailure {
+    /// It is deleted, so that everything is as it was.
+    Restore,
+    /// It is left where it is, to be looked at.
+    Leave,
 }
 
 /// Root access on a replacement.
@@ -213,6 +227,8 @@ pub struct Limits {
     pub max_instances: u32,
     /// The largest share of the instances seen that a plan may have as items, in percent.
     pub max_percent: u32,
+    /// So many items go first; the others only start when those are done. 0: all at once.
+    pub canary: u32,
     /// After so many failed items no further item is started.
     pub max_failures: u32,
     /// Items in flight per region.

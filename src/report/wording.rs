@@ -2,19 +2,20 @@
 //!
 //! Every phrase is one line without control characters, whatever the values in it hold.
 
-use std::time::Duration;
+mod rehearsal;
 
 use crate::api_error::ApiError;
 use crate::execute::Phase;
-use crate::ids::{InstanceName, Region};
+use crate::ids::InstanceName;
 use crate::inventory::{Gap, Status};
 use crate::journal::{Call, Left, Outcome, Presence, RunEnd};
 use crate::network::{Check, Verdict};
-use crate::plan::{Limits, MAX_TAGS, StepKind, Totals, WithheldReason, provenance};
-use crate::policy::{Mode, RuleId};
-use crate::report::rehearsal::{Rehearsal, Spread};
+use crate::plan::{Item, Limits, MAX_TAGS, StepKind, Totals, WithheldReason, provenance};
+use crate::policy::{Mode, OnFailure, RuleId};
 use crate::rules::Severity;
-use crate::text::{commas, counted, duration, for_terminal, noun};
+use crate::text::{counted, duration, for_terminal, noun};
+
+pub use rehearsal::rehearsal;
 
 /// What a reader might take the checks of a target for.
 pub const NOT_CHECKED: &str =
@@ -282,6 +283,7 @@ pub fn limits(limits: &Limits) -> Vec<String> {
     let Limits {
         max_instances,
         max_percent,
+        canary,
         max_failures,
         concurrency,
         requests_per_second,
@@ -290,15 +292,39 @@ pub fn limits(limits: &Limits) -> Vec<String> {
     let failures = counted(*max_failures as usize, "failed item", "failed items");
     let items = counted(*concurrency as usize, "item", "items");
     let requests = counted(*requests_per_second as usize, "request", "requests");
-    vec![
-        format!(
-            "at most {} and {max_percent}% of those seen",
-            counted(*max_instances as usize, "item", "items")
-        ),
-        format!("halts after {failures}"),
-        format!("{items} at a time and {requests} a second in each region"),
-        format!("statuses read every {}", interval(*poll_interval_ms)),
-    ]
+    let first = counted(*canary as usize, "item goes", "items go");
+    let waits = noun(*canary as usize, "it is", "they are");
+    let wave = format!("{first} first; the others start when {waits} done");
+    let most = format!(
+        "at most {} and {max_percent}% of those seen",
+        counted(*max_instances as usize, "item", "items")
+    );
+    [most]
+        .into_iter()
+        .chain((*canary > 0).then_some(wave))
+        .chain([
+            format!("halts after {failures}, when what is in flight has ended"),
+            format!("{items} at a time and {requests} a second in each region"),
+            format!("statuses read every {}", interval(*poll_interval_ms)),
+        ])
+        .collect()
+}
+
+/// What becomes of a source in the end.
+pub fn source_afterwards(item: &Item) -> &'static str {
+    match (item.delete_source, item.cleanup) {
+        (true, _) => "deleted with its volume, once the replacement is verified",
+        (false, true) => "kept, stopped, until `remediate cleanup` deletes it",
+        (false, false) => "kept, stopped",
+    }
+}
+
+/// What becomes of a replacement that fails; plans of format 1 leave it.
+pub fn on_failure(item: &Item) -> &'static str {
+    match item.on_failure {
+        Some(OnFailure::Restore) => "the source is brought back and the failed replacement deleted",
+        Some(OnFailure::Leave) | None => "the source is brought back and the failed replacement left",
+    }
 }
 
 fn interval(milliseconds: u64) -> String {
@@ -333,52 +359,4 @@ pub fn value(value: Option<&str>) -> String {
             if ambiguous { format!("\"{shown}\"") } else { shown }
         }
     }
-}
-
-/// What a rehearsal has shown, a label and a text each.
-pub fn rehearsal(rehearsal: &Rehearsal) -> Vec<(&'static str, String)> {
-    let Rehearsal { trials, completed, first_seed, faults, duration, all_calls, calls, spare, rooms, .. } =
-        rehearsal;
-    let mut rows = vec![("takes", rehearsed_duration(*duration, (*completed, *trials)))];
-    rows.extend(rooms.iter().map(|(region, room)| ("needs", needed(region, room.needed, *spare))));
-    if spare.is_none() {
-        rows.push(("", "whether the quota (L-04CE2E67) has room for them, `--spare COUNT` tells".to_owned()));
-    }
-    let listed: Vec<String> = calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
-    let median = if *trials == 1 { "" } else { " in the median" };
-    rows.push(("calls", format!("{all_calls}{median}: {}", commas(&listed))));
-    rows.extend(rehearsal.ended_early.iter().map(|(end, count)| {
-        ("ended early", format!("{} {end}", counted(*count as usize, "trial", "trials")))
-    }));
-    let made = if faults.is_empty() { "none made".to_owned() } else { commas(faults) };
-    rows.push(("faults", made));
-    let last = first_seed.wrapping_add(u64::from(trials.saturating_sub(1)));
-    rows.push(("seeds", format!("{first_seed} to {last}: what is left to chance, a number a trial")));
-    rows
-}
-
-fn needed(region: &Region, needed: u32, spare: Option<u32>) -> String {
-    let extra = format!("{} in {region}", counted(needed as usize, "extra instance", "extra instances"));
-    match spare {
-        None => extra,
-        Some(spare) if spare >= needed => format!("{extra}: room for {spare}"),
-        Some(spare) => format!("{extra}: room for {spare}, {} too few", needed - spare),
-    }
-}
-
-fn rehearsed_duration(spread: Option<Spread>, (completed, trials): (u32, u32)) -> String {
-    let Some(Spread { median_seconds, p90_seconds, longest_seconds }) = spread else {
-        return "not known: no trial came to the last item".to_owned();
-    };
-    let [median, p90, longest] =
-        [median_seconds, p90_seconds, longest_seconds].map(|seconds| duration(Duration::from_secs(seconds)));
-    if trials == 1 {
-        return median;
-    }
-    let of = if completed < trials {
-        format!(", of {completed} that came to the last item")
-    } else {
-        String::new()
-    };
-    format!("{median} in the median, {p90} at most in nine of ten trials, {longest} at the longest{of}")
 }

@@ -75,6 +75,7 @@ subnets = ["subnet-0b"]
 security_groups = ["sg-0b"]
 [limits]
 max_percent = 100
+canary = 0
 max_failures = 100
 concurrency = 3
 "#;

@@ -6,8 +6,8 @@ use crate::fixtures::{
 use crate::inventory::{Description, Instance, Status};
 use crate::network::{NetworkFacts, Verdict};
 use crate::plan::planner::{Inputs, make, wanted_facts};
-use crate::plan::{Plan, StepKind, WithheldReason, check, provenance};
-use crate::policy::RuleId;
+use crate::plan::{Item, Plan, StepKind, WithheldReason, check, provenance};
+use crate::policy::{OnFailure, RuleId};
 
 fn plan(instances: Vec<Instance>) -> Plan {
     plan_by(POLICY, instances)
@@ -108,6 +108,19 @@ fn the_steps_follow_the_status_of_the_source() {
     let deleted = plan_by(&deleting, vec![with(|_| {})]);
     assert_eq!(kinds(&deleted), [StopSource, CreateReplacement, VerifyReplacement, DeleteSource]);
     assert!(deleted.items[0].warnings[0].contains("is lost"));
+}
+
+#[test]
+fn the_fate_of_the_source_and_of_a_failed_replacement_is_the_policys() {
+    let item = |defaults: &str| {
+        let policy = POLICY.replace("[limits]", &format!("[defaults]\n{defaults}\n[limits]"));
+        plan_by(&policy, vec![with(|_| {})]).items.remove(0)
+    };
+    let fate = |item: Item| (item.delete_source, item.cleanup, item.on_failure);
+    assert_eq!(fate(item("")), (false, false, Some(OnFailure::Restore)));
+    assert_eq!(fate(item("delete_source = 'after-verify'")), (true, false, Some(OnFailure::Restore)));
+    let later = "delete_source = 'cleanup'\non_failure = 'leave'";
+    assert_eq!(fate(item(later)), (false, true, Some(OnFailure::Leave)));
 }
 
 #[test]

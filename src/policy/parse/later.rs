@@ -7,7 +7,7 @@ pub(super) const ANY: &[&str] = &["severity"];
 pub(super) const SCOPE: &[&str] = &["assume_role"];
 
 /// Keys of `[defaults]` and `[[target]]`.
-pub(super) const SETTINGS: &[&str] = &["allow_one_way", "on_failure", "kms_key"];
+pub(super) const SETTINGS: &[&str] = &["allow_one_way", "kms_key"];
 
 /// Keys of `[[target]]` alone.
 pub(super) const TARGET: &[&str] = &["require"];
@@ -15,14 +15,8 @@ pub(super) const TARGET: &[&str] = &["require"];
 /// Keys of `match`.
 pub(super) const MATCH: &[&str] = &["accounts", "types", "roles", "platforms", "statuses"];
 
-/// Keys of `[limits]`.
-pub(super) const LIMITS: &[&str] = &["canary"];
-
 /// Values of `strategy`.
 pub(super) const STRATEGY: &[&str] = &["same-name"];
-
-/// Values of `delete_source`.
-pub(super) const DELETE_SOURCE: &[&str] = &["cleanup"];
 
 /// Values of `data`.
 pub(super) const DATA: &[&str] = &["s3", "discard"];

@@ -5,12 +5,11 @@ use std::time::Duration;
 use crate::diagnostic::Table;
 use crate::policy::Limits;
 
-use super::later;
-
 /// The limits of a policy that sets none.
 pub(super) const DEFAULT_LIMITS: Limits = Limits {
     max_instances: 50,
     max_percent: 25,
+    canary: 1,
     max_failures: 1,
     concurrency: 4,
     requests_per_second: 5,
@@ -21,12 +20,13 @@ pub(super) const DEFAULT_LIMITS: Limits = Limits {
 pub(super) const DEFAULT_EXPIRY: Duration = Duration::from_hours(72);
 
 pub(super) fn read(table: &Table<'_>) -> Limits {
-    table.later(later::LIMITS);
-    let number = |key, most, default| table.field(key).integer(1..=most).unwrap_or(default);
+    let within = |key, bounds, default| table.field(key).integer(bounds).unwrap_or(default);
+    let number = |key, most, default| within(key, 1..=most, default);
     let default = DEFAULT_LIMITS;
     Limits {
         max_instances: number("max_instances", 10_000, default.max_instances),
         max_percent: number("max_percent", 100, default.max_percent),
+        canary: within("canary", 0..=10_000, default.canary),
         max_failures: number("max_failures", 10_000, default.max_failures),
         concurrency: number("concurrency", 64, default.concurrency),
         requests_per_second: number("requests_per_second", 10_000, default.requests_per_second),

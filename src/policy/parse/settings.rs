@@ -1,7 +1,7 @@
 //! `[defaults]`, and the same keys in `[[target]]`.
 
 use crate::diagnostic::{Complaint, Field, Place, Table, closest, quoted};
-use crate::policy::{DeleteSource, Imds, NameTemplate, RootAccess, Settings};
+use crate::policy::{DeleteSource, Imds, NameTemplate, OnFailure, RootAccess, Settings};
 
 use super::later;
 
@@ -17,8 +17,12 @@ const PLATFORMS: [&str; 6] = [
 
 /// The only way so far: the replacement stands beside the source under a name of its own.
 const STRATEGIES: [(&str, ()); 1] = [("side-by-side", ())];
-const DELETIONS: [(&str, DeleteSource); 2] =
-    [("never", DeleteSource::Never), ("after-verify", DeleteSource::AfterVerify)];
+const DELETIONS: [(&str, DeleteSource); 3] = [
+    ("never", DeleteSource::Never),
+    ("after-verify", DeleteSource::AfterVerify),
+    ("cleanup", DeleteSource::Cleanup),
+];
+const ON_FAILURE: [(&str, OnFailure); 2] = [("restore", OnFailure::Restore), ("leave", OnFailure::Leave)];
 const DATA: [(&str, ()); 1] = [("none", ())];
 const ROOT_ACCESS: [(&str, RootAccess); 2] = [("keep", RootAccess::Keep), ("Disabled", RootAccess::Disabled)];
 const IMDS: [(&str, Imds); 2] = [("2", Imds::V2), ("keep", Imds::Keep)];
@@ -37,6 +41,7 @@ impl Default for Chosen {
         let settings = Settings {
             replacement_name: NameTemplate { prefix: String::new(), suffix: "-vpc".to_owned() },
             delete_source: DeleteSource::Never,
+            on_failure: OnFailure::Restore,
             platform: None,
             root_access: RootAccess::Keep,
             imds: Imds::V2,
@@ -56,10 +61,8 @@ impl Chosen {
             (table.field("platform"), table.field("root_access"), table.field("imds"));
         let settings = Settings {
             replacement_name: name_template(table).unwrap_or(base.replacement_name),
-            delete_source: table
-                .field("delete_source")
-                .choice(&DELETIONS, later::DELETE_SOURCE)
-                .unwrap_or(base.delete_source),
+            delete_source: table.field("delete_source").choice(&DELETIONS, &[]).unwrap_or(base.delete_source),
+            on_failure: table.field("on_failure").choice(&ON_FAILURE, &[]).unwrap_or(base.on_failure),
             platform: read_platform(platform).unwrap_or(base.platform),
             root_access: root_access.choice(&ROOT_ACCESS, &[]).unwrap_or(base.root_access),
             imds: imds.choice(&IMDS, &[]).unwrap_or(base.imds),

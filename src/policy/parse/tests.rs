@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::{DeleteSource, Imds, Mode, Placement, RootAccess, RuleId};
+use crate::policy::{DeleteSource, Imds, Mode, OnFailure, Placement, RootAccess, RuleId};
 
 const EXAMPLE: &str = include_str!("../../../examples/policy.toml");
 const MINIMAL: &str = "format = 1\nscope.regions = 'all'\n";
@@ -228,13 +228,10 @@ fn what_comes_later_is_refused_and_never_ignored() {
         "severity = 1",
         "scope.assume_role = 'arn'",
         "[rules]\nseverity = {}",
-        "[limits]\ncanary = 1",
         "[defaults]\nstrategy = 'same-name'",
-        "[defaults]\ndelete_source = 'cleanup'",
         "[defaults]\ndata = 's3'",
         "[defaults]\ndata = 'discard'",
         "[defaults]\nallow_one_way = true",
-        "[defaults]\non_failure = 'halt'",
     ] {
         let said = wrong(&format!("{MINIMAL}{text}"));
         assert!(said.contains("is not supported yet") && said.lines().count() == 1, "{text}: {said}");
@@ -246,6 +243,26 @@ fn what_comes_later_is_refused_and_never_ignored() {
         let said = wrong(&target(&format!("match.{key} = []")));
         assert_eq!(said, format!("`{key}` is not supported yet"));
     }
+}
+
+#[test]
+fn what_becomes_of_a_source_and_of_a_failed_replacement_is_chosen_and_the_safe_choice_is_the_default() {
+    let settings = |keys: &str| good(&target(keys)).targets.pop().unwrap().settings;
+    let said = settings("delete_source = 'cleanup'\non_failure = 'leave'");
+    assert_eq!((said.delete_source, said.on_failure), (DeleteSource::Cleanup, OnFailure::Leave));
+    let unsaid = settings("");
+    assert_eq!((unsaid.delete_source, unsaid.on_failure), (DeleteSource::Never, OnFailure::Restore));
+    assert_eq!(
+        wrong(&target("on_failure = 'halt'")),
+        "`halt` is not a value of `on_failure` (the values are: restore, leave)"
+    );
+}
+
+#[test]
+fn one_item_goes_first_unless_the_policy_says_otherwise() {
+    assert_eq!(good(MINIMAL).limits.canary, 1);
+    assert_eq!(good(&format!("{MINIMAL}[limits]\ncanary = 0")).limits.canary, 0);
+    assert_eq!(good(&format!("{MINIMAL}[limits]\ncanary = 7")).limits.canary, 7);
 }
 
 /// The lines that the problems of a policy are on.

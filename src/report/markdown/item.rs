@@ -19,7 +19,7 @@ pub(super) fn details(text: &mut String, items: &[Item]) {
 }
 
 fn one(text: &mut String, number: usize, item: &Item) {
-    let Item { id, findings, source, target, request, changes, delete_source, steps, warnings } = item;
+    let Item { id, findings, source, target, request, changes, steps, warnings, .. } = item;
     block(text, &format!("### {number}. {id} → {}", request.notebook_instance_name));
     if !warnings.is_empty() {
         let warnings: Vec<_> =
@@ -27,11 +27,6 @@ fn one(text: &mut String, number: usize, item: &Item) {
         bullets(text, &warnings);
     }
     let description = &source.description;
-    let fate = if *delete_source {
-        "deleted with its volume, once the replacement is verified"
-    } else {
-        "kept, stopped"
-    };
     bullets(
         text,
         &[
@@ -40,7 +35,8 @@ fn one(text: &mut String, number: usize, item: &Item) {
             format!("Status when planned: {}", code(description.notebook_instance_status.as_str())),
             format!("Instance type: {}", code(&request.instance_type)),
             format!("Execution role: {}", code(&request.role_arn)),
-            format!("Source afterwards: {fate}"),
+            format!("Source afterwards: {}", wording::source_afterwards(item)),
+            format!("If it fails: {}", wording::on_failure(item)),
         ],
     );
     changes_table(text, changes);

@@ -70,7 +70,7 @@ pub(super) fn overview(text: &mut String, items: &[Item]) {
             escape(item.source.description.notebook_instance_status.as_str()),
             item.target.subnet.to_string(),
             wording::rules(&item.findings),
-            if item.delete_source { "deleted" } else { "kept, stopped" }.to_owned(),
+            fate(item).to_owned(),
             duration(estimate::item(item)),
         ]
     });
@@ -86,6 +86,14 @@ pub(super) fn overview(text: &mut String, items: &[Item]) {
         "Expected",
     ];
     table(text, &head, rows);
+}
+
+fn fate(item: &Item) -> &'static str {
+    match (item.delete_source, item.cleanup) {
+        (true, _) => "deleted",
+        (false, true) => "kept until cleanup",
+        (false, false) => "kept, stopped",
+    }
 }
 
 /// What is not replaced although it needs it.

@@ -20,7 +20,7 @@ const ATTRIBUTES: usize = 24;
 
 /// One item.
 pub(super) fn item(page: &mut Page, number: usize, item: &Item) {
-    let Item { id, findings, source, target, request, changes, delete_source, steps, warnings } = item;
+    let Item { id, findings, source, target, request, changes, steps, warnings, .. } = item;
     title(page, number, id, &request.notebook_instance_name);
     row(page, "fails", &wording::rules(findings));
     let kind = for_terminal(&request.instance_type);
@@ -43,12 +43,9 @@ pub(super) fn item(page: &mut Page, number: usize, item: &Item) {
     }
     let total = duration(estimate::item(item));
     page.paragraph(NESTED, &format!("expected: {total} in all"), plain);
-    let (fate, paint): (_, fn(Style, &str) -> String) = if *delete_source {
-        ("the source and its volume are deleted once the replacement is verified", Style::red)
-    } else {
-        ("the source is kept, stopped", plain)
-    };
-    labelled(page, "after", fate, paint);
+    let paint: fn(Style, &str) -> String = if item.delete_source { Style::red } else { plain };
+    labelled(page, "after", &format!("the source is {}", wording::source_afterwards(item)), paint);
+    row(page, "failing", wording::on_failure(item));
     for warning in warnings {
         labelled(page, "warning", &for_terminal(warning), Style::yellow);
     }

@@ -34,6 +34,7 @@ pub(super) fn policy() -> Policy {
         limits: Limits {
             max_instances: 50,
             max_percent: 25,
+            canary: 0,
             max_failures: 1,
             concurrency: 4,
             requests_per_second: 5,
@@ -135,6 +136,7 @@ pub(super) fn item(name: &str, status: &str, delete_source: bool) -> Value {
             { "attribute": "SecurityGroups", "after": "sg-0cc" },
         ],
         "delete_source": delete_source,
+        "on_failure": "restore",
         "steps": steps,
         "warnings": [],
     })
@@ -171,7 +173,7 @@ pub(super) fn withheld(name: &str, reason: &Value) -> Value {
 /// A plan of these items and withheld instances.
 pub(super) fn plan(items: &[Value], withheld: &[Value], seen: usize) -> Plan {
     let plan = json!({
-        "format_version": 1,
+        "format_version": 2,
         "tool_version": "0.1.0",
         "created": "2026-10-05T09:00:00Z",
         "expires": "2026-10-08T09:00:00Z",
@@ -179,7 +181,7 @@ pub(super) fn plan(items: &[Value], withheld: &[Value], seen: usize) -> Plan {
         "account": "123456789012",
         "regions": ["us-east-1", "eu-west-1"],
         "limits": {
-            "max_instances": 50, "max_percent": 25, "max_failures": 1, "concurrency": 4,
+            "max_instances": 50, "max_percent": 25, "canary": 1, "max_failures": 1, "concurrency": 4,
             "requests_per_second": 5, "poll_interval_ms": 15000,
         },
         "totals": {

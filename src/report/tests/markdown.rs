@@ -54,6 +54,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     - Instance type: `ml.t3.medium`
     - Execution role: `arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole`
     - Source afterwards: kept, stopped
+    - If it fails: the source is brought back and the failed replacement deleted
 
     | Attribute | Before | After |
     | --- | --- | --- |
@@ -92,6 +93,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     - Instance type: `ml.t3.medium`
     - Execution role: `arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole`
     - Source afterwards: kept, stopped
+    - If it fails: the source is brought back and the failed replacement deleted
 
     | Attribute | Before | After |
     | --- | --- | --- |
@@ -130,6 +132,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     - Instance type: `ml.t3.medium`
     - Execution role: `arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole`
     - Source afterwards: deleted with its volume, once the replacement is verified
+    - If it fails: the source is brought back and the failed replacement deleted
 
     | Attribute | Before | After |
     | --- | --- | --- |
@@ -179,7 +182,8 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     ## Limits
 
     - At most 50 items and 25% of those seen.
-    - Halts after 1 failed item.
+    - 1 item goes first; the others start when it is done.
+    - Halts after 1 failed item, when what is in flight has ended.
     - 4 items at a time and 5 requests a second in each region.
     - Statuses read every 15 s.
 
@@ -281,7 +285,8 @@ fn an_empty_plan_is_a_short_report() {
     ## Limits
 
     - At most 50 items and 25% of those seen.
-    - Halts after 1 failed item.
+    - 1 item goes first; the others start when it is done.
+    - Halts after 1 failed item, when what is in flight has ended.
     - 4 items at a time and 5 requests a second in each region.
     - Statuses read every 15 s.
 

@@ -16,9 +16,10 @@ fn a_plan_shows_everything_that_will_be_done() {
       expires   2026-10-08 09:00:00 UTC
       regions   us-east-1, eu-west-1
       policy    cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
-      limits    at most 50 items and 25% of those seen; halts after 1 failed item; 4
-                items at a time and 5 requests a second in each region; statuses
-                read every 15 s
+      limits    at most 50 items and 25% of those seen; 1 item goes first; the
+                others start when it is done; halts after 1 failed item, when what
+                is in flight has ended; 4 items at a time and 5 requests a second in
+                each region; statuses read every 15 s
 
     To be replaced (3 items)
       1. us-east-1/fraud-etl -> fraud-etl-vpc
@@ -40,6 +41,7 @@ fn a_plan_shows_everything_that_will_be_done() {
                    3. verify every attribute and tag of the replacement: 5 s
                    expected: 6 min 5 s in all
          after     the source is kept, stopped
+         failing   the source is brought back and the failed replacement deleted
          warning   its lifecycle configuration `setup` runs again on the replacement
 
       2. us-east-1/vision -> vision-vpc
@@ -61,6 +63,7 @@ fn a_plan_shows_everything_that_will_be_done() {
                    3. stop the replacement, as the source was stopped: 1 min 30 s
                    expected: 5 min 35 s in all
          after     the source is kept, stopped
+         failing   the source is brought back and the failed replacement deleted
 
       3. us-east-1/scratch -> scratch-vpc
          fails     direct-internet-access, in-vpc
@@ -81,8 +84,9 @@ fn a_plan_shows_everything_that_will_be_done() {
                    3. verify every attribute and tag of the replacement: 5 s
                    4. delete the source and its volume: 1 min
                    expected: 7 min 5 s in all
-         after     the source and its volume are deleted once the replacement is
+         after     the source is deleted with its volume, once the replacement is
                    verified
+         failing   the source is brought back and the failed replacement deleted
 
     Withheld (2 instances)
       us-east-1/king fails in-vpc
@@ -115,7 +119,8 @@ fn a_wide_terminal_breaks_no_line() {
       expires   2026-10-08 09:00:00 UTC
       regions   us-east-1, eu-west-1
       policy    cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
-      limits    at most 50 items and 25% of those seen; halts after 1 failed item; 4 items at a time and 5 requests a second in each region; statuses read every 15 s
+      limits    at most 50 items and 25% of those seen; 1 item goes first; the others start when it is done; halts after 1 failed item, when what is in flight has ended; 4 items at a time and 5 requests a
+                second in each region; statuses read every 15 s
 
     To be replaced (1 item)
       1. us-east-1/fraud-etl -> fraud-etl-vpc
@@ -135,6 +140,7 @@ fn a_wide_terminal_breaks_no_line() {
                    3. verify every attribute and tag of the replacement: 5 s
                    expected: 6 min 5 s in all
          after     the source is kept, stopped
+         failing   the source is brought back and the failed replacement deleted
 
     8 instances seen: 7 need no replacement, 1 to be replaced, 0 withheld, 0 unreadable.
     Expected to take about 6 min 5 s.
@@ -151,9 +157,10 @@ fn an_empty_plan_says_that_it_changes_nothing() {
       expires   2026-10-08 09:00:00 UTC
       regions   us-east-1, eu-west-1
       policy    cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
-      limits    at most 50 items and 25% of those seen; halts after 1 failed item; 4
-                items at a time and 5 requests a second in each region; statuses
-                read every 15 s
+      limits    at most 50 items and 25% of those seen; 1 item goes first; the
+                others start when it is done; halts after 1 failed item, when what
+                is in flight has ended; 4 items at a time and 5 requests a second in
+                each region; statuses read every 15 s
 
     Nothing to replace
       This plan has no items: applying it changes nothing.
