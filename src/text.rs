@@ -6,6 +6,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// The text with a capital first letter.
+pub fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    first + characters.as_str()
+}
+
 /// A count with its noun: `1 item`, `3 items`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", noun(count, one, many))

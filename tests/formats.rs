@@ -113,6 +113,7 @@ fn assert_tells_what_became_of_each_item(journal: &str) {
     let how = |outcome: &Outcome| match outcome {
         Outcome::Done { source_deleted: false, .. } => "done",
         Outcome::Done { source_deleted: true, .. } => "done and deleted",
+        Outcome::RolledBack { .. } => "rolled back",
         Outcome::AlreadyDone { .. } => "already done",
         Outcome::Refused { .. } => "refused",
         Outcome::Failed { .. } => "failed",
@@ -219,6 +220,6 @@ fn files_of_a_later_format_are_refused_by_their_number() {
     let (_plans, plan) = edited("format-1.json", &number(1), &number(3));
     assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 3, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
-    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(3));
-    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 3, .. })));
+    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(4));
+    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 4, .. })));
 }

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::rehearsal::Pace;
 use crate::clock::Speed;
-use crate::ids::{Region, RunId};
+use crate::ids::Region;
 use crate::sandbox::{FaultRule, parse_fault};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
@@ -77,6 +77,10 @@ pub(super) enum Command {
     Status(StatusArgs),
     /// Go on with a run that was interrupted
     Resume(ResumeArgs),
+    /// Undo a run: delete its replacements and give the sources back the status they had
+    Rollback(FollowUpArgs),
+    /// Delete the sources that a run has kept, where their replacements verify again
+    Cleanup(FollowUpArgs),
     /// Try the whole job, or a plan, in an AWS in a box; touches no AWS
     Rehearse(RehearseArgs),
     /// Serve an AWS in a box on this machine, for rehearsals and for other AWS tools
@@ -185,9 +189,9 @@ pub(super) struct ApplyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
-    /// The run; without it the latest that has not come to its end, else the latest
+    /// The run, or the plan that it carries out; without it the latest that has not come to its end, else the latest
     #[arg(value_name = "RUN")]
-    pub(super) run: Option<RunId>,
+    pub(super) run: Option<String>,
     /// Directory that runs are kept in
     #[arg(long, value_name = "DIR", default_value = ".remediate")]
     pub(super) state_dir: PathBuf,
@@ -198,9 +202,20 @@ pub(super) struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResumeArgs {
-    /// The run; without it the latest
+    /// The run, or the plan that it carries out; without it the latest that has not come to its end
     #[arg(value_name = "RUN")]
-    pub(super) run: Option<RunId>,
+    pub(super) run: Option<String>,
+    #[command(flatten)]
+    pub(super) running: Running,
+    #[command(flatten)]
+    pub(super) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FollowUpArgs {
+    /// The run, or the plan that it carried out; without it the latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<String>,
     #[command(flatten)]
     pub(super) running: Running,
     #[command(flatten)]

@@ -20,6 +20,7 @@ use crate::cli::args::{Cli, Command, PolicyCommand};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
+use crate::journal::Purpose;
 
 /// Runs the program on these arguments, the first of which is its name.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitStatus {
@@ -72,6 +73,8 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Show(args) => commands::show::run(&args, printer),
         Command::Apply(args) => commands::apply::run(args, printer).await,
         Command::Resume(args) => commands::resume::run(args, printer).await,
+        Command::Rollback(args) => commands::follow_up::run(args, Purpose::Rollback, printer).await,
+        Command::Cleanup(args) => commands::follow_up::run(args, Purpose::Cleanup, printer).await,
         Command::Rehearse(args) => commands::rehearse::run(args, printer),
         Command::Sandbox(args) => commands::sandbox::run(args, printer).await,
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),

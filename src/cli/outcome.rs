@@ -41,7 +41,7 @@ pub(super) fn of_run(report: &RunReport) -> ExitStatus {
         RunEnd::Completed => {
             let all_done = report.items.iter().all(|item| match &item.fared {
                 Fared::Ended { outcome } => match outcome {
-                    Outcome::Done { .. } | Outcome::AlreadyDone { .. } => true,
+                    Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => true,
                     Outcome::Refused { .. } | Outcome::Failed { .. } => false,
                 },
                 Fared::Unfinished { .. } | Fared::NotStarted => false,

@@ -5,14 +5,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
+use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, Fared, Phase};
+use crate::execute::rollback::rollback;
 use crate::execute::run::Shared;
 use crate::execute::step::{End, Observed, Party, Seen, Sight, Step, next};
 use crate::execute::waits::{MAX_FAILED_READS, Pace, Waited, pause, until_changed};
 use crate::ids::InstanceName;
 use crate::inventory::Status;
-use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, RunEnd};
+use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, Purpose, RunEnd};
 use crate::plan::{Item, provenance};
 
 /// What a journal says of a call whose intent was written, but that the end of the run overtook.
@@ -33,6 +35,8 @@ pub(super) struct Driver<'a, C> {
     shared: &'a Shared<'a, C>,
     item: &'a Item,
     past: Past,
+    /// What the application did, where this run follows one.
+    applied: Past,
     phase: Phase,
     /// When the phase began: its ceiling counts from there.
     entered: Timestamp,
@@ -45,7 +49,8 @@ pub(super) struct Driver<'a, C> {
 impl<'a, C: Cloud> Driver<'a, C> {
     pub(super) fn new(shared: &'a Shared<'a, C>, item: &'a Item, past: Past) -> Self {
         let entered = shared.clock.now();
-        Self { shared, item, past, phase: Phase::Checking, entered, seen: None, touched: None }
+        let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
+        Self { shared, item, past, applied, phase: Phase::Checking, entered, seen: None, touched: None }
     }
 
     /// Takes the item to its end, or as far as it gets.
@@ -89,7 +94,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
                 return self.end(end).await.map(Some);
             }
         };
-        let step = next(self.item, &self.shared.identity, &observed, &self.past);
+        let step = self.decide(&observed);
         self.seen = Some(observed);
         self.touched = None;
         let item = self.item.id.clone();
@@ -109,6 +114,16 @@ impl<'a, C: Cloud> Driver<'a, C> {
             Step::End(end) => return self.end(end).await.map(Some),
         }
         Ok(None)
+    }
+
+    /// What comes next. All three ways are the same loop with another pure function.
+    fn decide(&self, observed: &Observed) -> Step {
+        let (item, identity, past) = (self.item, &self.shared.identity, &self.past);
+        match self.shared.purpose {
+            Purpose::Apply => next(item, identity, observed, past),
+            Purpose::Rollback => rollback(item, identity, observed, (past, &self.applied)),
+            Purpose::Cleanup => cleanup(item, identity, observed, (past, &self.applied)),
+        }
     }
 
     fn check_stop(&self) -> Result<(), Parked> {
@@ -185,6 +200,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             Call::StopSource => cloud.stop(region, source).await,
             Call::StartSource => cloud.start(region, source).await,
             Call::DeleteSource => cloud.delete(region, source).await,
+            Call::DeleteReplacement => cloud.delete(region, replacement).await,
             Call::StopReplacement => cloud.stop(region, replacement).await,
             Call::StartReplacement => cloud.start(region, replacement).await,
             Call::CreateReplacement => {
@@ -297,6 +313,9 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let replacement = self.item.request.notebook_instance_name.clone();
         let outcome = match end {
             End::Done { source_deleted, notes } => Outcome::Done { replacement, source_deleted, notes },
+            End::RolledBack { replacement_deleted, notes } => {
+                Outcome::RolledBack { replacement_deleted, notes }
+            }
             End::AlreadyDone => Outcome::AlreadyDone { replacement },
             End::Refused(reason) => Outcome::Refused { reason },
             End::Failed(reason) => Outcome::Failed { reason, left: self.left() },
@@ -337,7 +356,10 @@ fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
 fn party_of(call: Call) -> Party {
     match call {
         Call::StopSource | Call::StartSource | Call::DeleteSource => Party::Source,
-        Call::CreateReplacement | Call::StopReplacement | Call::StartReplacement => Party::Replacement,
+        Call::CreateReplacement
+        | Call::StopReplacement
+        | Call::StartReplacement
+        | Call::DeleteReplacement => Party::Replacement,
     }
 }
 
@@ -349,6 +371,7 @@ fn phase_of(call: Call) -> Phase {
         Call::StartReplacement => Phase::StartingReplacement,
         Call::StartSource => Phase::RestoringSource,
         Call::DeleteSource => Phase::DeletingSource,
+        Call::DeleteReplacement => Phase::DeletingReplacement,
     }
 }
 

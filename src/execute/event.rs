@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ids::{Digest, ItemId, RunId};
-use crate::journal::{Call, Left, Outcome, RunEnd};
+use crate::journal::{Call, Left, Outcome, Purpose, RunEnd};
 
 /// The format of the events as JSON lines.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +30,8 @@ pub enum EventKind {
         run: RunId,
         /// The plan.
         plan: Digest,
+        /// What is done with it.
+        purpose: Purpose,
         /// The items, in the plan's order.
         items: Vec<ItemId>,
     },
@@ -81,8 +83,10 @@ pub enum Phase {
     StoppingReplacement,
     /// Deleting the source.
     DeletingSource,
-    /// Bringing the source back after a failure.
+    /// Bringing the source back after a failure, or in a rollback.
     RestoringSource,
+    /// Deleting the replacement, after a failure or in a rollback.
+    DeletingReplacement,
 }
 
 /// Takes the events of a run, in order.
@@ -95,9 +99,11 @@ pub struct RunReport {
     pub format_version: u32,
     /// The run.
     pub run: RunId,
+    /// What was done with its plan.
+    pub purpose: Purpose,
     /// How it ended.
     pub end: RunEnd,
-    /// Every item of the plan, in its order.
+    /// Every item of the plan that the run was about, in the plan's order.
     pub items: Vec<ItemReport>,
 }
 

@@ -3,11 +3,14 @@
 //! Level-triggered: every decision rests on what AWS reports now. No choice is left at run time: this module
 //! never names the policy or the rules.
 
+mod cleanup;
 mod cloud;
 mod driver;
 mod event;
 mod finish;
+mod ours;
 mod restore;
+mod rollback;
 mod run;
 mod step;
 mod stop;
@@ -20,7 +23,7 @@ pub use cloud::Cloud;
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };
-pub use run::{Setting, run};
+pub use run::{Setting, concerns, run};
 pub use step::{End, Identity, Observed, Party, Seen, Sight, Step, next};
 pub use stop::Stop;
 pub use verify::{Verification, verify};

@@ -1,41 +1,92 @@
-//! Pure: after a failure, the way back of the source to its prior status. Nothing is deleted.
+//! Pure: after a failure, the way back of the source to its prior status, and then the end of the failed replacement.
 
 use crate::execute::event::Phase;
-use crate::execute::step::{End, Observed, Party, Sight, Step, send};
+use crate::execute::ours::{self, Replacement};
+use crate::execute::step::{End, Identity, Observed, Party, Step, send};
 use crate::inventory::Status;
 use crate::journal::{Call, Past, PriorStatus};
-use crate::plan::Item;
+use crate::plan::{Item, OnFailure};
 
-/// Starts the source again if it ran and this run stopped it; then the item ends as failed.
-pub(super) fn restore(item: &Item, reason: &str, observed: &Observed, past: &Past) -> Step {
+/// Starts the source again if it ran and this run stopped it; deletes the failed replacement where the plan says so
+/// and the source is there and at rest; then the item ends as failed.
+pub(super) fn restore(
+    item: &Item,
+    identity: &Identity,
+    reason: &str,
+    observed: &Observed,
+    past: &Past,
+) -> Step {
     let failed = || Step::End(End::Failed(reason.to_owned()));
-    let ours =
-        past.prior_status == Some(PriorStatus::InService) && past.call(Call::StopSource).may_have_happened();
-    let Sight::Present(source) = &observed.source else { return failed() };
     // An instance that someone made anew under the source's name is not ours to start.
-    let (planned, now) = (&item.source.description, &source.description);
-    let same = now.notebook_instance_arn.same(&planned.notebook_instance_arn)
-        && now.creation_time == planned.creation_time;
-    if !ours || !same {
-        return failed();
-    }
+    let Some(source) = ours::source(item, &observed.source) else { return failed() };
+    let stopped_by_us =
+        past.prior_status == Some(PriorStatus::InService) && past.call(Call::StopSource).may_have_happened();
     match &source.description.notebook_instance_status {
-        Status::Stopped => match send(Call::StartSource, past) {
-            Step::Fail(why) => {
-                Step::End(End::Failed(format!("{reason}; and the source could not be started again: {why}")))
-            }
-            step @ (Step::Begin(_)
-            | Step::Call(_)
-            | Step::Wait(..)
-            | Step::Verified { .. }
-            | Step::End(_)) => step,
-        },
+        Status::Stopped if stopped_by_us => {
+            or_failed(send(Call::StartSource, past), reason, "the source could not be started again")
+        }
+        // The stop that AWS accepted has not shown yet.
+        Status::InService if past.is_stopping_source() => Step::Wait(Party::Source, Phase::RestoringSource),
+        Status::Stopped | Status::InService => discard(item, identity, reason, observed, past),
+        Status::Failed | Status::Deleting => failed(),
         Status::Pending
         | Status::Stopping
         | Status::Updating
         | Status::PendingMaintenance
         | Status::InMaintenance
-        | Status::Other(_) => Step::Wait(Party::Source, Phase::RestoringSource),
-        Status::InService | Status::Failed | Status::Deleting => failed(),
+        | Status::Other(_)
+            if stopped_by_us =>
+        {
+            Step::Wait(Party::Source, Phase::RestoringSource)
+        }
+        Status::Pending
+        | Status::Stopping
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => failed(),
+    }
+}
+
+/// Deletes the replacement that failed. One that was verified and runs is left: somebody may be at work on it.
+fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, past: &Past) -> Step {
+    let failed = || Step::End(End::Failed(reason.to_owned()));
+    if item.on_failure != Some(OnFailure::Restore) {
+        return failed();
+    }
+    let replacement = match ours::replacement(item, identity, &observed.replacement) {
+        Replacement::Ours(replacement) => replacement,
+        Replacement::Untagged => return Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        Replacement::Absent | Replacement::Strangers => return failed(),
+    };
+    match &replacement.description.notebook_instance_status {
+        Status::InService if past.verified.is_some() => failed(),
+        Status::InService => or_failed(
+            send(Call::StopReplacement, past),
+            reason,
+            "the failed replacement could not be stopped, so it was not deleted",
+        ),
+        Status::Stopped | Status::Failed => or_failed(
+            send(Call::DeleteReplacement, past),
+            reason,
+            "the failed replacement could not be deleted",
+        ),
+        Status::Pending
+        | Status::Stopping
+        | Status::Deleting
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+    }
+}
+
+/// The call, or the end of the item where it is not worth sending again.
+fn or_failed(step: Step, reason: &str, consequence: &str) -> Step {
+    match step {
+        Step::Fail(why) => Step::End(End::Failed(format!("{reason}; and {consequence}: {why}"))),
+        step @ (Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::End(_)) => {
+            step
+        }
     }
 }

@@ -13,15 +13,19 @@ use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport,
 use crate::execute::step::Identity;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region, RunId};
-use crate::journal::{Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, RunEnd};
+use crate::journal::{Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, Purpose, RunEnd};
 use crate::plan::{Item, Plan};
 
 /// What a run needs.
 pub struct Setting<'a, C> {
     /// The plan to carry out.
     pub plan: &'a Plan,
-    /// The run's id.
+    /// The run's id: of the application, also where it is undone or cleaned up after.
     pub run: RunId,
+    /// What is done with the plan.
+    pub purpose: Purpose,
+    /// What the application did, where this run follows one; empty for an application.
+    pub applied: BTreeMap<ItemId, Past>,
     /// Where calls go.
     pub cloud: &'a C,
     /// Where records go. Empty for a new run.
@@ -42,6 +46,8 @@ pub struct Setting<'a, C> {
 pub(super) struct Shared<'a, C> {
     pub(super) plan: &'a Plan,
     pub(super) identity: Identity,
+    pub(super) purpose: Purpose,
+    pub(super) applied: BTreeMap<ItemId, Past>,
     pub(super) cloud: &'a C,
     pub(super) journal: &'a Journal,
     pub(super) clock: &'a dyn Clock,
@@ -56,9 +62,18 @@ impl<C> Shared<'_, C> {
         (self.watcher)(&Event { format_version: FORMAT_VERSION, at: self.clock.now(), event });
     }
 
-    /// A plan that expires during its run is not begun any further.
+    /// A plan that expires during its run is not begun any further. The way back, and what is left to do after an
+    /// application, do not expire.
     fn expired(&self) -> bool {
-        self.clock.now() >= self.plan.expires
+        self.purpose == Purpose::Apply && self.clock.now() >= self.plan.expires
+    }
+
+    /// After so many failed items no further one is begun. The way back is gone for every item that can go it.
+    fn max_failures(&self) -> u32 {
+        match self.purpose {
+            Purpose::Apply | Purpose::Cleanup => self.plan.limits.max_failures,
+            Purpose::Rollback => u32::MAX,
+        }
     }
 
     async fn record(&self, entry: Entry) {
@@ -71,23 +86,26 @@ impl<C> Shared<'_, C> {
 
 /// Carries out the plan. It always comes to a report: what went wrong is in it.
 pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
-    let Setting { plan, run, cloud, journal, past, refused, clock, watcher, stop } = setting;
-    let begin = begin(plan, &run, past.is_some());
+    let Setting { plan, run, purpose, applied, cloud, journal, past, refused, clock, watcher, stop } =
+        setting;
+    let begin = begin(plan, &run, purpose, past.is_some());
     let past = past.unwrap_or_default();
     // Who resumes a halted run has decided to go on: failures count anew.
     let failures = AtomicU32::new(0);
     let identity = Identity { run: run.clone(), plan: plan.digest.clone() };
-    let shared = Shared { plan, identity, cloud, journal, refused, clock, stop, watcher, failures };
+    let shared =
+        Shared { plan, identity, purpose, applied, cloud, journal, refused, clock, stop, watcher, failures };
     shared.record(begin).await;
-    let ids = plan.items.iter().map(|item| item.id.clone()).collect();
-    shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), items: ids });
+    let items: Vec<&Item> =
+        plan.items.iter().filter(|item| concerns(purpose, item, shared.applied.get(&item.id))).collect();
+    let ids = items.iter().map(|item| item.id.clone()).collect();
+    shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), purpose, items: ids });
 
-    let regions = by_region(plan);
+    let regions = by_region(&items);
     let fared = join_all(regions.values().map(|items| drive_region(&shared, items, &past))).await;
     let mut fared: BTreeMap<ItemId, Fared> = fared.into_iter().flatten().collect();
-    let items: Vec<ItemReport> = plan
-        .items
-        .iter()
+    let items: Vec<ItemReport> = items
+        .into_iter()
         .map(|item| ItemReport {
             id: item.id.clone(),
             fared: fared.remove(&item.id).unwrap_or(Fared::NotStarted),
@@ -97,10 +115,24 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let end = end_of(&shared, &items);
     shared.record(Entry::RunEnded { end: end.clone() }).await;
     shared.tell(EventKind::RunEnded { end: end.clone() });
-    RunReport { format_version: FORMAT_VERSION, run, end, items }
+    RunReport { format_version: FORMAT_VERSION, run, purpose, end, items }
 }
 
-fn begin(plan: &Plan, run: &RunId, resumed: bool) -> Entry {
+/// Whether a run for this purpose is about the item: an application about every one, what follows it about those that it
+/// has left something to do of.
+pub fn concerns(purpose: Purpose, item: &Item, applied: Option<&Past>) -> bool {
+    match purpose {
+        Purpose::Apply => true,
+        Purpose::Rollback => applied.is_some_and(|past| past.prior_status.is_some()),
+        Purpose::Cleanup => {
+            let kept =
+                |past: &Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: false, .. }));
+            item.cleanup && applied.is_some_and(kept)
+        }
+    }
+}
+
+fn begin(plan: &Plan, run: &RunId, purpose: Purpose, resumed: bool) -> Entry {
     let tool_version = env!("CARGO_PKG_VERSION").to_owned();
     if resumed {
         return Entry::RunResumed { tool_version };
@@ -111,12 +143,13 @@ fn begin(plan: &Plan, run: &RunId, resumed: bool) -> Entry {
         plan: plan.digest.clone(),
         account: plan.account.clone(),
         tool_version,
+        purpose,
     }
 }
 
-fn by_region(plan: &Plan) -> BTreeMap<&Region, Vec<&Item>> {
+fn by_region<'a>(items: &[&'a Item]) -> BTreeMap<&'a Region, Vec<&'a Item>> {
     let mut regions: BTreeMap<&Region, Vec<&Item>> = BTreeMap::new();
-    for item in &plan.items {
+    for item in items.iter().copied() {
         regions.entry(&item.id.region).or_default().push(item);
     }
     regions
@@ -140,7 +173,7 @@ async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (It
     }
     // An item that an interrupted run had begun is always taken to its end.
     let begun = past.prior_status.is_some();
-    let full = shared.failures.load(Ordering::SeqCst) >= shared.plan.limits.max_failures;
+    let full = shared.failures.load(Ordering::SeqCst) >= shared.max_failures();
     if shared.stop.requested().is_some() || (!begun && (full || shared.expired())) {
         return (id, Fared::NotStarted);
     }
@@ -163,7 +196,7 @@ fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport]) -> RunEnd {
         // Asked too late to make a difference.
         Some(RunEnd::Interrupted) | None if ended => RunEnd::Completed,
         Some(reason) => reason,
-        None if waiting && failures >= shared.plan.limits.max_failures => RunEnd::Halted { failures },
+        None if waiting && failures >= shared.max_failures() => RunEnd::Halted { failures },
         None if waiting => RunEnd::PlanExpired,
         None => RunEnd::Unfinished,
     }

@@ -12,7 +12,7 @@
 //! | replacement `InService` or `Stopped`, not verified | verify it |
 //! | replacement verified, status not the prior status | stop or start it |
 //! | replacement verified, at the prior status | done, or delete the source where the plan says so |
-//! | anything that must not be | fail: bring the source back, delete nothing |
+//! | anything that must not be | fail: bring the source back, then delete the failed replacement where the plan says so |
 
 use crate::api_error::ApiErrorKind;
 use crate::execute::event::Phase;
@@ -102,6 +102,13 @@ pub enum End {
         /// What the operator should know.
         notes: Vec<String>,
     },
+    /// The item is undone.
+    RolledBack {
+        /// Whether this run deleted a replacement.
+        replacement_deleted: bool,
+        /// What the operator should know.
+        notes: Vec<String>,
+    },
     /// An earlier run of the plan had done it.
     AlreadyDone,
     /// Declined before anything was changed.
@@ -115,7 +122,7 @@ pub enum End {
 /// The journal tells which calls are ours, never what status an instance has.
 pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) -> Step {
     match (&past.failing, past.prior_status) {
-        (Some(reason), _) => restore(item, reason, observed, past),
+        (Some(reason), _) => restore(item, identity, reason, observed, past),
         (None, None) => first_touch(item, identity, observed),
         (None, Some(prior)) => match &observed.replacement {
             Sight::Absent => before_create(item, observed, past, prior),
@@ -126,7 +133,7 @@ pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) 
     }
 }
 
-fn refuse(reason: impl Into<String>) -> Step {
+pub(super) fn refuse(reason: impl Into<String>) -> Step {
     Step::End(End::Refused(reason.into()))
 }
 

@@ -37,6 +37,7 @@ fn ceiling(phase: Phase) -> Duration {
         | Phase::StoppingSource
         | Phase::Verifying
         | Phase::StoppingReplacement
+        | Phase::DeletingReplacement
         | Phase::DeletingSource => 20,
     };
     Duration::from_secs(minutes * 60)

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::api_error::{ApiError, Effect};
 use crate::ids::{AccountId, Digest, ItemId, RunId};
-use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Record, RunEnd};
+use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Purpose, Record, RunEnd};
 
 /// A record that cannot follow the ones before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +48,8 @@ pub struct RunState {
     pub plan: Digest,
     /// The account.
     pub account: AccountId,
+    /// What was done with the plan.
+    pub purpose: Purpose,
     /// What was done for each item that was touched.
     pub items: BTreeMap<ItemId, Past>,
     /// When its last record was written.
@@ -94,6 +96,17 @@ pub enum CallState {
     },
 }
 
+impl RunState {
+    /// The same as the first record of whoever goes on with the run makes it.
+    #[must_use]
+    pub fn resumed(mut self) -> RunState {
+        self.end = None;
+        let purpose = self.purpose;
+        self.items.retain(|_, past| !is_looked_at_anew(purpose, past));
+        self
+    }
+}
+
 impl CallState {
     /// How often it was about to be sent.
     pub fn attempts(&self) -> u32 {
@@ -118,6 +131,14 @@ impl Past {
     /// What is known of one kind of call.
     pub fn call(&self, call: Call) -> &CallState {
         self.calls.get(&call).unwrap_or(&CallState::NotSent)
+    }
+
+    /// Whether the stop of the source was accepted, and nothing was done since that shows it as stopped: a source that
+    /// runs all the same is about to stop.
+    pub fn is_stopping_source(&self) -> bool {
+        let later = [Call::CreateReplacement, Call::StartSource, Call::DeleteSource];
+        matches!(self.call(Call::StopSource), CallState::Accepted { .. })
+            && later.into_iter().all(|call| *self.call(call) == CallState::NotSent)
     }
 
     /// The call of which it is not known whether it took effect, if there is one.
@@ -212,7 +233,9 @@ pub fn fold(records: &[Record]) -> Result<RunState, FoldError> {
 }
 
 fn start(first: &Record) -> Result<RunState, FoldError> {
-    let Record { seq: 0, entry: Entry::RunStarted { format_version, run, plan, account, .. }, .. } = first
+    let Record {
+        seq: 0, entry: Entry::RunStarted { format_version, run, plan, account, purpose, .. }, ..
+    } = first
     else {
         return Err(FoldError::NoStart);
     };
@@ -223,6 +246,7 @@ fn start(first: &Record) -> Result<RunState, FoldError> {
         run: run.clone(),
         plan: plan.clone(),
         account: account.clone(),
+        purpose: *purpose,
         items: BTreeMap::new(),
         last: first.at,
         end: None,
@@ -232,7 +256,7 @@ fn start(first: &Record) -> Result<RunState, FoldError> {
 fn advance(state: &mut RunState, entry: &Entry) -> Result<(), String> {
     match entry {
         Entry::RunStarted { .. } => return Err("the run was started before".to_owned()),
-        Entry::RunResumed { .. } => state.end = None,
+        Entry::RunResumed { .. } => *state = state.clone().resumed(),
         Entry::RunEnded { end } => {
             refuse_after_end(state)?;
             state.end = Some(end.clone());
@@ -248,6 +272,16 @@ fn advance(state: &mut RunState, entry: &Entry) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether a resumed run begins an item again that has ended. An application never does: its plan was for what there
+/// was. A rollback or a cleanup decides by what there is now, so that what it refused or failed at can be tried again.
+fn is_looked_at_anew(purpose: Purpose, past: &Past) -> bool {
+    let undone = matches!(past.outcome, Some(Outcome::Refused { .. } | Outcome::Failed { .. }));
+    match purpose {
+        Purpose::Apply => false,
+        Purpose::Rollback | Purpose::Cleanup => undone,
+    }
 }
 
 fn refuse_after_end(state: &RunState) -> Result<(), String> {

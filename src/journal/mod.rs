@@ -17,6 +17,8 @@ pub use fold::{CallState, FoldError, Past, RunState, fold};
 pub use line::Tail;
 pub use lock::{Lock, LockError};
 pub use reader::{ReadJournalError, Reading, read};
-pub use record::{Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Record, RunEnd};
+pub use record::{
+    Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Purpose, Record, RunEnd,
+};
 pub use run_dir::{RunDir, StateDir, StateDirError};
 pub use writer::{Journal, WriteJournalError};

@@ -7,7 +7,7 @@ use crate::api_error::ApiError;
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, RunId};
 
 /// The newest journal format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// One record of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub enum Entry {
         account: AccountId,
         /// The version of the program.
         tool_version: String,
+        /// What is done with the plan. Absent: it is applied.
+        #[serde(default, skip_serializing_if = "Purpose::is_apply")]
+        purpose: Purpose,
     },
     /// The run goes on after it was interrupted.
     RunResumed {
@@ -95,6 +98,26 @@ pub enum Entry {
     },
 }
 
+/// What a journal is the journal of. The two that follow an application have one of their own beside its journal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// The plan is carried out.
+    #[default]
+    Apply,
+    /// What the application did is undone: replacements are deleted, and sources have their prior status again.
+    Rollback,
+    /// The sources that the application kept are deleted.
+    Cleanup,
+}
+
+impl Purpose {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_apply(&self) -> bool {
+        *self == Purpose::Apply
+    }
+}
+
 /// The status that a source had when the run first touched it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PriorStatus {
@@ -120,6 +143,8 @@ pub enum Call {
     StartSource,
     /// DeleteNotebookInstance on the source.
     DeleteSource,
+    /// DeleteNotebookInstance on the replacement, after a failure or in a rollback.
+    DeleteReplacement,
 }
 
 impl Call {
@@ -129,7 +154,7 @@ impl Call {
             Call::StopSource | Call::StopReplacement => "StopNotebookInstance",
             Call::CreateReplacement => "CreateNotebookInstance",
             Call::StartReplacement | Call::StartSource => "StartNotebookInstance",
-            Call::DeleteSource => "DeleteNotebookInstance",
+            Call::DeleteSource | Call::DeleteReplacement => "DeleteNotebookInstance",
         }
     }
 }
@@ -145,6 +170,13 @@ pub enum Outcome {
         /// Whether the source was deleted.
         source_deleted: bool,
         /// What the operator should know all the same.
+        notes: Vec<String>,
+    },
+    /// The item is undone: there is no replacement of this run any more, and the source has its prior status.
+    RolledBack {
+        /// Whether there was a replacement, which this run deleted.
+        replacement_deleted: bool,
+        /// What the operator should know, and what could not be undone.
         notes: Vec<String>,
     },
     /// An earlier run of this plan had done it already; nothing was changed.

@@ -11,10 +11,12 @@ use crate::ids::{AccountId, Digest, RunId};
 use crate::journal::lock::holder;
 use crate::journal::writer::sync_parent;
 use crate::journal::{
-    FoldError, Journal, Lock, LockError, ReadJournalError, RunState, WriteJournalError, fold, read,
+    FoldError, Journal, Lock, LockError, Purpose, ReadJournalError, RunState, WriteJournalError, fold, read,
 };
 
 const JOURNAL: &str = "journal.jsonl";
+const ROLLBACK: &str = "rollback.jsonl";
+const CLEANUP: &str = "cleanup.jsonl";
 const PLAN: &str = "plan.json";
 
 /// Why the state directory could not be used.
@@ -53,6 +55,7 @@ pub struct StateDir {
 #[derive(Debug, Clone)]
 pub struct RunDir {
     path: PathBuf,
+    journal: &'static str,
     /// The run.
     pub id: RunId,
 }
@@ -103,7 +106,7 @@ impl StateDir {
             if let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok())
                 && entry.path().join(JOURNAL).exists()
             {
-                runs.push(RunDir { path: entry.path(), id });
+                runs.push(RunDir { path: entry.path(), journal: JOURNAL, id });
             }
         }
         runs.sort_by(|a, b| a.id.cmp(&b.id));
@@ -137,14 +140,25 @@ impl StateDir {
         let id = name.parse().map_err(|error| failed(io::Error::other(error)))?;
         DirBuilder::new().mode(0o700).create(&path).map_err(failed)?;
         sync_parent(&path).map_err(failed)?;
-        Ok(RunDir { path, id })
+        Ok(RunDir { path, journal: JOURNAL, id })
     }
 }
 
 impl RunDir {
+    /// The same run with the journal of this purpose.
+    #[must_use]
+    pub fn of(&self, purpose: Purpose) -> RunDir {
+        let journal = match purpose {
+            Purpose::Apply => JOURNAL,
+            Purpose::Rollback => ROLLBACK,
+            Purpose::Cleanup => CLEANUP,
+        };
+        RunDir { path: self.path.clone(), journal, id: self.id.clone() }
+    }
+
     /// The journal's path.
     pub fn journal_path(&self) -> PathBuf {
-        self.path.join(JOURNAL)
+        self.path.join(self.journal)
     }
 
     /// The path of the run's own copy of the plan.
@@ -152,12 +166,17 @@ impl RunDir {
         self.path.join(PLAN)
     }
 
-    /// What the journal says; `None` when not even its first record was written.
+    /// What the journal says; `None` when there is none, or not even its first record was written.
     ///
     /// # Errors
     /// When it cannot be read or contradicts itself.
     pub fn state(&self) -> Result<Option<RunState>, StateDirError> {
         let path = self.journal_path();
+        match path.try_exists() {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(source) => return Err(StateDirError::Io { path, source }),
+        }
         let reading = read(&path)?;
         if reading.records.is_empty() {
             return Ok(None);
@@ -171,6 +190,23 @@ impl RunDir {
     /// When it exists or cannot be created.
     pub fn create_journal(&self, lock: &Lock) -> Result<Journal, WriteJournalError> {
         Journal::create(&self.journal_path(), lock)
+    }
+
+    /// Opens the journal of something that follows an application: begins it, or goes on with it.
+    ///
+    /// # Errors
+    /// When it cannot be created, read or opened.
+    pub fn begin_or_reopen_journal(&self, lock: &Lock) -> Result<Journal, StateDirError> {
+        if self.state()?.is_some() {
+            return self.reopen_journal(lock);
+        }
+        let path = self.journal_path();
+        // A journal without a first record was cut off before anything was sent.
+        let made = match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => self.create_journal(lock).map_err(io::Error::other),
+        };
+        made.map_err(|source| StateDirError::Io { path, source })
     }
 
     /// Opens the journal to go on with the run.

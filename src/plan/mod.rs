@@ -22,7 +22,7 @@ mod warnings;
 
 pub use drift::{Drift, drift};
 pub use model::{
-    Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, Plan, PlannedStep, Source, StepKind, Tag,
-    Target, Totals, Withheld, WithheldReason,
+    Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,
+    StepKind, Tag, Target, Totals, Withheld, WithheldReason,
 };
-pub use usable::{LimitExceeded, Unusable, exceeded_limits, usable};
+pub use usable::{LimitExceeded, Unusable, exceeded_limits, same_account, usable};

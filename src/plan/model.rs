@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::inventory::{Description, Gap, MetadataService, Status, Tags};
 use crate::network::Check;
-use crate::policy::{OnFailure, RuleId};
+use crate::policy::RuleId;
 
 /// The newest plan format that this version reads, and the one it writes.
 pub const FORMAT_VERSION: u32 = 2;
@@ -125,6 +125,16 @@ pub struct Item {
     pub steps: Vec<PlannedStep>,
     /// What the reader should know before saying yes.
     pub warnings: Vec<String>,
+}
+
+/// What becomes of a replacement that failed, or is not as requested. The source is brought back in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnFailure {
+    /// It is deleted, so that everything is as it was.
+    Restore,
+    /// It is left where it is, to be looked at.
+    Leave,
 }
 
 /// A source as it was observed when the plan was made.

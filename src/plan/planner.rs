@@ -12,8 +12,8 @@ use crate::plan::digest::{self, DigestError};
 use crate::plan::replaced;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, MAX_TAGS, Plan, Source, Target, Totals, Withheld, WithheldReason,
-    provenance, steps, warnings,
+    FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, Source, Target, Totals, Withheld,
+    WithheldReason, provenance, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Match, Mode, Placement, Policy, RuleId, Subject};
 use crate::rules::{Judgement, Verdict, judge};
@@ -112,6 +112,13 @@ fn limits(from: &policy::Limits) -> Limits {
     }
 }
 
+fn on_failure(chosen: policy::OnFailure) -> OnFailure {
+    match chosen {
+        policy::OnFailure::Restore => OnFailure::Restore,
+        policy::OnFailure::Leave => OnFailure::Leave,
+    }
+}
+
 fn failed(judgements: &[Judgement]) -> Vec<RuleId> {
     judgements.iter().filter(|one| one.verdict.is_fail()).map(|one| one.rule).collect()
 }
@@ -199,7 +206,7 @@ impl<'a> Planner<'a> {
             request,
             delete_source,
             cleanup: target.settings.delete_source == DeleteSource::Cleanup,
-            on_failure: Some(target.settings.on_failure),
+            on_failure: Some(on_failure(target.settings.on_failure)),
         })
     }
 

@@ -44,9 +44,7 @@ pub enum Unusable {
 /// # Errors
 /// Why it may not.
 pub fn usable(plan: &Plan, account: &AccountId, now: Timestamp) -> Result<(), Unusable> {
-    if &plan.account != account {
-        return Err(Unusable::OtherAccount { planned: plan.account.clone(), found: account.clone() });
-    }
+    same_account(plan, account)?;
     if now >= plan.expires {
         return Err(Unusable::Expired { expires: plan.expires, now });
     }
@@ -54,6 +52,17 @@ pub fn usable(plan: &Plan, account: &AccountId, now: Timestamp) -> Result<(), Un
         return Err(Unusable::FromTheFuture { created: plan.created, now });
     }
     Ok(())
+}
+
+/// Whether the plan is for this account.
+///
+/// # Errors
+/// When it is for another.
+pub fn same_account(plan: &Plan, account: &AccountId) -> Result<(), Unusable> {
+    if &plan.account == account {
+        return Ok(());
+    }
+    Err(Unusable::OtherAccount { planned: plan.account.clone(), found: account.clone() })
 }
 
 /// A limit of the policy that the plan is beyond.

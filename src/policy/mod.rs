@@ -180,8 +180,7 @@ pub enum DeleteSource {
 }
 
 /// What becomes of a replacement that failed, or is not as requested. The source is brought back in either case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFailure {
     /// It is deleted, so that everything is as it was.
     Restore,

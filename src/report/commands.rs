@@ -1,6 +1,7 @@
 //! Commands for people to run by hand, ready to be pasted into a shell.
 
-use crate::ids::{InstanceName, Region};
+use crate::ids::{InstanceName, Region, RunId};
+use crate::journal::Purpose;
 use crate::text::{shell_word, width};
 
 /// Starts an instance.
@@ -38,9 +39,14 @@ pub(super) fn apply(plan_file: &str) -> String {
     format!("remediate apply {} --confirm", shell_word(plan_file))
 }
 
-/// Goes on with a run.
-pub(super) fn resume(run: &crate::ids::RunId) -> String {
-    format!("remediate resume {} --confirm", shell_word(run.as_str()))
+/// Goes on with a run, or begins what follows it.
+pub fn go_on(purpose: Purpose, run: &RunId) -> String {
+    let command = match purpose {
+        Purpose::Apply => "resume",
+        Purpose::Rollback => "rollback",
+        Purpose::Cleanup => "cleanup",
+    };
+    format!("remediate {command} {} --confirm", shell_word(run.as_str()))
 }
 
 /// Makes a new plan.

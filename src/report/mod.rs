@@ -4,7 +4,7 @@
 //! harmless on its way out: by [`crate::text::for_terminal`] everywhere, and by escaping in Markdown.
 
 mod audit;
-mod commands;
+pub mod commands;
 mod estimate;
 mod json;
 pub mod markdown;

@@ -114,9 +114,10 @@ fn write_ignoring_errors(mut stream: impl Write, text: &str) {
 fn lines(event: &Event, style: Style) -> String {
     let Event { format_version: _, at, event } = event;
     let text = match event {
-        EventKind::RunStarted { run, plan, items } => {
+        EventKind::RunStarted { run, plan, purpose, items } => {
             let items = counted(items.len(), "item", "items");
-            format!("run {run} of plan {} started: {items} (times are UTC)", plan.short())
+            let what = wording::purpose(*purpose);
+            format!("{what}run {run} of plan {} started: {items} (times are UTC)", plan.short())
         }
         EventKind::ItemPhase { item, phase } => format!("{item}  {}", wording::phase(*phase)),
         EventKind::CallFailed { item, call, error } => {
@@ -134,7 +135,7 @@ fn painted(outcome: &Outcome, style: Style) -> String {
 
 fn paint(outcome: &Outcome, style: Style, text: &str) -> String {
     match outcome {
-        Outcome::Done { .. } | Outcome::AlreadyDone { .. } => style.green(text),
+        Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => style.green(text),
         Outcome::Refused { .. } => style.yellow(text),
         Outcome::Failed { .. } => style.red(text),
     }
@@ -153,7 +154,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, outcome: &Outcome) {
         match outcome {
-            Outcome::Done { .. } => self.done += 1,
+            Outcome::Done { .. } | Outcome::RolledBack { .. } => self.done += 1,
             Outcome::AlreadyDone { .. } => self.already_done += 1,
             Outcome::Refused { .. } => self.refused += 1,
             Outcome::Failed { .. } => self.failed += 1,
@@ -192,7 +193,7 @@ impl Bars {
 
     fn on(&mut self, event: &Event, style: Style) {
         match &event.event {
-            EventKind::RunStarted { run: _, plan: _, items } => self.start(items.len()),
+            EventKind::RunStarted { run: _, plan: _, purpose: _, items } => self.start(items.len()),
             EventKind::ItemPhase { item, phase } => self.show(item, *phase, style),
             EventKind::CallFailed { item, call, error } => {
                 let error = for_terminal(error);

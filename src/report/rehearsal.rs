@@ -204,9 +204,10 @@ fn failing(id: &ItemId, trials: &[Trial]) -> Option<Failing> {
 /// Why an item did not come out well. One that was never begun is the run's trouble, not its own.
 fn trouble(item: &ItemReport) -> Option<String> {
     match &item.fared {
-        Fared::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } } | Fared::NotStarted => {
-            None
+        Fared::Ended {
+            outcome: Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. },
         }
+        | Fared::NotStarted => None,
         Fared::Ended { outcome: Outcome::Refused { reason } } => Some(format!("refused: {reason}")),
         Fared::Ended { outcome: Outcome::Failed { reason, left: _ } } => Some(reason.clone()),
         Fared::Unfinished { phase, left: _, why } => {

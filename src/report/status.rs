@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::execute::concerns;
 use crate::ids::{AccountId, Digest, ItemId, RunId};
-use crate::journal::{Call, Outcome, Past, RunEnd, RunState};
-use crate::plan::Plan;
+use crate::journal::{Call, Outcome, Past, Purpose, RunEnd, RunState};
+use crate::plan::{Item, Plan};
 
 /// The format of a status as JSON.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,11 +22,20 @@ pub struct RunStatus {
     pub plan: Digest,
     /// Its account.
     pub account: AccountId,
+    /// The application, and what has followed it: its rollback, its cleanup.
+    pub stages: Vec<Stage>,
+}
+
+/// Where one thing that is done with a plan stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stage {
+    /// What is done.
+    pub purpose: Purpose,
     /// When its journal was last written to.
     pub last: Timestamp,
     /// Whether it goes on, or how it ended.
     pub state: Progressing,
-    /// Every item of the plan, in its order.
+    /// Every item of the plan that it is about, in the plan's order.
     pub items: Vec<ItemStatus>,
 }
 
@@ -73,7 +83,15 @@ pub enum Reached {
     ReplacementCreated,
     /// Its replacement was verified.
     ReplacementVerified,
-    /// It has failed, and its source is brought back.
+    /// Its replacement was stopped, or is being stopped, in a rollback.
+    ReplacementStopped,
+    /// Its source was started again, or is being started, in a rollback.
+    SourceStarted,
+    /// Its replacement was deleted, or is being deleted, in a rollback.
+    ReplacementDeleted,
+    /// Its source was deleted, or is being deleted.
+    SourceDeleted,
+    /// It has failed, and what ran before is brought back.
     BringingBack {
         /// Why it failed.
         reason: String,
@@ -86,29 +104,42 @@ pub enum Reached {
 }
 
 impl RunStatus {
-    /// Where the run stands. `holder` is who has the account's lock, if anybody.
-    pub fn new(plan: &Plan, state: &RunState, holder: Option<String>) -> RunStatus {
-        let progressing = match (&state.end, holder) {
-            (Some(end), _) => Progressing::Ended { end: end.clone() },
-            (None, Some(holder)) => Progressing::AtWork { holder },
-            (None, None) => Progressing::CutOff,
-        };
-        let items = plan.items.iter().map(|item| item_status(&item.id, state.items.get(&item.id)));
+    /// Where the run stands: `applied` by its own journal, `followed` by those of what followed. `holder` is who has
+    /// the account's lock, if anybody.
+    pub fn new(plan: &Plan, applied: &RunState, followed: &[RunState], holder: Option<&str>) -> RunStatus {
+        let about =
+            |state: &RunState, item: &Item| concerns(state.purpose, item, applied.items.get(&item.id));
+        // Only the latest can be what is at work.
+        let last = followed.len();
+        let stages = std::iter::once(applied).chain(followed).enumerate().map(|(number, state)| {
+            let items = plan.items.iter().filter(|item| about(state, item));
+            let items = items.map(|item| item_status(&item.id, state.items.get(&item.id))).collect();
+            let holder = holder.filter(|_| number == last);
+            Stage { purpose: state.purpose, last: state.last, state: progressing(state, holder), items }
+        });
         RunStatus {
             format_version: FORMAT_VERSION,
-            run: state.run.clone(),
-            plan: state.plan.clone(),
-            account: state.account.clone(),
-            last: state.last,
-            state: progressing,
-            items: items.collect(),
+            run: applied.run.clone(),
+            plan: applied.plan.clone(),
+            account: applied.account.clone(),
+            stages: stages.collect(),
         }
     }
 
-    /// Whether there is something to resume.
-    pub fn is_open(&self) -> bool {
-        let completed = matches!(self.state, Progressing::Ended { end: RunEnd::Completed });
-        !completed && !matches!(self.state, Progressing::AtWork { .. })
+    /// What of the run has not come to its end and can be gone on with. A run that is on its way back is not resumed.
+    pub fn open(&self) -> Option<Purpose> {
+        let last = self.stages.last()?;
+        let completed = matches!(last.state, Progressing::Ended { end: RunEnd::Completed });
+        let at_work = matches!(last.state, Progressing::AtWork { .. });
+        (!completed && !at_work).then_some(last.purpose)
+    }
+}
+
+fn progressing(state: &RunState, holder: Option<&str>) -> Progressing {
+    match (&state.end, holder) {
+        (Some(end), _) => Progressing::Ended { end: end.clone() },
+        (None, Some(holder)) => Progressing::AtWork { holder: holder.to_owned() },
+        (None, None) => Progressing::CutOff,
     }
 }
 
@@ -125,9 +156,13 @@ fn reached(past: &Past) -> Reached {
     match (&past.outcome, &past.failing) {
         (Some(outcome), _) => Reached::Ended { outcome: outcome.clone() },
         (None, Some(reason)) => Reached::BringingBack { reason: reason.clone() },
+        (None, None) if may_have(Call::DeleteReplacement) => Reached::ReplacementDeleted,
+        (None, None) if may_have(Call::DeleteSource) => Reached::SourceDeleted,
+        (None, None) if may_have(Call::StartSource) => Reached::SourceStarted,
         (None, None) if past.verified.is_some() => Reached::ReplacementVerified,
         (None, None) if may_have(Call::CreateReplacement) => Reached::ReplacementCreated,
         (None, None) if may_have(Call::StopSource) => Reached::SourceStopped,
+        (None, None) if may_have(Call::StopReplacement) => Reached::ReplacementStopped,
         (None, None) if past.prior_status.is_some() => Reached::Started,
         (None, None) => Reached::NotStarted,
     }

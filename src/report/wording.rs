@@ -8,10 +8,10 @@ use crate::api_error::ApiError;
 use crate::execute::Phase;
 use crate::ids::InstanceName;
 use crate::inventory::{Gap, Status};
-use crate::journal::{Call, Left, Outcome, Presence, RunEnd};
+use crate::journal::{Call, Left, Outcome, Presence, PriorStatus, Purpose, RunEnd};
 use crate::network::{Check, Verdict};
-use crate::plan::{Item, Limits, MAX_TAGS, StepKind, Totals, WithheldReason, provenance};
-use crate::policy::{Mode, OnFailure, RuleId};
+use crate::plan::{Item, Limits, MAX_TAGS, OnFailure, StepKind, Totals, WithheldReason, provenance};
+use crate::policy::{Mode, RuleId};
 use crate::rules::Severity;
 use crate::text::{counted, duration, for_terminal, noun};
 
@@ -173,6 +173,7 @@ pub fn phase(phase: Phase) -> &'static str {
         Phase::StoppingReplacement => "stopping the replacement",
         Phase::DeletingSource => "deleting the source",
         Phase::RestoringSource => "bringing the source back",
+        Phase::DeletingReplacement => "deleting the replacement",
     }
 }
 
@@ -185,6 +186,7 @@ pub fn call(call: Call) -> &'static str {
         Call::StartReplacement => "starting the replacement",
         Call::StartSource => "starting the source again",
         Call::DeleteSource => "deleting the source",
+        Call::DeleteReplacement => "deleting the replacement",
     }
 }
 
@@ -193,11 +195,11 @@ pub fn outcome(outcome: &Outcome) -> String {
     let words = match outcome {
         Outcome::Done { replacement, source_deleted, notes } => {
             let source = if *source_deleted { "deleted" } else { "kept" };
-            let notes = match notes.len() {
-                0 => String::new(),
-                count => format!("; {}", counted(count, "note", "notes")),
-            };
-            format!("done: replaced by {replacement}; source {source}{notes}")
+            format!("done: replaced by {replacement}; source {source}{}", noted(notes))
+        }
+        Outcome::RolledBack { replacement_deleted, notes } => {
+            let replacement = if *replacement_deleted { "replacement deleted" } else { "no replacement" };
+            format!("rolled back: {replacement}, source as it was{}", noted(notes))
         }
         Outcome::AlreadyDone { replacement } => {
             format!("already done: {replacement} replaces it; nothing was changed")
@@ -206,6 +208,40 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Failed { reason, left } => format!("failed: {reason} ({})", self::left(left)),
     };
     for_terminal(&words)
+}
+
+fn noted(notes: &[String]) -> String {
+    match notes.len() {
+        0 => String::new(),
+        count => format!("; {}", counted(count, "note", "notes")),
+    }
+}
+
+/// What a run does with its plan, before the word `run`.
+pub fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Apply => "",
+        Purpose::Rollback => "rollback of ",
+        Purpose::Cleanup => "cleanup after ",
+    }
+}
+
+/// What a rollback or a cleanup will do to an item.
+pub fn follow_up(purpose: Purpose, item: &Item, prior: Option<PriorStatus>) -> String {
+    let (id, replacement) = (&item.id, &item.request.notebook_instance_name);
+    let gib = item.source.description.volume_size_in_gb;
+    let volume = gib.map_or_else(|| "volume".to_owned(), |gib| format!("{gib} GiB volume"));
+    let ran = prior == Some(PriorStatus::InService);
+    match purpose {
+        Purpose::Apply => format!("{id}: replaced by {replacement}"),
+        Purpose::Rollback if ran => {
+            format!(
+                "{id}: {replacement} is stopped, {id} is started, {replacement} is deleted with its {volume}"
+            )
+        }
+        Purpose::Rollback => format!("{id}: {replacement} is deleted with its {volume}"),
+        Purpose::Cleanup => format!("{id}: deleted with its {volume}; {replacement} stays"),
+    }
 }
 
 /// What is left of an item.

@@ -103,7 +103,7 @@ fn a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun(aws: &Aws) {
     // To this plan, sources that run only stopped look as if they had been stopped all along.
     let second = story.plan();
     story.proxy.forget_calls();
-    story.apply(&second).expect(30).mentions("has begun it and not ended it: resume that run");
+    story.apply(&second).expect(30).mentions("has begun it and not ended it: end that first");
     assert!(story.proxy.mutating_calls().is_empty());
     let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
     assert_replaced(&story, &first, &before, &[]);

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::cli::args::ApplyArgs;
 use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
-use crate::cli::confirm::approve;
+use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
-use crate::journal::{LockError, RunEnd, RunState, StateDir, StateDirError};
+use crate::journal::{LockError, Outcome, Purpose, RunEnd, RunState, StateDir, StateDirError};
 use crate::plan::file::save;
 use crate::plan::{Plan, exceeded_limits, usable};
+use crate::report::{commands, wording};
 use crate::text::{counted, shell_word};
 
 /// Refuses what must not be applied, asks, and carries out the rest.
@@ -40,14 +41,15 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
         plan.account
     ));
     let command = format!("remediate apply {}", shell_word(&shown));
-    let deleted = plan.items.iter().filter(|item| item.delete_source).count();
-    approve(args.running.confirm, plan.items.len(), deleted, &command)?;
+    let all: Vec<_> = plan.items.iter().collect();
+    approve(args.running.confirm, &Approval::of_replacing(&all, command))?;
     let refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
     let dir = state.new_run(&plan.digest, connected.clock.now()).map_err(|error| state_error(&error))?;
     save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
     let journal =
         dir.create_journal(&lock).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
-    let prepared = Prepared { plan, dir, journal, past: None, refused };
+    let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
+    let prepared = Prepared { plan, purpose, applied, dir, journal, past: None, refused };
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
 }
 
@@ -61,6 +63,13 @@ fn refuse_beyond_limits(plan: &Plan) -> Result<(), CommandError> {
 
 fn refuse_applied(state: &StateDir, plan: &Digest) -> Result<(), CommandError> {
     let Some((dir, run)) = state.run_of(plan).map_err(|error| state_error(&error))? else { return Ok(()) };
+    let rolled_back = dir.of(Purpose::Rollback).state().map_err(|error| state_error(&error))?.is_some();
+    if rolled_back {
+        let message =
+            format!("this plan was applied by run {}, and rolled back; nothing was changed", dir.id);
+        let error = CommandError::new(ExitStatus::PlanUnusable, message);
+        return Err(error.hint("to try again, make a new plan"));
+    }
     Err(already_applied(&dir.id, &run))
 }
 
@@ -69,22 +78,36 @@ fn refuse_applied(state: &StateDir, plan: &Digest) -> Result<(), CommandError> {
 fn worked_on_since(state: &StateDir, plan: &Plan) -> Result<BTreeMap<ItemId, String>, StateDirError> {
     let mut refused = BTreeMap::new();
     for dir in state.list()? {
-        let Some(run) = dir.state()? else { continue };
-        if run.account != plan.account {
-            continue;
-        }
-        for (item, past) in run.items.into_iter().filter(|(_, past)| past.prior_status.is_some()) {
-            let id = &dir.id;
-            if past.outcome.is_none() {
-                let open = format!("run {id} of another plan has begun it and not ended it: resume that run");
-                refused.insert(item, open);
-            } else if run.last > plan.created {
-                refused
-                    .insert(item, format!("run {id} has worked on it since this plan was made: plan again"));
+        let Some(applied) = dir.state()?.filter(|run| run.account == plan.account) else { continue };
+        let rollback = dir.of(Purpose::Rollback).state()?;
+        let cleanup = dir.of(Purpose::Cleanup).state()?;
+        // What was rolled back has come to an end by that.
+        let undone = |item: &ItemId| {
+            let past = rollback.as_ref().and_then(|run| run.items.get(item));
+            past.is_some_and(|past| matches!(past.outcome, Some(Outcome::RolledBack { .. })))
+        };
+        for run in [Some(&applied), rollback.as_ref(), cleanup.as_ref()].into_iter().flatten() {
+            for (item, past) in run.items.iter().filter(|(_, past)| past.prior_status.is_some()) {
+                let open = past.outcome.is_none() && !undone(item);
+                if let Some(why) = worked_on(&dir.id, run, open, plan) {
+                    refused.insert(item.clone(), why);
+                }
             }
         }
     }
     Ok(refused)
+}
+
+fn worked_on(id: &RunId, run: &RunState, open: bool, plan: &Plan) -> Option<String> {
+    let purpose = wording::purpose(run.purpose);
+    if open {
+        return Some(format!(
+            "{purpose}run {id} of another plan has begun it and not ended it: end that first, with `{}`",
+            commands::go_on(run.purpose, id)
+        ));
+    }
+    let since = run.last > plan.created;
+    since.then(|| format!("{purpose}run {id} has worked on it since this plan was made: plan again"))
 }
 
 fn already_applied(id: &RunId, run: &RunState) -> CommandError {

@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod audit;
+pub(super) mod follow_up;
 pub(super) mod plan;
 pub(super) mod policy;
 pub(super) mod rehearse;

@@ -1,29 +1,33 @@
 //! `remediate resume`: goes on with a run that was interrupted, halted or cut off.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::cli::args::ResumeArgs;
 use crate::cli::commands::apply::{lock_error, state_error};
 use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
-use crate::cli::confirm::approve;
+use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
-use crate::journal::{RunDir, RunEnd, RunState, StateDir};
+use crate::journal::{Purpose, RunDir, RunEnd, RunState, StateDir};
 use crate::plan::{Item, Plan, Unusable, usable};
-use crate::text::counted;
+use crate::report::commands;
+use crate::text::{counted, for_terminal};
 
 /// The same loop started again: what was begun is taken to its end, what was not begun is begun, unless the
 /// plan has expired since.
 pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let state = StateDir::at(&args.running.state_dir);
-    let dir = find(&state, args.run.as_ref())?;
+    let dir = find(&state, args.run.as_deref())?;
     let plan = load_plan(&dir.plan_path())?;
     let lock = state.lock(&plan.account).map_err(|error| lock_error(&error))?;
     let past = read_state(&dir)?;
-    refuse_finished(&dir, &past, &plan)?;
+    refuse_other_plan(&dir, &past, &plan)?;
+    refuse_finished(&dir, &past)?;
+    refuse_rolled_back(&dir, "it cannot be resumed")?;
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
     let expired = is_expired(&plan, &connected, printer)?;
@@ -31,26 +35,53 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
         Some(past) => past.outcome.is_none() && (past.prior_status.is_some() || !expired),
         None => !expired,
     };
-    let open = plan.items.iter().filter(is_open).count();
-    let deleted = plan.items.iter().filter(is_open).filter(|item| item.delete_source).count();
-    printer.note(&format!("run {}: {} to go on with", dir.id, counted(open, "instance", "instances")));
-    approve(args.running.confirm, open, deleted, &format!("remediate resume {}", dir.id))?;
+    let open: Vec<&Item> = plan.items.iter().filter(is_open).collect();
+    printer.note(&format!("run {}: {} to go on with", dir.id, counted(open.len(), "instance", "instances")));
+    approve(args.running.confirm, &Approval::of_replacing(&open, format!("remediate resume {}", dir.id)))?;
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
-    let prepared = Prepared { plan, dir, journal, past: Some(past.items), refused: BTreeMap::new() };
+    let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
+    let past = Some(past.items);
+    let prepared = Prepared { plan, purpose, applied, dir, journal, past, refused: BTreeMap::new() };
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
 }
 
-pub(super) fn find(state: &StateDir, wanted: Option<&RunId>) -> Result<RunDir, CommandError> {
-    let runs = state.list().map_err(|error| state_error(&error))?;
+/// The run that is meant: by its id, or by the plan that it carries out.
+pub(super) fn find(state: &StateDir, wanted: Option<&str>) -> Result<RunDir, CommandError> {
     let found = match wanted {
-        Some(id) => runs.into_iter().find(|run| &run.id == id),
-        None => latest_open(runs)?,
+        Some(wanted) => named(state, wanted)?,
+        None => latest_open(state.list().map_err(|error| state_error(&error))?)?,
     };
     found.ok_or_else(|| {
-        let what = wanted.map_or_else(|| "no run".to_owned(), |id| format!("no run {id}"));
+        let what =
+            wanted.map_or_else(|| "no run".to_owned(), |name| format!("no run of `{}`", for_terminal(name)));
         CommandError::new(ExitStatus::Usage, format!("there is {what} in the state directory"))
-            .hint("name the directory with --state-dir")
+            .hint("name the directory with --state-dir; `remediate status` shows the latest run")
     })
+}
+
+/// The same; the latest run of all where none is named.
+pub(super) fn find_any(state: &StateDir, wanted: Option<&str>) -> Result<RunDir, CommandError> {
+    let latest = state.list().map_err(|error| state_error(&error))?.into_iter().next_back();
+    match (wanted, latest) {
+        (None, Some(latest)) => Ok(latest),
+        (None | Some(_), _) => find(state, wanted),
+    }
+}
+
+fn named(state: &StateDir, wanted: &str) -> Result<Option<RunDir>, CommandError> {
+    if let Ok(id) = wanted.parse::<RunId>() {
+        let runs = state.list().map_err(|error| state_error(&error))?;
+        if let Some(run) = runs.into_iter().find(|run| run.id == id) {
+            return Ok(Some(run));
+        }
+    }
+    let path = Path::new(wanted);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let plan = load_plan(path)?;
+    let run = state.run_of(&plan.digest).map_err(|error| state_error(&error))?;
+    Ok(run.map(|(dir, _)| dir))
 }
 
 /// The latest run that did not come to its end; the latest of all when every one did.
@@ -71,18 +102,36 @@ pub(super) fn read_state(dir: &RunDir) -> Result<RunState, CommandError> {
     })
 }
 
-fn refuse_finished(dir: &RunDir, past: &RunState, plan: &Plan) -> Result<(), CommandError> {
+/// Refuses a run whose journal is not of the plan beside it.
+pub(super) fn refuse_other_plan(dir: &RunDir, past: &RunState, plan: &Plan) -> Result<(), CommandError> {
     let id = &dir.id;
     if past.plan != plan.digest {
         let message = format!("the journal of run {id} is of another plan than the one beside it");
         return Err(CommandError::new(ExitStatus::PlanUnusable, message));
     }
+    Ok(())
+}
+
+fn refuse_finished(dir: &RunDir, past: &RunState) -> Result<(), CommandError> {
+    let id = &dir.id;
     if past.end == Some(RunEnd::Completed) {
         let message =
             format!("run {id} came to its end; there is nothing to resume, and nothing was changed");
         return Err(CommandError::new(ExitStatus::PlanUnusable, message));
     }
     Ok(())
+}
+
+/// Refuses what must not be done to a run that is on its way back, or is back.
+pub(super) fn refuse_rolled_back(dir: &RunDir, consequence: &str) -> Result<(), CommandError> {
+    let rollback = dir.of(Purpose::Rollback).state().map_err(|error| state_error(&error))?;
+    if rollback.is_none() {
+        return Ok(());
+    }
+    let message =
+        format!("run {} is rolled back, in whole or in part: {consequence}; nothing was changed", dir.id);
+    let hint = format!("to go on with the rollback: {}", commands::go_on(Purpose::Rollback, &dir.id));
+    Err(CommandError::new(ExitStatus::PlanUnusable, message).hint(hint))
 }
 
 /// What was begun must be ended even after the plan's expiry, but nothing new is begun then.

@@ -12,11 +12,11 @@ use crate::cli::signals::Signals;
 use crate::execute::{Event, RunReport, Setting, Stop, run};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Journal, Past, RunDir};
+use crate::journal::{Journal, Past, Purpose, RunDir};
 use crate::plan::Plan;
 use crate::plan::file::{LoadPlanError, load};
 use crate::report::progress::{Progress, ProgressMode};
-use crate::report::{json_line, terminal};
+use crate::report::{commands, json_line, terminal};
 
 /// Loads a plan, or says why it cannot be used.
 pub(crate) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
@@ -40,6 +40,9 @@ pub(crate) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
 /// A run that is ready to go.
 pub(crate) struct Prepared {
     pub(crate) plan: Plan,
+    pub(crate) purpose: Purpose,
+    /// What the application did, where this run follows one.
+    pub(crate) applied: BTreeMap<ItemId, Past>,
     pub(crate) dir: RunDir,
     pub(crate) journal: Journal,
     pub(crate) past: Option<BTreeMap<ItemId, Past>>,
@@ -70,7 +73,7 @@ pub(crate) async fn execute(
     format: DataFormat,
     printer: &Printer,
 ) -> Result<RunReport, CommandError> {
-    let Prepared { plan, dir, journal, past, refused } = prepared;
+    let Prepared { plan, purpose, applied, dir, journal, past, refused } = prepared;
     let signals = Signals::listen()
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
     let progress = Progress::new(mode(format, printer), printer.err_style(), connected.clock.clone());
@@ -79,6 +82,8 @@ pub(crate) async fn execute(
     let setting = Setting {
         plan: &plan,
         run: dir.id.clone(),
+        purpose,
+        applied,
         cloud: &connected.session,
         journal: &journal,
         past,
@@ -93,7 +98,7 @@ pub(crate) async fn execute(
         () = signals.stop_then_leave(&stop, say) => {
             progress.finish();
             let error = CommandError::new(ExitStatus::Interrupted, format!("left run {} at once", dir.id));
-            return Err(error.hint(format!("to go on with it: remediate resume {} --confirm", dir.id)));
+            return Err(error.hint(format!("to go on with it: {}", commands::go_on(purpose, &dir.id))));
         }
     };
     progress.finish();

@@ -6,7 +6,7 @@ use crate::execute::{Fared, ItemReport, Phase, RunReport};
 use crate::exit::ExitStatus;
 use crate::fixtures::{id, name, region};
 use crate::inventory::Gap;
-use crate::journal::{Left, Outcome, Presence, RunEnd};
+use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
 
 fn gap(kind: ApiErrorKind) -> Gap {
     let error = ApiError {
@@ -47,7 +47,8 @@ fn a_reading_ends_by_its_gaps_first_and_by_its_findings_only_where_that_was_aske
 
 fn report(end: RunEnd, items: Vec<Fared>) -> RunReport {
     let items = items.into_iter().map(|fared| ItemReport { id: id("a"), fared }).collect();
-    RunReport { format_version: 1, run: "20261122T100000Z-00000000".parse().unwrap(), end, items }
+    let run = "20261122T100000Z-00000000".parse().unwrap();
+    RunReport { format_version: 2, run, purpose: Purpose::Apply, end, items }
 }
 
 fn left() -> Left {

@@ -22,7 +22,7 @@ use crate::clock::{Clock, Speed, SystemClock, elapsed};
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Outcome, RunEnd, StateDir};
+use crate::journal::{Outcome, Purpose, RunEnd, StateDir};
 use crate::plan::file::{file_name, save, write_private};
 use crate::plan::{Plan, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, parse};
@@ -203,7 +203,15 @@ fn prepare(plan: &Plan, papers: &Papers, now: Timestamp) -> Result<Prepared, Com
     let dir = state.new_run(&plan.digest, now).map_err(|error| failed(&error))?;
     save(plan, &dir.plan_path()).map_err(|error| failed(&error))?;
     let journal = dir.create_journal(&lock).map_err(|error| failed(&error))?;
-    Ok(Prepared { plan: plan.clone(), dir, journal, past: None, refused: BTreeMap::new() })
+    Ok(Prepared {
+        plan: plan.clone(),
+        purpose: Purpose::Apply,
+        applied: BTreeMap::new(),
+        dir,
+        journal,
+        past: None,
+        refused: BTreeMap::new(),
+    })
 }
 
 /// What a new plan says of the sources of the old one. Whether everything could be seen.

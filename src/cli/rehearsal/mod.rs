@@ -23,7 +23,7 @@ use crate::clock::{Clock, JumpingClock, ScaledClock, Speed};
 use crate::execute::{self, Event, RunReport, Setting, Stop};
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
-use crate::journal::Journal;
+use crate::journal::{Journal, Purpose};
 use crate::plan::Plan;
 use crate::sandbox::{FaultRule, SECRET_KEY, Sandbox, World};
 
@@ -129,6 +129,8 @@ impl Stage {
         execute::run(Setting {
             plan,
             run,
+            purpose: Purpose::Apply,
+            applied: BTreeMap::new(),
             cloud: session,
             journal,
             past: None,

@@ -14,7 +14,7 @@ use crate::execute::{Event, Fared, RunReport, Setting, Stop, run};
 use crate::fixtures;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::Instance;
-use crate::journal::{Entry, Outcome, Past, RunDir, StateDir, fold, read};
+use crate::journal::{Entry, Outcome, Past, Purpose, RunDir, StateDir, fold, read};
 use crate::plan::Plan;
 use world::World;
 
@@ -84,6 +84,8 @@ impl Stage {
         run(Setting {
             plan: &self.plan,
             run: dir.id.clone(),
+            purpose: Purpose::Apply,
+            applied: BTreeMap::new(),
             cloud: &self.world,
             journal: &journal,
             past,

@@ -8,6 +8,7 @@ use crate::execute::tests::step::cases::{Case, every_case};
 use crate::execute::{End, Party, Step};
 use crate::inventory::Status;
 use crate::journal::{Call, CallState, PriorStatus};
+use crate::plan::OnFailure;
 
 /// Every case in which the law is broken is a failure; the first few are shown.
 fn law(holds: impl Fn(&Case<'_>) -> bool) {
@@ -34,6 +35,7 @@ fn kind(step: &Step) -> String {
         Step::Verified { not_reported } => format!("verified {}", not_reported.len()),
         Step::Fail(_) => "fail".to_owned(),
         Step::End(End::Done { source_deleted, .. }) => format!("done {source_deleted}"),
+        Step::End(End::RolledBack { .. }) => "rolled back".to_owned(),
         Step::End(End::AlreadyDone) => "already done".to_owned(),
         Step::End(End::Refused(_)) => "refused".to_owned(),
         Step::End(End::Failed(_)) => "failed".to_owned(),
@@ -55,7 +57,10 @@ fn spent(state: &CallState) -> bool {
 fn party(call: Call) -> Party {
     match call {
         Call::StopSource | Call::StartSource | Call::DeleteSource => Party::Source,
-        Call::CreateReplacement | Call::StopReplacement | Call::StartReplacement => Party::Replacement,
+        Call::CreateReplacement
+        | Call::StopReplacement
+        | Call::StartReplacement
+        | Call::DeleteReplacement => Party::Replacement,
     }
 }
 
@@ -65,6 +70,7 @@ fn whatever_is_observed_there_is_a_next_step_and_each_kind_of_step_is_one() {
     assert!(every_case().count() > 20_000);
     let expected: BTreeSet<String> = [
         "CreateReplacement",
+        "DeleteReplacement",
         "DeleteSource",
         "StartReplacement",
         "StartSource",
@@ -81,6 +87,7 @@ fn whatever_is_observed_there_is_a_next_step_and_each_kind_of_step_is_one() {
         "verified 0",
         "verified 1",
         "wait Replacement CreatingReplacement",
+        "wait Replacement DeletingReplacement",
         "wait Replacement StartingReplacement",
         "wait Replacement StoppingReplacement",
         "wait Source Checking",
@@ -165,10 +172,12 @@ fn a_replacement_is_started_or_stopped_only_when_verified_and_towards_the_prior_
         (Call::StartReplacement, Status::Stopped, PriorStatus::InService),
     ] {
         law_on(call, |case| {
-            case.replacement() == Some(&now)
-                && case.past.prior_status == Some(prior)
-                && case.past.verified.is_some()
-                && case.replacement_as_requested()
+            let discarded = case.past.failing.is_some() && call == Call::StopReplacement;
+            discarded
+                || case.replacement() == Some(&now)
+                    && case.past.prior_status == Some(prior)
+                    && case.past.verified.is_some()
+                    && case.replacement_as_requested()
         });
     }
 }
@@ -180,6 +189,9 @@ fn nothing_is_sent_to_an_instance_that_is_busy_or_in_a_status_that_is_not_known(
         match (call, party(*call)) {
             (Call::CreateReplacement, _) => true,
             (_, Party::Source) => at_rest(case.source()),
+            (Call::DeleteReplacement, Party::Replacement) => {
+                matches!(case.replacement(), Some(Status::Stopped | Status::Failed))
+            }
             (_, Party::Replacement) => at_rest(case.replacement()),
         }
     });
@@ -188,11 +200,35 @@ fn nothing_is_sent_to_an_instance_that_is_busy_or_in_a_status_that_is_not_known(
 #[test]
 fn what_has_failed_is_only_brought_back() {
     law(|case| {
+        let discards = case.item.on_failure == Some(OnFailure::Restore);
         case.past.failing.is_none()
-            || matches!(
-                case.step,
-                Step::Call(Call::StartSource) | Step::Wait(Party::Source, _) | Step::End(End::Failed(_))
-            )
+            || match case.step {
+                Step::Call(Call::StartSource) | Step::Wait(Party::Source, _) | Step::End(End::Failed(_)) => {
+                    true
+                }
+                Step::Call(Call::StopReplacement | Call::DeleteReplacement) => discards,
+                Step::Wait(Party::Replacement, _) => discards,
+                Step::Begin(_) | Step::Call(_) | Step::Verified { .. } | Step::Fail(_) | Step::End(_) => {
+                    false
+                }
+            }
+    });
+}
+
+#[test]
+fn a_failed_replacement_is_only_touched_where_the_plan_says_so_when_it_is_ours_and_the_source_is_back() {
+    let back = |case: &Case<'_>| match case.source() {
+        Some(Status::InService) => true,
+        Some(Status::Stopped) => !case.source_stopped_by_us(),
+        Some(_) | None => false,
+    };
+    let allowed = |case: &Case<'_>| {
+        case.item.on_failure == Some(OnFailure::Restore) && case.replacement_is_ours() && back(case)
+    };
+    law_on(Call::DeleteReplacement, |case| case.past.failing.is_some() && allowed(case));
+    law_on(Call::StopReplacement, |case| {
+        let in_use = case.past.verified.is_some();
+        case.past.failing.is_none() || (allowed(case) && !in_use)
     });
 }
 
@@ -290,7 +326,8 @@ fn waiting_is_only_for_what_can_change_by_itself() {
         let Step::Wait(Party::Replacement, _) = case.step else { return true };
         match case.replacement() {
             None => case.past.call(Call::CreateReplacement).may_have_happened(),
-            Some(Status::InService | Status::Stopped | Status::Failed | Status::Deleting) => false,
+            Some(Status::Deleting) => case.past.failing.is_some(),
+            Some(Status::InService | Status::Stopped | Status::Failed) => false,
             Some(_) => true,
         }
     });

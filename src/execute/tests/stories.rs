@@ -142,16 +142,27 @@ async fn a_throttled_call_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_create_that_ends_in_failed_gives_the_reason_deletes_nothing_and_starts_the_source_again() {
+async fn a_create_that_ends_in_failed_gives_the_reason_and_everything_is_as_it_was() {
     let stage = Stage::with(vec![running("a")], "");
     stage.world.trouble("create", Trouble::Fails("Insufficient notebook instance capacity."));
     let report = stage.apply().await;
     let reason = failed_reason(&report, "a");
     assert_eq!(reason, "the replacement failed: Insufficient notebook instance capacity.");
-    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "start a"]);
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "start a", "delete a-vpc"]);
     assert_eq!(stage.world.status("a").unwrap(), "InService");
     let Outcome::Failed { left, .. } = outcome(&report, "a") else { unreachable!() };
     assert_eq!(left.source, Presence::Status("InService".to_owned()));
+    assert_eq!(left.replacement, Presence::Absent);
+}
+
+#[tokio::test]
+async fn a_failed_replacement_is_left_to_be_looked_at_where_the_plan_says_so() {
+    let stage = Stage::with(vec![running("a")], "[defaults]\non_failure = \"leave\"");
+    stage.world.trouble("create", Trouble::Fails("Insufficient notebook instance capacity."));
+    let report = stage.apply().await;
+    failed_reason(&report, "a");
+    assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "start a"]);
+    let Outcome::Failed { left, .. } = outcome(&report, "a") else { unreachable!() };
     assert_eq!(left.replacement, Presence::Status("Failed".to_owned()));
 }
 
@@ -160,7 +171,7 @@ async fn a_failed_replacement_of_a_stopped_source_leaves_the_source_stopped() {
     let stage = Stage::with(vec![stopped("a")], "");
     stage.world.trouble("create", Trouble::Fails("no capacity"));
     failed_reason(&stage.apply().await, "a");
-    assert_eq!(stage.world.mutations(), ["create a-vpc"]);
+    assert_eq!(stage.world.mutations(), ["create a-vpc", "delete a-vpc"]);
     assert_eq!(stage.world.status("a").unwrap(), "Stopped");
 }
 
@@ -272,7 +283,8 @@ async fn a_replacement_that_is_not_as_requested_fails_the_item_and_brings_the_so
         stage.world.trouble("create", Trouble::Makes(alter));
         let reason = failed_reason(&stage.apply().await, "a");
         assert!(reason.contains(expected), "{reason}");
-        assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc", "start a"]);
+        let all = ["stop a", "create a-vpc", "start a", "stop a-vpc", "delete a-vpc"];
+        assert_eq!(stage.world.mutations(), all);
         assert_eq!(stage.world.status("a").unwrap(), "InService");
     }
 }

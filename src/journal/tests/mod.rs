@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::fixtures::{account, id, name, now, region};
 use crate::ids::Digest;
-use crate::journal::{Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Record, RunEnd};
+use crate::journal::{
+    Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Purpose, Record, RunEnd,
+};
 
 /// The digest of a plan: 64 times the same digit, so that different digits differ from the first on.
 fn plan(digit: char) -> Digest {
@@ -23,6 +25,7 @@ fn run_started(plan: &Digest) -> Entry {
         plan: plan.clone(),
         account: account(),
         tool_version: "0.1.0".to_owned(),
+        purpose: Purpose::Apply,
     }
 }
 

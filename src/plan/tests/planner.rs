@@ -6,8 +6,8 @@ use crate::fixtures::{
 use crate::inventory::{Description, Instance, Status};
 use crate::network::{NetworkFacts, Verdict};
 use crate::plan::planner::{Inputs, make, wanted_facts};
-use crate::plan::{Item, Plan, StepKind, WithheldReason, check, provenance};
-use crate::policy::{OnFailure, RuleId};
+use crate::plan::{Item, OnFailure, Plan, StepKind, WithheldReason, check, provenance};
+use crate::policy::RuleId;
 
 fn plan(instances: Vec<Instance>) -> Plan {
     plan_by(POLICY, instances)

@@ -3,7 +3,7 @@
 use super::escape::{block, bullets, escape, table};
 use crate::report::rehearsal::Rehearsal;
 use crate::report::wording;
-use crate::text::counted;
+use crate::text::{capitalized, counted};
 
 /// What a rehearsal has shown.
 pub(super) fn rehearsal(text: &mut String, rehearsal: &Rehearsal) {
@@ -27,9 +27,4 @@ pub(super) fn rehearsal(text: &mut String, rehearsal: &Rehearsal) {
         escape(&format!("{}: in {} of {trials}: {}", one.item, one.trials, reasons.join("; ")))
     });
     bullets(text, &lines.collect::<Vec<_>>());
-}
-
-fn capitalized(word: &str) -> String {
-    let mut characters = word.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

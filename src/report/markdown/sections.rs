@@ -6,7 +6,7 @@ use crate::plan::{Item, Limits, Plan, Totals, Withheld, exceeded_limits};
 use crate::policy::RuleId;
 use crate::report::commands::apply;
 use crate::report::{estimate, wording};
-use crate::text::{commas, counted, duration, moment, noun};
+use crate::text::{capitalized, commas, counted, duration, moment, noun};
 
 /// Title and summary.
 pub(super) fn summary(text: &mut String, plan: &Plan) {
@@ -141,10 +141,7 @@ pub(super) fn limits(text: &mut String, limits: &Limits) {
 }
 
 pub(super) fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
+    if text.is_empty() { String::new() } else { format!("{}.", capitalized(text)) }
 }
 
 /// What follows from applying the plan.

@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
-use crate::journal::{Call, Left, Presence};
+use crate::journal::{Call, Left, Presence, Purpose};
 
 fn event(kind: EventKind) -> Event {
     Event { format_version: 1, at: "2026-10-05T14:03:22Z".parse().unwrap(), event: kind }
@@ -32,6 +32,7 @@ fn story(name: &str) -> Vec<Event> {
         EventKind::RunStarted {
             run: "20261005T140322Z-abababab".parse().unwrap(),
             plan: "ab".repeat(32).parse().unwrap(),
+            purpose: Purpose::Apply,
             items: vec![item("fraud-etl"), item(name)],
         },
         EventKind::ItemPhase { item: item("fraud-etl"), phase: Phase::StoppingSource },

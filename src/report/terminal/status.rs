@@ -1,33 +1,47 @@
 //! Where a run stands, for a terminal.
 
 use super::page::{Label, Page, plain};
+use crate::journal::Purpose;
 use crate::report::status::{ItemStatus, Progressing, Reached, RunStatus};
 use crate::report::{Style, commands, wording};
-use crate::text::{counted, for_terminal, moment};
+use crate::text::{capitalized, counted, for_terminal, moment};
 
 /// The width of the column of labels.
 const LABELS: usize = 8;
 
 /// The status of a run.
 pub fn run_status(status: &RunStatus, style: Style) -> String {
-    let RunStatus { format_version: _, run, plan, account, last, state, items } = status;
+    let RunStatus { format_version: _, run, plan, account, stages } = status;
     let mut page = Page::new(style);
-    page.paragraph(0, &format!("Run {run} {}", state_words(state)), Style::bold);
-    let row = |page: &mut Page, text: &str, value: &str| {
-        page.labelled(2, &Label { text, columns: LABELS }, value, plain);
-    };
-    row(&mut page, "plan", plan.as_str());
-    row(&mut page, "account", account.as_str());
-    row(&mut page, "last", &moment(*last));
+    for (number, stage) in stages.iter().enumerate() {
+        let purpose = wording::purpose(stage.purpose);
+        let heading = format!("{purpose}run {run} {}", state_words(&stage.state));
+        if number == 0 {
+            page.paragraph(0, &capitalized(&heading), Style::bold);
+            row(&mut page, "plan", plan.as_str());
+            row(&mut page, "account", account.as_str());
+        } else {
+            page.heading(&capitalized(&heading));
+        }
+        row(&mut page, "last", &moment(stage.last));
+        items(&mut page, &stage.items);
+    }
+    next(&mut page, status);
+    page.finish()
+}
+
+fn row(page: &mut Page, text: &str, value: &str) {
+    page.labelled(2, &Label { text, columns: LABELS }, value, plain);
+}
+
+fn items(page: &mut Page, items: &[ItemStatus]) {
     for title in [ENDED, IN_FLIGHT, NOT_STARTED] {
         let these: Vec<&ItemStatus> = items.iter().filter(|item| group(&item.reached) == title).collect();
         if !these.is_empty() {
             page.heading(&format!("{title} ({})", counted(these.len(), "item", "items")));
         }
-        these.into_iter().for_each(|item| item_line(&mut page, item));
+        these.into_iter().for_each(|item| item_line(page, item));
     }
-    next(&mut page, status);
-    page.finish()
 }
 
 const ENDED: &str = "Ended";
@@ -43,6 +57,10 @@ fn group(reached: &Reached) -> &'static str {
         | Reached::SourceStopped
         | Reached::ReplacementCreated
         | Reached::ReplacementVerified
+        | Reached::ReplacementStopped
+        | Reached::ReplacementDeleted
+        | Reached::SourceStarted
+        | Reached::SourceDeleted
         | Reached::BringingBack { .. } => IN_FLIGHT,
     }
 }
@@ -67,8 +85,12 @@ fn item_line(page: &mut Page, item: &ItemStatus) {
         Reached::SourceStopped => "source stopped, or being stopped".to_owned(),
         Reached::ReplacementCreated => "replacement created, or being created".to_owned(),
         Reached::ReplacementVerified => "replacement verified".to_owned(),
+        Reached::ReplacementStopped => "replacement stopped, or being stopped".to_owned(),
+        Reached::ReplacementDeleted => "replacement deleted, or being deleted".to_owned(),
+        Reached::SourceStarted => "source started, or being started".to_owned(),
+        Reached::SourceDeleted => "source deleted, or being deleted".to_owned(),
         Reached::BringingBack { reason } => {
-            format!("failed, source being brought back: {}", for_terminal(reason))
+            format!("failed, what ran before is being brought back: {}", for_terminal(reason))
         }
         Reached::Ended { outcome } => wording::outcome(outcome),
     };
@@ -76,10 +98,12 @@ fn item_line(page: &mut Page, item: &ItemStatus) {
 }
 
 fn next(page: &mut Page, status: &RunStatus) {
-    if !status.is_open() {
-        return;
-    }
+    let Some(purpose) = status.open() else { return };
     page.heading("Next");
     page.paragraph(2, "To take it to its end:", plain);
-    page.command(4, &commands::resume(&status.run));
+    page.command(4, &commands::go_on(purpose, &status.run));
+    if purpose == Purpose::Apply {
+        page.paragraph(2, "To undo what was done:", plain);
+        page.command(4, &commands::go_on(Purpose::Rollback, &status.run));
+    }
 }

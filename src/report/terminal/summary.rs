@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::page::{Label, Page, plain};
 use crate::execute::{Fared, ItemReport, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
-use crate::journal::{Left, Outcome, Presence, RunEnd};
+use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
 use crate::plan::{Item, Plan};
 use crate::report::{Style, commands, wording};
-use crate::text::{commas, counted, for_terminal};
+use crate::text::{capitalized, commas, counted, for_terminal};
 
 /// The width of the column of labels.
 const LABELS: usize = 4;
@@ -17,7 +17,7 @@ const NESTED: usize = 4 + LABELS + 2;
 
 /// The summary of a run.
 pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
-    let RunReport { format_version: _, run, end, items } = report;
+    let RunReport { format_version: _, run, purpose, end, items } = report;
     let mut page = Page::new(style);
     let paint = match end {
         RunEnd::Completed => Style::bold,
@@ -28,16 +28,20 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
         | RunEnd::PlanExpired
         | RunEnd::JournalLost { .. } => Style::red,
     };
-    page.paragraph(0, &format!("Run {run} {}", wording::run_end(end)), paint);
+    let heading = format!("{}run {run} {}", wording::purpose(*purpose), wording::run_end(end));
+    page.paragraph(0, &capitalized(&heading), paint);
     let groups = Groups::of(items);
     page.paragraph(0, &format!("{}.", groups.counts(items.len())), Style::bold);
     done(&mut page, &groups);
+    rolled_back(&mut page, &groups);
     refused(&mut page, &groups);
-    failed(&mut page, &groups, plan);
+    failed(&mut page, &groups, (plan, *purpose));
     unfinished(&mut page, &groups, plan);
     not_started(&mut page, &groups);
-    withheld(&mut page, plan);
-    next(&mut page, &groups, report);
+    if *purpose == Purpose::Apply {
+        withheld(&mut page, plan);
+    }
+    next(&mut page, &groups, report, plan);
     page.finish()
 }
 
@@ -49,7 +53,7 @@ pub fn run_overview(report: &RunReport, plan: &Plan, style: Style) -> String {
     let counts = format!("{}.", groups.counts(report.items.len()));
     page.paragraph(0, &counts, if well { Style::green } else { Style::red });
     refused(&mut page, &groups);
-    failed(&mut page, &groups, plan);
+    failed(&mut page, &groups, (plan, report.purpose));
     unfinished(&mut page, &groups, plan);
     not_started(&mut page, &groups);
     page.finish()
@@ -59,6 +63,7 @@ pub fn run_overview(report: &RunReport, plan: &Plan, style: Style) -> String {
 #[derive(Debug, Default)]
 struct Groups<'a> {
     done: Vec<(&'a ItemId, &'a InstanceName, bool, &'a [String])>,
+    rolled_back: Vec<(&'a ItemId, bool, &'a [String])>,
     already_done: Vec<(&'a ItemId, &'a InstanceName)>,
     refused: Vec<(&'a ItemId, &'a str)>,
     failed: Vec<(&'a ItemId, &'a str, &'a Left)>,
@@ -91,6 +96,9 @@ impl<'a> Groups<'a> {
             Outcome::Done { replacement, source_deleted, notes } => {
                 self.done.push((id, replacement, *source_deleted, notes));
             }
+            Outcome::RolledBack { replacement_deleted, notes } => {
+                self.rolled_back.push((id, *replacement_deleted, notes));
+            }
             Outcome::AlreadyDone { replacement } => self.already_done.push((id, replacement)),
             Outcome::Refused { reason } => self.refused.push((id, reason)),
             Outcome::Failed { reason, left } => self.failed.push((id, reason, left)),
@@ -100,6 +108,7 @@ impl<'a> Groups<'a> {
     fn counts(&self, items: usize) -> String {
         let counts = [
             (self.done.len(), "done"),
+            (self.rolled_back.len(), "rolled back"),
             (self.already_done.len(), "already done"),
             (self.refused.len(), "refused"),
             (self.failed.len(), "failed"),
@@ -143,6 +152,19 @@ fn done(page: &mut Page, groups: &Groups<'_>) {
     }
 }
 
+fn rolled_back(page: &mut Page, groups: &Groups<'_>) {
+    if !groups.rolled_back.is_empty() {
+        page.heading(&format!("Rolled back ({})", groups.rolled_back.len()));
+    }
+    for (id, replacement_deleted, notes) in &groups.rolled_back {
+        let deleted = if *replacement_deleted { " (replacement deleted)" } else { "" };
+        page.paragraph(2, &format!("{id}{deleted}"), Style::green);
+        for note in *notes {
+            row(page, "note", &for_terminal(note));
+        }
+    }
+}
+
 fn refused(page: &mut Page, groups: &Groups<'_>) {
     if groups.refused.is_empty() {
         return;
@@ -154,7 +176,7 @@ fn refused(page: &mut Page, groups: &Groups<'_>) {
     }
 }
 
-fn failed(page: &mut Page, groups: &Groups<'_>, plan: &Plan) {
+fn failed(page: &mut Page, groups: &Groups<'_>, (plan, purpose): (&Plan, Purpose)) {
     if groups.failed.is_empty() {
         return;
     }
@@ -164,7 +186,7 @@ fn failed(page: &mut Page, groups: &Groups<'_>, plan: &Plan) {
         row(page, "why", &for_terminal(reason));
         left_row(page, id, left, plan);
         let mut label = "next";
-        for Advice { text, commands } in after_failure(id, left, item(plan, id)) {
+        for Advice { text, commands } in after_failure(id, left, item(plan, id), purpose) {
             row(page, label, &text);
             commands.iter().for_each(|command| page.command(NESTED, command));
             label = "";
@@ -231,7 +253,7 @@ fn advice(text: &str, commands: Vec<String>) -> Advice {
     Advice { text: text.to_owned(), commands }
 }
 
-fn after_failure(id: &ItemId, left: &Left, item: Option<&Item>) -> Vec<Advice> {
+fn after_failure(id: &ItemId, left: &Left, item: Option<&Item>, purpose: Purpose) -> Vec<Advice> {
     let Left { source, replacement } = left;
     let mut all = Vec::new();
     all.extend(item.and_then(|item| about_source(item, source)));
@@ -239,9 +261,11 @@ fn after_failure(id: &ItemId, left: &Left, item: Option<&Item>) -> Vec<Advice> {
     let gone = *source == Presence::Absent;
     all.push(if gone {
         advice("The source does not exist any more. Look into CloudTrail for who deleted it.", vec![])
-    } else {
+    } else if purpose == Purpose::Apply {
         let text = format!("Remove the cause, then make a new plan with `{}`.", commands::PLAN_AGAIN);
         advice(&text, vec![])
+    } else {
+        advice("Remove the cause, then give the command again.", vec![])
     });
     if item.is_none() {
         all.push(advice(&format!("The plan has no item {id}: look at both instances by hand."), vec![]));
@@ -285,26 +309,44 @@ fn about_replacement(item: &Item, replacement: &Presence) -> Option<Advice> {
     }
 }
 
-fn next(page: &mut Page, groups: &Groups<'_>, report: &RunReport) {
-    let kept = groups.done.iter().filter(|(_, _, deleted, _)| !deleted).count();
+fn next(page: &mut Page, groups: &Groups<'_>, report: &RunReport, plan: &Plan) {
+    let kept: Vec<&ItemId> =
+        groups.done.iter().filter(|(_, _, deleted, _)| !deleted).map(|(id, ..)| *id).collect();
     let open = groups.unfinished.len() + groups.not_started.len();
-    if kept > 0 || open > 0 || !groups.refused.is_empty() {
+    if !kept.is_empty() || open > 0 || !groups.refused.is_empty() {
         page.heading("Next");
     }
-    if kept > 0 {
-        page.paragraph(2, &wording::sources_kept(kept), plain);
+    if !kept.is_empty() {
+        after_kept(page, &kept, &report.run, plan);
     }
     if !groups.refused.is_empty() {
-        let text =
-            format!("For what was refused, make and review a new plan with `{}`.", commands::PLAN_AGAIN);
+        let text = match report.purpose {
+            Purpose::Apply => {
+                format!("For what was refused, make and review a new plan with `{}`.", commands::PLAN_AGAIN)
+            }
+            Purpose::Rollback | Purpose::Cleanup => {
+                "What was refused is looked at anew each time that the command is given.".to_owned()
+            }
+        };
         page.paragraph(2, &text, plain);
     }
     if open > 0 {
-        go_on(page, &report.end, &report.run, open);
+        go_on(page, report, open);
     }
 }
 
-fn go_on(page: &mut Page, end: &RunEnd, run: &RunId, open: usize) {
+/// What becomes of the sources that are kept, and how to go back to them.
+fn after_kept(page: &mut Page, kept: &[&ItemId], run: &RunId, plan: &Plan) {
+    page.paragraph(2, &wording::sources_kept(kept.len()), plain);
+    if kept.iter().any(|id| item(plan, id).is_some_and(|item| item.cleanup)) {
+        page.paragraph(2, "To delete them, once their users are content:", plain);
+        page.command(4, &commands::go_on(Purpose::Cleanup, run));
+    }
+    page.paragraph(2, "To go back to them, which deletes the replacements:", plain);
+    page.command(4, &commands::go_on(Purpose::Rollback, run));
+}
+
+fn go_on(page: &mut Page, RunReport { end, run, purpose, .. }: &RunReport, open: usize) {
     let items = counted(open, "item is", "items are");
     let advice = match end {
         RunEnd::Completed | RunEnd::Interrupted => "To go on with the run:".to_owned(),
@@ -319,5 +361,5 @@ fn go_on(page: &mut Page, end: &RunEnd, run: &RunId, open: usize) {
         RunEnd::Halted { .. } => "Remove the cause of the failures, then go on with the run:".to_owned(),
     };
     page.paragraph(2, &format!("{items} left to do. {advice}"), plain);
-    page.command(4, &commands::resume(run));
+    page.command(4, &commands::go_on(*purpose, run));
 }

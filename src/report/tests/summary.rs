@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::fixture::{HOSTILE, NARROW, WIDE, item, plan};
 use crate::execute::{Fared, ItemReport, Phase, RunReport};
-use crate::journal::{Left, Outcome, Presence, RunEnd};
+use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
 use crate::plan::Plan;
 use crate::report::{Style, terminal};
 
@@ -30,7 +30,8 @@ fn world(end: RunEnd, fared: Vec<(&str, Fared)>) -> (RunReport, Plan) {
     let plan = plan(&items, &[], 40);
     let reports = fared.into_iter().zip(&plan.items);
     let items = reports.map(|((_, fared), item)| ItemReport { id: item.id.clone(), fared }).collect();
-    (RunReport { format_version: 1, run: "20261005T140320Z-4f2a9c1e".parse().unwrap(), end, items }, plan)
+    let run = "20261005T140320Z-4f2a9c1e".parse().unwrap();
+    (RunReport { format_version: 2, run, purpose: Purpose::Apply, end, items }, plan)
 }
 
 fn shown(end: RunEnd, fared: Vec<(&str, Fared)>, style: Style) -> String {
@@ -61,6 +62,8 @@ fn a_run_that_went_well_says_what_stays() {
       1 source is kept. It still exists, is still billed for its volume and still
       found by audit until deleted. The data on a source's volume is lost when it is
       deleted.
+      To go back to them, which deletes the replacements:
+        remediate rollback 20261005T140320Z-4f2a9c1e --confirm
     ");
 }
 
@@ -136,6 +139,8 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
       1 source is kept. It still exists, is still billed for its volume and still
       found by audit until deleted. The data on a source's volume is lost when it is
       deleted.
+      To go back to them, which deletes the replacements:
+        remediate rollback 20261005T140320Z-4f2a9c1e --confirm
       For what was refused, make and review a new plan with `remediate plan`.
       2 items are left to do. To go on with the run:
         remediate resume 20261005T140320Z-4f2a9c1e --confirm

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::execute::{self, Cloud, Event, RunReport, Setting, Stop};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Tags};
-use crate::journal::{Journal, RunDir, RunEnd, StateDir};
+use crate::journal::{Journal, Purpose, RunDir, RunEnd, StateDir};
 use crate::plan::{CreateRequest, Plan, Tag};
 use crate::policy::parse as policy;
 use crate::sandbox::{LoggedCall, Seed, World, parse};
@@ -172,6 +172,7 @@ async fn resumed(stage: &Stage, plan: &Plan, (state, dir): (&StateDir, &RunDir))
         return RunReport {
             format_version: 1,
             run: dir.id.clone(),
+            purpose: Purpose::Apply,
             end: RunEnd::Completed,
             items: items.collect(),
         };
@@ -190,7 +191,20 @@ fn setting<'a, C>(
 ) -> Setting<'a, C> {
     let watcher = &|_: &Event| {};
     let (refused, stop) = (BTreeMap::new(), Stop::default());
-    Setting { plan, run: dir.id.clone(), cloud, journal, past, refused, clock, watcher, stop }
+    let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
+    Setting {
+        plan,
+        run: dir.id.clone(),
+        purpose,
+        applied,
+        cloud,
+        journal,
+        past,
+        refused,
+        clock,
+        watcher,
+        stop,
+    }
 }
 
 /// What of a world must be the same however often its run was cut off: all but times and drawn ids.

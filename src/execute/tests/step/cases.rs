@@ -28,7 +28,7 @@ pub(super) struct Case<'a> {
 type Alter = fn(&mut Description);
 
 /// A sight, and whether it is as planned or as requested.
-type Judged = (bool, Sight);
+pub(super) type Judged = (bool, Sight);
 
 struct World {
     item: Item,
@@ -42,7 +42,8 @@ struct World {
 static PASTS: LazyLock<Vec<Past>> = LazyLock::new(pasts);
 static WORLDS: LazyLock<Vec<World>> = LazyLock::new(|| {
     let both = [Status::InService, Status::Stopped];
-    both.iter().flat_map(|planned| [true, false].map(|delete| World::of(planned, delete))).collect()
+    let settings = ["delete_source = \"after-verify\"", "on_failure = \"leave\"", ""];
+    both.iter().flat_map(|planned| settings.map(|settings| World::of(planned, settings))).collect()
 });
 
 /// Every case there is.
@@ -51,9 +52,8 @@ pub(super) fn every_case() -> impl Iterator<Item = Case<'static>> {
 }
 
 impl World {
-    fn of(planned: &Status, delete_source: bool) -> Self {
-        let deletes = "[defaults]\ndelete_source = \"after-verify\"\n[limits]";
-        let policy = if delete_source { POLICY.replace("[limits]", deletes) } else { POLICY.to_owned() };
+    fn of(planned: &Status, settings: &str) -> Self {
+        let policy = POLICY.replace("[limits]", &format!("[defaults]\n{settings}\n[limits]"));
         let mut source = exposed("a");
         source.notebook_instance_status = planned.clone();
         let plan = plan_by(&policy, vec![instance(source, tags(&[("Owner", "x")]))]);
@@ -87,7 +87,7 @@ impl World {
 }
 
 /// A source that is absent, as planned in every status, or drifted at rest.
-fn sources(item: &Item) -> Vec<Judged> {
+pub(super) fn sources(item: &Item) -> Vec<Judged> {
     let seen = |status: &Status, change: Alter| {
         let mut description = item.source.description.clone();
         description.notebook_instance_status = status.clone();
@@ -103,8 +103,8 @@ fn sources(item: &Item) -> Vec<Judged> {
 }
 
 /// A replacement that is absent, or in every status: as requested, without a member, with a wrong one,
-/// without the source's tag, or made by someone else.
-fn replacements(item: &Item, identity: &Identity) -> Vec<Judged> {
+/// without the source's tag, made by another run of this plan, or made by someone else.
+pub(super) fn replacements(item: &Item, identity: &Identity) -> Vec<Judged> {
     let request = &item.request;
     let own = request.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone()));
     let arn = &item.source.description.notebook_instance_arn;
@@ -114,12 +114,15 @@ fn replacements(item: &Item, identity: &Identity) -> Vec<Judged> {
     untagged.remove("Owner");
     let mut of_another_plan = all.clone();
     of_another_plan.insert(provenance::PLAN.to_owned(), "0".repeat(64));
-    let fakes: [(bool, Alter, &Tags); 5] = [
+    let mut of_another_run = all.clone();
+    of_another_run.insert(provenance::RUN.to_owned(), "20261121T100000Z-00000000".to_owned());
+    let fakes: [(bool, Alter, &Tags); 6] = [
         (true, |_| {}, &all),
         (true, |it| it.ip_address_type = None, &all),
         (false, |it| it.direct_internet_access = Some("Enabled".to_owned()), &all),
         (false, |_| {}, &untagged),
         (false, |_| {}, &of_another_plan),
+        (true, |_| {}, &of_another_run),
     ];
     let mut replacements = vec![(false, Sight::Absent)];
     for (as_requested, change, tags) in fakes {
@@ -156,20 +159,25 @@ fn pasts() -> Vec<Past> {
         }
         let mut failing: Vec<Past> = points.iter().map(fail).collect();
         let restored = failing.iter().flat_map(|past| calls(past, Call::StartSource)).collect::<Vec<_>>();
+        let discarded = [Call::StopReplacement, Call::DeleteReplacement]
+            .into_iter()
+            .flat_map(|call| calls(&failing[failing.len() / 2], call));
+        let discarded: Vec<Past> = discarded.collect();
         failing.extend(restored);
+        failing.extend(discarded);
         pasts.extend(points);
         pasts.extend(failing);
     }
     pasts
 }
 
-fn id() -> crate::ids::ItemId {
+pub(super) fn id() -> crate::ids::ItemId {
     crate::fixtures::id("a")
 }
 
 /// This past with one kind of call more: accepted, in doubt, refused for now, refused for good, and lost
 /// five times.
-fn calls(past: &Past, call: Call) -> Vec<Past> {
+pub(super) fn calls(past: &Past, call: Call) -> Vec<Past> {
     let sent = |times: usize, answer: Option<Option<ApiErrorKind>>| {
         let mut past = past.clone();
         for _ in 0..times {
@@ -190,20 +198,20 @@ fn calls(past: &Past, call: Call) -> Vec<Past> {
     ]
 }
 
-fn verified(past: &Past, not_reported: &[&str]) -> Past {
+pub(super) fn verified(past: &Past, not_reported: &[&str]) -> Past {
     let mut past = past.clone();
     let not_reported = not_reported.iter().map(|member| (*member).to_owned()).collect();
     past.apply(&Entry::ReplacementVerified { item: id(), not_reported }).unwrap();
     past
 }
 
-fn fail(past: &Past) -> Past {
+pub(super) fn fail(past: &Past) -> Past {
     let mut past = past.clone();
     past.apply(&Entry::ItemFailing { item: id(), reason: "it failed".to_owned() }).unwrap();
     past
 }
 
-fn status(sight: &Sight) -> Option<&Status> {
+pub(super) fn status(sight: &Sight) -> Option<&Status> {
     match sight {
         Sight::Absent => None,
         Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
@@ -244,12 +252,33 @@ impl Case<'_> {
         }
     }
 
+    /// Whether this very run made the instance that has the replacement's name.
+    pub(super) fn replacement_is_ours(&self) -> bool {
+        is_of_run(&self.replacement.1, self.identity) && !self.name_is_taken()
+    }
+
+    /// Whether this run may have stopped a source that ran.
+    pub(super) fn source_stopped_by_us(&self) -> bool {
+        self.past.prior_status == Some(PriorStatus::InService)
+            && self.past.call(Call::StopSource).may_have_happened()
+    }
+
     pub(super) fn replacement_has_prior_status(&self) -> bool {
         let wanted = self.past.prior_status.map(|prior| match prior {
             PriorStatus::InService => &Status::InService,
             PriorStatus::Stopped => &Status::Stopped,
         });
         wanted.is_some() && wanted == self.replacement()
+    }
+}
+
+/// Whether an instance carries the tag of this run.
+pub(super) fn is_of_run(sight: &Sight, identity: &Identity) -> bool {
+    match sight {
+        Sight::Absent => false,
+        Sight::Present(seen) => {
+            seen.tags.get(provenance::RUN).is_some_and(|run| run == identity.run.as_str())
+        }
     }
 }
 
@@ -261,7 +290,8 @@ impl fmt::Display for Case<'_> {
             Some(status) => format!("{status} not {good}"),
         };
         let Past { prior_status, verified, failing, .. } = self.past;
-        writeln!(f, "planned {}, delete_source {}", self.planned(), self.item.delete_source)?;
+        let Item { delete_source, on_failure, .. } = self.item;
+        writeln!(f, "planned {}, delete_source {delete_source}, {on_failure:?}", self.planned())?;
         writeln!(f, "  source {}", show(self.source, "as planned"))?;
         writeln!(f, "  replacement {}", show(self.replacement, "as requested"))?;
         writeln!(f, "  past: prior {prior_status:?}, verified {verified:?}, failing {failing:?}")?;
@@ -272,6 +302,7 @@ impl fmt::Display for Case<'_> {
             Call::StartReplacement,
             Call::StartSource,
             Call::DeleteSource,
+            Call::DeleteReplacement,
         ] {
             if self.past.call(call) != &CallState::NotSent {
                 writeln!(f, "  past: {call:?} {:?}", self.past.call(call))?;

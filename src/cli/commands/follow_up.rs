@@ -1,0 +1,119 @@
+//! `remediate rollback` and `remediate cleanup`: what follows an application, with a journal of its own beside it.
+
+use std::collections::BTreeMap;
+
+use crate::cli::args::FollowUpArgs;
+use crate::cli::commands::apply::{lock_error, state_error};
+use crate::cli::commands::resume::{find_any, read_state, refuse_other_plan, refuse_rolled_back};
+use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
+use crate::cli::confirm::{Approval, approve};
+use crate::cli::connect::connect;
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::execute::concerns;
+use crate::exit::ExitStatus;
+use crate::ids::ItemId;
+use crate::journal::{Outcome, Past, Purpose, RunState, StateDir};
+use crate::plan::{Item, Plan, same_account};
+use crate::report::wording;
+use crate::text::counted;
+
+/// Says what it will do, asks, and does it. What was refused or failed before is tried again.
+pub(crate) async fn run(
+    args: FollowUpArgs,
+    purpose: Purpose,
+    printer: &Printer,
+) -> Result<ExitStatus, CommandError> {
+    let state = StateDir::at(&args.running.state_dir);
+    let applied_dir = find_any(&state, args.run.as_deref())?;
+    let plan = load_plan(&applied_dir.plan_path())?;
+    let lock = state.lock(&plan.account).map_err(|error| lock_error(&error))?;
+    let applied = read_state(&applied_dir)?;
+    refuse_other_plan(&applied_dir, &applied, &plan)?;
+    if purpose == Purpose::Cleanup {
+        refuse_rolled_back(&applied_dir, "its sources must not be deleted")?;
+    }
+    let dir = applied_dir.of(purpose);
+    let past = dir.state().map_err(|error| state_error(&error))?.map(RunState::resumed);
+    let open = open_items(&plan, purpose, &applied.items, past.as_ref());
+    if open.is_empty() {
+        printer.note(&nothing_to_do(purpose, &plan, &applied.items));
+        return Ok(ExitStatus::Done);
+    }
+    let first = plan.regions.first().cloned();
+    let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    same_account(&plan, &connected.identity.account).map_err(|error| {
+        CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed")
+    })?;
+    announce(&open, purpose, &applied, printer);
+    approve(args.running.confirm, &approval(purpose, open.len(), &dir.id))?;
+    let journal = dir.begin_or_reopen_journal(&lock).map_err(|error| state_error(&error))?;
+    let (past, refused) = (past.map(|state| state.items), BTreeMap::new());
+    let prepared = Prepared { plan, purpose, applied: applied.items, dir, journal, past, refused };
+    execute_and_sum_up(prepared, &connected, args.running.format, printer).await
+}
+
+/// The items that there is something left to do of.
+fn open_items<'a>(
+    plan: &'a Plan,
+    purpose: Purpose,
+    applied: &BTreeMap<ItemId, Past>,
+    past: Option<&RunState>,
+) -> Vec<&'a Item> {
+    let is_open = |item: &&Item| {
+        let ended =
+            past.and_then(|state| state.items.get(&item.id)).is_some_and(|past| past.outcome.is_some());
+        concerns(purpose, item, applied.get(&item.id)) && !ended
+    };
+    plan.items.iter().filter(is_open).collect()
+}
+
+fn nothing_to_do(purpose: Purpose, plan: &Plan, applied: &BTreeMap<ItemId, Past>) -> String {
+    let concerned = plan.items.iter().any(|item| concerns(purpose, item, applied.get(&item.id)));
+    let kept = |item: &&Item| {
+        let past = applied.get(&item.id);
+        !item.cleanup
+            && past
+                .is_some_and(|past| matches!(past.outcome, Some(Outcome::Done { source_deleted: false, .. })))
+    };
+    let kept = plan.items.iter().filter(kept).count();
+    match purpose {
+        Purpose::Apply | Purpose::Rollback if concerned => {
+            "nothing to do: everything that the run did was undone already".to_owned()
+        }
+        Purpose::Apply | Purpose::Rollback => "nothing to do: the run has changed nothing".to_owned(),
+        Purpose::Cleanup if concerned => "nothing to do: every source was deleted already".to_owned(),
+        Purpose::Cleanup if kept > 0 => format!(
+            "nothing to do: {} kept, and the plan says delete_source = \"never\": only sources of a plan made with \
+             delete_source = \"cleanup\" are deleted",
+            counted(kept, "source is", "sources are")
+        ),
+        Purpose::Cleanup => "nothing to do: the run has kept no source".to_owned(),
+    }
+}
+
+fn announce(open: &[&Item], purpose: Purpose, applied: &RunState, printer: &Printer) {
+    let items = counted(open.len(), "instance", "instances");
+    let will = match purpose {
+        Purpose::Apply => return,
+        Purpose::Rollback => "to be brought back",
+        Purpose::Cleanup => "to be deleted, each once its replacement has verified again",
+    };
+    printer.note(&format!("run {} of account {}: {items} {will}", applied.run, applied.account));
+    for item in open {
+        let past = applied.items.get(&item.id);
+        printer.note(&format!(
+            "  {}",
+            wording::follow_up(purpose, item, past.and_then(|past| past.prior_status))
+        ));
+    }
+}
+
+fn approval(purpose: Purpose, items: usize, run: &crate::ids::RunId) -> Approval {
+    match purpose {
+        Purpose::Apply | Purpose::Rollback => {
+            Approval::of_rollback(items, format!("remediate rollback {run}"))
+        }
+        Purpose::Cleanup => Approval::of_cleanup(items, format!("remediate cleanup {run}")),
+    }
+}

@@ -1,0 +1,143 @@
+//! Pure: what is to be done next to delete the source that an application kept, given what AWS reports now.
+//!
+//! | observed | leads to |
+//! |---|---|
+//! | the source is gone | already done |
+//! | source or replacement busy | wait |
+//! | anything about either that is not certain | refuse: nothing was changed |
+//! | the replacement verifies again, the source is as planned, stopped, and untouched since | delete the source |
+
+use crate::execute::event::Phase;
+use crate::execute::ours::{self, Replacement};
+use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse, send};
+use crate::execute::verify::verify;
+use crate::inventory::Status;
+use crate::journal::{Call, Past, PriorStatus};
+use crate::plan::{Item, drift};
+
+/// Decides the next step for `item`; `past` is this cleanup's own, `applied` that of the application.
+pub(super) fn cleanup(
+    item: &Item,
+    identity: &Identity,
+    observed: &Observed,
+    (past, applied): (&Past, &Past),
+) -> Step {
+    let begun = past.prior_status.is_some();
+    let Sight::Present(source) = &observed.source else {
+        return if begun { deleted(past) } else { Step::End(End::AlreadyDone) };
+    };
+    let checked =
+        check_replacement(item, identity, observed).and_then(|()| check_source(item, source, observed));
+    match checked {
+        Ok(()) if !begun => Step::Begin(applied.prior_status.unwrap_or(PriorStatus::Stopped)),
+        Ok(()) if past.verified.is_none() => Step::Verified { not_reported: Vec::new() },
+        Ok(()) => match send(Call::DeleteSource, past) {
+            Step::Fail(why) => Step::End(End::Failed(format!("the source was not deleted: {why}"))),
+            step @ (Step::Begin(_)
+            | Step::Call(_)
+            | Step::Wait(..)
+            | Step::Verified { .. }
+            | Step::End(_)) => step,
+        },
+        Err(Doubt::Busy(party, phase)) => Step::Wait(party, phase),
+        Err(Doubt::Not(why)) if begun => Step::End(End::Failed(format!("the source was not deleted: {why}"))),
+        Err(Doubt::Not(why)) => refuse(why),
+    }
+}
+
+fn deleted(past: &Past) -> Step {
+    let ours = past.call(Call::DeleteSource).may_have_happened();
+    let note = (!ours).then(|| "the source was deleted by someone else".to_owned());
+    Step::End(End::Done { source_deleted: true, notes: note.into_iter().collect() })
+}
+
+/// Why a source must not be deleted now.
+enum Doubt {
+    /// An instance is on its way to another status.
+    Busy(Party, Phase),
+    /// It must not be deleted at all.
+    Not(String),
+}
+
+fn not<T>(why: impl Into<String>) -> Result<T, Doubt> {
+    Err(Doubt::Not(why.into()))
+}
+
+/// The replacement must be ours, at rest, and in every member and tag what was requested.
+fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> Result<(), Doubt> {
+    let name = &item.request.notebook_instance_name;
+    let found = match ours::replacement(item, identity, &observed.replacement) {
+        Replacement::Ours(found) => found,
+        Replacement::Absent => {
+            return not(format!(
+                "the replacement `{name}` does not exist any more: the source is all there is"
+            ));
+        }
+        Replacement::Untagged | Replacement::Strangers => {
+            return not(format!("`{name}` does not carry the tags of this run any more"));
+        }
+    };
+    match &found.description.notebook_instance_status {
+        Status::InService | Status::Stopped => {}
+        status @ (Status::Failed | Status::Deleting) => return not(format!("the replacement is {status}")),
+        Status::Pending
+        | Status::Stopping
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => return Err(Doubt::Busy(Party::Replacement, Phase::Verifying)),
+    }
+    let verification = verify(&item.request, &[], &found.description, &found.tags);
+    if !verification.wrong.is_empty() {
+        return not(format!(
+            "the replacement is not as requested any more: {}",
+            verification.wrong.join("; ")
+        ));
+    }
+    if !verification.not_reported.is_empty() {
+        let members = verification.not_reported.join(", ");
+        return not(format!(
+            "the replacement is not verified: AWS does not report {members} of both instances"
+        ));
+    }
+    Ok(())
+}
+
+/// The source must be the planned one, stopped, and not started since its replacement was made.
+fn check_source(item: &Item, source: &Seen, observed: &Observed) -> Result<(), Doubt> {
+    let drifts = drift(&item.source, &source.description, &source.tags);
+    if !drifts.is_empty() {
+        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
+        return not(format!("the source has drifted since the plan was made: {}", drifts.join("; ")));
+    }
+    match &source.description.notebook_instance_status {
+        Status::Stopped => untouched_since(source, observed),
+        Status::Deleting => Err(Doubt::Busy(Party::Source, Phase::DeletingSource)),
+        status @ (Status::InService
+        | Status::Pending
+        | Status::Stopping
+        | Status::Failed
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_)) => not(format!("the source is {status}: someone has started it since")),
+    }
+}
+
+/// Both times are AWS's own, so that no clock of ours can be wrong. A source that was started and stopped again may hold
+/// new work; its stop by the application came before its replacement was created.
+fn untouched_since(source: &Seen, observed: &Observed) -> Result<(), Doubt> {
+    let created = match &observed.replacement {
+        Sight::Present(replacement) => replacement.description.creation_time,
+        Sight::Absent => None,
+    };
+    match (source.description.last_modified_time, created) {
+        (Some(modified), Some(created)) if modified <= created => Ok(()),
+        (Some(modified), Some(_)) => not(format!(
+            "the source was changed at {modified}, after its replacement was created: someone has used it since"
+        )),
+        (None, _) | (_, None) => not(
+            "AWS does not report when the source was last changed: whether someone has used it is not known",
+        ),
+    }
+}

@@ -1,0 +1,44 @@
+//! Pure: which instance is the one that is meant, whatever has its name now.
+
+use crate::execute::step::{Identity, Seen, Sight};
+use crate::inventory::Status;
+use crate::plan::{Item, provenance};
+
+/// What stands under the replacement's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Replacement<'a> {
+    /// Nothing.
+    Absent,
+    /// The replacement that this run made.
+    Ours(&'a Seen),
+    /// It was only just created, and its tags cannot be read yet: whose it is shows later.
+    Untagged,
+    /// An instance that this run did not make.
+    Strangers,
+}
+
+/// What stands under the replacement's name. The tag of the run proves that it is ours, and nothing else does: not the
+/// journal, which may speak of an instance that was deleted and made anew by somebody else.
+pub(super) fn replacement<'a>(item: &Item, identity: &Identity, sight: &'a Sight) -> Replacement<'a> {
+    let Sight::Present(seen) = sight else { return Replacement::Absent };
+    let source = &item.source.description.notebook_instance_arn;
+    let of_run = seen.tags.get(provenance::RUN).is_some_and(|run| run == identity.run.as_str());
+    if of_run && provenance::made_by(&seen.tags, source, &identity.plan) {
+        return Replacement::Ours(seen);
+    }
+    let untagged = provenance::KEYS.iter().all(|key| !seen.tags.contains_key(*key));
+    if untagged && seen.description.notebook_instance_status == Status::Pending {
+        Replacement::Untagged
+    } else {
+        Replacement::Strangers
+    }
+}
+
+/// The source, where it is the instance that was planned with and not another of its name.
+pub(super) fn source<'a>(item: &Item, sight: &'a Sight) -> Option<&'a Seen> {
+    let Sight::Present(seen) = sight else { return None };
+    let (planned, now) = (&item.source.description, &seen.description);
+    let same = now.notebook_instance_arn.same(&planned.notebook_instance_arn)
+        && now.creation_time == planned.creation_time;
+    same.then_some(seen)
+}

@@ -1,0 +1,218 @@
+//! Pure: what is to be done next to undo an item, given what AWS reports now and what the application did.
+//!
+//! The source comes first: as long as it has not its prior status again, its replacement is not deleted.
+//!
+//! | observed | leads to |
+//! |---|---|
+//! | the source is gone, is another one, or cannot be gone back to | refuse: nothing was changed |
+//! | a replacement without this run's tags, or that somebody has started since | refuse: nothing was changed |
+//! | source or replacement busy | wait |
+//! | our replacement `InService` | stop it |
+//! | the source `Stopped`, and the application stopped it | start it |
+//! | the source at its prior status, our replacement `Stopped` or `Failed` | delete the replacement |
+//! | the source at its prior status, no replacement | rolled back |
+//! | anything that must not be | fail: start the replacement again if it ran, delete nothing |
+
+use crate::execute::event::Phase;
+use crate::execute::ours::{self, Replacement};
+use crate::execute::step::{End, Identity, Observed, Party, Seen, Step, refuse, send};
+use crate::inventory::Status;
+use crate::journal::{Call, Outcome, Past, PriorStatus};
+use crate::plan::Item;
+
+/// Decides the next step back for `item`; `past` is this rollback's own, `applied` that of the application.
+pub(super) fn rollback(
+    item: &Item,
+    identity: &Identity,
+    observed: &Observed,
+    (past, applied): (&Past, &Past),
+) -> Step {
+    let replacement = ours::replacement(item, identity, &observed.replacement);
+    let Some(source) = ours::source(item, &observed.source) else {
+        let why = "the source does not exist any more: there is nothing to go back to, and its replacement is \
+                   left alone";
+        return stopped_short(past, replacement, why.to_owned());
+    };
+    if let Some(reason) = &past.failing {
+        return bring_back_replacement(replacement, reason, past);
+    }
+    match past.prior_status {
+        None => first_look(item, source, replacement, applied),
+        Some(prior) => go_back(source, replacement, prior, (past, applied)),
+    }
+}
+
+/// Refuses what was not begun; fails what was.
+fn stopped_short(past: &Past, replacement: Replacement<'_>, why: String) -> Step {
+    match (&past.failing, past.prior_status) {
+        (Some(reason), _) => bring_back_replacement(replacement, reason, past),
+        (None, Some(_)) => Step::Fail(why),
+        (None, None) => refuse(why),
+    }
+}
+
+fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied: &Past) -> Step {
+    match &source.description.notebook_instance_status {
+        Status::InService | Status::Stopped => {}
+        status @ (Status::Failed | Status::Deleting) => {
+            return refuse(format!(
+                "the source is {status}: it cannot be gone back to, and its replacement is left alone"
+            ));
+        }
+        Status::Pending
+        | Status::Stopping
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => return Step::Wait(Party::Source, Phase::Checking),
+    }
+    // An application that found the source has said which status it had.
+    let prior = applied.prior_status.unwrap_or(PriorStatus::Stopped);
+    match replacement {
+        Replacement::Absent => Step::Begin(prior),
+        Replacement::Untagged => Step::Wait(Party::Replacement, Phase::Checking),
+        Replacement::Strangers if applied.call(Call::CreateReplacement).may_have_happened() => {
+            refuse(format!(
+                "`{}` does not carry the tags of this run any more: whether it is ours cannot be proved",
+                item.request.notebook_instance_name
+            ))
+        }
+        // The name was taken before the application could make anything.
+        Replacement::Strangers => Step::Begin(prior),
+        Replacement::Ours(found) if is_in_use(found, prior, applied) => refuse(
+            "the replacement was left stopped and is running now: someone has started it, and may work on it",
+        ),
+        Replacement::Ours(_) => Step::Begin(prior),
+    }
+}
+
+/// Whether somebody has started a replacement that the application left stopped.
+fn is_in_use(replacement: &Seen, prior: PriorStatus, applied: &Past) -> bool {
+    let done = matches!(applied.outcome, Some(Outcome::Done { .. }));
+    let running = replacement.description.notebook_instance_status != Status::Stopped;
+    done && prior == PriorStatus::Stopped && running
+}
+
+/// The replacement out of the way, the source at its prior status, and then the replacement gone.
+fn go_back(
+    source: &Seen,
+    replacement: Replacement<'_>,
+    prior: PriorStatus,
+    (past, applied): (&Past, &Past),
+) -> Step {
+    if let Some(step) = stop_replacement(replacement, past) {
+        return step;
+    }
+    match bring_back_source(source, prior, (past, applied)) {
+        Ok(notes) => delete_replacement(replacement, notes, past),
+        Err(step) => step,
+    }
+}
+
+/// What has to be done before the replacement is at rest; nothing once it is.
+fn stop_replacement(replacement: Replacement<'_>, past: &Past) -> Option<Step> {
+    match replacement {
+        Replacement::Ours(found) => match &found.description.notebook_instance_status {
+            Status::InService => Some(send(Call::StopReplacement, past)),
+            Status::Stopped | Status::Failed | Status::Deleting => None,
+            Status::Pending
+            | Status::Stopping
+            | Status::Updating
+            | Status::PendingMaintenance
+            | Status::InMaintenance
+            | Status::Other(_) => Some(Step::Wait(Party::Replacement, Phase::StoppingReplacement)),
+        },
+        Replacement::Untagged => Some(Step::Wait(Party::Replacement, Phase::StoppingReplacement)),
+        Replacement::Absent | Replacement::Strangers => None,
+    }
+}
+
+/// What is to be known of the source once it is where it was; until then, the step that takes it there.
+fn bring_back_source(
+    source: &Seen,
+    prior: PriorStatus,
+    (past, applied): (&Past, &Past),
+) -> Result<Vec<String>, Step> {
+    let stopped_by_us = applied.call(Call::StopSource).may_have_happened();
+    let note = |text: &str| Ok(vec![text.to_owned()]);
+    match (&source.description.notebook_instance_status, prior) {
+        (Status::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
+        (Status::Stopped, PriorStatus::InService) => note(
+            "the source was running and is stopped now: that was not done by this run, so it was not undone",
+        ),
+        (Status::InService, PriorStatus::Stopped) => note("someone has started the source"),
+        (Status::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
+        // The stop that AWS accepted has not shown yet; once it has, the source is started.
+        (Status::InService, PriorStatus::InService) if applied.is_stopping_source() && !is_started(past) => {
+            Err(Step::Wait(Party::Source, Phase::RestoringSource))
+        }
+        (Status::InService, PriorStatus::InService) => Ok(Vec::new()),
+        (Status::Failed, _) => {
+            let reason = source.description.failure_reason.as_deref().unwrap_or("AWS gives no reason");
+            Err(Step::Fail(format!("the source failed to start: {reason}")))
+        }
+        (Status::Deleting, _) => Err(Step::Fail("the source is being deleted by someone else".to_owned())),
+        (
+            Status::Pending
+            | Status::Stopping
+            | Status::Updating
+            | Status::PendingMaintenance
+            | Status::InMaintenance
+            | Status::Other(_),
+            _,
+        ) => Err(Step::Wait(Party::Source, Phase::RestoringSource)),
+    }
+}
+
+fn is_started(past: &Past) -> bool {
+    past.call(Call::StartSource).may_have_happened()
+}
+
+fn delete_replacement(replacement: Replacement<'_>, notes: Vec<String>, past: &Past) -> Step {
+    let replacement_deleted = past.call(Call::DeleteReplacement).may_have_happened();
+    match replacement {
+        Replacement::Absent | Replacement::Strangers => {
+            Step::End(End::RolledBack { replacement_deleted, notes })
+        }
+        Replacement::Untagged => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        Replacement::Ours(found) => match &found.description.notebook_instance_status {
+            Status::Stopped | Status::Failed => send(Call::DeleteReplacement, past),
+            Status::InService
+            | Status::Deleting
+            | Status::Pending
+            | Status::Stopping
+            | Status::Updating
+            | Status::PendingMaintenance
+            | Status::InMaintenance
+            | Status::Other(_) => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        },
+    }
+}
+
+/// After a failure: a replacement that ran when the rollback began runs again, and nothing is deleted.
+fn bring_back_replacement(replacement: Replacement<'_>, reason: &str, past: &Past) -> Step {
+    let failed = || Step::End(End::Failed(reason.to_owned()));
+    let Replacement::Ours(found) = replacement else { return failed() };
+    if !past.call(Call::StopReplacement).may_have_happened() {
+        return failed();
+    }
+    match &found.description.notebook_instance_status {
+        Status::Stopped => match send(Call::StartReplacement, past) {
+            Step::Fail(why) => Step::End(End::Failed(format!(
+                "{reason}; and the replacement could not be started again: {why}"
+            ))),
+            step @ (Step::Begin(_)
+            | Step::Call(_)
+            | Step::Wait(..)
+            | Step::Verified { .. }
+            | Step::End(_)) => step,
+        },
+        Status::InService | Status::Failed | Status::Deleting => failed(),
+        Status::Pending
+        | Status::Stopping
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => Step::Wait(Party::Replacement, Phase::StartingReplacement),
+    }
+}
