@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 use crate::cli::rehearsal::Pace;
 use crate::clock::Speed;
@@ -105,6 +106,9 @@ pub(super) struct Connection {
     /// Run the clock this many times faster: for `remediate sandbox --speed`, on this machine only
     #[arg(long, value_name = "TIMES", default_value = "1", env = "REMEDIATE_SPEED", hide = true)]
     pub(super) speed: Speed,
+    /// When it has run faster since: so that several commands in a row go by one time
+    #[arg(long, value_name = "TIME", env = "REMEDIATE_SPEED_SINCE", hide = true)]
+    pub(super) speed_since: Option<Timestamp>,
 }
 
 /// Where to look, and by which policy.

@@ -70,7 +70,10 @@ fn clock(connection: &Connection, endpoint: Option<&str>) -> Result<Arc<dyn Cloc
     let mut names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     match names.find(|name| elsewhere(name)) {
         Some(name) => refuse(format!("--speed and the variable {name} do not go together")),
-        None => Ok(Arc::new(ScaledClock::starting_at(SystemClock.now(), connection.speed))),
+        None => {
+            let since = connection.speed_since.unwrap_or_else(|| SystemClock.now());
+            Ok(Arc::new(ScaledClock::since(since, connection.speed)))
+        }
     }
 }
 

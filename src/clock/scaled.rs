@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{Clock, Sleep, after};
+use super::{Clock, Sleep, SystemClock, after, elapsed};
 
 /// How long an answer from this machine is always waited for, in real time: a busy machine with unoptimized
 /// code takes a tenth of it.
@@ -64,6 +64,14 @@ impl ScaledClock {
     }
 }
 
+impl ScaledClock {
+    /// A clock that showed `since` when the machine's did: two processes that are told the same agree on the time.
+    pub fn since(since: Timestamp, speed: Speed) -> Self {
+        let passed = elapsed(since, SystemClock.now()).saturating_mul(speed.times());
+        Self::starting_at(after(since, passed), speed)
+    }
+}
+
 impl Clock for ScaledClock {
     fn now(&self) -> Timestamp {
         let passed = self.started.elapsed().saturating_mul(self.speed.times());
@@ -85,13 +93,23 @@ impl Clock for ScaledClock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::elapsed;
 
     #[tokio::test]
     async fn time_passes_faster_by_the_factor_at_least_for_who_sleeps() {
         let clock = ScaledClock::starting_at(Timestamp::UNIX_EPOCH, Speed::new(10_000).unwrap());
         clock.sleep(Duration::from_secs(60)).await;
         assert!(elapsed(Timestamp::UNIX_EPOCH, clock.now()) >= Duration::from_secs(60));
+    }
+
+    #[test]
+    fn two_clocks_of_one_beginning_show_the_same_time_however_late_the_second_is_made() {
+        let begun = SystemClock.now() - Duration::from_secs(2);
+        let speed = Speed::new(1000).unwrap();
+        let first = ScaledClock::since(begun, speed);
+        let before = first.now();
+        let second = ScaledClock::since(begun, speed).now();
+        assert!(elapsed(begun, before) >= Duration::from_secs(2000));
+        assert!(before <= second && second <= first.now() + Duration::from_secs(1));
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Story {
         };
         let proxy = Proxy::start(&fleet.truth.endpoint);
         let mut remediate = Remediate::new(program, &proxy.endpoint);
-        remediate.set("REMEDIATE_SPEED", &fleet.speed().to_string());
+        fleet.clock().iter().for_each(|(name, value)| remediate.set(name, value));
         let story = Story { fleet, proxy, remediate };
         story.set_policy(&PolicyText::for_fleet(&story.fleet.truth));
         story

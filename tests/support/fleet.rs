@@ -177,12 +177,15 @@ impl Fleet {
         Fleet { truth, wire, server: Server::Sandbox(served) }
     }
 
-    /// How many times faster than life its clock runs.
-    pub fn speed(&self) -> u32 {
-        match self.server {
-            Server::Sandbox(_) => SPEED,
+    /// The variables that make the program go by its clock.
+    pub fn clock(&self) -> Vec<(&str, &str)> {
+        match &self.server {
+            Server::Sandbox(served) => {
+                let all = served.exports.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                all.filter(|(name, _)| name.starts_with("REMEDIATE_")).collect()
+            }
             // Nothing takes time there.
-            Server::Moto(_) => 1,
+            Server::Moto(_) => Vec::new(),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::cli::args::SandboxArgs;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
@@ -18,7 +20,8 @@ pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStat
     let scenario = scenario::load(source.scenario.as_deref(), source.seed, printer)?;
     let mut signals = Signals::listen()
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
-    let clock = ScaledClock::starting_at(SystemClock.now(), speed);
+    let since = SystemClock.now();
+    let clock = ScaledClock::since(since, speed);
     let world = scenario.world(clock.now());
     let Summary { accounts, home, home_region, regions, instances } = world.summary();
     let key = world.access_key();
@@ -33,7 +36,7 @@ pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStat
         counted(instances, "notebook instance", "notebook instances"),
         counted(regions.len(), "region", "regions"),
     ));
-    printer.data(&environment(sandbox.endpoint(), &key, home_region.as_str(), speed));
+    printer.data(&environment(sandbox.endpoint(), &key, home_region.as_str(), (speed, since)));
     printer.note("serving until Ctrl-C");
     signals.next().await;
     tell_served(sandbox.served(), printer);
@@ -62,14 +65,14 @@ pub(crate) fn tell_served(served: Served, printer: &Printer) {
 }
 
 /// What makes a shell's AWS tools talk to the sandbox, and this program go by its clock.
-fn environment(endpoint: &str, access_key: &str, region: &str, speed: Speed) -> String {
+fn environment(endpoint: &str, access_key: &str, region: &str, (speed, since): (Speed, Timestamp)) -> String {
     let clock = match speed.times() {
         1 => String::new(),
-        times => format!("export REMEDIATE_SPEED={times}\n"),
+        times => format!("export REMEDIATE_SPEED={times}\nexport REMEDIATE_SPEED_SINCE={since}\n"),
     };
     format!(
         "export AWS_ENDPOINT_URL={endpoint}\nexport AWS_ACCESS_KEY_ID={access_key}\n\
          export AWS_SECRET_ACCESS_KEY={SECRET_KEY}\nexport AWS_DEFAULT_REGION={region}\n\
-         export AWS_REGION={region}\nunset AWS_SESSION_TOKEN AWS_PROFILE\n{clock}"
+         export AWS_REGION={region}\n{clock}unset AWS_SESSION_TOKEN AWS_PROFILE\n"
     )
 }

@@ -1,6 +1,6 @@
 //! Laws of the next step, over everything that can be observed and everything that can have been done.
 
-mod cases;
+pub(super) mod cases;
 
 use std::collections::BTreeSet;
 

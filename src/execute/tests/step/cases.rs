@@ -28,7 +28,7 @@ pub(super) struct Case<'a> {
 type Alter = fn(&mut Description);
 
 /// A sight, and whether it is as planned or as requested.
-pub(super) type Judged = (bool, Sight);
+pub(in crate::execute::tests) type Judged = (bool, Sight);
 
 struct World {
     item: Item,
@@ -87,7 +87,7 @@ impl World {
 }
 
 /// A source that is absent, as planned in every status, or drifted at rest.
-pub(super) fn sources(item: &Item) -> Vec<Judged> {
+pub(in crate::execute::tests) fn sources(item: &Item) -> Vec<Judged> {
     let seen = |status: &Status, change: Alter| {
         let mut description = item.source.description.clone();
         description.notebook_instance_status = status.clone();
@@ -104,7 +104,7 @@ pub(super) fn sources(item: &Item) -> Vec<Judged> {
 
 /// A replacement that is absent, or in every status: as requested, without a member, with a wrong one,
 /// without the source's tag, made by another run of this plan, or made by someone else.
-pub(super) fn replacements(item: &Item, identity: &Identity) -> Vec<Judged> {
+pub(in crate::execute::tests) fn replacements(item: &Item, identity: &Identity) -> Vec<Judged> {
     let request = &item.request;
     let own = request.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone()));
     let arn = &item.source.description.notebook_instance_arn;
@@ -171,13 +171,13 @@ fn pasts() -> Vec<Past> {
     pasts
 }
 
-pub(super) fn id() -> crate::ids::ItemId {
+pub(in crate::execute::tests) fn id() -> crate::ids::ItemId {
     crate::fixtures::id("a")
 }
 
 /// This past with one kind of call more: accepted, in doubt, refused for now, refused for good, and lost
 /// five times.
-pub(super) fn calls(past: &Past, call: Call) -> Vec<Past> {
+pub(in crate::execute::tests) fn calls(past: &Past, call: Call) -> Vec<Past> {
     let sent = |times: usize, answer: Option<Option<ApiErrorKind>>| {
         let mut past = past.clone();
         for _ in 0..times {
@@ -198,20 +198,20 @@ pub(super) fn calls(past: &Past, call: Call) -> Vec<Past> {
     ]
 }
 
-pub(super) fn verified(past: &Past, not_reported: &[&str]) -> Past {
+pub(in crate::execute::tests) fn verified(past: &Past, not_reported: &[&str]) -> Past {
     let mut past = past.clone();
     let not_reported = not_reported.iter().map(|member| (*member).to_owned()).collect();
     past.apply(&Entry::ReplacementVerified { item: id(), not_reported }).unwrap();
     past
 }
 
-pub(super) fn fail(past: &Past) -> Past {
+pub(in crate::execute::tests) fn fail(past: &Past) -> Past {
     let mut past = past.clone();
     past.apply(&Entry::ItemFailing { item: id(), reason: "it failed".to_owned() }).unwrap();
     past
 }
 
-pub(super) fn status(sight: &Sight) -> Option<&Status> {
+pub(in crate::execute::tests) fn status(sight: &Sight) -> Option<&Status> {
     match sight {
         Sight::Absent => None,
         Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
@@ -273,7 +273,7 @@ impl Case<'_> {
 }
 
 /// Whether an instance carries the tag of this run.
-pub(super) fn is_of_run(sight: &Sight, identity: &Identity) -> bool {
+pub(in crate::execute::tests) fn is_of_run(sight: &Sight, identity: &Identity) -> bool {
     match sight {
         Sight::Absent => false,
         Sight::Present(seen) => {
