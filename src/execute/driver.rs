@@ -5,13 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
+use crate::clock::elapsed;
 use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, Fared, Phase};
 use crate::execute::rollback::rollback;
 use crate::execute::run::Shared;
 use crate::execute::step::{End, Observed, Party, Seen, Sight, Step, next};
-use crate::execute::waits::{MAX_FAILED_READS, Pace, Waited, pause, until_changed};
+use crate::execute::waits::{MAX_FAILED_READS, Pace, Waited, ceiling, patience, pause, until_changed};
 use crate::ids::InstanceName;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, Purpose, RunEnd};
@@ -24,8 +25,9 @@ pub(super) const NOT_SENT: &str = "not sent: the run was stopped";
 enum Parked {
     /// The run is to stop: nothing more may be sent.
     Stopping,
-    /// AWS does not let us look at it.
-    Unreadable(String),
+    /// Nothing more can be done about it now: AWS does not let us look at it, has no time for it, or does not come to
+    /// an end with it.
+    Because(String),
 }
 
 use Parked::Stopping;
@@ -44,13 +46,25 @@ pub(super) struct Driver<'a, C> {
     seen: Option<Observed>,
     /// The instance that a call was sent for since: what was observed of it may no longer hold.
     touched: Option<Party>,
+    /// How often in a row AWS was too busy for a call.
+    busy: u32,
 }
 
 impl<'a, C: Cloud> Driver<'a, C> {
     pub(super) fn new(shared: &'a Shared<'a, C>, item: &'a Item, past: Past) -> Self {
         let entered = shared.clock.now();
         let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
-        Self { shared, item, past, applied, phase: Phase::Checking, entered, seen: None, touched: None }
+        Self {
+            shared,
+            item,
+            past,
+            applied,
+            phase: Phase::Checking,
+            entered,
+            seen: None,
+            touched: None,
+            busy: 0,
+        }
     }
 
     /// Takes the item to its end, or as far as it gets.
@@ -76,7 +90,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     fn unfinished(&self, parked: Parked) -> Fared {
         let why = match parked {
             Parked::Stopping => None,
-            Parked::Unreadable(why) => Some(why),
+            Parked::Because(why) => Some(why),
         };
         if self.past.prior_status.is_none() && why.is_none() {
             return Fared::NotStarted;
@@ -167,16 +181,43 @@ impl<'a, C: Cloud> Driver<'a, C> {
             self.send(call).await.err()
         };
         self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
-        if let Some(error) = error {
-            self.stop_without_credentials(&error)?;
+        if let Some(error) = &error {
+            self.stop_without_credentials(error)?;
             self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
         }
-        // AWS may answer with the status of before for a moment.
-        if pause(self.shared.clock, &self.shared.stop, self.interval()).await {
-            Ok(())
-        } else {
-            Err(Stopping)
+        self.pause_after_call(error.as_ref()).await
+    }
+
+    /// AWS may answer with the status of before for a moment, and where it was too busy it is given time.
+    async fn pause_after_call(&mut self, error: Option<&ApiError>) -> Result<(), Parked> {
+        let (clock, interval) = (self.shared.clock, self.interval());
+        let mut duration = interval;
+        match error.filter(|error| error.is_busy()) {
+            Some(error) => {
+                self.busy += 1;
+                let ceiling = ceiling(self.phase);
+                if elapsed(self.entered, clock.now()) >= ceiling {
+                    let minutes = ceiling.as_secs() / 60;
+                    return Err(self.parked(format!("AWS had no time for it in {minutes} minutes: {error}")));
+                }
+                duration = patience(self.busy, interval, &self.item.id.to_string());
+            }
+            None if self.busy > 0 => {
+                self.busy = 0;
+                // What AWS was too busy for has only begun.
+                self.entered = clock.now();
+            }
+            None => {}
         }
+        if pause(clock, &self.shared.stop, duration).await { Ok(()) } else { Err(Stopping) }
+    }
+
+    /// The item is left as it is, to be resumed.
+    fn parked(&self, why: String) -> Parked {
+        Parked::Because(match &self.past.failing {
+            Some(reason) => format!("{reason}; and then {why}"),
+            None => why,
+        })
     }
 
     fn not_sent(&self, call: Call) -> ApiError {
@@ -274,18 +315,18 @@ impl<'a, C: Cloud> Driver<'a, C> {
                 return self.unreadable(&error).map(Some);
             }
             Waited::TooLong(ceiling) => {
-                let status = seen.map_or_else(|| "not visible".to_owned(), |status| status.to_string());
+                let status = seen.as_ref().map_or_else(|| "not visible".to_owned(), ToString::to_string);
                 format!("`{name}` is still {status} after {} minutes", ceiling.as_secs() / 60)
             }
         };
         if self.past.prior_status.is_none() {
             return Ok(Some(End::Refused(why)));
         }
-        if let Some(reason) = &self.past.failing {
-            return Ok(Some(End::Failed(format!("{reason}; and then {why}: not ours to force"))));
+        if seen.is_some() || self.past.failing.is_some() {
+            return Err(self.parked(format!("{why}: not ours to force")));
         }
-        let reason = format!("{why}: not ours to force");
-        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason }).await?;
+        // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
+        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason: why }).await?;
         Ok(None)
     }
 
@@ -296,9 +337,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             return Ok(End::Refused(format!("it could not be read: {error}")));
         }
         self.seen = None;
-        let before =
-            self.past.failing.as_ref().map(|reason| format!("{reason}; and then ")).unwrap_or_default();
-        Err(Parked::Unreadable(format!("{before}it could not be read any more: {error}")))
+        Err(self.parked(format!("it could not be read any more: {error}")))
     }
 
     fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Parked> {

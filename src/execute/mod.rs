@@ -8,6 +8,7 @@ mod cloud;
 mod driver;
 mod event;
 mod finish;
+mod jitter;
 mod ours;
 mod restore;
 mod rollback;

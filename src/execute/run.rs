@@ -182,10 +182,19 @@ async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (It
         Some(reason) if !begun => driver.refuse(reason).await,
         Some(_) | None => driver.drive().await,
     };
-    if let Fared::Ended { outcome: Outcome::Failed { .. } } = &fared {
+    if is_failure(&fared) {
         shared.failures.fetch_add(1, Ordering::SeqCst);
     }
     (id, fared)
+}
+
+/// Whether an operator would want to look before more is begun. What cannot go on of itself is one; what the end
+/// of the run overtook is not.
+fn is_failure(fared: &Fared) -> bool {
+    match fared {
+        Fared::Ended { outcome: Outcome::Failed { .. } } | Fared::Unfinished { why: Some(_), .. } => true,
+        Fared::Ended { .. } | Fared::Unfinished { why: None, .. } | Fared::NotStarted => false,
+    }
 }
 
 fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport]) -> RunEnd {

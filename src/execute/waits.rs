@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::api_error::ApiError;
 use crate::clock::{Clock, elapsed};
 use crate::execute::event::Phase;
+use crate::execute::jitter::about;
 use crate::execute::stop::Stop;
 use crate::inventory::{Description, Status};
 
@@ -30,7 +31,7 @@ pub(super) enum Waited {
 
 /// The longest wait of a phase. Terraform's provider waits 60 minutes for a start and had to raise 10 minutes
 /// for a stop (terraform-provider-aws#17538); stops of many hours are regional incidents.
-fn ceiling(phase: Phase) -> Duration {
+pub(super) fn ceiling(phase: Phase) -> Duration {
     let minutes = match phase {
         Phase::CreatingReplacement | Phase::StartingReplacement | Phase::RestoringSource => 60,
         Phase::Checking
@@ -41,6 +42,18 @@ fn ceiling(phase: Phase) -> Duration {
         | Phase::DeletingSource => 20,
     };
     Duration::from_secs(minutes * 60)
+}
+
+/// The pause before a call is sent again that AWS was too busy for, and how long the pauses get. At first it is
+/// one call of many that met a limit; later it is AWS that has an hour of its own.
+const FIRST_PATIENCE: Duration = Duration::from_secs(2);
+const MOST_PATIENCE: Duration = Duration::from_secs(120);
+
+/// The pause after AWS was too busy for a call so many times in a row: twice as long each time.
+pub(super) fn patience(times: u32, interval: Duration, who: &str) -> Duration {
+    let first = FIRST_PATIENCE.min(interval);
+    let doubled = first.saturating_mul(2_u32.saturating_pow(times.saturating_sub(1)));
+    about(doubled.min(MOST_PATIENCE), (0.75, 1.25), (who, times.into()))
 }
 
 /// How long an instance may stay invisible after AWS accepted its creation.

@@ -25,6 +25,8 @@ pub(super) enum Trouble {
     Fails(&'static str),
     /// It is accepted, and never comes to an end.
     Sticks,
+    /// It is accepted, and somebody deletes what it makes before anybody has seen it.
+    Vanishes,
     /// It is accepted, and what it makes is not what was asked for.
     Makes(fn(&mut Description)),
     /// It is accepted, and from then on this instance cannot be read.
@@ -166,10 +168,20 @@ impl World {
                 let started = inner.instances.get_mut(&fixtures::name(other)).unwrap();
                 started.description.notebook_instance_status = Status::InService;
             }
-            Some(Trouble::ReplyLost | Trouble::Fails(_) | Trouble::Sticks | Trouble::Makes(_)) | None => {}
+            Some(
+                Trouble::ReplyLost
+                | Trouble::Fails(_)
+                | Trouble::Sticks
+                | Trouble::Vanishes
+                | Trouble::Makes(_),
+            )
+            | None => {}
         }
         if let Err(kind) = effect(&mut inner) {
             return failed(kind);
+        }
+        if matches!(trouble, Some(Trouble::Vanishes)) {
+            inner.instances.remove(name);
         }
         if let Some(fake) = inner.instances.get_mut(name) {
             match trouble {
@@ -181,6 +193,7 @@ impl World {
                 Some(Trouble::Makes(alter)) => alter(&mut fake.description),
                 Some(
                     Trouble::ReplyLost
+                    | Trouble::Vanishes
                     | Trouble::Refused(_)
                     | Trouble::RequestLost
                     | Trouble::Blinds(_)
