@@ -1,18 +1,20 @@
 //! Drives one item: observe, decide, write down, act, and observe again.
 
+mod look;
+mod waiting;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
-use crate::clock::elapsed;
 use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, Fared, Phase};
+use crate::execute::poller::Poller;
 use crate::execute::rollback::rollback;
 use crate::execute::run::Shared;
-use crate::execute::step::{End, Observed, Party, Seen, Sight, Step, next};
-use crate::execute::waits::{MAX_FAILED_READS, Pace, Waited, ceiling, patience, pause, until_changed};
+use crate::execute::step::{End, Observed, Party, Sight, Step, next};
 use crate::ids::InstanceName;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, Purpose, RunEnd};
@@ -35,6 +37,7 @@ use Parked::Stopping;
 /// One item on its way.
 pub(super) struct Driver<'a, C> {
     shared: &'a Shared<'a, C>,
+    poller: &'a Poller<'a, C>,
     item: &'a Item,
     past: Past,
     /// What the application did, where this run follows one.
@@ -46,16 +49,23 @@ pub(super) struct Driver<'a, C> {
     seen: Option<Observed>,
     /// The instance that a call was sent for since: what was observed of it may no longer hold.
     touched: Option<Party>,
+    /// When the last observation began, as long as nothing was changed or waited for since.
+    fresh: Option<Timestamp>,
     /// How often in a row AWS was too busy for a call.
     busy: u32,
 }
 
 impl<'a, C: Cloud> Driver<'a, C> {
-    pub(super) fn new(shared: &'a Shared<'a, C>, item: &'a Item, past: Past) -> Self {
+    pub(super) fn new(
+        (shared, poller): (&'a Shared<'a, C>, &'a Poller<'a, C>),
+        item: &'a Item,
+        past: Past,
+    ) -> Self {
         let entered = shared.clock.now();
         let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
         Self {
             shared,
+            poller,
             item,
             past,
             applied,
@@ -63,6 +73,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             entered,
             seen: None,
             touched: None,
+            fresh: None,
             busy: 0,
         }
     }
@@ -101,7 +112,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     /// One turn of the loop: the outcome, once there is one.
     async fn advance(&mut self) -> Result<Option<Outcome>, Parked> {
         self.check_stop()?;
-        let observed = match self.observe().await? {
+        let observed = match self.observed().await? {
             Ok(observed) => observed,
             Err(error) => {
                 let end = self.unreadable(&error)?;
@@ -185,31 +196,14 @@ impl<'a, C: Cloud> Driver<'a, C> {
             self.stop_without_credentials(error)?;
             self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
         }
-        self.pause_after_call(error.as_ref()).await
+        self.after_call(call, error.as_ref()).await
     }
 
-    /// AWS may answer with the status of before for a moment, and where it was too busy it is given time.
-    async fn pause_after_call(&mut self, error: Option<&ApiError>) -> Result<(), Parked> {
-        let (clock, interval) = (self.shared.clock, self.interval());
-        let mut duration = interval;
-        match error.filter(|error| error.is_busy()) {
-            Some(error) => {
-                self.busy += 1;
-                let ceiling = ceiling(self.phase);
-                if elapsed(self.entered, clock.now()) >= ceiling {
-                    let minutes = ceiling.as_secs() / 60;
-                    return Err(self.parked(format!("AWS had no time for it in {minutes} minutes: {error}")));
-                }
-                duration = patience(self.busy, interval, &self.item.id.to_string());
-            }
-            None if self.busy > 0 => {
-                self.busy = 0;
-                // What AWS was too busy for has only begun.
-                self.entered = clock.now();
-            }
-            None => {}
+    fn name_of(&self, party: Party) -> &'a InstanceName {
+        match party {
+            Party::Source => &self.item.id.name,
+            Party::Replacement => &self.item.request.notebook_instance_name,
         }
-        if pause(clock, &self.shared.stop, duration).await { Ok(()) } else { Err(Stopping) }
     }
 
     /// The item is left as it is, to be resumed.
@@ -251,83 +245,6 @@ impl<'a, C: Cloud> Driver<'a, C> {
                 cloud.create(region, &self.item.request, &tags).await
             }
         }
-    }
-
-    /// Looks at both instances. The inner error is final for the item.
-    async fn observe(&mut self) -> Result<Result<Observed, ApiError>, Parked> {
-        let mut failed_reads = 0;
-        loop {
-            let (source, replacement) = (&self.item.id.name, &self.item.request.notebook_instance_name);
-            let seen = match self.look(source).await {
-                Ok(source) => {
-                    self.look(replacement).await.map(|replacement| Observed { source, replacement })
-                }
-                Err(error) => Err(error),
-            };
-            match seen {
-                Ok(observed) => return Ok(Ok(observed)),
-                Err(error) => {
-                    self.stop_without_credentials(&error)?;
-                    if !error.kind.is_transient() || failed_reads >= MAX_FAILED_READS {
-                        return Ok(Err(error));
-                    }
-                    failed_reads += 1;
-                    if !pause(self.shared.clock, &self.shared.stop, self.interval()).await {
-                        return Err(Stopping);
-                    }
-                }
-            }
-        }
-    }
-
-    async fn look(&self, name: &InstanceName) -> Result<Sight, ApiError> {
-        let region = &self.item.id.region;
-        let Some(description) = self.shared.cloud.describe(region, name).await? else {
-            return Ok(Sight::Absent);
-        };
-        let error = match self.shared.cloud.tags(region, &description.notebook_instance_arn).await {
-            Ok(tags) => return Ok(Sight::Present(Box::new(Seen { description, tags }))),
-            Err(error) => error,
-        };
-        // It may have been deleted between the two calls.
-        if error.kind == ApiErrorKind::NotFound && self.shared.cloud.describe(region, name).await?.is_none() {
-            return Ok(Sight::Absent);
-        }
-        Err(error)
-    }
-
-    /// Waits until the status is another one; the item's end, when it never is.
-    async fn wait(&mut self, party: Party, phase: Phase) -> Result<Option<End>, Parked> {
-        self.enter(phase);
-        let name = match party {
-            Party::Source => &self.item.id.name,
-            Party::Replacement => &self.item.request.notebook_instance_name,
-        };
-        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
-        let shared = self.shared;
-        let describe = || shared.cloud.describe(&self.item.id.region, name);
-        let pace = Pace { phase, since: self.entered, interval: self.interval() };
-        let why = match until_changed(shared.clock, &shared.stop, pace, seen.as_ref(), describe).await {
-            Waited::Changed => return Ok(None),
-            Waited::Stopped => return Err(Stopping),
-            Waited::Unreadable(error) => {
-                self.stop_without_credentials(&error)?;
-                return self.unreadable(&error).map(Some);
-            }
-            Waited::TooLong(ceiling) => {
-                let status = seen.as_ref().map_or_else(|| "not visible".to_owned(), ToString::to_string);
-                format!("`{name}` is still {status} after {} minutes", ceiling.as_secs() / 60)
-            }
-        };
-        if self.past.prior_status.is_none() {
-            return Ok(Some(End::Refused(why)));
-        }
-        if seen.is_some() || self.past.failing.is_some() {
-            return Err(self.parked(format!("{why}: not ours to force")));
-        }
-        // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
-        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason: why }).await?;
-        Ok(None)
     }
 
     /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:

@@ -1,5 +1,6 @@
 //! The executor against a small world: what it does, what it refuses, and what it leaves behind.
 
+mod poller;
 mod step;
 mod stories;
 mod world;
