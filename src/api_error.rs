@@ -114,6 +114,25 @@ impl ApiErrorKind {
     }
 }
 
+impl ApiError {
+    /// Whether AWS had no time for the call, or could not be reached: it was not judged, and is worth sending again
+    /// for as long as there is patience.
+    pub fn is_busy(&self) -> bool {
+        match self.kind {
+            ApiErrorKind::Throttled | ApiErrorKind::Unavailable => true,
+            ApiErrorKind::NoAnswer => self.effect == Effect::None,
+            ApiErrorKind::NotFound
+            | ApiErrorKind::AlreadyExists
+            | ApiErrorKind::WrongStatus
+            | ApiErrorKind::QuotaExceeded
+            | ApiErrorKind::AccessDenied
+            | ApiErrorKind::Credentials
+            | ApiErrorKind::Invalid
+            | ApiErrorKind::Unreadable => false,
+        }
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in {}: {}", self.operation, self.region, self.kind.phrase())?;

@@ -8,6 +8,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_sagemaker::operation::RequestId;
 use aws_sdk_sagemaker::types;
@@ -16,12 +17,12 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::aws::answer::{Answer, Unreadable, parsed_required, required};
+use crate::aws::answer::{Answer, Unreadable, parsed_required, present, required};
 use crate::aws::pages::{Page, all_pages};
 use crate::aws::session::{Regional, Session};
-use crate::execute::Cloud;
+use crate::execute::{Cloud, Listing};
 use crate::ids::{Arn, InstanceName, Region};
-use crate::inventory::{Description, InstanceSource, Summary, Tags};
+use crate::inventory::{Description, InstanceSource, Status, Summary, Tags};
 use crate::plan::{CreateRequest, Tag};
 
 /// The largest page of both list operations (botocore 1.44.5; AWS's default is 10 instances).
@@ -30,7 +31,7 @@ const PAGE: i32 = 100;
 impl InstanceSource for Session {
     async fn list(&self, region: &Region) -> Result<Vec<Summary>, ApiError> {
         let here = self.regional(region);
-        let mut names = all_pages(|token| list_page(&here, token)).await?;
+        let mut names = all_pages(|token| list_page(&here, token, named)).await?;
         // An instance may show twice when others come or go between two pages.
         let mut seen = BTreeSet::new();
         names.retain(|name| seen.insert(name.clone()));
@@ -53,6 +54,17 @@ impl Cloud for Session {
 
     async fn tags(&self, region: &Region, arn: &Arn) -> Result<Tags, ApiError> {
         tags(&self.regional(region), arn).await
+    }
+
+    async fn statuses(&self, region: &Region) -> Result<Listing, ApiError> {
+        let here = self.regional(region);
+        let pages = AtomicUsize::new(0);
+        let entries = all_pages(|token| {
+            pages.fetch_add(1, Ordering::Relaxed);
+            list_page(&here, token, with_status)
+        });
+        let entries = entries.await?;
+        Ok(Listing::new(pages.into_inner(), entries.into_iter().flatten()))
     }
 
     async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
@@ -98,7 +110,11 @@ where
     here.gate.mutate(operation, call).await.map(drop)
 }
 
-async fn list_page(here: &Regional, token: Option<String>) -> Result<Page<'_, InstanceName>, ApiError> {
+async fn list_page<T>(
+    here: &Regional,
+    token: Option<String>,
+    read: fn(&types::NotebookInstanceSummary) -> Result<T, Unreadable>,
+) -> Result<Page<'_, T>, ApiError> {
     const OPERATION: &str = "ListNotebookInstances";
     let request = here.sagemaker.list_notebook_instances().max_results(PAGE).set_next_token(token);
     let output = here.gate.read(OPERATION, || request.clone().send()).await?;
@@ -106,10 +122,21 @@ async fn list_page(here: &Regional, token: Option<String>) -> Result<Page<'_, In
     let entries = output
         .notebook_instances()
         .iter()
-        .map(|entry| parsed_required("NotebookInstanceName", entry.notebook_instance_name()))
+        .map(read)
         .collect::<Result<_, _>>()
         .map_err(|why| answer.unreadable(why))?;
     Ok(Page { entries, next: output.next_token, answer })
+}
+
+fn named(entry: &types::NotebookInstanceSummary) -> Result<InstanceName, Unreadable> {
+    parsed_required("NotebookInstanceName", entry.notebook_instance_name())
+}
+
+/// An entry without a status, which the model allows, is one that the list does not show: a closer look tells.
+fn with_status(entry: &types::NotebookInstanceSummary) -> Result<Option<(InstanceName, Status)>, Unreadable> {
+    let name = named(entry)?;
+    let status = present(entry.notebook_instance_status().map(|status| status.as_str()));
+    Ok(status.map(|status| (name, Status::from(status.to_owned()))))
 }
 
 async fn describe(here: &Regional, name: &InstanceName) -> Result<Option<Description>, ApiError> {

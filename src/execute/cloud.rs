@@ -1,15 +1,16 @@
-//! The write port: the six things that a run asks of AWS.
+//! The write port: what a run asks of AWS.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use crate::api_error::ApiError;
 use crate::ids::{Arn, InstanceName, Region};
-use crate::inventory::{Description, Tags};
+use crate::inventory::{Description, Status, Tags};
 use crate::plan::{CreateRequest, Tag};
 
 /// What a run asks of AWS.
 ///
-/// The two reads are retried inside where that is safe; an error of theirs is final. The four mutating
+/// The reads are retried inside where that is safe; an error of theirs is final. The four mutating
 /// calls are sent exactly once: whether to send one again is the driver's decision, after looking.
 pub trait Cloud: Sync {
     /// One instance; `None` when it does not exist.
@@ -21,6 +22,9 @@ pub trait Cloud: Sync {
 
     /// All tags of one instance.
     fn tags(&self, region: &Region, arn: &Arn) -> impl Future<Output = Result<Tags, ApiError>> + Send;
+
+    /// The status of every instance of a region, as lists of the largest size say.
+    fn statuses(&self, region: &Region) -> impl Future<Output = Result<Listing, ApiError>> + Send;
 
     /// StopNotebookInstance.
     fn stop(&self, region: &Region, name: &InstanceName)
@@ -47,4 +51,36 @@ pub trait Cloud: Sync {
         region: &Region,
         name: &InstanceName,
     ) -> impl Future<Output = Result<(), ApiError>> + Send;
+}
+
+/// The statuses of a region's instances, as one list says. Lists are not taken at one moment: one that others come
+/// into and go out of meanwhile may miss an instance or show it twice.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listing {
+    /// By name in lower case: SageMaker lower-cases some names that it answers (amazon-sagemaker-examples#1798).
+    statuses: BTreeMap<String, Status>,
+    pages: usize,
+}
+
+impl Listing {
+    /// A list that came on so many pages.
+    pub fn new(pages: usize, entries: impl IntoIterator<Item = (InstanceName, Status)>) -> Self {
+        let lower = |(name, status): (InstanceName, Status)| (name.as_str().to_ascii_lowercase(), status);
+        Self { statuses: entries.into_iter().map(lower).collect(), pages }
+    }
+
+    /// The status of an instance; `None` when the list does not show it.
+    pub fn status(&self, name: &InstanceName) -> Option<&Status> {
+        self.statuses.get(&name.as_str().to_ascii_lowercase())
+    }
+
+    /// How many calls the list took.
+    pub fn pages(&self) -> usize {
+        self.pages
+    }
+
+    /// How many instances it shows.
+    pub fn instances(&self) -> usize {
+        self.statuses.len()
+    }
 }

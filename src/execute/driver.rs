@@ -1,5 +1,8 @@
 //! Drives one item: observe, decide, write down, act, and observe again.
 
+mod look;
+mod waiting;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,10 +11,10 @@ use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, Fared, Phase};
+use crate::execute::poller::Poller;
 use crate::execute::rollback::rollback;
 use crate::execute::run::Shared;
-use crate::execute::step::{End, Observed, Party, Seen, Sight, Step, next};
-use crate::execute::waits::{MAX_FAILED_READS, Pace, Waited, pause, until_changed};
+use crate::execute::step::{End, Observed, Party, Sight, Step, next};
 use crate::ids::InstanceName;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, Purpose, RunEnd};
@@ -24,8 +27,9 @@ pub(super) const NOT_SENT: &str = "not sent: the run was stopped";
 enum Parked {
     /// The run is to stop: nothing more may be sent.
     Stopping,
-    /// AWS does not let us look at it.
-    Unreadable(String),
+    /// Nothing more can be done about it now: AWS does not let us look at it, has no time for it, or does not come to
+    /// an end with it.
+    Because(String),
 }
 
 use Parked::Stopping;
@@ -33,6 +37,7 @@ use Parked::Stopping;
 /// One item on its way.
 pub(super) struct Driver<'a, C> {
     shared: &'a Shared<'a, C>,
+    poller: &'a Poller<'a, C>,
     item: &'a Item,
     past: Past,
     /// What the application did, where this run follows one.
@@ -44,13 +49,33 @@ pub(super) struct Driver<'a, C> {
     seen: Option<Observed>,
     /// The instance that a call was sent for since: what was observed of it may no longer hold.
     touched: Option<Party>,
+    /// When the last observation began, as long as nothing was changed or waited for since.
+    fresh: Option<Timestamp>,
+    /// How often in a row AWS was too busy for a call.
+    busy: u32,
 }
 
 impl<'a, C: Cloud> Driver<'a, C> {
-    pub(super) fn new(shared: &'a Shared<'a, C>, item: &'a Item, past: Past) -> Self {
+    pub(super) fn new(
+        (shared, poller): (&'a Shared<'a, C>, &'a Poller<'a, C>),
+        item: &'a Item,
+        past: Past,
+    ) -> Self {
         let entered = shared.clock.now();
         let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
-        Self { shared, item, past, applied, phase: Phase::Checking, entered, seen: None, touched: None }
+        Self {
+            shared,
+            poller,
+            item,
+            past,
+            applied,
+            phase: Phase::Checking,
+            entered,
+            seen: None,
+            touched: None,
+            fresh: None,
+            busy: 0,
+        }
     }
 
     /// Takes the item to its end, or as far as it gets.
@@ -76,7 +101,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     fn unfinished(&self, parked: Parked) -> Fared {
         let why = match parked {
             Parked::Stopping => None,
-            Parked::Unreadable(why) => Some(why),
+            Parked::Because(why) => Some(why),
         };
         if self.past.prior_status.is_none() && why.is_none() {
             return Fared::NotStarted;
@@ -87,7 +112,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     /// One turn of the loop: the outcome, once there is one.
     async fn advance(&mut self) -> Result<Option<Outcome>, Parked> {
         self.check_stop()?;
-        let observed = match self.observe().await? {
+        let observed = match self.observed().await? {
             Ok(observed) => observed,
             Err(error) => {
                 let end = self.unreadable(&error)?;
@@ -167,16 +192,26 @@ impl<'a, C: Cloud> Driver<'a, C> {
             self.send(call).await.err()
         };
         self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
-        if let Some(error) = error {
-            self.stop_without_credentials(&error)?;
+        if let Some(error) = &error {
+            self.stop_without_credentials(error)?;
             self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
         }
-        // AWS may answer with the status of before for a moment.
-        if pause(self.shared.clock, &self.shared.stop, self.interval()).await {
-            Ok(())
-        } else {
-            Err(Stopping)
+        self.after_call(call, error.as_ref()).await
+    }
+
+    fn name_of(&self, party: Party) -> &'a InstanceName {
+        match party {
+            Party::Source => &self.item.id.name,
+            Party::Replacement => &self.item.request.notebook_instance_name,
         }
+    }
+
+    /// The item is left as it is, to be resumed.
+    fn parked(&self, why: String) -> Parked {
+        Parked::Because(match &self.past.failing {
+            Some(reason) => format!("{reason}; and then {why}"),
+            None => why,
+        })
     }
 
     fn not_sent(&self, call: Call) -> ApiError {
@@ -212,83 +247,6 @@ impl<'a, C: Cloud> Driver<'a, C> {
         }
     }
 
-    /// Looks at both instances. The inner error is final for the item.
-    async fn observe(&mut self) -> Result<Result<Observed, ApiError>, Parked> {
-        let mut failed_reads = 0;
-        loop {
-            let (source, replacement) = (&self.item.id.name, &self.item.request.notebook_instance_name);
-            let seen = match self.look(source).await {
-                Ok(source) => {
-                    self.look(replacement).await.map(|replacement| Observed { source, replacement })
-                }
-                Err(error) => Err(error),
-            };
-            match seen {
-                Ok(observed) => return Ok(Ok(observed)),
-                Err(error) => {
-                    self.stop_without_credentials(&error)?;
-                    if !error.kind.is_transient() || failed_reads >= MAX_FAILED_READS {
-                        return Ok(Err(error));
-                    }
-                    failed_reads += 1;
-                    if !pause(self.shared.clock, &self.shared.stop, self.interval()).await {
-                        return Err(Stopping);
-                    }
-                }
-            }
-        }
-    }
-
-    async fn look(&self, name: &InstanceName) -> Result<Sight, ApiError> {
-        let region = &self.item.id.region;
-        let Some(description) = self.shared.cloud.describe(region, name).await? else {
-            return Ok(Sight::Absent);
-        };
-        let error = match self.shared.cloud.tags(region, &description.notebook_instance_arn).await {
-            Ok(tags) => return Ok(Sight::Present(Box::new(Seen { description, tags }))),
-            Err(error) => error,
-        };
-        // It may have been deleted between the two calls.
-        if error.kind == ApiErrorKind::NotFound && self.shared.cloud.describe(region, name).await?.is_none() {
-            return Ok(Sight::Absent);
-        }
-        Err(error)
-    }
-
-    /// Waits until the status is another one; the item's end, when it never is.
-    async fn wait(&mut self, party: Party, phase: Phase) -> Result<Option<End>, Parked> {
-        self.enter(phase);
-        let name = match party {
-            Party::Source => &self.item.id.name,
-            Party::Replacement => &self.item.request.notebook_instance_name,
-        };
-        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
-        let shared = self.shared;
-        let describe = || shared.cloud.describe(&self.item.id.region, name);
-        let pace = Pace { phase, since: self.entered, interval: self.interval() };
-        let why = match until_changed(shared.clock, &shared.stop, pace, seen.as_ref(), describe).await {
-            Waited::Changed => return Ok(None),
-            Waited::Stopped => return Err(Stopping),
-            Waited::Unreadable(error) => {
-                self.stop_without_credentials(&error)?;
-                return self.unreadable(&error).map(Some);
-            }
-            Waited::TooLong(ceiling) => {
-                let status = seen.map_or_else(|| "not visible".to_owned(), |status| status.to_string());
-                format!("`{name}` is still {status} after {} minutes", ceiling.as_secs() / 60)
-            }
-        };
-        if self.past.prior_status.is_none() {
-            return Ok(Some(End::Refused(why)));
-        }
-        if let Some(reason) = &self.past.failing {
-            return Ok(Some(End::Failed(format!("{reason}; and then {why}: not ours to force"))));
-        }
-        let reason = format!("{why}: not ours to force");
-        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason }).await?;
-        Ok(None)
-    }
-
     /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:
     /// its source may be stopped, and a resumed run takes it to its end.
     fn unreadable(&mut self, error: &ApiError) -> Result<End, Parked> {
@@ -296,9 +254,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             return Ok(End::Refused(format!("it could not be read: {error}")));
         }
         self.seen = None;
-        let before =
-            self.past.failing.as_ref().map(|reason| format!("{reason}; and then ")).unwrap_or_default();
-        Err(Parked::Unreadable(format!("{before}it could not be read any more: {error}")))
+        Err(self.parked(format!("it could not be read any more: {error}")))
     }
 
     fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Parked> {

@@ -8,7 +8,9 @@ mod cloud;
 mod driver;
 mod event;
 mod finish;
+mod jitter;
 mod ours;
+mod poller;
 mod restore;
 mod rollback;
 mod run;
@@ -19,7 +21,7 @@ mod tests;
 mod verify;
 mod waits;
 
-pub use cloud::Cloud;
+pub use cloud::{Cloud, Listing};
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use futures_util::{StreamExt, stream};
 
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
 use crate::execute::driver::{Driver, error_chain};
 use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
+use crate::execute::poller::Poller;
 use crate::execute::step::Identity;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region, RunId};
@@ -102,7 +103,8 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), purpose, items: ids });
 
     let regions = by_region(&items);
-    let fared = join_all(regions.values().map(|items| drive_region(&shared, items, &past))).await;
+    let fared =
+        join_all(regions.iter().map(|(region, items)| drive_region(&shared, (region, items), &past))).await;
     let mut fared: BTreeMap<ItemId, Fared> = fared.into_iter().flatten().collect();
     let items: Vec<ItemReport> = items
         .into_iter()
@@ -155,18 +157,30 @@ fn by_region<'a>(items: &[&'a Item]) -> BTreeMap<&'a Region, Vec<&'a Item>> {
     regions
 }
 
+/// Drives the items of a region, and its poller as long as they need it.
 async fn drive_region<C: Cloud>(
     shared: &Shared<'_, C>,
-    items: &[&Item],
+    (region, items): (&Region, &[&Item]),
     past: &BTreeMap<ItemId, Past>,
 ) -> Vec<(ItemId, Fared)> {
     let in_flight = usize::try_from(shared.plan.limits.concurrency).unwrap_or(usize::MAX);
-    let drives =
-        items.iter().map(|item| drive(shared, item, past.get(&item.id).cloned().unwrap_or_default()));
-    stream::iter(drives).buffer_unordered(in_flight).collect().await
+    let (ports, run) = ((shared.cloud, shared.clock), shared.identity.run.as_str());
+    let poller = Poller::new(ports, (run, region), shared.plan.limits.poll_interval());
+    let past = |item: &Item| past.get(&item.id).cloned().unwrap_or_default();
+    let drives = items.iter().map(|item| drive((shared, &poller), item, past(item)));
+    let drives = async {
+        let fared = stream::iter(drives).buffer_unordered(in_flight).collect().await;
+        poller.close();
+        fared
+    };
+    join(drives, poller.run()).await.0
 }
 
-async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (ItemId, Fared) {
+async fn drive<C: Cloud>(
+    (shared, poller): (&Shared<'_, C>, &Poller<'_, C>),
+    item: &Item,
+    past: Past,
+) -> (ItemId, Fared) {
     let id = item.id.clone();
     if let Some(outcome) = past.outcome {
         return (id, Fared::Ended { outcome });
@@ -177,15 +191,24 @@ async fn drive<C: Cloud>(shared: &Shared<'_, C>, item: &Item, past: Past) -> (It
     if shared.stop.requested().is_some() || (!begun && (full || shared.expired())) {
         return (id, Fared::NotStarted);
     }
-    let driver = Driver::new(shared, item, past);
+    let driver = Driver::new((shared, poller), item, past);
     let fared = match shared.refused.get(&id) {
         Some(reason) if !begun => driver.refuse(reason).await,
         Some(_) | None => driver.drive().await,
     };
-    if let Fared::Ended { outcome: Outcome::Failed { .. } } = &fared {
+    if is_failure(&fared) {
         shared.failures.fetch_add(1, Ordering::SeqCst);
     }
     (id, fared)
+}
+
+/// Whether an operator would want to look before more is begun. What cannot go on of itself is one; what the end
+/// of the run overtook is not.
+fn is_failure(fared: &Fared) -> bool {
+    match fared {
+        Fared::Ended { outcome: Outcome::Failed { .. } } | Fared::Unfinished { why: Some(_), .. } => true,
+        Fared::Ended { .. } | Fared::Unfinished { why: None, .. } | Fared::NotStarted => false,
+    }
 }
 
 fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport]) -> RunEnd {

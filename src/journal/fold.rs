@@ -79,17 +79,17 @@ pub enum CallState {
     NotSent,
     /// It was about to be sent, and it is not known whether it took effect.
     InDoubt {
-        /// How often it was about to be sent.
+        /// How often it was tried.
         attempts: u32,
     },
     /// AWS accepted it.
     Accepted {
-        /// How often it was about to be sent.
+        /// How often it was tried.
         attempts: u32,
     },
     /// AWS refused it; it had no effect.
     Rejected {
-        /// How often it was about to be sent.
+        /// How often it was tried.
         attempts: u32,
         /// What AWS said.
         error: ApiError,
@@ -108,7 +108,7 @@ impl RunState {
 }
 
 impl CallState {
-    /// How often it was about to be sent.
+    /// How often it was tried: about to be sent, less the times that AWS was too busy for it.
     pub fn attempts(&self) -> u32 {
         match self {
             CallState::NotSent => 0,
@@ -191,12 +191,12 @@ impl Past {
 }
 
 fn ended(attempts: u32, error: Option<&ApiError>) -> CallState {
-    match error {
-        None => CallState::Accepted { attempts },
-        Some(error) => match error.effect {
-            Effect::None => CallState::Rejected { attempts, error: error.clone() },
-            Effect::Unknown => CallState::InDoubt { attempts },
-        },
+    let Some(error) = error else { return CallState::Accepted { attempts } };
+    // AWS may be too busy for an hour: that says nothing about the call.
+    let attempts = if error.is_busy() { attempts.saturating_sub(1) } else { attempts };
+    match error.effect {
+        Effect::None => CallState::Rejected { attempts, error: error.clone() },
+        Effect::Unknown => CallState::InDoubt { attempts },
     }
 }
 

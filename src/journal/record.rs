@@ -233,7 +233,7 @@ pub enum RunEnd {
         /// How many items had failed.
         failures: u32,
     },
-    /// Some items were begun, but could not be read any more: they can be resumed.
+    /// Some items were begun, but could not be taken to their end: they can be resumed.
     Unfinished,
     /// The plan expired before every item was begun.
     PlanExpired,

@@ -264,7 +264,7 @@ pub fn run_end(end: &RunEnd) -> String {
     match end {
         RunEnd::Completed => "completed".to_owned(),
         RunEnd::Interrupted => "interrupted".to_owned(),
-        RunEnd::Unfinished => "left unfinished: some items could not be read to their end".to_owned(),
+        RunEnd::Unfinished => "left unfinished: some items could not be taken to their end".to_owned(),
         RunEnd::PlanExpired => "ended early: its plan expired before every item was begun".to_owned(),
         RunEnd::Halted { failures } => {
             let failures = counted(*failures as usize, "item had failed", "items had failed");

@@ -153,6 +153,15 @@ impl Played {
         self.report.items.iter().filter_map(|item| reason(&item.fared)).collect()
     }
 
+    /// Why items could not be taken to their end.
+    fn parked(&self) -> Vec<&str> {
+        let why = |fared| match fared {
+            &Fared::Unfinished { why: Some(ref why), .. } => Some(why.as_str()),
+            Fared::Ended { .. } | Fared::Unfinished { .. } | Fared::NotStarted => None,
+        };
+        self.report.items.iter().filter_map(|item| why(&item.fared)).collect()
+    }
+
     fn struck(&self, kind: &str) -> usize {
         self.calls.iter().filter(|call| call.fault.as_deref() == Some(kind)).count()
     }
@@ -238,9 +247,13 @@ fn answers_that_come_too_late_are_settled_by_looking() {
 }
 
 #[test]
-fn a_change_that_never_ends_fails_its_item() {
-    meets(twice("stuck:StopNotebookInstance"), (8, 2, "20 min"));
-    meets(twice("stuck:CreateNotebookInstance"), (8, 2, "60 min"));
+fn a_change_that_never_ends_parks_its_item() {
+    for (operation, minutes) in [("StopNotebookInstance", "20 min"), ("CreateNotebookInstance", "60 min")] {
+        let played = play(3, vec![twice(&format!("stuck:{operation}"))]);
+        assert_eq!((played.done(), played.report.end.clone()), (8, RunEnd::Unfinished), "{operation}");
+        let parked = played.parked();
+        assert!(parked.len() == 2 && parked.iter().all(|why| why.contains(minutes)), "{parked:?}");
+    }
 }
 
 #[test]

@@ -242,7 +242,7 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 7] = [
             && case.applied.prior_status == Some(PriorStatus::Stopped)
             && case.past.prior_status.is_none();
         let running = case.is_ours() && case.replacement() == Some(&Status::InService);
-        !(left_stopped && running) || !matches!(case.step, Step::Begin(_) | Step::Call(_))
+        !(left_stopped && running && matches!(case.step, Step::Begin(_) | Step::Call(_)))
     }),
 ];
 
@@ -285,14 +285,14 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
     ),
     ("a source is called deleted when it is gone", &|case| match case.step {
         Step::End(End::Done { source_deleted, .. }) => source_deleted && case.source().is_none(),
-        _ => true,
+Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::Fail(_) | Step::End(_) => true,
     }),
     ("only what can change by itself is waited for", &|case| match case.step {
         Step::Wait(Party::Source, _) => case.source() == Some(&Status::Deleting),
         Step::Wait(Party::Replacement, _) => {
             !matches!(case.replacement(), Some(Status::InService | Status::Stopped | Status::Failed))
         }
-        _ => true,
+Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::Fail(_) | Step::End(_) => true,
     }),
 ];
 

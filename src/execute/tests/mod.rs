@@ -1,6 +1,7 @@
 //! The executor against a small world: what it does, what it refuses, and what it leaves behind.
 
 mod follow_up;
+mod poller;
 mod step;
 mod stories;
 mod world;

@@ -1,5 +1,7 @@
 //! One story a test.
 
+mod patience;
+
 use crate::api_error::ApiErrorKind;
 use crate::execute::tests::world::Trouble;
 use crate::execute::tests::{Stage, outcome};
@@ -244,16 +246,6 @@ async fn lost_credentials_end_the_run_and_leave_it_resumable() {
     let report = stage.resume(Stop::default()).await;
     assert!(is_done(outcome(&report, "a")), "{report:?}");
     assert_eq!(report.end, RunEnd::Completed);
-}
-
-#[tokio::test]
-async fn an_instance_that_never_stops_is_given_up_after_20_minutes_and_not_forced() {
-    let stage = Stage::one_at_a_time(vec![running("a"), running("b")], 100);
-    stage.world.trouble("stop", Trouble::Sticks);
-    let report = stage.apply().await;
-    let reason = failed_reason(&report, "a");
-    assert!(reason.contains("`a` is still Stopping after 20 minutes: not ours to force"), "{reason}");
-    assert!(is_done(outcome(&report, "b")), "the run goes on");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::execute::{Cloud, Stop};
+use crate::execute::{Cloud, Listing, Stop};
 use crate::fixtures::{self, region};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Instance, Status, Tags};
@@ -25,6 +25,8 @@ pub(super) enum Trouble {
     Fails(&'static str),
     /// It is accepted, and never comes to an end.
     Sticks,
+    /// It is accepted, and somebody deletes what it makes before anybody has seen it.
+    Vanishes,
     /// It is accepted, and what it makes is not what was asked for.
     Makes(fn(&mut Description)),
     /// It is accepted, and from then on this instance cannot be read.
@@ -166,10 +168,20 @@ impl World {
                 let started = inner.instances.get_mut(&fixtures::name(other)).unwrap();
                 started.description.notebook_instance_status = Status::InService;
             }
-            Some(Trouble::ReplyLost | Trouble::Fails(_) | Trouble::Sticks | Trouble::Makes(_)) | None => {}
+            Some(
+                Trouble::ReplyLost
+                | Trouble::Fails(_)
+                | Trouble::Sticks
+                | Trouble::Vanishes
+                | Trouble::Makes(_),
+            )
+            | None => {}
         }
         if let Err(kind) = effect(&mut inner) {
             return failed(kind);
+        }
+        if matches!(trouble, Some(Trouble::Vanishes)) {
+            inner.instances.remove(name);
         }
         if let Some(fake) = inner.instances.get_mut(name) {
             match trouble {
@@ -181,6 +193,7 @@ impl World {
                 Some(Trouble::Makes(alter)) => alter(&mut fake.description),
                 Some(
                     Trouble::ReplyLost
+                    | Trouble::Vanishes
                     | Trouble::Refused(_)
                     | Trouble::RequestLost
                     | Trouble::Blinds(_)
@@ -195,6 +208,17 @@ impl World {
 }
 
 impl Inner {
+    /// One look at an instance: what it is on its way to comes a step nearer.
+    fn look(&mut self, name: &InstanceName) {
+        let Some(fake) = self.instances.get_mut(name) else { return };
+        match fake.settles.take() {
+            None => {}
+            Some((0, Some(status))) => fake.description.notebook_instance_status = status,
+            Some((0, None)) => drop(self.instances.remove(name)),
+            Some((looks, then)) => fake.settles = Some((looks - 1, then)),
+        }
+    }
+
     fn count(&mut self) {
         self.calls += 1;
         if let Some((at, stop)) = &self.stop_at_call
@@ -240,17 +264,9 @@ impl Cloud for World {
         if inner.denied.is_some_and(|denied| denied == name.as_str()) {
             return Err(error("DescribeNotebookInstance", ApiErrorKind::AccessDenied));
         }
-        let Some(fake) = inner.instances.get_mut(name) else { return Ok(None) };
-        match fake.settles.take() {
-            None => {}
-            Some((0, Some(status))) => fake.description.notebook_instance_status = status,
-            Some((0, None)) => {
-                inner.instances.remove(name);
-                return Ok(None);
-            }
-            Some((looks, then)) => fake.settles = Some((looks - 1, then)),
-        }
-        let mut description = inner.instances[name].description.clone();
+        inner.look(name);
+        let Some(fake) = inner.instances.get(name) else { return Ok(None) };
+        let mut description = fake.description.clone();
         if inner.hides.contains(&"IpAddressType") {
             description.ip_address_type = None;
         }
@@ -263,6 +279,17 @@ impl Cloud for World {
         let mut fakes = inner.instances.values();
         let found = fakes.find(|fake| fake.description.notebook_instance_arn.same(arn));
         found.map(|fake| fake.tags.clone()).ok_or_else(|| error("ListTags", ApiErrorKind::NotFound))
+    }
+
+    async fn statuses(&self, _: &Region) -> Result<Listing, ApiError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.count();
+        let names: Vec<InstanceName> = inner.instances.keys().cloned().collect();
+        names.iter().for_each(|name| inner.look(name));
+        let fakes = inner.instances.iter();
+        let entries =
+            fakes.map(|(name, fake)| (name.clone(), fake.description.notebook_instance_status.clone()));
+        Ok(Listing::new(1, entries))
     }
 
     async fn stop(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {

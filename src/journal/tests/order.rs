@@ -33,7 +33,7 @@ fn the_records_of_a_run_tell_what_was_done_for_each_item() {
     let (a, c) = (&state.items[&id("a")], &state.items[&id("c")]);
     assert_eq!(a.prior_status, Some(PriorStatus::InService));
     assert_eq!(a.call(Call::StopSource), &CallState::Accepted { attempts: 1 });
-    assert_eq!(a.call(Call::CreateReplacement), &CallState::Accepted { attempts: 2 });
+    assert_eq!(a.call(Call::CreateReplacement), &CallState::Accepted { attempts: 1 });
     assert_eq!(a.call(Call::StartSource), &CallState::NotSent);
     assert_eq!((&a.verified, &a.failing), (&Some(Vec::new()), &None));
     assert_eq!(a.outcome, Some(done()));
@@ -56,11 +56,23 @@ fn a_call_is_in_doubt_from_its_intent_until_an_answer_settles_it() {
     expect(failed("a", call, ApiErrorKind::NoAnswer), CallState::InDoubt { attempts: 1 });
     expect(intent("a", call), CallState::InDoubt { attempts: 2 });
     let error = error(call, ApiErrorKind::Throttled);
-    expect(failed("a", call, error.kind), CallState::Rejected { attempts: 2, error });
+    expect(failed("a", call, error.kind), CallState::Rejected { attempts: 1, error });
+    expect(intent("a", call), CallState::InDoubt { attempts: 2 });
+    expect(run_resumed(), CallState::InDoubt { attempts: 2 });
     expect(intent("a", call), CallState::InDoubt { attempts: 3 });
-    expect(run_resumed(), CallState::InDoubt { attempts: 3 });
-    expect(intent("a", call), CallState::InDoubt { attempts: 4 });
-    expect(accepted("a", call), CallState::Accepted { attempts: 4 });
+    expect(accepted("a", call), CallState::Accepted { attempts: 3 });
+}
+
+#[test]
+fn a_call_that_aws_was_too_busy_for_does_not_count_as_tried() {
+    let call = Call::StopSource;
+    let mut entries = vec![run_started(&plan('a')), started("a", PriorStatus::InService)];
+    for kind in [ApiErrorKind::Throttled, ApiErrorKind::Unavailable, ApiErrorKind::Throttled] {
+        entries.extend([intent("a", call), failed("a", call, kind)]);
+        assert_eq!(folded(entries.clone()).items[&id("a")].call(call).attempts(), 0);
+    }
+    entries.extend([intent("a", call), failed("a", call, ApiErrorKind::WrongStatus)]);
+    assert_eq!(folded(entries).items[&id("a")].call(call).attempts(), 1);
 }
 
 #[test]

@@ -352,7 +352,7 @@ fn go_on(page: &mut Page, RunReport { end, run, purpose, .. }: &RunReport, open:
         RunEnd::Completed | RunEnd::Interrupted => "To go on with the run:".to_owned(),
         RunEnd::CredentialsLost { .. } => "Renew the credentials, then go on with the run:".to_owned(),
         RunEnd::JournalLost { .. } => "Make room for the journal, then go on with the run:".to_owned(),
-        RunEnd::Unfinished => "Once AWS lets them be read again, go on with the run:".to_owned(),
+        RunEnd::Unfinished => "Once the cause is gone, go on with the run:".to_owned(),
         RunEnd::PlanExpired => {
             let again = format!("Make a new plan for them with `{}`.", commands::PLAN_AGAIN);
             page.paragraph(2, &format!("{items} left to do. {again}"), plain);

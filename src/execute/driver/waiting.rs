@@ -1,0 +1,96 @@
+//! Gives AWS time: to come to an end with a change, or to have time for a call.
+
+use crate::api_error::{ApiError, Effect};
+use crate::clock::{after, elapsed};
+use crate::execute::cloud::Cloud;
+use crate::execute::event::Phase;
+use crate::execute::poller::News;
+use crate::execute::step::{End, Party};
+use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
+use crate::inventory::Status;
+use crate::journal::{Call, Entry};
+
+use super::{Driver, Parked, party_of, status_of};
+
+impl<C: Cloud> Driver<'_, C> {
+    /// Gives AWS time: to carry out what it accepted, or where it was too busy for the call.
+    pub(super) async fn after_call(&mut self, call: Call, error: Option<&ApiError>) -> Result<(), Parked> {
+        let clock = self.shared.clock;
+        if !error.is_some_and(|error| error.is_busy() && error.effect == Effect::None) {
+            self.fresh = None;
+        }
+        let Some(error) = error else {
+            if self.busy > 0 {
+                self.busy = 0;
+                // What AWS was too busy for has only begun.
+                self.entered = clock.now();
+            }
+            return self.settle(call).await;
+        };
+        let mut duration = self.interval();
+        if error.is_busy() {
+            self.busy += 1;
+            let ceiling = ceiling(self.phase);
+            if elapsed(self.entered, clock.now()) >= ceiling {
+                let minutes = ceiling.as_secs() / 60;
+                return Err(self.parked(format!("AWS had no time for it in {minutes} minutes: {error}")));
+            }
+            duration = patience(self.busy, duration, &self.item.id.to_string());
+        }
+        if pause(clock, &self.shared.stop, duration).await { Ok(()) } else { Err(Parked::Stopping) }
+    }
+
+    /// Waits until what was accepted has come to an end, or seems to have had no effect: AWS may answer with the
+    /// status of before for a moment. What else there may be to know shows when both instances are looked at.
+    async fn settle(&self, call: Call) -> Result<(), Parked> {
+        let (party, through) = (party_of(call), Some(status_during(call)));
+        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
+        let doubt = Some(after(self.shared.clock.now(), self.interval()));
+        let until = after(self.entered, ceiling(self.phase));
+        let watch = Watch { name: self.name_of(party).clone(), seen, through, doubt, until };
+        match self.poller.news_of(&self.shared.stop, watch).await {
+            News::Stopped => Err(Parked::Stopping),
+            News::Changed | News::TooLong | News::Unreadable(_) => Ok(()),
+        }
+    }
+
+    /// Waits until the status is another one; the item's end, when it never is.
+    pub(super) async fn wait(&mut self, party: Party, phase: Phase) -> Result<Option<End>, Parked> {
+        self.enter(phase);
+        self.fresh = None;
+        let name = self.name_of(party);
+        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
+        let watch = Watch::phase(name, seen.clone(), (phase, self.entered));
+        let why = match self.poller.news_of(&self.shared.stop, watch).await {
+            News::Changed => return Ok(None),
+            News::Stopped => return Err(Parked::Stopping),
+            News::Unreadable(error) => {
+                self.stop_without_credentials(&error)?;
+                return self.unreadable(&error).map(Some);
+            }
+            News::TooLong => {
+                let status = seen.as_ref().map_or_else(|| "not visible".to_owned(), ToString::to_string);
+                let minutes = limit(phase, seen.as_ref()).as_secs() / 60;
+                format!("`{name}` is still {status} after {minutes} minutes")
+            }
+        };
+        if self.past.prior_status.is_none() {
+            return Ok(Some(End::Refused(why)));
+        }
+        if seen.is_some() || self.past.failing.is_some() {
+            return Err(self.parked(format!("{why}: not ours to force")));
+        }
+        // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
+        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason: why }).await?;
+        Ok(None)
+    }
+}
+
+/// The status that a call leads through.
+fn status_during(call: Call) -> Status {
+    match call {
+        Call::StopSource | Call::StopReplacement => Status::Stopping,
+        Call::CreateReplacement | Call::StartReplacement | Call::StartSource => Status::Pending,
+        Call::DeleteSource | Call::DeleteReplacement => Status::Deleting,
+    }
+}
