@@ -84,7 +84,7 @@ fn every_mutating_call_has_its_intent_in_the_journal(aws: &Aws) {
     }
     assert_eq!(intended, sent);
     assert!(journal.iter().enumerate().all(|(at, record)| record.seq == at as u64), "a gap in the journal");
-    assert!(matches!(journal.first().unwrap().entry, Entry::RunStarted { format_version: 2, .. }));
+    assert!(matches!(journal.first().unwrap().entry, Entry::RunStarted { format_version: 3, .. }));
     assert_eq!(journal.last().unwrap().entry, Entry::RunEnded { end: RunEnd::Completed });
 }
 

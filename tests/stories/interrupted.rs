@@ -27,7 +27,7 @@ pub(crate) fn tests() -> Vec<Named> {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts `apply`, and returns once it has a create in flight that is never answered.
-fn apply_until_create_hangs(story: &Story, planned: &Planned, attempt_timeout: &str) -> Child {
+pub(crate) fn apply_until_create_hangs(story: &Story, planned: &Planned, attempt_timeout: &str) -> Child {
     story.proxy.add(Rule::on("CreateNotebookInstance", Fault::Hang));
     let plan = planned.path.to_str().unwrap();
     let arguments = ["apply", plan, "--confirm", "--attempt-timeout", attempt_timeout];
@@ -41,12 +41,12 @@ fn apply_until_create_hangs(story: &Story, planned: &Planned, attempt_timeout: &
     child
 }
 
-fn press_ctrl_c(child: &Child) {
+pub(crate) fn press_ctrl_c(child: &Child) {
     let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(status.success());
 }
 
-fn code(child: Child) -> (i32, String) {
+pub(crate) fn code(child: Child) -> (i32, String) {
     let output = child.wait_with_output().unwrap();
     (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned())
 }

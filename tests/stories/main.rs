@@ -19,6 +19,7 @@ mod replaced;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
+mod way_back;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -63,6 +64,7 @@ fn all() -> Vec<Trial> {
         ("faults", faults::tests()),
         ("interrupted", interrupted::tests()),
         ("refusals", refusals::tests()),
+        ("way_back", way_back::tests()),
         ("readme", readme::tests()),
     ];
     let mut trials = Vec::new();

@@ -66,7 +66,7 @@ impl fmt::Display for PolicyText {
         writeln!(f, "root-access = \"off\"\nplatform = \"off\"\nkms-key = \"off\"\nimds-v2 = \"off\"\n")?;
         writeln!(f, "[defaults]\n{}\n", self.defaults)?;
         writeln!(f, "[limits]\nmax_instances = {}\nmax_percent = 100", self.max_instances)?;
-        writeln!(f, "max_failures = {}\nconcurrency = {}", self.max_failures, self.concurrency)?;
+        writeln!(f, "canary = 0\nmax_failures = {}\nconcurrency = {}", self.max_failures, self.concurrency)?;
         writeln!(f, "requests_per_second = 1000\npoll_interval = {:?}", self.poll_interval)?;
         for target in &self.targets {
             writeln!(f, "\n[[target]]\nname = {:?}\nmatch = {{ regions = [{0:?}] }}", target.region)?;
