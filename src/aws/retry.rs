@@ -1,24 +1,18 @@
 //! The gate of one region: keeps the rate, repeats reads that failed in passing, sends mutations once.
 
 use std::error::Error;
-use std::fmt::Debug;
 use std::future::Future;
-use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backon::{BackoffBuilder, ExponentialBuilder};
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::aws::error::Site;
+use crate::aws::rate::Rate;
 use crate::aws::regions;
 use crate::clock::{Clock, elapsed};
 use crate::ids::Region;
@@ -39,10 +33,8 @@ pub(super) struct Gate {
     endpoint: Option<String>,
     attempt_timeout: Duration,
     clock: Arc<dyn Clock>,
-    limiter: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Nanos>>,
+    rate: Rate,
     waits: ExponentialBuilder,
-    /// Calls wait for the rate one after another: first come, first served, and one sleeper at a time.
-    turn: tokio::sync::Mutex<()>,
 }
 
 /// What a [`Gate`] needs to know.
@@ -53,7 +45,7 @@ pub(super) struct GateOptions {
     pub(super) endpoint: Option<String>,
     /// How long an attempt may take. The SDK keeps it; the gate names it in errors.
     pub(super) attempt_timeout: Duration,
-    /// The most calls in a second, evenly spaced; 0 counts as 1.
+    /// The most calls in a second; 0 counts as 1.
     pub(super) requests_per_second: u32,
     /// Makes the random waits the same in every rehearsal.
     pub(super) seed: Option<u64>,
@@ -63,12 +55,9 @@ impl Gate {
     /// A gate that nobody has passed yet.
     pub(super) fn new(options: GateOptions, clock: Arc<dyn Clock>) -> Self {
         let GateOptions { region, endpoint, attempt_timeout, requests_per_second, seed } = options;
-        let rate = NonZeroU32::new(requests_per_second).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_second(rate).allow_burst(NonZeroU32::MIN);
-        let limiter = RateLimiter::direct_with_clock(quota, Ticks::of(clock.clone()));
+        let rate = Rate::new(requests_per_second, clock.clone());
         let waits = seed.map_or(WAITS, |seed| WAITS.with_jitter_seed(seed));
-        let turn = tokio::sync::Mutex::new(());
-        Self { region, endpoint, attempt_timeout, clock, limiter, waits, turn }
+        Self { region, endpoint, attempt_timeout, clock, rate, waits }
     }
 
     /// The place of an error of that operation.
@@ -117,7 +106,7 @@ impl Gate {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + Error + 'static,
     {
-        self.wait_for_turn().await;
+        let turn = self.rate.turn().await;
         let start = self.clock.now();
         let _busy = self.clock.busy();
         let answer = call.await;
@@ -125,16 +114,12 @@ impl Gate {
             self.clock.let_go().await;
         }
         let answer = answer.map_err(|error| self.site(operation).failed(&error));
+        match answer.as_ref().err().map(|error| error.kind) {
+            Some(ApiErrorKind::Throttled) => self.rate.throttled(turn),
+            Some(_) | None => self.rate.admitted(),
+        }
         self.log(operation, elapsed(start, self.clock.now()), answer.as_ref().err());
         answer
-    }
-
-    async fn wait_for_turn(&self) {
-        let _turn = self.turn.lock().await;
-        while let Err(too_early) = self.limiter.check() {
-            let now = governor::clock::Clock::now(self.limiter.clock());
-            self.clock.sleep(too_early.wait_time_from(now)).await;
-        }
     }
 
     /// One line a call for `-v`. Never the message: it may quote what the user tagged or sent.
@@ -166,46 +151,11 @@ impl Gate {
     }
 }
 
-/// Our clock as the limiter wants it: nanoseconds that never go back, whatever the machine's clock does.
-#[derive(Clone)]
-struct Ticks {
-    clock: Arc<dyn Clock>,
-    /// When it was last read, and how much time had passed by then.
-    last: Arc<Mutex<(Timestamp, Duration)>>,
-}
-
-impl Ticks {
-    fn of(clock: Arc<dyn Clock>) -> Self {
-        let last = Arc::new(Mutex::new((clock.now(), Duration::ZERO)));
-        Self { clock, last }
-    }
-}
-
-impl Debug for Ticks {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ticks").field("last", &self.last).finish_non_exhaustive()
-    }
-}
-
-impl governor::clock::Clock for Ticks {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        let now = self.clock.now();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed = last.1.saturating_add(elapsed(last.0, now));
-        *last = (now, passed);
-        Nanos::from(passed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
 
     use super::*;
     use crate::aws::loopback::{Loopback, Reply, here};
-    use crate::clock::ManualClock;
     use crate::execute::Cloud;
     use crate::inventory::InstanceSource;
 
@@ -246,38 +196,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn calls_to_a_region_are_evenly_spaced_however_many_want_to_go() {
-        let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        let options = GateOptions {
-            region: here(),
-            endpoint: None,
-            attempt_timeout: Duration::from_secs(1),
-            requests_per_second: 5,
-            seed: None,
-        };
-        let gate = Gate::new(options, clock.clone());
-        let passed = futures_util::future::join_all((0..11).map(async |_| {
-            gate.wait_for_turn().await;
-            elapsed(Timestamp::UNIX_EPOCH, clock.now()).as_millis()
-        }))
-        .await;
-        assert_eq!(passed, (0..11).map(|n| n * 200).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn the_limiter_sees_no_time_pass_when_the_clock_goes_back() {
-        /// A clock that an operator sets back by an hour.
-        struct SetBack(Mutex<Vec<i64>>);
-        impl Clock for SetBack {
-            fn now(&self) -> Timestamp {
-                Timestamp::from_second(self.0.lock().unwrap().remove(0)).unwrap()
-            }
-            fn sleep(&self, _: Duration) -> crate::clock::Sleep<'_> {
-                Box::pin(std::future::ready(()))
-            }
-        }
-        let ticks = Ticks::of(Arc::new(SetBack(Mutex::new(vec![7200, 7201, 3600, 3602]))));
-        let seconds = [(); 3].map(|()| Duration::from(governor::clock::Clock::now(&ticks)).as_secs());
-        assert_eq!(seconds, [1, 1, 3]);
+    async fn a_throttle_halves_the_rate_of_the_region_for_every_call() {
+        let empty = Reply::json(200, r#"{"NotebookInstances":[]}"#);
+        let server = Loopback::serving([throttled(), throttled(), empty]).await;
+        let session = server.session();
+        assert_eq!(session.list(&here()).await, Ok(vec![]));
+        let period = session.regional(&here()).gate.rate.period();
+        // 100 a second, halved twice; the pauses between the attempts have won some of it back.
+        assert!((15..40).contains(&period.as_millis()), "{period:?}");
     }
 }
