@@ -19,23 +19,44 @@ pub(super) enum Twist {
     NameTaken,
 }
 
+/// What the policy says of a source, by the first part of its name: it is kept, deleted by the run, or deleted by a
+/// cleanup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fortune {
+    Keep,
+    Drop,
+    Tidy,
+}
+
+impl Fortune {
+    const ALL: [Fortune; 3] = [Fortune::Keep, Fortune::Drop, Fortune::Tidy];
+
+    /// The first part of the name, and the word for it in a policy.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Fortune::Keep => ("keep", "never"),
+            Fortune::Drop => ("drop", "after-verify"),
+            Fortune::Tidy => ("tidy", "cleanup"),
+        }
+    }
+}
+
 /// One source.
 #[derive(Debug, Clone)]
 pub(super) struct Actor {
     pub(super) region: usize,
     pub(super) running: bool,
-    pub(super) deleted: bool,
+    pub(super) fortune: Fortune,
     pub(super) twist: Twist,
 }
 
 impl Actor {
-    pub(super) fn new(running: bool, deleted: bool, twist: Twist) -> Actor {
-        Actor { region: 0, running, deleted, twist }
+    pub(super) fn new(running: bool, fortune: Fortune, twist: Twist) -> Actor {
+        Actor { region: 0, running, fortune, twist }
     }
 
-    /// Its name, which says to the policy whether it is to be deleted.
     fn name(&self, number: usize) -> String {
-        format!("{}-{number}", if self.deleted { "drop" } else { "keep" })
+        format!("{}-{number}", self.fortune.words().0)
     }
 }
 
@@ -45,6 +66,9 @@ pub(super) struct Cast {
     pub(super) actors: Vec<Actor>,
     pub(super) concurrency: u64,
     pub(super) max_failures: u64,
+    pub(super) canary: u64,
+    /// Whether a replacement that failed is deleted.
+    pub(super) restores: bool,
     /// In seconds.
     pub(super) poll_interval: u64,
     pub(super) seed: u64,
@@ -102,22 +126,25 @@ impl Cast {
     }
 
     pub(super) fn policy(&self) -> String {
-        let Cast { concurrency, max_failures, poll_interval, .. } = self;
+        let Cast { concurrency, max_failures, canary, restores, poll_interval, .. } = self;
+        let on_failure = if *restores { "restore" } else { "leave" };
         let regions = self.regions();
         let mut text = format!("format = 1\n[scope]\nregions = {regions:?}\n");
         for (number, region) in regions.iter().enumerate() {
-            for (names, delete) in [("keep-*", "never"), ("drop-*", "after-verify")] {
+            for (name, delete) in Fortune::ALL.map(Fortune::words) {
+                let names = format!("{name}-*");
                 write!(
                 text,
                     "[[target]]\nname = \"{names}{number}\"\nmatch = {{ regions = [{region:?}], names = [{names:?}] }}\n\
-                     subnets = [\"subnet-0{number}\"]\nsecurity_groups = [\"sg-0{number}\"]\ndelete_source = {delete:?}\n"
+                     subnets = [\"subnet-0{number}\"]\nsecurity_groups = [\"sg-0{number}\"]\ndelete_source = {delete:?}\n\
+                     on_failure = {on_failure:?}\n"
                 )
                 .unwrap();
             }
         }
         text += "[[exempt]]\nmatch = { names = [\"*-exempt\"] }\nreason = \"other\"\nexpires = 2099-01-01\n";
         text + &format!(
-            "[limits]\nmax_percent = 100\nconcurrency = {concurrency}\nmax_failures = {max_failures}\n\
+            "[limits]\nmax_percent = 100\nconcurrency = {concurrency}\nmax_failures = {max_failures}\ncanary = {canary}\n\
              poll_interval = \"{poll_interval}s\"\n"
         )
     }

@@ -1,29 +1,18 @@
-//! A run that is cut off at any point, before and after every call and every line of its journal, and resumed, leads
-//! to what it leads to uncut.
+//! What is cut off at any point, before and after every call and every line of the journal, and gone on with, leads to
+//! what it leads to uncut; and from any point there is a way back.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Twist};
+use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Fortune, Twist};
 use crate::cli::rehearsal::tests::proof::fate::{Blow, Fate};
 use crate::cli::rehearsal::tests::proof::house::{House, Life, play};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law, hold};
-use crate::cli::rehearsal::tests::proof::on_all_cores;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
-use crate::execute::RunReport;
-use crate::journal::RunEnd;
+use crate::cli::rehearsal::tests::proof::{is_long, on_all_cores};
+use crate::ids::ItemId;
+use crate::journal::{Outcome, Purpose};
 use crate::sandbox::{FaultRule, LoggedCall, World, parse_fault};
-
-/// What a whole story leads to.
-struct Ended {
-    /// How many points there were at which the first process could have been cut off.
-    points: u64,
-    report: RunReport,
-    world: World,
-    calls: Vec<LoggedCall>,
-    breaches: Vec<Breach>,
-    tally: Tally,
-}
 
 /// A story that is told again and again, and cut off elsewhere each time.
 struct Story {
@@ -33,51 +22,105 @@ struct Story {
     faults: fn() -> Vec<FaultRule>,
 }
 
+/// What is done before, what is cut off, and what is done instead of the rest of it.
+#[derive(Clone, Copy)]
+struct Plot {
+    before: &'static [Purpose],
+    cut: Purpose,
+    after: Purpose,
+}
+
+const RESUME: Plot = Plot { before: &[], cut: Purpose::Apply, after: Purpose::Apply };
+const ROLLBACK: Plot = Plot { before: &[], cut: Purpose::Apply, after: Purpose::Rollback };
+const ROLLBACK_AGAIN: Plot =
+    Plot { before: &[Purpose::Apply], cut: Purpose::Rollback, after: Purpose::Rollback };
+const CLEANUP_AGAIN: Plot =
+    Plot { before: &[Purpose::Apply], cut: Purpose::Cleanup, after: Purpose::Cleanup };
+
+/// What a whole story leads to.
+struct Ended {
+    /// How many points there were at which it could have been cut off.
+    points: u64,
+    outcomes: BTreeMap<ItemId, Option<Outcome>>,
+    /// The world before anything was done.
+    first: World,
+    world: World,
+    calls: Vec<LoggedCall>,
+    breaches: Vec<Breach>,
+    tally: Tally,
+}
+
 fn cast(actors: Vec<Actor>) -> Cast {
-    Cast { actors, concurrency: 2, max_failures: 100, poll_interval: 100, seed: 5 }
+    let (concurrency, max_failures, canary) = (2, 100, 0);
+    Cast { actors, concurrency, max_failures, canary, restores: true, poll_interval: 100, seed: 5 }
 }
 
-fn story(name: &'static str, actor: Actor, faults: fn() -> Vec<FaultRule>) -> Story {
-    Story { name, cast: cast(vec![actor]), faults }
+/// The replacements of the third and the fourth item fail.
+fn fails() -> Vec<FaultRule> {
+    let rule = parse_fault("fails:CreateNotebookInstance").unwrap();
+    let names = globset::Glob::new("*-[23]-vpc").unwrap().compile_matcher();
+    vec![FaultRule { names: Some(vec![names]), ..rule }]
 }
 
-/// An item of each kind, on its own.
+/// An item of each kind, on its own: so it has the fewest points. Where there is time for it, all of them in one plan.
 fn stories() -> Vec<Story> {
-    let fails = || vec![FaultRule { times: Some(1), ..parse_fault("fails:CreateNotebookInstance").unwrap() }];
-    vec![
-        story("running, kept", Actor::new(true, false, Twist::Nothing), Vec::new),
-        story("running, deleted", Actor::new(true, true, Twist::Nothing), Vec::new),
-        story("stopped, kept", Actor::new(false, false, Twist::Nothing), Vec::new),
-        story("stopped, deleted", Actor::new(false, true, Twist::Nothing), Vec::new),
-        story("drifted", Actor::new(true, true, Twist::Retagged), Vec::new),
-        story("name taken", Actor::new(true, true, Twist::NameTaken), Vec::new),
-        story("running, replacement fails", Actor::new(true, true, Twist::Nothing), fails),
-        story("stopped, replacement fails", Actor::new(false, true, Twist::Nothing), fails),
-    ]
+    let kinds = [
+        ("running, kept", Actor::new(true, Fortune::Tidy, Twist::Nothing)),
+        ("running, deleted", Actor::new(true, Fortune::Drop, Twist::Nothing)),
+        ("running, replacement fails", Actor::new(true, Fortune::Keep, Twist::Nothing)),
+        ("stopped, replacement fails", Actor::new(false, Fortune::Drop, Twist::Nothing)),
+        ("stopped, kept", Actor::new(false, Fortune::Tidy, Twist::Nothing)),
+        ("stopped, deleted", Actor::new(false, Fortune::Drop, Twist::Nothing)),
+        ("stopped since", Actor::new(true, Fortune::Drop, Twist::Stopped)),
+        ("drifted", Actor::new(true, Fortune::Drop, Twist::Retagged)),
+        ("name taken", Actor::new(true, Fortune::Drop, Twist::NameTaken)),
+    ];
+    let all = kinds.iter().map(|(_, actor)| actor.clone()).collect();
+    let alone = kinds.into_iter().map(|(name, actor)| {
+        let quiet = Actor::new(true, Fortune::Keep, Twist::Deleted);
+        let failing = name.ends_with("fails");
+        let actors = if failing { vec![quiet.clone(), quiet, actor] } else { vec![actor] };
+        Story { name, cast: cast(actors), faults: fails }
+    });
+    let mut stories: Vec<Story> = alone.collect();
+    if is_long() {
+        stories.push(Story { name: "all of them in one plan", cast: cast(all), faults: fails });
+    }
+    stories
 }
 
-/// Tells a story, with its first process cut off at that point.
-fn tell(story: &Story, point: u64, blow: Blow) -> Ended {
+/// Tells a story, with what is to be cut off cut off at that point.
+fn tell(story: &Story, plot: Plot, point: u64) -> Ended {
     play(&story.cast, (false, 1000), async |house: House| {
+        let first = house.stage.sandbox.world();
         house.trouble((story.faults)());
-        let fate = Fate::new(blow, usize::try_from(point).unwrap_or(usize::MAX));
-        let mut life = house.live(&fate).await;
-        for _ in 0..2 {
-            match &life {
-                Life::Ended(report) if report.end != RunEnd::Interrupted => break,
-                Life::Ended(_) | Life::CutOff => life = house.live(&Fate::spared()).await,
-            }
+        for purpose in plot.before {
+            house.live(*purpose, &Fate::spared()).await;
         }
-        let Life::Ended(report) = life else { panic!("a spared process does not die") };
+        let fate = Fate::new(Blow::Death, usize::try_from(point).unwrap_or(usize::MAX));
+        let life = house.live(plot.cut, &fate).await;
+        if matches!(life, Life::CutOff) || plot.after != plot.cut {
+            house.live(plot.after, &Fate::spared()).await;
+        }
         let (breaches, tally) = house.witness.testimony();
         let sandbox = &house.stage.sandbox;
-        let points = u64::try_from(fate.passed()).unwrap();
-        Ended { points, report, world: sandbox.world(), calls: sandbox.calls(), breaches, tally }
+        Ended {
+            points: u64::try_from(fate.passed()).unwrap(),
+            outcomes: house.outcomes(plot.after),
+            first,
+            world: sandbox.world(),
+            calls: sandbox.calls(),
+            breaches,
+            tally,
+        }
     })
 }
 
+/// Status, settings and tags of each instance.
+type Lasting = BTreeMap<String, (String, String, BTreeMap<String, String>)>;
+
 /// What of a world must be the same however often its run was cut off: all but times and drawn ids.
-fn lasting(world: &World) -> BTreeMap<String, (String, String, BTreeMap<String, String>)> {
+fn lasting(world: &World) -> Lasting {
     let sites = world.accounts.values().flat_map(|account| &account.sites);
     sites
         .flat_map(|(region, site)| {
@@ -104,31 +147,50 @@ fn accepted(calls: &[LoggedCall]) -> BTreeMap<(&str, Option<&str>), u32> {
 }
 
 /// How a story that was cut off differs from the one that was not.
-fn differences(ended: &Ended, whole: &Ended) -> Vec<String> {
+fn differences(ended: &Ended, whole: &Ended, plot: Plot) -> Vec<String> {
     let mut broken = Vec::new();
-    hold(&mut broken, Law::SameInTheEnd, ended.report.end == whole.report.end, || {
-        format!("{:?}, not {:?}", ended.report.end, whole.report.end)
-    });
-    hold(&mut broken, Law::SameInTheEnd, ended.report.items == whole.report.items, || {
-        format!("{:#?}, not {:#?}", ended.report.items, whole.report.items)
-    });
-    let (found, wanted) = (lasting(&ended.world), lasting(&whole.world));
-    hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:#?}, not {wanted:#?}"));
-    let (found, wanted) = (accepted(&ended.calls), accepted(&whole.calls));
-    hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:?}, not {wanted:?}"));
+    if plot.cut == plot.after {
+        hold(&mut broken, Law::SameInTheEnd, ended.outcomes == whole.outcomes, || {
+            format!("{:#?}, not {:#?}", ended.outcomes, whole.outcomes)
+        });
+        let (found, wanted) = (lasting(&ended.world), lasting(&whole.world));
+        hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:#?}, not {wanted:#?}"));
+        let (found, wanted) = (accepted(&ended.calls), accepted(&whole.calls));
+        hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:?}, not {wanted:?}"));
+    } else {
+        let (found, wanted) = (undone(ended), lasting(&ended.first));
+        hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:#?}, not {wanted:#?}"));
+    }
     let breaches = ended.breaches.iter().map(ToString::to_string);
     broken.into_iter().map(|(law, what)| format!("{law:?}: {what}")).chain(breaches).collect()
 }
 
+/// The world after a rollback. A source that the plan had deleted stays gone, and its replacement stays: they count as
+/// what they were.
+fn undone(ended: &Ended) -> Lasting {
+    let (mut world, first) = (lasting(&ended.world), lasting(&ended.first));
+    let deleted = accepted(&ended.calls);
+    for (item, outcome) in &ended.outcomes {
+        let gone = deleted.contains_key(&("DeleteNotebookInstance", Some(item.name.as_str())));
+        let source = item.to_string();
+        if gone && matches!(outcome, Some(Outcome::Refused { .. })) {
+            let replacement = world.remove(&format!("{source}-vpc"));
+            assert!(replacement.is_some(), "{source} and its replacement are gone");
+            world.insert(source.clone(), first[&source].clone());
+        }
+    }
+    world
+}
+
 /// Cuts a story off at each of its points, and compares what it leads to. The number of points.
-fn prove(story: &Story, blow: Blow) -> (u64, Tally) {
-    let whole = tell(story, u64::MAX, blow);
+fn prove(story: &Story, plot: Plot) -> (u64, Tally) {
+    let whole = tell(story, plot, u64::MAX);
     assert!(whole.breaches.is_empty(), "{}, uncut: {:#?}", story.name, whole.breaches);
     let (failed, tally) = (Mutex::new(BTreeMap::new()), Mutex::new(whole.tally.clone()));
     on_all_cores(1..whole.points + 1, |point| {
-        let ended = tell(story, point, blow);
+        let ended = tell(story, plot, point);
         tally.lock().unwrap().merge(ended.tally.clone());
-        let differences = differences(&ended, &whole);
+        let differences = differences(&ended, &whole, plot);
         if !differences.is_empty() {
             failed.lock().unwrap().insert(point, differences);
         }
@@ -141,15 +203,36 @@ fn prove(story: &Story, blow: Blow) -> (u64, Tally) {
     (whole.points, tally.into_inner().unwrap())
 }
 
-#[test]
-fn a_run_that_is_cut_off_anywhere_and_resumed_ends_as_if_it_had_not_been() {
-    let (mut points, mut tally) = (0, Tally::default());
+/// Cuts every story off at each of its points.
+fn prove_all(plot: Plot, least: u64) {
+    let (mut points, mut tally, mut each) = (0, Tally::default(), Vec::new());
     for story in stories() {
-        let (count, counts) = prove(&story, Blow::Death);
-        eprintln!("{}: {count} points", story.name);
+        let (count, counts) = prove(&story, plot);
+        each.push(format!("{} {count}", story.name));
         points += count;
         tally.merge(counts);
     }
-    eprintln!("cut off at {points} points, each resumed:\n{tally}");
-    assert!(points > 300, "only {points} points");
+    let Plot { cut, after, .. } = plot;
+    eprintln!("{cut:?} cut off at {points} points ({}), then {after:?}:\n{tally}", each.join("; "));
+    assert!(points >= least, "only {points} points");
+}
+
+#[test]
+fn a_run_that_is_cut_off_anywhere_and_resumed_ends_as_if_it_had_not_been() {
+    prove_all(RESUME, 400);
+}
+
+#[test]
+fn a_run_that_is_cut_off_anywhere_can_be_rolled_back_to_what_was_before() {
+    prove_all(ROLLBACK, 400);
+}
+
+#[test]
+fn a_rollback_that_is_cut_off_anywhere_and_gone_on_with_ends_as_if_it_had_not_been() {
+    prove_all(ROLLBACK_AGAIN, 150);
+}
+
+#[test]
+fn a_cleanup_that_is_cut_off_anywhere_and_gone_on_with_ends_as_if_it_had_not_been() {
+    prove_all(CLEANUP_AGAIN, 40);
 }

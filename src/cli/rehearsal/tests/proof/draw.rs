@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use globset::Glob;
 
-use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Twist};
+use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Fortune, Twist};
 use crate::cli::rehearsal::tests::proof::fate::Blow;
 use crate::cli::rehearsal::tests::proof::house::Traffic;
+use crate::journal::Purpose;
 use crate::sandbox::{Fault, FaultRule, OutsiderAct, Seed};
 
 /// A story that nobody has thought of.
@@ -15,8 +16,12 @@ pub(super) struct Drawn {
     pub(super) cast: Cast,
     pub(super) traffic: Traffic,
     pub(super) faults: Vec<FaultRule>,
-    /// When the first processes are cut off.
-    pub(super) blows: Vec<Cut>,
+    /// When the first processes of the application are cut off.
+    pub(super) cuts: Vec<Cut>,
+    /// Whether what follows the application does not wait for its end.
+    pub(super) impatient: bool,
+    /// What follows the application, and when its first processes are cut off.
+    pub(super) follow_ups: Vec<(Purpose, Vec<Cut>)>,
 }
 
 /// How one process ends before its time, and what comes after.
@@ -77,8 +82,25 @@ pub(super) fn draw(seed: u64) -> Drawn {
     let poll_interval = dice.one(&[30, 60, 100, 300]);
     let traffic = (dice.chance(25), dice.one(&[5, 20, 1000]));
     let faults = (0..dice.one(&[0, 1, 1, 2, 2, 3, 4])).map(|_| fault(&mut dice)).collect();
-    let blows = (0..dice.one(&[0, 0, 1, 1, 2, 3])).map(|_| cut(&mut dice)).collect();
-    Drawn { cast: Cast { actors, concurrency, max_failures, poll_interval, seed }, traffic, faults, blows }
+    let cuts = cuts(&mut dice);
+    let (impatient, follow_ups) = (dice.chance(40), follow_ups(&mut dice));
+    let (canary, restores) = (dice.below(3), dice.chance(70));
+    let cast = Cast { actors, concurrency, max_failures, canary, restores, poll_interval, seed };
+    Drawn { cast, traffic, faults, cuts, impatient, follow_ups }
+}
+
+fn cuts(dice: &mut Dice) -> Vec<Cut> {
+    (0..dice.one(&[0, 0, 1, 1, 2, 3])).map(|_| cut(dice)).collect()
+}
+
+fn follow_ups(dice: &mut Dice) -> Vec<(Purpose, Vec<Cut>)> {
+    let purposes: &[Purpose] = match dice.below(10) {
+        0..5 => &[],
+        5..8 => &[Purpose::Rollback],
+        8 => &[Purpose::Cleanup],
+        _ => &[Purpose::Cleanup, Purpose::Rollback],
+    };
+    purposes.iter().map(|purpose| (*purpose, cuts(dice))).collect()
 }
 
 fn actor(dice: &mut Dice, regions: u64) -> Actor {
@@ -93,7 +115,8 @@ fn actor(dice: &mut Dice, regions: u64) -> Actor {
     ];
     let twist = if dice.chance(25) { dice.one(&twists) } else { Twist::Nothing };
     let region = usize::try_from(dice.below(regions)).unwrap();
-    Actor { region, running: dice.chance(60), deleted: dice.chance(50), twist }
+    let fortune = dice.one(&[Fortune::Keep, Fortune::Drop, Fortune::Tidy]);
+    Actor { region, running: dice.chance(60), fortune, twist }
 }
 
 fn cut(dice: &mut Dice) -> Cut {

@@ -4,18 +4,21 @@ use crate::cli::outcome::of_run;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
+use crate::ids::ItemId;
 use crate::journal::{Outcome, Past, RunEnd, RunState};
-use crate::plan::Plan;
 
-/// What must hold when a process has made its report.
-pub(super) fn judge(report: &RunReport, state: &RunState, plan: &Plan) -> Broken {
+/// What must hold when a process has made its report on these items.
+pub(super) fn judge(report: &RunReport, state: &RunState, concerned: &[ItemId]) -> Broken {
     let mut broken = Broken::new();
     hold(&mut broken, Law::Accounted, state.end.as_ref() == Some(&report.end), || {
         format!("the report says {:?}, the journal {:?}", report.end, state.end)
     });
     let ids: Vec<_> = report.items.iter().map(|item| &item.id).collect();
-    let planned: Vec<_> = plan.items.iter().map(|item| &item.id).collect();
-    hold(&mut broken, Law::Accounted, ids == planned, || format!("{ids:?} of {planned:?}"));
+    let all = concerned.iter().collect::<Vec<_>>() == ids;
+    hold(&mut broken, Law::Accounted, all, || format!("{ids:?} of {concerned:?}"));
+    hold(&mut broken, Law::Accounted, report.purpose == state.purpose, || {
+        format!("{:?}, not {:?}", report.purpose, state.purpose)
+    });
     for item in &report.items {
         let past = state.items.get(&item.id).cloned().unwrap_or_default();
         hold(&mut broken, Law::Accounted, agrees(&item.fared, &past), || {
@@ -38,10 +41,11 @@ fn agrees(fared: &Fared, past: &Past) -> bool {
     }
 }
 
-/// Written down once more, from the documentation: 0 only if every instance has its replacement.
+/// Written down once more, from the documentation: 0 only if every item has what was wanted of it.
 fn exit_code(report: &RunReport) -> ExitStatus {
     let good = report.items.iter().all(|item| {
-        matches!(&item.fared, Fared::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } })
+        let Fared::Ended { outcome } = &item.fared else { return false };
+        matches!(outcome, Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. })
     });
     match &report.end {
         RunEnd::Completed if good => ExitStatus::Done,

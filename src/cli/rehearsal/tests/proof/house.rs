@@ -17,10 +17,10 @@ use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::notes::Notes;
 use crate::cli::rehearsal::tests::proof::witness::{Watched, Witness};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
-use crate::execute::{self, Event, Fared, ItemReport, RunReport, Setting};
+use crate::execute::{self, Event, RunReport, Setting, concerns};
 use crate::ids::ItemId;
-use crate::journal::{Journal, Lock, Past, RunDir, RunEnd, StateDir};
-use crate::plan::Plan;
+use crate::journal::{Journal, Lock, Outcome, Past, Purpose, RunDir, RunEnd, RunState, StateDir};
+use crate::plan::{Item, Plan};
 use crate::policy::parse as policy;
 use crate::sandbox::FaultRule;
 
@@ -40,6 +40,8 @@ pub(super) enum Life {
     CutOff,
     /// It came to its end.
     Ended(RunReport),
+    /// There was nothing for it to do.
+    Idle,
 }
 
 /// Whether AWS throttles, and how many requests a second the program makes.
@@ -92,14 +94,18 @@ impl House {
     }
 
     /// One more process works on the run, until its fate is sealed.
-    pub(super) async fn live(&self, fate: &Arc<Fate>) -> Life {
-        self.witness.pass_on();
-        self.witness.count(|tally| tally.add("processes", "begun"));
+    pub(super) async fn live(&self, purpose: Purpose, fate: &Arc<Fate>) -> Life {
+        let dir = self.dir.of(purpose);
+        self.witness.pass_on(purpose, &dir.journal_path());
+        self.witness.count(|tally| tally.add("processes", word(purpose)));
         let lock = self.state.lock(&self.plan.account).unwrap();
-        let (journal, past) = match self.open_journal(&lock) {
-            Ok(open) => open,
-            // It died after the last line: there is nothing to resume.
-            Err(finished) => return Life::Ended(finished),
+        let opened = match purpose {
+            Purpose::Apply => open_application(&dir, &lock),
+            Purpose::Rollback | Purpose::Cleanup => self.open_follow_up(&dir, purpose, &lock),
+        };
+        let (journal, past, applied) = match opened {
+            Ok(opened) => opened,
+            Err(life) => return life,
         };
         let (hook, witness) = (fate.clone(), self.witness.clone());
         let journal = journal.without_sync().dying(Arc::new(move || {
@@ -114,6 +120,8 @@ impl House {
         let run = execute::run(Setting {
             plan: &self.plan,
             run: self.dir.id.clone(),
+            purpose,
+            applied,
             cloud: &cloud,
             journal: &journal,
             past,
@@ -129,48 +137,82 @@ impl House {
         };
         // A line that was being written when the process died is written or not, but not later.
         tokio::task::spawn_blocking(|| ()).await.unwrap();
-        self.attest(&life);
+        self.attest(&dir, &life);
         life
     }
 
-    /// The journal, and what it says was done; the report of a run that has come to its end.
-    fn open_journal(&self, lock: &Lock) -> Result<(Journal, Option<BTreeMap<ItemId, Past>>), RunReport> {
-        let path = self.dir.journal_path();
-        let state = if path.exists() { self.dir.state().unwrap() } else { None };
-        let Some(state) = state else {
-            // Not even the first line was written: to the world, the run never was.
-            std::fs::remove_file(path).ok();
-            return Ok((self.dir.create_journal(lock).unwrap(), None));
+    /// As `remediate rollback` and `remediate cleanup` do it.
+    fn open_follow_up(&self, dir: &RunDir, purpose: Purpose, lock: &Lock) -> Result<Opened, Life> {
+        // A run that never began has nothing that could follow it.
+        let Some(applied) = self.dir.state().unwrap() else { return Err(Life::Idle) };
+        let past = dir.state().unwrap().map(RunState::resumed);
+        let ended = |id: &ItemId| {
+            past.as_ref().and_then(|past| past.items.get(id)).is_some_and(|past| past.outcome.is_some())
         };
-        if state.end != Some(RunEnd::Completed) {
-            return Ok((self.dir.reopen_journal(lock).unwrap(), Some(state.items)));
+        let open = |item: &Item| concerns(purpose, item, applied.items.get(&item.id)) && !ended(&item.id);
+        if !self.plan.items.iter().any(open) {
+            return Err(Life::Idle);
         }
-        let fared = |past: Past| past.outcome.map_or(Fared::NotStarted, |outcome| Fared::Ended { outcome });
-        let items = state.items.into_iter().map(|(id, past)| ItemReport { id, fared: fared(past) });
-        let (run, end) = (self.dir.id.clone(), RunEnd::Completed);
-        Err(RunReport { format_version: 1, run, end, items: items.collect() })
+        let journal = dir.begin_or_reopen_journal(lock).unwrap();
+        Ok((journal, past.map(|past| past.items), applied.items))
     }
 
     /// Has the witness judge how a process ended.
-    fn attest(&self, life: &Life) {
+    fn attest(&self, dir: &RunDir, life: &Life) {
         self.witness.glance();
         let report = match life {
-            Life::CutOff => return self.witness.count(|tally| tally.add("processes", "cut off")),
+            Life::Idle => return,
+            Life::CutOff => return self.witness.count(|tally| tally.add("ends", "cut off")),
             Life::Ended(report) => report,
         };
         self.witness.count(|tally| tally.end(&report.end));
-        let broken = match self.dir.state() {
-            Ok(Some(state)) => ending::judge(report, &state, &self.plan),
+        let broken = match dir.state() {
+            Ok(Some(state)) => ending::judge(report, &state, &self.witness.concerned()),
             Ok(None) => vec![(Law::JournalHolds, "the journal of a whole run is empty".to_owned())],
             Err(error) => vec![(Law::JournalHolds, error.to_string())],
         };
         self.witness.breach(broken);
     }
 
+    /// How the items that were begun ended, as far as they did.
+    pub(super) fn outcomes(&self, purpose: Purpose) -> BTreeMap<ItemId, Option<Outcome>> {
+        let state = self.dir.of(purpose).state().unwrap();
+        let items = state.map(|state| state.items).unwrap_or_default();
+        items.into_iter().map(|(id, past)| (id, past.outcome)).collect()
+    }
+
     /// A line was being written when the power went.
-    pub(super) fn tear_last_line(&self) {
-        let mut file = OpenOptions::new().append(true).open(self.dir.journal_path()).unwrap();
+    pub(super) fn tear_last_line(&self, purpose: Purpose) {
+        // It may have died before there was a file.
+        let path = self.dir.of(purpose).journal_path();
+        let Ok(mut file) = OpenOptions::new().append(true).open(path) else { return };
         file.write_all(b"{\"seq\":1,\"at\":\"2026-11").unwrap();
+    }
+}
+
+/// A journal, what it says was done, and what the application did where this follows one.
+type Opened = (Journal, Option<BTreeMap<ItemId, Past>>, BTreeMap<ItemId, Past>);
+
+/// As `remediate apply` and `remediate resume` do it.
+fn open_application(dir: &RunDir, lock: &Lock) -> Result<Opened, Life> {
+    let none = BTreeMap::new;
+    let Some(state) = dir.state().unwrap() else {
+        // Not even the first line was written: to the world, the run never was.
+        std::fs::remove_file(dir.journal_path()).ok();
+        return Ok((dir.create_journal(lock).unwrap(), None, none()));
+    };
+    if state.end == Some(RunEnd::Completed) {
+        // It died after the last line.
+        return Err(Life::Idle);
+    }
+    Ok((dir.reopen_journal(lock).unwrap(), Some(state.items), none()))
+}
+
+fn word(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Apply => "applying",
+        Purpose::Rollback => "rolling back",
+        Purpose::Cleanup => "cleaning up",
     }
 }
 

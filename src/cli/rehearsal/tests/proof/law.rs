@@ -13,6 +13,8 @@ pub(super) enum Law {
     ResultKept,
     /// Only what was verified, and is as requested to the last tag, lets a source be deleted.
     VerifiedFirst,
+    /// A replacement is deleted only once its source is there, as it was.
+    SourceFirst,
     /// Nothing outside the plan is touched or even asked for.
     OnlyThePlan,
     /// What is no longer as it was reviewed is left alone.

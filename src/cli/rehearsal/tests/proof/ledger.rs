@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -25,6 +25,11 @@ struct Line {
 impl Ledger {
     pub(super) fn at(path: PathBuf) -> Ledger {
         Ledger { path, bytes: 0, lines: 0 }
+    }
+
+    /// Whether it is about this file.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        self.path == path
     }
 
     /// How many whole lines there are.

@@ -13,10 +13,27 @@ mod ledger;
 mod notes;
 mod random;
 mod scene;
+mod sending;
+mod settings;
 mod tally;
 mod witness;
+mod writing;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many stories are to be told, where it is said: then there is time for the longer proofs too.
+fn asked_runs() -> Option<u64> {
+    number("REMEDIATE_PROOF_RUNS")
+}
+
+fn is_long() -> bool {
+    asked_runs().is_some()
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a proof takes is no setting of the program")]
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().expect("the variable must be a number"))
+}
 
 /// Does a work for each of so many numbers, on all cores.
 fn on_all_cores(numbers: std::ops::Range<u64>, work: impl Fn(u64) + Sync) {

@@ -9,9 +9,10 @@ use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
+use crate::cli::rehearsal::tests::proof::writing::may_write;
 use crate::execute::Party;
 use crate::ids::{ItemId, Region, RunId};
-use crate::journal::{Call, Entry, Outcome};
+use crate::journal::{Call, Entry, Outcome, Purpose};
 use crate::plan::{Item, Plan};
 use crate::sandbox::{LoggedCall, Notebook, World};
 
@@ -30,11 +31,15 @@ struct Deed {
 pub(super) struct Track {
     pub(super) item: Item,
     pub(super) dossier: Dossier,
+    /// What the application has left, once something follows it.
+    applied: Dossier,
+    /// Every call that was ever announced.
+    announced: Vec<Call>,
     reviewed: Notebook,
     /// Whether anything has happened that may be the cause of a refusal or a failure.
     trouble: bool,
-    /// Whether anything has happened that may keep the source from its prior status.
-    source_trouble: bool,
+    /// Whether anything has happened that may keep the source, and the replacement, from the status it is to have.
+    hindered: [bool; 2],
     /// The volumes of source and replacement, as long as they are there.
     volumes: [Option<String>; 2],
 }
@@ -42,6 +47,7 @@ pub(super) struct Track {
 pub(super) struct Notes {
     pub(super) plan: Plan,
     pub(super) run: RunId,
+    pub(super) purpose: Purpose,
     pub(super) ledger: Ledger,
     pub(super) tracks: BTreeMap<ItemId, Track>,
     pub(super) spots: BTreeMap<Spot, (ItemId, Party)>,
@@ -84,9 +90,11 @@ impl Notes {
             let track = Track {
                 item: item.clone(),
                 dossier: Dossier::default(),
+                applied: Dossier::default(),
+                announced: Vec::new(),
                 reviewed: then[&source].clone(),
                 trouble: !as_reviewed || now.contains_key(&replacement),
-                source_trouble: false,
+                hindered: [false; 2],
                 volumes: [volume(&source), volume(&replacement)],
             };
             (item.id.clone(), track)
@@ -104,6 +112,7 @@ impl Notes {
             bystanders: others.map(|(spot, one)| (spot.clone(), (*one).clone())).collect(),
             plan: plan.clone(),
             run: run.clone(),
+            purpose: Purpose::Apply,
             ledger,
             heard: 0,
             deeds: Vec::new(),
@@ -162,12 +171,12 @@ impl Notes {
         for (id, track) in &mut self.tracks {
             track.trouble |= concerned.is_none_or(|(one, _)| one == id);
         }
-        let Some((id, Party::Source)) = concerned else { return };
+        let Some((id, party)) = concerned else { return };
         let stuck = call.fault.as_deref() == Some("stuck");
         if (stuck || call.operation == "StartNotebookInstance")
             && let Some(track) = self.tracks.get_mut(id)
         {
-            track.source_trouble = true;
+            track.hindered[place(*party)] = true;
         }
     }
 
@@ -188,7 +197,7 @@ impl Notes {
                 && let Some(track) = self.tracks.get_mut(id)
             {
                 track.trouble = true;
-                track.source_trouble |= *party == Party::Source;
+                track.hindered[place(*party)] = true;
             }
         }
     }
@@ -229,8 +238,8 @@ impl Notes {
         let track = &self.tracks[id];
         let spots = spots(&track.item);
         let volumes = spots.each_ref().map(|spot| now.get(spot).map(|one| one.volume.id.clone()));
-        let announced = |call| track.dossier.announced.contains(&call);
-        let ours = [track.item.delete_source && announced(Call::DeleteSource), false];
+        let announced = |call| track.announced.contains(&call);
+        let ours = [announced(Call::DeleteSource), announced(Call::DeleteReplacement)];
         for (at, spot) in spots.iter().enumerate() {
             let lost = track.volumes[at].is_some() && track.volumes[at] != volumes[at];
             let said = !lost || ours[at] || self.deleted_by_others(spot);
@@ -253,32 +262,69 @@ impl Notes {
         };
         for entry in entries {
             self.tally.line();
+            if let Entry::RunResumed { .. } = entry {
+                self.look_anew();
+            }
             let Some(id) = entry.item().cloned() else { continue };
             let Some(track) = self.tracks.get_mut(&id) else {
                 self.breach(Some(&id), vec![(Law::OnlyThePlan, format!("{entry:?}"))]);
                 continue;
             };
             let mut broken = track.dossier.read(&entry);
-            broken.extend(self.scene(&id, world, |scene| scene.may_write(&entry)));
-            broken.extend(self.judge_end(&id, &entry, world));
+            if let Entry::Intent { call, .. } = &entry {
+                track.announced.push(*call);
+            }
+            broken.extend(self.scene(&id, world, |scene| may_write(scene, &entry)));
+            broken.extend(self.judge_end(&id, &entry));
             self.breach(Some(&id), broken);
         }
     }
 
-    /// An item that failed or was refused had a cause, and its source is given back.
-    fn judge_end(&mut self, id: &ItemId, entry: &Entry, world: &World) -> Broken {
+    /// What follows an application tries again what it has refused or failed at, once it is gone on with.
+    fn look_anew(&mut self) {
+        let again = |outcome: &Outcome| matches!(outcome, Outcome::Refused { .. } | Outcome::Failed { .. });
+        for track in self.tracks.values_mut().filter(|_| self.purpose != Purpose::Apply) {
+            if track.dossier.outcome.as_ref().is_some_and(again) {
+                track.dossier = Dossier::default();
+            }
+        }
+    }
+
+    /// Something else is done with the plan from now on, with a journal of its own.
+    pub(super) fn turn_to(&mut self, purpose: Purpose, ledger: Ledger) {
+        for track in self.tracks.values_mut() {
+            let before = std::mem::take(&mut track.dossier);
+            if self.purpose == Purpose::Apply {
+                track.applied = before;
+            }
+        }
+        (self.purpose, self.ledger) = (purpose, ledger);
+    }
+
+    /// The items that have something done for them now.
+    pub(super) fn concerned(&self) -> Vec<ItemId> {
+        let concerned = |track: &Track| match self.purpose {
+            Purpose::Apply => true,
+            Purpose::Rollback => track.applied.prior.is_some(),
+            Purpose::Cleanup => {
+                let outcome = &track.applied.outcome;
+                track.item.cleanup && matches!(outcome, Some(Outcome::Done { source_deleted: false, .. }))
+            }
+        };
+        let concerned = |item: &&Item| self.tracks.get(&item.id).is_some_and(concerned);
+        self.plan.items.iter().filter(concerned).map(|item| item.id.clone()).collect()
+    }
+
+    /// An item that failed or was refused had a cause.
+    fn judge_end(&mut self, id: &ItemId, entry: &Entry) -> Broken {
         let mut broken = Broken::new();
         let Entry::ItemEnded { outcome, .. } = entry else { return broken };
         self.tally.outcome(outcome);
         let track = &self.tracks[id];
         if let Outcome::Failed { reason, .. } | Outcome::Refused { reason } = outcome {
-            hold(&mut broken, Law::NotWithoutCause, track.trouble, || reason.clone());
-        }
-        if let Outcome::Failed { reason, .. } = outcome {
-            let back = self.scene(id, world, |scene| scene.is_given_back());
-            hold(&mut broken, Law::GivenBack, back || track.source_trouble, || {
-                format!("failed ({reason}), and the source was {:?} before", track.dossier.prior)
-            });
+            // What was deleted as planned cannot be gone back to.
+            let deleted = self.purpose == Purpose::Rollback && track.announced.contains(&Call::DeleteSource);
+            hold(&mut broken, Law::NotWithoutCause, track.trouble || deleted, || reason.clone());
         }
         broken
     }
@@ -289,14 +335,24 @@ impl Notes {
         let now = instances(world);
         let [source, replacement] = spots(&track.item);
         look(&Scene {
+            purpose: self.purpose,
             item: &track.item,
             identity: (&self.run, &self.plan.digest),
             known: &track.dossier,
+            applied: &track.applied,
             reviewed: &track.reviewed,
             source: now.get(&source).copied(),
             replacement: now.get(&replacement).copied(),
-            meddled: (self.meddled(&source), self.meddled(&replacement)),
+            meddled: [self.meddled(&source), self.meddled(&replacement)],
+            hindered: track.hindered,
         })
+    }
+}
+
+fn place(party: Party) -> usize {
+    match party {
+        Party::Source => 0,
+        Party::Replacement => 1,
     }
 }
 

@@ -9,11 +9,11 @@ use crate::cli::rehearsal::tests::proof::draw::{Cut, draw};
 use crate::cli::rehearsal::tests::proof::fate::{Blow, Fate};
 use crate::cli::rehearsal::tests::proof::house::{House, Life, play};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law};
-use crate::cli::rehearsal::tests::proof::on_all_cores;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
+use crate::cli::rehearsal::tests::proof::{asked_runs, number, on_all_cores};
 use crate::clock::{Clock, SystemClock, elapsed};
 use crate::execute::RunReport;
-use crate::journal::RunEnd;
+use crate::journal::{Purpose, RunEnd};
 use crate::sandbox::LoggedCall;
 
 /// As many stories as `cargo test` has the time for.
@@ -40,25 +40,36 @@ fn tell(seed: u64) -> Told {
     let drawn = draw(seed);
     play(&drawn.cast, drawn.traffic, async |house: House| {
         house.trouble(drawn.faults);
-        let mut cuts = drawn.blows.into_iter();
-        for process in 0..TROUBLED + PATIENCE {
-            if process == TROUBLED {
-                house.trouble(Vec::new());
-            }
-            let cut = cuts.next();
-            let fate = cut.as_ref().map_or_else(Fate::spared, |cut| Fate::new(cut.blow, cut.point));
-            match house.live(&fate).await {
-                Life::Ended(report) if is_over(&report) => break,
-                Life::CutOff | Life::Ended(_) => between(&house, cut.as_ref()).await,
-            }
-            if process + 1 == TROUBLED + PATIENCE {
-                let what = "nothing goes wrong any more, and it does not come to its end".to_owned();
-                house.witness.breach(vec![(Law::ComesToAnEnd, what)]);
-            }
+        let left = drawn.impatient && !drawn.follow_ups.is_empty();
+        act(&house, Purpose::Apply, drawn.cuts, left).await;
+        for (purpose, cuts) in drawn.follow_ups {
+            act(&house, purpose, cuts, false).await;
         }
         let (breaches, tally) = house.witness.testimony();
         Told { breaches, tally, calls: house.stage.sandbox.calls() }
     })
+}
+
+/// One thing is done with the plan, in as many processes as it takes; or in one, where it is left at that.
+async fn act(house: &House, purpose: Purpose, cuts: Vec<Cut>, left: bool) {
+    let mut cuts = cuts.into_iter();
+    for process in 0..TROUBLED + PATIENCE {
+        if process == TROUBLED {
+            house.trouble(Vec::new());
+        }
+        let cut = cuts.next();
+        let fate = cut.as_ref().map_or_else(Fate::spared, |cut| Fate::new(cut.blow, cut.point));
+        match house.live(purpose, &fate).await {
+            Life::Idle => return,
+            Life::Ended(report) if is_over(&report) => return,
+            Life::CutOff | Life::Ended(_) => between(house, purpose, cut.as_ref()).await,
+        }
+        if left {
+            return;
+        }
+    }
+    let what = "nothing goes wrong any more, and it does not come to its end".to_owned();
+    house.witness.breach(vec![(Law::ComesToAnEnd, what)]);
 }
 
 /// Whether nobody would resume the run.
@@ -74,25 +85,20 @@ fn is_over(report: &RunReport) -> bool {
 }
 
 /// Nobody is at work for a while.
-async fn between(house: &House, cut: Option<&Cut>) {
+async fn between(house: &House, purpose: Purpose, cut: Option<&Cut>) {
     let Some(cut) = cut else { return };
     if cut.torn && cut.blow == Blow::Death {
-        house.tear_last_line();
+        house.tear_last_line(purpose);
     }
     if cut.pause > Duration::ZERO {
         house.stage.connected.clock.sleep(cut.pause).await;
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long a proof takes is no setting of the program")]
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|text| text.parse().expect("the variable must be a number"))
-}
-
 #[test]
 fn no_law_is_broken_in_any_story_that_chance_tells() {
     let only = number("REMEDIATE_PROOF_SEED");
-    let runs = number("REMEDIATE_PROOF_RUNS").unwrap_or(SHORT);
+    let runs = asked_runs().unwrap_or(SHORT);
     let (seeds, begun) = (only.map_or(0..runs, |seed| seed..seed + 1), SystemClock.now());
     let (failed, tally) = (Mutex::new(Vec::new()), Mutex::new(Tally::default()));
     on_all_cores(seeds.clone(), |seed| {

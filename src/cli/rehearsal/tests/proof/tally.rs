@@ -34,6 +34,7 @@ impl Tally {
             Outcome::Done { source_deleted: true, .. } => "done, source deleted",
             Outcome::Done { source_deleted: false, .. } => "done",
             Outcome::AlreadyDone { .. } => "already done",
+            Outcome::RolledBack { .. } => "rolled back",
             Outcome::Refused { .. } => "refused",
             Outcome::Failed { .. } => "failed",
         };
@@ -50,7 +51,7 @@ impl Tally {
             RunEnd::CredentialsLost { .. } => "credentials lost",
             RunEnd::JournalLost { .. } => "journal lost",
         };
-        self.add("processes", kind);
+        self.add("ends", kind);
     }
 
     pub(super) fn merge(&mut self, other: Tally) {

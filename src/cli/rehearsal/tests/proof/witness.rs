@@ -1,6 +1,7 @@
 //! Stands between the program and AWS and sees everything: what is asked, what the world is like before and after, and
 //! what is on disk by then.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::api_error::{ApiError, Effect};
@@ -8,12 +9,15 @@ use crate::cli::rehearsal::Stage;
 use crate::cli::rehearsal::tests::proof::dossier::Progress;
 use crate::cli::rehearsal::tests::proof::fate::Fate;
 use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
-use crate::cli::rehearsal::tests::proof::scene::Scene;
+use crate::cli::rehearsal::tests::proof::scene::call_of;
+use crate::cli::rehearsal::tests::proof::sending::may_send;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::execute::Cloud;
-use crate::ids::{Arn, InstanceName, Region};
+use crate::ids::{Arn, InstanceName, ItemId, Region};
 use crate::inventory::{Description, Tags};
+use crate::journal::Purpose;
 use crate::plan::{CreateRequest, Tag, provenance};
 use crate::sandbox::World;
 
@@ -63,9 +67,12 @@ impl Witness {
         self.look(|_, _| ());
     }
 
-    /// Another process begins, which may begin the journal anew where there was nothing in it.
-    pub(super) fn pass_on(&self) {
+    /// Another process begins, with this journal.
+    pub(super) fn pass_on(&self, purpose: Purpose, journal: &Path) {
         self.look(|notes, _| {
+            if !notes.ledger.is_at(journal) {
+                notes.turn_to(purpose, Ledger::at(journal.to_owned()));
+            }
             for track in notes.tracks.values_mut() {
                 track.dossier.pass_on();
             }
@@ -78,6 +85,11 @@ impl Witness {
 
     pub(super) fn count(&self, count: impl FnOnce(&mut Tally)) {
         count(&mut self.notes().tally);
+    }
+
+    /// The items that have something done for them now.
+    pub(super) fn concerned(&self) -> Vec<ItemId> {
+        self.notes().concerned()
     }
 
     /// What it has to say in the end.
@@ -98,8 +110,8 @@ impl Witness {
                 let open = &notes.tracks[&id].dossier.intent;
                 let quiet = matches!(open, None | Some((_, Progress::Written)));
                 hold(&mut broken, Law::ResultKept, quiet, || format!("looked at while {open:?} is open"));
-            } else if let Some(call) = Scene::call(asked.operation, party) {
-                broken = notes.scene(&id, world, |scene| scene.may_send(call));
+            } else if let Some(call) = call_of(asked.operation, party) {
+                broken = notes.scene(&id, world, |scene| may_send(scene, call));
                 if let Some(track) = notes.tracks.get_mut(&id) {
                     track.dossier.intent = Some((call, Progress::Sent));
                 }
