@@ -121,7 +121,7 @@ impl Session {
         let credentials = Credentials::new(access_key, secret_key, None, None, "simulator");
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .http_client(http_client())
+            .http_client(plain_http_client())
             .sleep_impl(SharedAsyncSleep::new(Pacer(clock.clone())))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(endpoint_url)
@@ -197,6 +197,12 @@ impl AsyncSleep for Pacer {
         let clock = self.0.clone();
         Sleep::new(async move { clock.sleep_for_answer(duration).await })
     }
+}
+
+/// An HTTP client without TLS: simulators are on loopback, and reading the machine's roots takes longer than many a
+/// rehearsal.
+fn plain_http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_http()
 }
 
 /// One HTTP client for all services and regions, with rustls on ring and the machine's own roots.

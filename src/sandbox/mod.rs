@@ -43,6 +43,10 @@ pub use fault::{Fault, FaultRule};
 pub use log::{LoggedCall, Served};
 pub use s3::SECRET_KEY;
 pub use scenario::{InvalidFault, Scenario, parse, parse_fault};
+#[cfg(test)]
+pub(crate) use world::Deed;
+#[cfg(test)]
+pub(crate) use world::notebook::{Notebook, Settings, Status as NotebookStatus, Switch};
 pub use world::{Census, NotDescribed, OutsiderAct, Summary, World};
 
 use crate::sandbox::core::{Core, State};
@@ -143,6 +147,28 @@ impl Sandbox {
         let mut state = self.core.state();
         state.world.settle(now);
         state.world.clone()
+    }
+}
+
+/// What a proof does behind the program's back.
+#[cfg(test)]
+impl Sandbox {
+    /// Looks at the world as it is now, and at the calls from that number on.
+    pub(crate) fn witness<T>(&self, first: usize, look: impl FnOnce(&World, &[LoggedCall]) -> T) -> T {
+        let now = self.core.clock.now();
+        let mut state = self.core.state();
+        state.world.settle(now);
+        look(&state.world, state.log.calls.get(first..).unwrap_or_default())
+    }
+
+    /// Changes the world, unseen.
+    pub(crate) fn meddle<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        change(&mut self.core.state().world)
+    }
+
+    /// From now on this goes wrong, and nothing else.
+    pub(crate) fn trouble(&self, faults: Vec<FaultRule>) {
+        self.core.state().faults = Faults::new(faults);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
 
-mod crash;
+mod proof;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

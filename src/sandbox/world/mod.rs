@@ -13,6 +13,8 @@ use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
 
 pub use described::NotDescribed;
+#[cfg(test)]
+pub(crate) use site::Deed;
 pub use site::OutsiderAct;
 pub(crate) use site::{Begin, KmsKey, LifecycleConfig, Quota, Site};
 

@@ -1,0 +1,194 @@
+//! Who plays: small worlds with items of every kind in them, and with instances that are none of the plan's.
+
+use std::fmt::Write as _;
+
+use crate::cli::rehearsal::tests::proof::notes::spots;
+use crate::plan::{Item, Plan};
+use crate::sandbox::{NotebookStatus as Status, Seed, Switch, World, parse};
+
+/// What happened to a source, or to its replacement's name, between the review and the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Twist {
+    Nothing,
+    Retagged,
+    Resized,
+    Started,
+    Stopped,
+    Deleted,
+    MadeAnew,
+    NameTaken,
+}
+
+/// What the policy says of a source, by the first part of its name: it is kept, deleted by the run, or deleted by a
+/// cleanup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fortune {
+    Keep,
+    Drop,
+    Tidy,
+}
+
+impl Fortune {
+    const ALL: [Fortune; 3] = [Fortune::Keep, Fortune::Drop, Fortune::Tidy];
+
+    /// The first part of the name, and the word for it in a policy.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Fortune::Keep => ("keep", "never"),
+            Fortune::Drop => ("drop", "after-verify"),
+            Fortune::Tidy => ("tidy", "cleanup"),
+        }
+    }
+}
+
+/// One source.
+#[derive(Debug, Clone)]
+pub(super) struct Actor {
+    pub(super) region: usize,
+    pub(super) running: bool,
+    pub(super) fortune: Fortune,
+    pub(super) twist: Twist,
+}
+
+impl Actor {
+    pub(super) fn new(running: bool, fortune: Fortune, twist: Twist) -> Actor {
+        Actor { region: 0, running, fortune, twist }
+    }
+
+    fn name(&self, number: usize) -> String {
+        format!("{}-{number}", self.fortune.words().0)
+    }
+}
+
+/// A world and the policy for it.
+#[derive(Debug, Clone)]
+pub(super) struct Cast {
+    pub(super) actors: Vec<Actor>,
+    pub(super) concurrency: u64,
+    pub(super) max_failures: u64,
+    pub(super) canary: u64,
+    /// Whether a replacement that failed is deleted.
+    pub(super) restores: bool,
+    /// In seconds.
+    pub(super) poll_interval: u64,
+    pub(super) seed: u64,
+}
+
+const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
+
+/// A quick AWS: what a proof waits for is all the same to it.
+const WORLD: &str = r#"
+format = 1
+default_vpc = false
+[latency]
+create = ["50s", "200s"]
+start = ["40s", "150s"]
+stop = ["20s", "100s"]
+delete = ["10s", "70s"]
+"#;
+
+impl Cast {
+    fn regions(&self) -> &'static [&'static str] {
+        let most = self.actors.iter().map(|actor| actor.region).max().unwrap_or(0);
+        &REGIONS[..=most]
+    }
+
+    /// The world before anything happens.
+    pub(super) fn world(&self, now: jiff::Timestamp) -> World {
+        let regions = self.regions();
+        let mut text = WORLD.to_owned();
+        write!(text, "[[account]]\nid = \"111122223333\"\nregions = {regions:?}\nquota = 100\n").unwrap();
+        for (number, region) in regions.iter().enumerate() {
+            write!(
+                text,
+                "[[network]]\nname = \"n{number}\"\nregions = [{region:?}]\ncidr = \"10.{number}.0.0/16\"\n\
+                 egress = \"none\"\n[[network.subnet]]\nname = \"n{number}\"\nid = \"subnet-0{number}\"\n\
+                 cidr = \"10.{number}.0.0/24\"\n[[network.security_group]]\nname = \"n{number}\"\nid = \"sg-0{number}\"\n"
+            )
+            .unwrap();
+        }
+        for (number, actor) in self.actors.iter().enumerate() {
+            let status = if actor.running { "InService" } else { "Stopped" };
+            text += &notebook(REGIONS[actor.region], &actor.name(number), status, "");
+        }
+        text += &self.bystanders();
+        parse("scenario.toml", &text).unwrap().with_seed(Seed(self.seed)).world(now)
+    }
+
+    /// Instances with names like those of the plan: a compliant one, one that is exempt, and one that no target is for.
+    fn bystanders(&self) -> String {
+        let here = REGIONS[0];
+        let compliant = "subnet = \"subnet-00\"\ndirect_internet_access = \"Disabled\"\n";
+        let first = self.actors.first().map_or_else(String::new, |actor| actor.name(0));
+        notebook(here, &format!("{first}0"), "InService", compliant)
+            + &notebook(here, &format!("{first}-exempt"), "InService", "")
+            + &notebook(here, &format!("x{first}"), "Stopped", "")
+    }
+
+    pub(super) fn policy(&self) -> String {
+        let Cast { concurrency, max_failures, canary, restores, poll_interval, .. } = self;
+        let on_failure = if *restores { "restore" } else { "leave" };
+        let regions = self.regions();
+        let mut text = format!("format = 1\n[scope]\nregions = {regions:?}\n");
+        for (number, region) in regions.iter().enumerate() {
+            for (name, delete) in Fortune::ALL.map(Fortune::words) {
+                let names = format!("{name}-*");
+                write!(
+                text,
+                    "[[target]]\nname = \"{names}{number}\"\nmatch = {{ regions = [{region:?}], names = [{names:?}] }}\n\
+                     subnets = [\"subnet-0{number}\"]\nsecurity_groups = [\"sg-0{number}\"]\ndelete_source = {delete:?}\n\
+                     on_failure = {on_failure:?}\n"
+                )
+                .unwrap();
+            }
+        }
+        text += "[[exempt]]\nmatch = { names = [\"*-exempt\"] }\nreason = \"other\"\nexpires = 2099-01-01\n";
+        text + &format!(
+            "[limits]\nmax_percent = 100\nconcurrency = {concurrency}\nmax_failures = {max_failures}\ncanary = {canary}\n\
+             poll_interval = \"{poll_interval}s\"\n"
+        )
+    }
+
+    /// What happens between the review and the run.
+    pub(super) fn twist(&self, plan: &Plan, world: &mut World) {
+        for (number, actor) in self.actors.iter().enumerate() {
+            let name = actor.name(number);
+            if let Some(item) = plan.items.iter().find(|item| item.id.name.as_str() == name) {
+                twist(actor.twist, item, world);
+            }
+        }
+    }
+}
+
+fn notebook(region: &str, name: &str, status: &str, more: &str) -> String {
+    format!(
+        "[[notebook]]\nregion = {region:?}\nname = {name:?}\nstatus = {status:?}\nminimum_imds = \"2\"\n{more}\
+         tags = {{ Team = \"research\" }}\n"
+    )
+}
+
+fn twist(twist: Twist, item: &Item, world: &mut World) {
+    let [(region, source), (_, replacement)] = spots(item);
+    let sites = world.accounts.values_mut().flat_map(|account| &mut account.sites);
+    let (_, site) = sites.into_iter().find(|(one, _)| **one == region).unwrap();
+    let one = site.notebooks.get_mut(&source).unwrap();
+    match twist {
+        Twist::Nothing => {}
+        Twist::Retagged => drop(one.tags.insert("Owner".to_owned(), "someone".to_owned())),
+        Twist::Resized => one.settings.root_access = Switch::Disabled,
+        Twist::Started => one.status = Status::InService,
+        Twist::Stopped => one.status = Status::Stopped,
+        Twist::Deleted => drop(site.notebooks.remove(&source)),
+        Twist::MadeAnew => {
+            one.created = one.modified + jiff::SignedDuration::from_secs(1);
+            one.volume.id.push('a');
+        }
+        Twist::NameTaken => {
+            let mut taker = one.clone();
+            taker.name = item.request.notebook_instance_name.as_str().to_owned();
+            taker.arn = taker.arn.replace(source.as_str(), &replacement);
+            taker.volume.id.push('a');
+            site.insert(taker);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! What is cut off at any point, before and after every call and every line of the journal, and gone on with, leads to
+//! what it leads to uncut; and from any point there is a way back.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Fortune, Twist};
+use crate::cli::rehearsal::tests::proof::fate::{Blow, Fate};
+use crate::cli::rehearsal::tests::proof::house::{House, Life, play};
+use crate::cli::rehearsal::tests::proof::law::{Breach, Law, hold};
+use crate::cli::rehearsal::tests::proof::tally::Tally;
+use crate::cli::rehearsal::tests::proof::{is_long, on_all_cores};
+use crate::ids::ItemId;
+use crate::journal::{Outcome, Purpose};
+use crate::sandbox::{FaultRule, LoggedCall, World, parse_fault};
+
+/// A story that is told again and again, and cut off elsewhere each time.
+struct Story {
+    name: &'static str,
+    cast: Cast,
+    /// What goes wrong on the way.
+    faults: fn() -> Vec<FaultRule>,
+}
+
+/// What is done before, what is cut off, and what is done instead of the rest of it.
+#[derive(Clone, Copy)]
+struct Plot {
+    before: &'static [Purpose],
+    cut: Purpose,
+    after: Purpose,
+}
+
+const RESUME: Plot = Plot { before: &[], cut: Purpose::Apply, after: Purpose::Apply };
+const ROLLBACK: Plot = Plot { before: &[], cut: Purpose::Apply, after: Purpose::Rollback };
+const ROLLBACK_AGAIN: Plot =
+    Plot { before: &[Purpose::Apply], cut: Purpose::Rollback, after: Purpose::Rollback };
+const CLEANUP_AGAIN: Plot =
+    Plot { before: &[Purpose::Apply], cut: Purpose::Cleanup, after: Purpose::Cleanup };
+
+/// What a whole story leads to.
+struct Ended {
+    /// How many points there were at which it could have been cut off.
+    points: u64,
+    outcomes: BTreeMap<ItemId, Option<Outcome>>,
+    /// The world before anything was done.
+    first: World,
+    world: World,
+    calls: Vec<LoggedCall>,
+    breaches: Vec<Breach>,
+    tally: Tally,
+}
+
+fn cast(actors: Vec<Actor>) -> Cast {
+    let (concurrency, max_failures, canary) = (2, 100, 0);
+    Cast { actors, concurrency, max_failures, canary, restores: true, poll_interval: 100, seed: 5 }
+}
+
+/// The replacements of the third and the fourth item fail.
+fn fails() -> Vec<FaultRule> {
+    let rule = parse_fault("fails:CreateNotebookInstance").unwrap();
+    let names = globset::Glob::new("*-[23]-vpc").unwrap().compile_matcher();
+    vec![FaultRule { names: Some(vec![names]), ..rule }]
+}
+
+/// An item of each kind, on its own: so it has the fewest points. Where there is time for it, all of them in one plan.
+fn stories() -> Vec<Story> {
+    let kinds = [
+        ("running, kept", Actor::new(true, Fortune::Tidy, Twist::Nothing)),
+        ("running, deleted", Actor::new(true, Fortune::Drop, Twist::Nothing)),
+        ("running, replacement fails", Actor::new(true, Fortune::Keep, Twist::Nothing)),
+        ("stopped, replacement fails", Actor::new(false, Fortune::Drop, Twist::Nothing)),
+        ("stopped, kept", Actor::new(false, Fortune::Tidy, Twist::Nothing)),
+        ("stopped, deleted", Actor::new(false, Fortune::Drop, Twist::Nothing)),
+        ("stopped since", Actor::new(true, Fortune::Drop, Twist::Stopped)),
+        ("drifted", Actor::new(true, Fortune::Drop, Twist::Retagged)),
+        ("name taken", Actor::new(true, Fortune::Drop, Twist::NameTaken)),
+    ];
+    let all = kinds.iter().map(|(_, actor)| actor.clone()).collect();
+    let alone = kinds.into_iter().map(|(name, actor)| {
+        let quiet = Actor::new(true, Fortune::Keep, Twist::Deleted);
+        let failing = name.ends_with("fails");
+        let actors = if failing { vec![quiet.clone(), quiet, actor] } else { vec![actor] };
+        Story { name, cast: cast(actors), faults: fails }
+    });
+    let mut stories: Vec<Story> = alone.collect();
+    if is_long() {
+        stories.push(Story { name: "all of them in one plan", cast: cast(all), faults: fails });
+    }
+    stories
+}
+
+/// Tells a story, with what is to be cut off cut off at that point.
+fn tell(story: &Story, plot: Plot, point: u64) -> Ended {
+    play(&story.cast, (false, 1000), async |house: House| {
+        let first = house.stage.sandbox.world();
+        house.trouble((story.faults)());
+        for purpose in plot.before {
+            house.live(*purpose, &Fate::spared()).await;
+        }
+        let fate = Fate::new(Blow::Death, usize::try_from(point).unwrap_or(usize::MAX));
+        let life = house.live(plot.cut, &fate).await;
+        if matches!(life, Life::CutOff) || plot.after != plot.cut {
+            house.live(plot.after, &Fate::spared()).await;
+        }
+        let (breaches, tally) = house.witness.testimony();
+        let sandbox = &house.stage.sandbox;
+        Ended {
+            points: u64::try_from(fate.passed()).unwrap(),
+            outcomes: house.outcomes(plot.after),
+            first,
+            world: sandbox.world(),
+            calls: sandbox.calls(),
+            breaches,
+            tally,
+        }
+    })
+}
+
+/// Status, settings and tags of each instance.
+type Lasting = BTreeMap<String, (String, String, BTreeMap<String, String>)>;
+
+/// What of a world must be the same however often its run was cut off: all but times and drawn ids.
+fn lasting(world: &World) -> Lasting {
+    let sites = world.accounts.values().flat_map(|account| &account.sites);
+    sites
+        .flat_map(|(region, site)| {
+            site.notebooks.values().map(move |one| {
+                let key = format!("{region}/{}", one.name);
+                (key, (one.status.as_str().to_owned(), format!("{:?}", one.settings), one.tags.clone()))
+            })
+        })
+        .collect()
+}
+
+/// The mutating calls that took effect, by operation and instance.
+fn accepted(calls: &[LoggedCall]) -> BTreeMap<(&str, Option<&str>), u32> {
+    let mut counts = BTreeMap::new();
+    let changes = |call: &&LoggedCall| {
+        call.operation.ends_with("NotebookInstance")
+            && !call.operation.starts_with("Describe")
+            && call.status == Some(200)
+    };
+    for call in calls.iter().filter(changes) {
+        *counts.entry((call.operation.as_str(), call.resource.as_deref())).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// How a story that was cut off differs from the one that was not.
+fn differences(ended: &Ended, whole: &Ended, plot: Plot) -> Vec<String> {
+    let mut broken = Vec::new();
+    if plot.cut == plot.after {
+        hold(&mut broken, Law::SameInTheEnd, ended.outcomes == whole.outcomes, || {
+            format!("{:#?}, not {:#?}", ended.outcomes, whole.outcomes)
+        });
+        let (found, wanted) = (lasting(&ended.world), lasting(&whole.world));
+        hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:#?}, not {wanted:#?}"));
+        let (found, wanted) = (accepted(&ended.calls), accepted(&whole.calls));
+        hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:?}, not {wanted:?}"));
+    } else {
+        let (found, wanted) = (undone(ended), lasting(&ended.first));
+        hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:#?}, not {wanted:#?}"));
+    }
+    let breaches = ended.breaches.iter().map(ToString::to_string);
+    broken.into_iter().map(|(law, what)| format!("{law:?}: {what}")).chain(breaches).collect()
+}
+
+/// The world after a rollback. A source that the plan had deleted stays gone, and its replacement stays: they count as
+/// what they were.
+fn undone(ended: &Ended) -> Lasting {
+    let (mut world, first) = (lasting(&ended.world), lasting(&ended.first));
+    let deleted = accepted(&ended.calls);
+    for (item, outcome) in &ended.outcomes {
+        let gone = deleted.contains_key(&("DeleteNotebookInstance", Some(item.name.as_str())));
+        let source = item.to_string();
+        if gone && matches!(outcome, Some(Outcome::Refused { .. })) {
+            let replacement = world.remove(&format!("{source}-vpc"));
+            assert!(replacement.is_some(), "{source} and its replacement are gone");
+            world.insert(source.clone(), first[&source].clone());
+        }
+    }
+    world
+}
+
+/// Cuts a story off at each of its points, and compares what it leads to. The number of points.
+fn prove(story: &Story, plot: Plot) -> (u64, Tally) {
+    let whole = tell(story, plot, u64::MAX);
+    assert!(whole.breaches.is_empty(), "{}, uncut: {:#?}", story.name, whole.breaches);
+    let (failed, tally) = (Mutex::new(BTreeMap::new()), Mutex::new(whole.tally.clone()));
+    on_all_cores(1..whole.points + 1, |point| {
+        let ended = tell(story, plot, point);
+        tally.lock().unwrap().merge(ended.tally.clone());
+        let differences = differences(&ended, &whole, plot);
+        if !differences.is_empty() {
+            failed.lock().unwrap().insert(point, differences);
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    let count = failed.len();
+    if let Some((point, first)) = failed.first_key_value() {
+        panic!("{}: {count} of {} points; at {point}:\n{}", story.name, whole.points, first.join("\n"));
+    }
+    (whole.points, tally.into_inner().unwrap())
+}
+
+/// Cuts every story off at each of its points.
+fn prove_all(plot: Plot, least: u64) {
+    let (mut points, mut tally, mut each) = (0, Tally::default(), Vec::new());
+    for story in stories() {
+        let (count, counts) = prove(&story, plot);
+        each.push(format!("{} {count}", story.name));
+        points += count;
+        tally.merge(counts);
+    }
+    let Plot { cut, after, .. } = plot;
+    eprintln!("{cut:?} cut off at {points} points ({}), then {after:?}:\n{tally}", each.join("; "));
+    assert!(points >= least, "only {points} points");
+}
+
+#[test]
+fn a_run_that_is_cut_off_anywhere_and_resumed_ends_as_if_it_had_not_been() {
+    prove_all(RESUME, 400);
+}
+
+#[test]
+fn a_run_that_is_cut_off_anywhere_can_be_rolled_back_to_what_was_before() {
+    prove_all(ROLLBACK, 400);
+}
+
+#[test]
+fn a_rollback_that_is_cut_off_anywhere_and_gone_on_with_ends_as_if_it_had_not_been() {
+    prove_all(ROLLBACK_AGAIN, 150);
+}
+
+#[test]
+fn a_cleanup_that_is_cut_off_anywhere_and_gone_on_with_ends_as_if_it_had_not_been() {
+    prove_all(CLEANUP_AGAIN, 40);
+}

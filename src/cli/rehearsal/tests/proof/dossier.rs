@@ -1,0 +1,70 @@
+//! What the journal on disk says of one item, and the laws of what it may say next.
+
+use crate::api_error::ApiError;
+use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::journal::{Call, Entry, Outcome, PriorStatus};
+
+/// How far the last intent of this process has got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It is on disk.
+    Written,
+    /// Its call was sent.
+    Sent,
+    /// Its call was answered.
+    Answered(Option<ApiError>),
+}
+
+/// One item as its journal has it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Dossier {
+    pub(super) prior: Option<PriorStatus>,
+    /// The intent that has no result yet. One of a process that is gone counts no more.
+    pub(super) intent: Option<(Call, Progress)>,
+    pub(super) verified: bool,
+    pub(super) failing: bool,
+    pub(super) outcome: Option<Outcome>,
+    /// Every call that was ever announced.
+    pub(super) announced: Vec<Call>,
+}
+
+impl Dossier {
+    /// Takes in one more line.
+    pub(super) fn read(&mut self, entry: &Entry) -> Broken {
+        let mut broken = Broken::new();
+        let ended = self.outcome.is_some();
+        hold(&mut broken, Law::JournalHolds, !ended, || format!("{entry:?} after the item had ended"));
+        match entry {
+            Entry::ItemStarted { prior_status, .. } => self.prior = Some(*prior_status),
+            Entry::Intent { call, .. } => {
+                let open = self.intent.replace((*call, Progress::Written));
+                let what = || format!("{call:?} is announced while {open:?} has no result");
+                hold(&mut broken, Law::ResultKept, open.is_none(), what);
+                self.announced.push(*call);
+            }
+            Entry::CallEnded { call, error, .. } => self.ended(*call, error.as_ref(), &mut broken),
+            Entry::ReplacementVerified { .. } => self.verified = true,
+            Entry::ItemFailing { .. } => self.failing = true,
+            Entry::ItemEnded { outcome, .. } => self.outcome = Some(outcome.clone()),
+            Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => {}
+        }
+        broken
+    }
+
+    fn ended(&mut self, call: Call, error: Option<&ApiError>, broken: &mut Broken) {
+        let told = match self.intent.take() {
+            Some((of, Progress::Answered(answer))) => of == call && answer.as_ref() == error,
+            // The run was stopped before it could be sent.
+            Some((of, Progress::Written)) => of == call && error.is_some(),
+            Some((_, Progress::Sent)) | None => false,
+        };
+        hold(broken, Law::ResultKept, told, || {
+            format!("{call:?} ended with {error:?}, which AWS did not say")
+        });
+    }
+
+    /// Another process goes on: what the one before had announced is not its own.
+    pub(super) fn pass_on(&mut self) {
+        self.intent = None;
+    }
+}

@@ -1,0 +1,58 @@
+//! The laws of how a process ends: its report, its journal and its exit code say the same.
+
+use crate::cli::outcome::of_run;
+use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::execute::{Fared, RunReport};
+use crate::exit::ExitStatus;
+use crate::ids::ItemId;
+use crate::journal::{Outcome, Past, RunEnd, RunState};
+
+/// What must hold when a process has made its report on these items.
+pub(super) fn judge(report: &RunReport, state: &RunState, concerned: &[ItemId]) -> Broken {
+    let mut broken = Broken::new();
+    hold(&mut broken, Law::Accounted, state.end.as_ref() == Some(&report.end), || {
+        format!("the report says {:?}, the journal {:?}", report.end, state.end)
+    });
+    let ids: Vec<_> = report.items.iter().map(|item| &item.id).collect();
+    let all = concerned.iter().collect::<Vec<_>>() == ids;
+    hold(&mut broken, Law::Accounted, all, || format!("{ids:?} of {concerned:?}"));
+    hold(&mut broken, Law::Accounted, report.purpose == state.purpose, || {
+        format!("{:?}, not {:?}", report.purpose, state.purpose)
+    });
+    for item in &report.items {
+        let past = state.items.get(&item.id).cloned().unwrap_or_default();
+        hold(&mut broken, Law::Accounted, agrees(&item.fared, &past), || {
+            format!("{}: the report says {:?}, the journal {past:?}", item.id, item.fared)
+        });
+    }
+    let ended = report.items.iter().all(|item| matches!(item.fared, Fared::Ended { .. }));
+    let completed = report.end == RunEnd::Completed;
+    hold(&mut broken, Law::Accounted, ended == completed, || format!("{:?}: {:?}", report.end, report.items));
+    let (code, wanted) = (of_run(report), exit_code(report));
+    hold(&mut broken, Law::ExitCode, code == wanted, || format!("{code:?}, not {wanted:?}: {report:?}"));
+    broken
+}
+
+fn agrees(fared: &Fared, past: &Past) -> bool {
+    match fared {
+        Fared::Ended { outcome } => past.outcome.as_ref() == Some(outcome),
+        Fared::Unfinished { .. } => past.outcome.is_none() && past.prior_status.is_some(),
+        Fared::NotStarted => past.outcome.is_none() && past.prior_status.is_none(),
+    }
+}
+
+/// Written down once more, from the documentation: 0 only if every item has what was wanted of it.
+fn exit_code(report: &RunReport) -> ExitStatus {
+    let good = report.items.iter().all(|item| {
+        let Fared::Ended { outcome } = &item.fared else { return false };
+        matches!(outcome, Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. })
+    });
+    match &report.end {
+        RunEnd::Completed if good => ExitStatus::Done,
+        RunEnd::Completed | RunEnd::Unfinished => ExitStatus::Partial,
+        RunEnd::Halted { .. } => ExitStatus::Halted,
+        RunEnd::Interrupted | RunEnd::JournalLost { .. } => ExitStatus::Interrupted,
+        RunEnd::PlanExpired => ExitStatus::PlanUnusable,
+        RunEnd::CredentialsLost { .. } => ExitStatus::Access,
+    }
+}

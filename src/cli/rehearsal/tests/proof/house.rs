@@ -1,0 +1,223 @@
+//! A run of one plan, in as many processes as it takes.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use crate::cli::rehearsal::tests::plan_of;
+use crate::cli::rehearsal::tests::proof::cast::Cast;
+use crate::cli::rehearsal::tests::proof::ending;
+use crate::cli::rehearsal::tests::proof::fate::Fate;
+use crate::cli::rehearsal::tests::proof::law::Law;
+use crate::cli::rehearsal::tests::proof::ledger::Ledger;
+use crate::cli::rehearsal::tests::proof::notes::Notes;
+use crate::cli::rehearsal::tests::proof::witness::{Watched, Witness};
+use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::execute::{self, Event, RunReport, Setting, concerns};
+use crate::ids::ItemId;
+use crate::journal::{Journal, Lock, Outcome, Past, Purpose, RunDir, RunEnd, RunState, StateDir};
+use crate::plan::{Item, Plan};
+use crate::policy::parse as policy;
+use crate::sandbox::FaultRule;
+
+/// A world, a plan made in it, and the state directory of the runs.
+pub(super) struct House {
+    pub(super) stage: Arc<Stage>,
+    pub(super) plan: Plan,
+    pub(super) witness: Arc<Witness>,
+    state: StateDir,
+    dir: RunDir,
+    _home: TempDir,
+}
+
+/// How a process fared.
+pub(super) enum Life {
+    /// It was cut off, and has left what it had written.
+    CutOff,
+    /// It came to its end.
+    Ended(RunReport),
+    /// There was nothing for it to do.
+    Idle,
+}
+
+/// Whether AWS throttles, and how many requests a second the program makes.
+pub(super) type Traffic = (bool, u32);
+
+/// Plays a story in a house of its own, from its first moment on.
+pub(super) fn play<T>(
+    cast: &Cast,
+    (throttled, requests_per_second): Traffic,
+    story: impl AsyncFnOnce(House) -> T,
+) -> T {
+    let begun = "2026-11-22T08:00:00Z".parse().unwrap();
+    let theatre = Theatre::open(Pace::Max, begun).unwrap();
+    let props = Props {
+        world: cast.world(begun),
+        faults: Vec::new(),
+        unthrottled: !throttled,
+        seed: cast.seed,
+        log: None,
+        requests_per_second,
+    };
+    let clock = theatre.clock.clone();
+    theatre.play(async {
+        let stage = Arc::new(Stage::set(props, clock).await.unwrap());
+        story(House::open(stage, cast).await).await
+    })
+}
+
+impl House {
+    /// Makes the plan; then what happens between the review and the run happens.
+    async fn open(stage: Arc<Stage>, cast: &Cast) -> House {
+        let plan = plan_of(&stage, &policy("policy.toml", &cast.policy()).unwrap()).await;
+        assert_eq!(plan.items.len(), cast.actors.len(), "{:?}", plan.withheld);
+        let reviewed = stage.sandbox.world();
+        stage.sandbox.meddle(|world| cast.twist(&plan, world));
+        let home = home();
+        let state = StateDir::at(home.path());
+        // The lock makes the directory; each process takes it for itself.
+        drop(state.lock(&plan.account).unwrap());
+        let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
+        let ledger = Ledger::at(dir.journal_path());
+        let notes = Notes::new((&plan, &dir.id), ledger, (&reviewed, &stage.sandbox.world()));
+        let witness = Arc::new(Witness::new(stage.clone(), notes));
+        House { stage, plan, witness, state, dir, _home: home }
+    }
+
+    /// From now on this goes wrong, and nothing else.
+    pub(super) fn trouble(&self, faults: Vec<FaultRule>) {
+        self.stage.sandbox.trouble(faults);
+    }
+
+    /// One more process works on the run, until its fate is sealed.
+    pub(super) async fn live(&self, purpose: Purpose, fate: &Arc<Fate>) -> Life {
+        let dir = self.dir.of(purpose);
+        self.witness.pass_on(purpose, &dir.journal_path());
+        self.witness.count(|tally| tally.add("processes", word(purpose)));
+        let lock = self.state.lock(&self.plan.account).unwrap();
+        let opened = match purpose {
+            Purpose::Apply => open_application(&dir, &lock),
+            Purpose::Rollback | Purpose::Cleanup => self.open_follow_up(&dir, purpose, &lock),
+        };
+        let (journal, past, applied) = match opened {
+            Ok(opened) => opened,
+            Err(life) => return life,
+        };
+        let (hook, witness) = (fate.clone(), self.witness.clone());
+        let journal = journal.without_sync().dying(Arc::new(move || {
+            let (hook, witness) = (hook.clone(), witness.clone());
+            Box::pin(async move {
+                witness.glance();
+                hook.point().await;
+            })
+        }));
+        let Stage { connected, .. } = &*self.stage;
+        let cloud = Watched { cloud: &connected.session, witness: &self.witness, fate };
+        let run = execute::run(Setting {
+            plan: &self.plan,
+            run: self.dir.id.clone(),
+            purpose,
+            applied,
+            cloud: &cloud,
+            journal: &journal,
+            past,
+            refused: BTreeMap::new(),
+            clock: &*connected.clock,
+            watcher: &|_: &Event| {},
+            stop: fate.stop.clone(),
+        });
+        let life = tokio::select! {
+            biased;
+            report = run => Life::Ended(report),
+            () = fate.sealed() => Life::CutOff,
+        };
+        // A line that was being written when the process died is written or not, but not later.
+        tokio::task::spawn_blocking(|| ()).await.unwrap();
+        self.attest(&dir, &life);
+        life
+    }
+
+    /// As `remediate rollback` and `remediate cleanup` do it.
+    fn open_follow_up(&self, dir: &RunDir, purpose: Purpose, lock: &Lock) -> Result<Opened, Life> {
+        // A run that never began has nothing that could follow it.
+        let Some(applied) = self.dir.state().unwrap() else { return Err(Life::Idle) };
+        let past = dir.state().unwrap().map(RunState::resumed);
+        let ended = |id: &ItemId| {
+            past.as_ref().and_then(|past| past.items.get(id)).is_some_and(|past| past.outcome.is_some())
+        };
+        let open = |item: &Item| concerns(purpose, item, applied.items.get(&item.id)) && !ended(&item.id);
+        if !self.plan.items.iter().any(open) {
+            return Err(Life::Idle);
+        }
+        let journal = dir.begin_or_reopen_journal(lock).unwrap();
+        Ok((journal, past.map(|past| past.items), applied.items))
+    }
+
+    /// Has the witness judge how a process ended.
+    fn attest(&self, dir: &RunDir, life: &Life) {
+        self.witness.glance();
+        let report = match life {
+            Life::Idle => return,
+            Life::CutOff => return self.witness.count(|tally| tally.add("ends", "cut off")),
+            Life::Ended(report) => report,
+        };
+        self.witness.count(|tally| tally.end(&report.end));
+        let broken = match dir.state() {
+            Ok(Some(state)) => ending::judge(report, &state, &self.witness.concerned()),
+            Ok(None) => vec![(Law::JournalHolds, "the journal of a whole run is empty".to_owned())],
+            Err(error) => vec![(Law::JournalHolds, error.to_string())],
+        };
+        self.witness.breach(broken);
+    }
+
+    /// How the items that were begun ended, as far as they did.
+    pub(super) fn outcomes(&self, purpose: Purpose) -> BTreeMap<ItemId, Option<Outcome>> {
+        let state = self.dir.of(purpose).state().unwrap();
+        let items = state.map(|state| state.items).unwrap_or_default();
+        items.into_iter().map(|(id, past)| (id, past.outcome)).collect()
+    }
+
+    /// A line was being written when the power went.
+    pub(super) fn tear_last_line(&self, purpose: Purpose) {
+        // It may have died before there was a file.
+        let path = self.dir.of(purpose).journal_path();
+        let Ok(mut file) = OpenOptions::new().append(true).open(path) else { return };
+        file.write_all(b"{\"seq\":1,\"at\":\"2026-11").unwrap();
+    }
+}
+
+/// A journal, what it says was done, and what the application did where this follows one.
+type Opened = (Journal, Option<BTreeMap<ItemId, Past>>, BTreeMap<ItemId, Past>);
+
+/// As `remediate apply` and `remediate resume` do it.
+fn open_application(dir: &RunDir, lock: &Lock) -> Result<Opened, Life> {
+    let none = BTreeMap::new;
+    let Some(state) = dir.state().unwrap() else {
+        // Not even the first line was written: to the world, the run never was.
+        std::fs::remove_file(dir.journal_path()).ok();
+        return Ok((dir.create_journal(lock).unwrap(), None, none()));
+    };
+    if state.end == Some(RunEnd::Completed) {
+        // It died after the last line.
+        return Err(Life::Idle);
+    }
+    Ok((dir.reopen_journal(lock).unwrap(), Some(state.items), none()))
+}
+
+fn word(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Apply => "applying",
+        Purpose::Rollback => "rolling back",
+        Purpose::Cleanup => "cleaning up",
+    }
+}
+
+/// A directory in memory, where there is one: nothing here has to survive.
+fn home() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
+}

@@ -1,0 +1,55 @@
+//! The proof that nothing is lost: whole runs, cut off and troubled, under a witness that holds every law against what
+//! is really in the sandbox and on disk, before and after each call and each line of the journal.
+
+mod cast;
+mod crash;
+mod dossier;
+mod draw;
+mod ending;
+mod fate;
+mod house;
+mod law;
+mod ledger;
+mod notes;
+mod random;
+mod scene;
+mod sending;
+mod settings;
+mod tally;
+mod witness;
+mod writing;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many stories are to be told, where it is said: then there is time for the longer proofs too.
+fn asked_runs() -> Option<u64> {
+    number("REMEDIATE_PROOF_RUNS")
+}
+
+fn is_long() -> bool {
+    asked_runs().is_some()
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a proof takes is no setting of the program")]
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().expect("the variable must be a number"))
+}
+
+/// Does a work for each of so many numbers, on all cores.
+fn on_all_cores(numbers: std::ops::Range<u64>, work: impl Fn(u64) + Sync) {
+    let next = AtomicU64::new(numbers.start);
+    let one = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::SeqCst);
+            if number >= numbers.end {
+                return;
+            }
+            work(number);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(one);
+        }
+    });
+}

@@ -1,0 +1,142 @@
+//! What is true of one item at a moment, in the world and on disk.
+
+use std::collections::BTreeMap;
+
+use crate::cli::rehearsal::tests::proof::dossier::Dossier;
+use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::settings::has_settings;
+use crate::execute::Party;
+use crate::ids::{Digest, RunId};
+use crate::journal::{Call, PriorStatus, Purpose};
+use crate::plan::{Item, Tag, provenance};
+use crate::sandbox::{Notebook, NotebookStatus as Status};
+
+/// The tag that outsiders set.
+const RETAG: &str = "changed-by";
+
+/// One item at a moment.
+pub(super) struct Scene<'a> {
+    pub(super) purpose: Purpose,
+    pub(super) item: &'a Item,
+    pub(super) identity: (&'a RunId, &'a Digest),
+    /// What is on disk.
+    pub(super) known: &'a Dossier,
+    /// What the application has left on disk, where this follows one.
+    pub(super) applied: &'a Dossier,
+    /// The source when the plan was made.
+    pub(super) reviewed: &'a Notebook,
+    pub(super) source: Option<&'a Notebook>,
+    pub(super) replacement: Option<&'a Notebook>,
+    /// Whether somebody else has changed the source, and the replacement, since the program last looked at it: what it
+    /// does then, it could not have known better.
+    pub(super) meddled: [bool; 2],
+    /// Whether anything has happened that may keep the source, and the replacement, from the status it is to have.
+    pub(super) hindered: [bool; 2],
+}
+
+impl Scene<'_> {
+    /// Whether the source is the instance that was reviewed, its status aside.
+    pub(super) fn is_as_reviewed(&self) -> bool {
+        let same = |now: &Notebook| {
+            let then = self.reviewed;
+            (&now.settings, &now.tags, now.created, &now.volume)
+                == (&then.settings, &then.tags, then.created, &then.volume)
+        };
+        self.meddled[0] || self.source.is_some_and(same)
+    }
+
+    /// Whether the source is still the instance that was reviewed, whatever was changed about it.
+    pub(super) fn is_the_same(&self) -> bool {
+        self.meddled[0] || self.source.is_some_and(|now| now.volume == self.reviewed.volume)
+    }
+
+    pub(super) fn source_is(&self, statuses: &[Status]) -> bool {
+        self.meddled[0] || self.source.is_some_and(|source| statuses.contains(&source.status))
+    }
+
+    pub(super) fn replacement_is(&self, statuses: &[Status]) -> bool {
+        self.meddled[1] || self.replacement.is_some_and(|found| statuses.contains(&found.status))
+    }
+
+    /// Whether this run made what has the replacement's name.
+    pub(super) fn is_ours(&self) -> bool {
+        let own = |found: &Notebook| {
+            self.own_tags().iter().all(|Tag { key, value }| found.tags.get(key) == Some(value))
+        };
+        self.meddled[1] || self.replacement.is_some_and(own)
+    }
+
+    /// Whether the replacement is what was requested, to the last setting and tag.
+    pub(super) fn is_as_requested(&self) -> bool {
+        let wanted = || -> BTreeMap<String, String> {
+            let all = self.item.request.tags.iter().cloned().chain(self.own_tags());
+            all.map(|Tag { key, value }| (key, value)).collect()
+        };
+        let exact = |found: &Notebook| {
+            let mut tags = found.tags.clone();
+            tags.remove(RETAG);
+            has_settings(&self.item.request, &found.settings) && tags == wanted()
+        };
+        self.meddled[1] || self.replacement.is_some_and(exact)
+    }
+
+    fn own_tags(&self) -> [Tag; 3] {
+        let (run, plan) = self.identity;
+        provenance::tags(run, &self.item.source.description.notebook_instance_arn, plan)
+    }
+
+    pub(super) fn replacement_has_prior_status(&self) -> bool {
+        self.known.prior.is_some_and(|prior| self.replacement_is(&[status_of(prior)]))
+    }
+
+    /// Whether the source is as it was before.
+    pub(super) fn is_given_back(&self) -> bool {
+        let prior = self.known.prior.or(self.applied.prior);
+        prior.is_none_or(|prior| self.source.is_some_and(|one| one.status == status_of(prior)))
+    }
+
+    pub(super) fn hold_reviewed(&self, broken: &mut Broken) {
+        hold(broken, Law::DriftRefused, self.is_as_reviewed(), || {
+            format!("the source is {:?}, reviewed was {:?}", self.source, self.reviewed)
+        });
+    }
+
+    pub(super) fn hold_requested(&self, broken: &mut Broken, law: Law) {
+        hold(broken, law, self.is_as_requested(), || {
+            format!("the replacement is {:?}, requested {:?}", self.replacement, self.item.request)
+        });
+    }
+
+    pub(super) fn hold_source(&self, broken: &mut Broken, wanted: &[Status]) {
+        hold(broken, Law::NotBlindly, self.source_is(wanted), || {
+            format!("the source is {:?}", self.source.map(|source| source.status))
+        });
+    }
+
+    pub(super) fn hold_replacement(&self, broken: &mut Broken, wanted: &[Status]) {
+        hold(broken, Law::NotBlindly, self.replacement_is(wanted), || {
+            format!("the replacement is {:?}", self.replacement.map(|found| found.status))
+        });
+    }
+}
+
+/// The call that this operation is on this instance.
+pub(super) fn call_of(operation: &str, party: Party) -> Option<Call> {
+    match (operation, party) {
+        ("StopNotebookInstance", Party::Source) => Some(Call::StopSource),
+        ("StartNotebookInstance", Party::Source) => Some(Call::StartSource),
+        ("DeleteNotebookInstance", Party::Source) => Some(Call::DeleteSource),
+        ("CreateNotebookInstance", Party::Replacement) => Some(Call::CreateReplacement),
+        ("StopNotebookInstance", Party::Replacement) => Some(Call::StopReplacement),
+        ("StartNotebookInstance", Party::Replacement) => Some(Call::StartReplacement),
+        ("DeleteNotebookInstance", Party::Replacement) => Some(Call::DeleteReplacement),
+        (_, Party::Source | Party::Replacement) => None,
+    }
+}
+
+pub(super) fn status_of(prior: PriorStatus) -> Status {
+    match prior {
+        PriorStatus::InService => Status::InService,
+        PriorStatus::Stopped => Status::Stopped,
+    }
+}

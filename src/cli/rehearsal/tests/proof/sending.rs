@@ -1,0 +1,148 @@
+//! The laws of what may be sent, and when.
+
+use crate::cli::rehearsal::tests::proof::dossier::Progress;
+use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::scene::Scene;
+use crate::journal::{Call, PriorStatus, Purpose};
+use crate::plan::OnFailure;
+use crate::sandbox::NotebookStatus as Status;
+
+/// What must hold when a mutating call is about to be sent.
+pub(super) fn may_send(scene: &Scene<'_>, call: Call) -> Broken {
+    let mut broken = Broken::new();
+    let known = scene.known;
+    let announced = known.intent == Some((call, Progress::Written));
+    hold(&mut broken, Law::IntentFirst, announced, || {
+        format!("{call:?} is sent, and on disk is {:?}", known.intent)
+    });
+    let open = known.prior.is_some() && known.outcome.is_none();
+    hold(&mut broken, Law::OnlyThePlan, open, || format!("{call:?} for an item that is not worked on"));
+    let sane = match (scene.purpose, known.failing, call) {
+        (Purpose::Apply, false, Call::StopSource) => stop_source(scene),
+        (Purpose::Apply, false, Call::CreateReplacement) => create(scene),
+        (Purpose::Apply, false, Call::StopReplacement) => turn(scene, PriorStatus::Stopped),
+        (Purpose::Apply, false, Call::StartReplacement) => turn(scene, PriorStatus::InService),
+        (Purpose::Apply | Purpose::Cleanup, false, Call::DeleteSource) => delete_source(scene),
+        (Purpose::Apply, true, Call::StartSource) | (Purpose::Rollback, false, Call::StartSource) => {
+            start_source(scene)
+        }
+        (Purpose::Apply, true, Call::StopReplacement) => stop_failed(scene),
+        (Purpose::Rollback, false, Call::StopReplacement) => stop_ours(scene),
+        (Purpose::Apply, true, Call::DeleteReplacement)
+        | (Purpose::Rollback, false, Call::DeleteReplacement) => delete_replacement(scene),
+        (Purpose::Rollback, true, Call::StartReplacement) => start_again(scene),
+        (Purpose::Apply | Purpose::Rollback | Purpose::Cleanup, _, _) => {
+            vec![(Law::OnlyThePlan, format!("{call:?} in {:?}, failing {}", scene.purpose, known.failing))]
+        }
+    };
+    broken.extend(sane);
+    broken
+}
+
+fn stop_source(scene: &Scene<'_>) -> Broken {
+    let mut broken = Broken::new();
+    scene.hold_reviewed(&mut broken);
+    let ran = scene.known.prior == Some(PriorStatus::InService);
+    hold(&mut broken, Law::OnlyThePlan, ran, || "a source that was stopped is stopped".to_owned());
+    scene.hold_source(&mut broken, &[Status::InService]);
+    broken
+}
+
+fn create(scene: &Scene<'_>) -> Broken {
+    let mut broken = Broken::new();
+    scene.hold_reviewed(&mut broken);
+    scene.hold_source(&mut broken, &[Status::Stopped]);
+    hold(&mut broken, Law::NotTwice, scene.replacement.is_none(), || {
+        format!("created while there is {:?}", scene.replacement.map(|found| found.status))
+    });
+    broken
+}
+
+fn start_source(scene: &Scene<'_>) -> Broken {
+    let mut broken = Broken::new();
+    let mut announced = scene.known.announced.iter().chain(&scene.applied.announced);
+    let ours =
+        scene.known.prior == Some(PriorStatus::InService) && announced.any(|call| *call == Call::StopSource);
+    hold(&mut broken, Law::GivenBack, ours, || "a source is started that we never stopped".to_owned());
+    let same = scene.is_the_same();
+    hold(&mut broken, Law::OnlyThePlan, same, || "another instance has the source's name".to_owned());
+    scene.hold_source(&mut broken, &[Status::Stopped]);
+    broken
+}
+
+/// The replacement may be started or stopped once it is verified, to have the prior status.
+fn turn(scene: &Scene<'_>, to: PriorStatus) -> Broken {
+    let mut broken = Broken::new();
+    let wanted = scene.known.prior == Some(to);
+    hold(&mut broken, Law::GivenBack, wanted, || format!("a replacement is turned {to:?}"));
+    hold(&mut broken, Law::VerifiedFirst, scene.known.verified, || "it is not verified".to_owned());
+    let from = match to {
+        PriorStatus::Stopped => Status::InService,
+        PriorStatus::InService => Status::Stopped,
+    };
+    scene.hold_replacement(&mut broken, &[from]);
+    broken
+}
+
+fn delete_source(scene: &Scene<'_>) -> Broken {
+    let mut broken = Broken::new();
+    scene.hold_reviewed(&mut broken);
+    scene.hold_source(&mut broken, &[Status::Stopped]);
+    let cleans = scene.purpose == Purpose::Cleanup;
+    let planned = if cleans { scene.item.cleanup } else { scene.item.delete_source };
+    hold(&mut broken, Law::OnlyThePlan, planned, || "the plan keeps the source".to_owned());
+    let verified = scene.known.verified;
+    hold(&mut broken, Law::VerifiedFirst, verified, || "it is not verified on disk".to_owned());
+    scene.hold_requested(&mut broken, Law::VerifiedFirst);
+    let rests = if cleans {
+        scene.replacement_is(&[Status::InService, Status::Stopped])
+    } else {
+        scene.replacement_has_prior_status()
+    };
+    hold(&mut broken, Law::VerifiedFirst, rests, || {
+        format!("the replacement is {:?}", scene.replacement.map(|found| found.status))
+    });
+    broken
+}
+
+/// A replacement that failed to be what it should may be stopped, to be deleted.
+fn stop_failed(scene: &Scene<'_>) -> Broken {
+    let mut broken = stop_ours(scene);
+    let planned = scene.item.on_failure == Some(OnFailure::Restore);
+    hold(&mut broken, Law::OnlyThePlan, planned, || "the plan leaves failed replacements".to_owned());
+    let verified = scene.known.verified;
+    hold(&mut broken, Law::OnlyThePlan, !verified, || "somebody may be at work on it".to_owned());
+    broken
+}
+
+fn stop_ours(scene: &Scene<'_>) -> Broken {
+    let mut broken = Broken::new();
+    hold(&mut broken, Law::OnlyThePlan, scene.is_ours(), || "the replacement is not ours".to_owned());
+    scene.hold_replacement(&mut broken, &[Status::InService]);
+    broken
+}
+
+/// Only ours, only while the source is there, and only once the source is as it was before.
+fn delete_replacement(scene: &Scene<'_>) -> Broken {
+    let mut broken = Broken::new();
+    hold(&mut broken, Law::OnlyThePlan, scene.is_ours(), || "the replacement is not ours".to_owned());
+    let planned = scene.purpose == Purpose::Rollback || scene.item.on_failure == Some(OnFailure::Restore);
+    hold(&mut broken, Law::OnlyThePlan, planned, || "the plan leaves failed replacements".to_owned());
+    scene.hold_replacement(&mut broken, &[Status::Stopped, Status::Failed]);
+    hold(&mut broken, Law::SourceFirst, scene.is_the_same(), || "the source is not there".to_owned());
+    let back = scene.hindered[0] || scene.is_given_back();
+    hold(&mut broken, Law::SourceFirst, back, || {
+        format!("the source is {:?}", scene.source.map(|source| source.status))
+    });
+    broken
+}
+
+/// A rollback that has failed gives back what it has stopped.
+fn start_again(scene: &Scene<'_>) -> Broken {
+    let mut broken = Broken::new();
+    hold(&mut broken, Law::OnlyThePlan, scene.is_ours(), || "the replacement is not ours".to_owned());
+    let ours = scene.known.announced.contains(&Call::StopReplacement);
+    hold(&mut broken, Law::GivenBack, ours, || "a replacement is started that we never stopped".to_owned());
+    scene.hold_replacement(&mut broken, &[Status::Stopped]);
+    broken
+}

@@ -1,0 +1,243 @@
+//! Stands between the program and AWS and sees everything: what is asked, what the world is like before and after, and
+//! what is on disk by then.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::api_error::{ApiError, Effect};
+use crate::cli::rehearsal::Stage;
+use crate::cli::rehearsal::tests::proof::dossier::Progress;
+use crate::cli::rehearsal::tests::proof::fate::Fate;
+use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::ledger::Ledger;
+use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
+use crate::cli::rehearsal::tests::proof::scene::call_of;
+use crate::cli::rehearsal::tests::proof::sending::may_send;
+use crate::cli::rehearsal::tests::proof::tally::Tally;
+use crate::execute::{Cloud, Listing};
+use crate::ids::{Arn, InstanceName, ItemId, Region};
+use crate::inventory::{Description, Tags};
+use crate::journal::Purpose;
+use crate::plan::{CreateRequest, Tag, provenance};
+use crate::sandbox::World;
+
+/// One who sees everything.
+pub(super) struct Witness {
+    stage: Arc<Stage>,
+    notes: Mutex<Notes>,
+}
+
+/// A call of the port.
+pub(super) struct Asked {
+    operation: &'static str,
+    spot: Spot,
+}
+
+impl Asked {
+    fn new(operation: &'static str, region: &Region, name: &str) -> Asked {
+        Asked { operation, spot: (region.clone(), name.to_ascii_lowercase()) }
+    }
+
+    fn reads(&self) -> bool {
+        ["Describe", "List"].iter().any(|verb| self.operation.starts_with(verb))
+    }
+}
+
+impl Witness {
+    /// The calls so far are none of the run's.
+    pub(super) fn new(stage: Arc<Stage>, mut notes: Notes) -> Witness {
+        notes.heard = stage.sandbox.witness(0, |_, calls| calls.len());
+        Witness { stage, notes: Mutex::new(notes) }
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look<T>(&self, act: impl FnOnce(&mut Notes, &World) -> T) -> T {
+        let mut notes = self.notes();
+        self.stage.sandbox.witness(notes.heard, |world, calls| {
+            notes.catch_up(world, calls);
+            act(&mut notes, world)
+        })
+    }
+
+    /// Sees what there is to see.
+    pub(super) fn glance(&self) {
+        self.look(|_, _| ());
+    }
+
+    /// Another process begins, with this journal.
+    pub(super) fn pass_on(&self, purpose: Purpose, journal: &Path) {
+        self.look(|notes, _| {
+            if !notes.ledger.is_at(journal) {
+                notes.turn_to(purpose, Ledger::at(journal.to_owned()));
+            }
+            for track in notes.tracks.values_mut() {
+                track.dossier.pass_on();
+            }
+        });
+    }
+
+    pub(super) fn breach(&self, broken: Broken) {
+        self.look(|notes, _| notes.breach(None, broken));
+    }
+
+    pub(super) fn count(&self, count: impl FnOnce(&mut Tally)) {
+        count(&mut self.notes().tally);
+    }
+
+    /// The items that have something done for them now.
+    pub(super) fn concerned(&self) -> Vec<ItemId> {
+        self.notes().concerned()
+    }
+
+    /// What it has to say in the end.
+    pub(super) fn testimony(&self) -> (Vec<Breach>, Tally) {
+        self.look(|notes, _| (notes.breaches.clone(), notes.tally.clone()))
+    }
+
+    /// Before a call. The number of the next call in the log.
+    fn before(&self, asked: &Asked) -> usize {
+        self.look(|notes, world| {
+            let mut broken = Broken::new();
+            let Some((id, party)) = notes.spots.get(&asked.spot).cloned() else {
+                broken.push((Law::OnlyThePlan, format!("{} of {:?}", asked.operation, asked.spot)));
+                notes.breach(None, broken);
+                return notes.heard;
+            };
+            if asked.reads() {
+                let open = &notes.tracks[&id].dossier.intent;
+                let quiet = matches!(open, None | Some((_, Progress::Written)));
+                hold(&mut broken, Law::ResultKept, quiet, || format!("looked at while {open:?} is open"));
+            } else if let Some(call) = call_of(asked.operation, party) {
+                broken = notes.scene(&id, world, |scene| may_send(scene, call));
+                if let Some(track) = notes.tracks.get_mut(&id) {
+                    track.dossier.intent = Some((call, Progress::Sent));
+                }
+            } else {
+                broken.push((Law::OnlyThePlan, format!("{} of the {party:?}", asked.operation)));
+            }
+            notes.breach(Some(&id), broken);
+            notes.heard
+        })
+    }
+
+    fn after(&self, asked: &Asked, began: (usize, jiff::Timestamp), error: Option<&ApiError>) {
+        if asked.reads() {
+            return self.look(|notes, _| {
+                if error.is_none() && asked.operation == "DescribeNotebookInstance" {
+                    notes.looks.insert(asked.spot.clone(), began.1);
+                }
+            });
+        }
+        let broken = self.stage.sandbox.witness(began.0, |_, calls| {
+            let ours = |call: &&crate::sandbox::LoggedCall| {
+                call.by == "caller"
+                    && call.operation == asked.operation
+                    && call.region.as_deref() == Some(asked.spot.0.as_str())
+                    && call.resource.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&asked.spot.1))
+            };
+            let sent: Vec<_> = calls.iter().filter(ours).collect();
+            let mut broken = Broken::new();
+            hold(&mut broken, Law::NotTwice, sent.len() <= 1, || format!("sent {} times", sent.len()));
+            let taken = sent.iter().any(|call| call.status == Some(200));
+            let lost = sent.iter().any(|call| call.fault.as_deref() == Some("cut-after"));
+            let told = match error.map(|error| error.effect) {
+                None => taken,
+                Some(Effect::None) => !taken && !lost,
+                Some(Effect::Unknown) => true,
+            };
+            hold(&mut broken, Law::ResultKept, told, || format!("{error:?} of {sent:?}"));
+            broken
+        });
+        self.look(|notes, _| {
+            let Some((id, _)) = notes.spots.get(&asked.spot).cloned() else { return };
+            notes.breach(Some(&id), broken);
+            if let Some(track) = notes.tracks.get_mut(&id)
+                && let Some((_, progress)) = &mut track.dossier.intent
+            {
+                *progress = Progress::Answered(error.cloned());
+            }
+        });
+    }
+
+    /// What is to be created is what was reviewed.
+    fn requested(&self, region: &Region, request: &CreateRequest, own: &[Tag]) {
+        self.look(|notes, _| {
+            let spot = (region.clone(), request.notebook_instance_name.as_str().to_ascii_lowercase());
+            let Some((id, _)) = notes.spots.get(&spot).cloned() else { return };
+            let item = &notes.tracks[&id].item;
+            let arn = &item.source.description.notebook_instance_arn;
+            let tags = provenance::tags(&notes.run, arn, &notes.plan.digest);
+            let mut broken = Broken::new();
+            let same = *request == item.request && own == tags;
+            hold(&mut broken, Law::OnlyThePlan, same, || format!("requested is {request:?} with {own:?}"));
+            notes.breach(Some(&id), broken);
+        });
+    }
+}
+
+/// A cloud that is watched, and that can be reached only as long as the process lives.
+pub(super) struct Watched<'a, C> {
+    pub(super) cloud: &'a C,
+    pub(super) witness: &'a Witness,
+    pub(super) fate: &'a Fate,
+}
+
+impl<C: Cloud> Watched<'_, C> {
+    async fn around<T>(
+        &self,
+        asked: Asked,
+        call: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        self.fate.point().await;
+        let began = self.witness.stage.connected.clock.now();
+        let first = self.witness.before(&asked);
+        let answer = call.await;
+        self.witness.after(&asked, (first, began), answer.as_ref().err());
+        self.fate.point().await;
+        answer
+    }
+}
+
+impl<C: Cloud> Cloud for Watched<'_, C> {
+    async fn describe(&self, region: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
+        let asked = Asked::new("DescribeNotebookInstance", region, name.as_str());
+        self.around(asked, self.cloud.describe(region, name)).await
+    }
+
+    async fn statuses(&self, region: &Region) -> Result<Listing, ApiError> {
+        // A list is about no item: it changes nothing, and nothing is decided on it but whether to look.
+        self.fate.point().await;
+        let answer = self.cloud.statuses(region).await;
+        self.fate.point().await;
+        answer
+    }
+
+    async fn tags(&self, region: &Region, arn: &Arn) -> Result<Tags, ApiError> {
+        let name = arn.as_str().rsplit('/').next().unwrap_or_default();
+        self.around(Asked::new("ListTags", region, name), self.cloud.tags(region, arn)).await
+    }
+
+    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        let asked = Asked::new("StopNotebookInstance", region, name.as_str());
+        self.around(asked, self.cloud.stop(region, name)).await
+    }
+
+    async fn start(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        let asked = Asked::new("StartNotebookInstance", region, name.as_str());
+        self.around(asked, self.cloud.start(region, name)).await
+    }
+
+    async fn create(&self, region: &Region, request: &CreateRequest, tags: &[Tag]) -> Result<(), ApiError> {
+        self.witness.requested(region, request, tags);
+        let asked = Asked::new("CreateNotebookInstance", region, request.notebook_instance_name.as_str());
+        self.around(asked, self.cloud.create(region, request, tags)).await
+    }
+
+    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+        let asked = Asked::new("DeleteNotebookInstance", region, name.as_str());
+        self.around(asked, self.cloud.delete(region, name)).await
+    }
+}
