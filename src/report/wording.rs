@@ -235,9 +235,7 @@ pub fn follow_up(purpose: Purpose, item: &Item, prior: Option<PriorStatus>) -> S
     match purpose {
         Purpose::Apply => format!("{id}: replaced by {replacement}"),
         Purpose::Rollback if ran => {
-            format!(
-                "{id}: {replacement} is stopped, {id} is started, {replacement} is deleted with its {volume}"
-            )
+            format!("{id}: started again; {replacement} is stopped, and deleted with its {volume}")
         }
         Purpose::Rollback => format!("{id}: {replacement} is deleted with its {volume}"),
         Purpose::Cleanup => format!("{id}: deleted with its {volume}; {replacement} stays"),

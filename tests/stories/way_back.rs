@@ -111,7 +111,10 @@ fn cleanup_deletes_the_sources_that_nobody_has_used_since(aws: &Aws) {
     cleaned.mentions(if complete { "someone has used it since" } else { "PlatformIdentifier" });
     if complete {
         // There is no way back for what was deleted; for what was kept there is.
-        run(&story, "rollback").expect(30).mentions("1 rolled back").mentions("nothing to go back to");
+        run(&story, "rollback")
+            .expect(30)
+            .mentions("1 rolled back")
+            .mentions("source was deleted by the cleanup");
     }
 }
 

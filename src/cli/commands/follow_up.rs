@@ -13,7 +13,7 @@ use crate::cli::printer::Printer;
 use crate::execute::concerns;
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Outcome, Past, Purpose, RunState, StateDir};
+use crate::journal::{Outcome, Past, Purpose, RunDir, RunState, StateDir};
 use crate::plan::{Item, Plan, same_account};
 use crate::report::wording;
 use crate::text::counted;
@@ -35,10 +35,14 @@ pub(crate) async fn run(
     }
     let dir = applied_dir.of(purpose);
     let past = dir.state().map_err(|error| state_error(&error))?.map(RunState::resumed);
-    let open = open_items(&plan, purpose, &applied.items, past.as_ref());
+    let lost = lost(&applied_dir, purpose, &applied.items)?;
+    let (gone, open): (Vec<&Item>, Vec<&Item>) = open_items(&plan, purpose, &applied.items, past.as_ref())
+        .into_iter()
+        .partition(|item| lost.contains_key(&item.id));
+    announce_lost(&gone, &lost, printer);
     if open.is_empty() {
         printer.note(&nothing_to_do(purpose, &plan, &applied.items));
-        return Ok(ExitStatus::Done);
+        return Ok(if gone.is_empty() { ExitStatus::Done } else { ExitStatus::Partial });
     }
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
@@ -48,9 +52,36 @@ pub(crate) async fn run(
     announce(&open, purpose, &applied, printer);
     approve(args.running.confirm, &approval(purpose, open.len(), &dir.id))?;
     let journal = dir.begin_or_reopen_journal(&lock).map_err(|error| state_error(&error))?;
-    let (past, refused) = (past.map(|state| state.items), BTreeMap::new());
-    let prepared = Prepared { plan, purpose, applied: applied.items, dir, journal, past, refused };
+    let past = past.map(|state| state.items);
+    let prepared = Prepared { plan, purpose, applied: applied.items, dir, journal, past, refused: lost };
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
+}
+
+/// The items that cannot be undone, and why: their sources were deleted, as far as the journals tell.
+fn lost(
+    dir: &RunDir,
+    purpose: Purpose,
+    applied: &BTreeMap<ItemId, Past>,
+) -> Result<BTreeMap<ItemId, String>, CommandError> {
+    if purpose != Purpose::Rollback {
+        return Ok(BTreeMap::new());
+    }
+    let cleanup = dir.of(Purpose::Cleanup).state().map_err(|error| state_error(&error))?;
+    let cleaned = cleanup.map(|state| state.items).unwrap_or_default();
+    let deleted = |past: &&Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: true, .. }));
+    let by = |items: &BTreeMap<ItemId, Past>, who: &str| -> Vec<(ItemId, String)> {
+        let gone = items.iter().filter(|(_, past)| deleted(past));
+        gone.map(|(id, _)| (id.clone(), format!("it cannot be undone: its source was deleted by the {who}")))
+            .collect()
+    };
+    Ok(by(applied, "run").into_iter().chain(by(&cleaned, "cleanup")).collect())
+}
+
+fn announce_lost(gone: &[&Item], lost: &BTreeMap<ItemId, String>, printer: &Printer) {
+    for item in gone {
+        let why = lost.get(&item.id).map_or("", String::as_str);
+        printer.note(&format!("{}: {why}", item.id));
+    }
 }
 
 /// The items that there is something left to do of.

@@ -73,13 +73,17 @@ fn targets(page: &mut Page, plan: &Plan) {
     }
 }
 
-fn withheld(page: &mut Page, plan: &Plan) {
+/// What the plan left out on purpose, by reason.
+pub(super) fn withheld(page: &mut Page, plan: &Plan) {
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for one in &plan.withheld {
         reasons.entry(wording::withheld(&one.reason)).or_default().push(one.id.to_string());
     }
     if !reasons.is_empty() {
-        page.heading(&format!("Withheld ({})", counted(plan.withheld.len(), "instance", "instances")));
+        page.heading(&format!(
+            "Withheld by the plan ({})",
+            counted(plan.withheld.len(), "instance", "instances")
+        ));
     }
     for (reason, mut ids) in reasons {
         let more = ids.len().saturating_sub(MOST_NAMES);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::overview::withheld;
 use super::page::{Label, Page, plain};
 use crate::execute::{Fared, ItemReport, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
@@ -39,6 +40,7 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
     unfinished(&mut page, &groups, plan);
     not_started(&mut page, &groups);
     if *purpose == Purpose::Apply {
+        // So that nobody takes the run for the whole.
         withheld(&mut page, plan);
     }
     next(&mut page, &groups, report, plan);
@@ -213,17 +215,6 @@ fn not_started(page: &mut Page, groups: &Groups<'_>) {
     page.heading(&format!("Not started, nothing was changed ({})", groups.not_started.len()));
     for id in &groups.not_started {
         page.paragraph(2, &id.to_string(), plain);
-    }
-}
-
-/// What the plan left out on purpose, so that nobody takes the run for the whole.
-fn withheld(page: &mut Page, plan: &Plan) {
-    if plan.withheld.is_empty() {
-        return;
-    }
-    page.heading(&format!("Withheld by the plan ({})", plan.withheld.len()));
-    for one in &plan.withheld {
-        page.paragraph(2, &format!("{}: {}", one.id, wording::withheld(&one.reason)), plain);
     }
 }
 
