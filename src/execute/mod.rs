@@ -5,6 +5,7 @@
 
 mod cleanup;
 mod cloud;
+mod course;
 mod driver;
 mod event;
 mod finish;

@@ -1,16 +1,15 @@
-//! Drives every item of a plan, a bounded number at a time per region.
+//! A run: from its first record to its report.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use futures_util::future::{join, join_all};
-use futures_util::{StreamExt, stream};
 
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
-use crate::execute::driver::{Driver, error_chain};
+use crate::execute::course::{Course, Lane};
+use crate::execute::driver::error_chain;
 use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
-use crate::execute::poller::Poller;
 use crate::execute::step::Identity;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region, RunId};
@@ -56,6 +55,8 @@ pub(super) struct Shared<'a, C> {
     refused: BTreeMap<ItemId, String>,
     watcher: &'a Watcher<'a>,
     failures: AtomicU32,
+    /// Whether the first wave is still to be done.
+    wave: AtomicBool,
 }
 
 impl<C> Shared<'_, C> {
@@ -69,12 +70,42 @@ impl<C> Shared<'_, C> {
         self.purpose == Purpose::Apply && self.clock.now() >= self.plan.expires
     }
 
-    /// After so many failed items no further one is begun. The way back is gone for every item that can go it.
+    /// After so many failed items no further one is begun: after the first one while that is what the run is to find
+    /// out. The way back is gone for every item that can go it.
     fn max_failures(&self) -> u32 {
         match self.purpose {
+            Purpose::Apply if self.wave.load(Ordering::SeqCst) => 1,
             Purpose::Apply | Purpose::Cleanup => self.plan.limits.max_failures,
             Purpose::Rollback => u32::MAX,
         }
+    }
+
+    /// How many items go first.
+    pub(super) fn canary(&self) -> usize {
+        match self.purpose {
+            Purpose::Apply => usize::try_from(self.plan.limits.canary).unwrap_or(usize::MAX),
+            Purpose::Rollback | Purpose::Cleanup => 0,
+        }
+    }
+
+    /// The first wave begins, or is done.
+    pub(super) fn set_wave(&self, on: bool) {
+        self.wave.store(on, Ordering::SeqCst);
+    }
+
+    /// Why an item must not be begun, if the run has refused it beforehand.
+    pub(super) fn refusal(&self, id: &ItemId) -> Option<&str> {
+        self.refused.get(id).map(String::as_str)
+    }
+
+    /// Whether no further item may be begun.
+    pub(super) fn begins_no_more(&self) -> bool {
+        self.failures.load(Ordering::SeqCst) >= self.max_failures() || self.expired()
+    }
+
+    /// An item has failed.
+    pub(super) fn count_failure(&self) {
+        self.failures.fetch_add(1, Ordering::SeqCst);
     }
 
     async fn record(&self, entry: Entry) {
@@ -94,18 +125,27 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     // Who resumes a halted run has decided to go on: failures count anew.
     let failures = AtomicU32::new(0);
     let identity = Identity { run: run.clone(), plan: plan.digest.clone() };
-    let shared =
-        Shared { plan, identity, purpose, applied, cloud, journal, refused, clock, stop, watcher, failures };
+    let shared = Shared {
+        plan,
+        identity,
+        purpose,
+        applied,
+        cloud,
+        journal,
+        clock,
+        stop,
+        refused,
+        watcher,
+        failures,
+        wave: AtomicBool::new(false),
+    };
     shared.record(begin).await;
     let items: Vec<&Item> =
         plan.items.iter().filter(|item| concerns(purpose, item, shared.applied.get(&item.id))).collect();
     let ids = items.iter().map(|item| item.id.clone()).collect();
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), purpose, items: ids });
 
-    let regions = by_region(&items);
-    let fared =
-        join_all(regions.iter().map(|(region, items)| drive_region(&shared, (region, items), &past))).await;
-    let mut fared: BTreeMap<ItemId, Fared> = fared.into_iter().flatten().collect();
+    let mut fared = drive(&shared, &items, &past).await;
     let items: Vec<ItemReport> = items
         .into_iter()
         .map(|item| ItemReport {
@@ -134,6 +174,22 @@ pub fn concerns(purpose: Purpose, item: &Item, applied: Option<&Past>) -> bool {
     }
 }
 
+/// Drives the items, and the pollers of their regions for as long as they need them.
+async fn drive<C: Cloud>(
+    shared: &Shared<'_, C>,
+    items: &[&Item],
+    past: &BTreeMap<ItemId, Past>,
+) -> BTreeMap<ItemId, Fared> {
+    let lanes: BTreeMap<&Region, Lane<'_, C>> =
+        items.iter().map(|item| (&item.id.region, Lane::of(shared, &item.id.region))).collect();
+    let all = async {
+        let fared = Course { shared, lanes: &lanes, past }.run(items).await;
+        lanes.values().for_each(|lane| lane.poller.close());
+        fared
+    };
+    join(all, join_all(lanes.values().map(|lane| lane.poller.run()))).await.0
+}
+
 fn begin(plan: &Plan, run: &RunId, purpose: Purpose, resumed: bool) -> Entry {
     let tool_version = env!("CARGO_PKG_VERSION").to_owned();
     if resumed {
@@ -146,68 +202,6 @@ fn begin(plan: &Plan, run: &RunId, purpose: Purpose, resumed: bool) -> Entry {
         account: plan.account.clone(),
         tool_version,
         purpose,
-    }
-}
-
-fn by_region<'a>(items: &[&'a Item]) -> BTreeMap<&'a Region, Vec<&'a Item>> {
-    let mut regions: BTreeMap<&Region, Vec<&Item>> = BTreeMap::new();
-    for item in items.iter().copied() {
-        regions.entry(&item.id.region).or_default().push(item);
-    }
-    regions
-}
-
-/// Drives the items of a region, and its poller as long as they need it.
-async fn drive_region<C: Cloud>(
-    shared: &Shared<'_, C>,
-    (region, items): (&Region, &[&Item]),
-    past: &BTreeMap<ItemId, Past>,
-) -> Vec<(ItemId, Fared)> {
-    let in_flight = usize::try_from(shared.plan.limits.concurrency).unwrap_or(usize::MAX);
-    let (ports, run) = ((shared.cloud, shared.clock), shared.identity.run.as_str());
-    let poller = Poller::new(ports, (run, region), shared.plan.limits.poll_interval());
-    let past = |item: &Item| past.get(&item.id).cloned().unwrap_or_default();
-    let drives = items.iter().map(|item| drive((shared, &poller), item, past(item)));
-    let drives = async {
-        let fared = stream::iter(drives).buffer_unordered(in_flight).collect().await;
-        poller.close();
-        fared
-    };
-    join(drives, poller.run()).await.0
-}
-
-async fn drive<C: Cloud>(
-    (shared, poller): (&Shared<'_, C>, &Poller<'_, C>),
-    item: &Item,
-    past: Past,
-) -> (ItemId, Fared) {
-    let id = item.id.clone();
-    if let Some(outcome) = past.outcome {
-        return (id, Fared::Ended { outcome });
-    }
-    // An item that an interrupted run had begun is always taken to its end.
-    let begun = past.prior_status.is_some();
-    let full = shared.failures.load(Ordering::SeqCst) >= shared.max_failures();
-    if shared.stop.requested().is_some() || (!begun && (full || shared.expired())) {
-        return (id, Fared::NotStarted);
-    }
-    let driver = Driver::new((shared, poller), item, past);
-    let fared = match shared.refused.get(&id) {
-        Some(reason) if !begun => driver.refuse(reason).await,
-        Some(_) | None => driver.drive().await,
-    };
-    if is_failure(&fared) {
-        shared.failures.fetch_add(1, Ordering::SeqCst);
-    }
-    (id, fared)
-}
-
-/// Whether an operator would want to look before more is begun. What cannot go on of itself is one; what the end
-/// of the run overtook is not.
-fn is_failure(fared: &Fared) -> bool {
-    match fared {
-        Fared::Ended { outcome: Outcome::Failed { .. } } | Fared::Unfinished { why: Some(_), .. } => true,
-        Fared::Ended { .. } | Fared::Unfinished { why: None, .. } | Fared::NotStarted => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
 
+mod limits;
 mod proof;
 
 use std::collections::BTreeMap;
@@ -91,11 +92,16 @@ struct Played {
 
 /// Plans and applies from a fixed moment on, as fast as it goes.
 fn play(seed: u64, faults: Vec<FaultRule>) -> Played {
-    let policy = policy("policy.toml", POLICY).unwrap();
+    play_by((POLICY, SCENARIO), seed, faults)
+}
+
+/// The same by another policy, or in another world.
+fn play_by((policy_text, scenario): (&str, &str), seed: u64, faults: Vec<FaultRule>) -> Played {
+    let policy = policy("policy.toml", policy_text).unwrap();
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
     let theatre = Theatre::open(Pace::Max, begun).unwrap();
     let props = Props {
-        world: parse("scenario.toml", SCENARIO).unwrap().with_seed(Seed(seed)).world(begun),
+        world: parse("scenario.toml", scenario).unwrap().with_seed(Seed(seed)).world(begun),
         faults,
         unthrottled: false,
         seed,

@@ -1,5 +1,6 @@
 //! One story a test.
 
+mod canary;
 mod patience;
 
 use crate::api_error::ApiErrorKind;

@@ -1,0 +1,111 @@
+//! Which items are driven when: those that were begun, then a first wave, and the rest once that is done; a bounded
+//! number at a time in each region.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
+
+use crate::execute::cloud::Cloud;
+use crate::execute::driver::Driver;
+use crate::execute::event::Fared;
+use crate::execute::poller::Poller;
+use crate::execute::run::Shared;
+use crate::ids::{ItemId, Region};
+use crate::journal::{Outcome, Past};
+use crate::plan::Item;
+
+/// What the items of one region share.
+pub(super) struct Lane<'a, C> {
+    pub(super) poller: Poller<'a, C>,
+}
+
+impl<'a, C: Cloud> Lane<'a, C> {
+    pub(super) fn of(shared: &'a Shared<'a, C>, region: &'a Region) -> Self {
+        let (ports, run) = ((shared.cloud, shared.clock), shared.identity.run.as_str());
+        Self { poller: Poller::new(ports, (run, region), shared.plan.limits.poll_interval()) }
+    }
+}
+
+/// The way of a run through its items.
+pub(super) struct Course<'a, C> {
+    pub(super) shared: &'a Shared<'a, C>,
+    pub(super) lanes: &'a BTreeMap<&'a Region, Lane<'a, C>>,
+    /// What an interrupted run had done already.
+    pub(super) past: &'a BTreeMap<ItemId, Past>,
+}
+
+impl<C: Cloud> Course<'_, C> {
+    /// Takes every item as far as it gets.
+    pub(super) async fn run(&self, items: &[&Item]) -> BTreeMap<ItemId, Fared> {
+        // What an interrupted run had begun comes first, and is always taken to its end.
+        let known = |item: &&&Item| self.past.contains_key(&item.id);
+        let (begun, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(known);
+        let canary = self.shared.canary();
+        if canary == 0 || open.is_empty() {
+            return self.drive(&[begun, open].concat()).await;
+        }
+        self.shared.set_wave(true);
+        let mut fared = self.drive(&begun).await;
+        let mut open = open.into_iter();
+        // Who was refused, or has failed in an earlier process, has shown nothing: the next one goes in its place.
+        while let missing @ 1.. = canary.saturating_sub(done(&fared)) {
+            let wave: Vec<&Item> = open.by_ref().take(missing).collect();
+            if wave.is_empty() {
+                return fared;
+            }
+            fared.extend(self.drive(&wave).await);
+        }
+        self.shared.set_wave(false);
+        fared.extend(self.drive(&open.collect::<Vec<_>>()).await);
+        fared
+    }
+
+    /// Drives these items, as many at a time in each region as the plan allows.
+    async fn drive(&self, items: &[&Item]) -> BTreeMap<ItemId, Fared> {
+        let in_flight = usize::try_from(self.shared.plan.limits.concurrency).unwrap_or(usize::MAX);
+        let regions = self.lanes.iter().map(|(region, lane)| {
+            let here = items.iter().filter(|item| item.id.region == **region);
+            let drives: Vec<_> = here.map(|item| self.drive_one(lane, item)).collect();
+            stream::iter(drives).buffer_unordered(in_flight).collect::<Vec<_>>()
+        });
+        join_all(regions).await.into_iter().flatten().collect()
+    }
+
+    async fn drive_one(&self, lane: &Lane<'_, C>, item: &Item) -> (ItemId, Fared) {
+        let (shared, id) = (self.shared, item.id.clone());
+        let past = self.past.get(&id).cloned().unwrap_or_default();
+        if let Some(outcome) = past.outcome {
+            return (id, Fared::Ended { outcome });
+        }
+        let begun = past.prior_status.is_some();
+        if shared.stop.requested().is_some() || (!begun && shared.begins_no_more()) {
+            return (id, Fared::NotStarted);
+        }
+        let driver = Driver::new((shared, &lane.poller), item, past);
+        let fared = match shared.refusal(&id) {
+            Some(reason) if !begun => driver.refuse(reason).await,
+            Some(_) | None => driver.drive().await,
+        };
+        if is_failure(&fared) {
+            shared.count_failure();
+        }
+        (id, fared)
+    }
+}
+
+fn done(fared: &BTreeMap<ItemId, Fared>) -> usize {
+    let done = |fared: &&Fared| {
+        matches!(fared, Fared::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } })
+    };
+    fared.values().filter(done).count()
+}
+
+/// Whether an operator would want to look before more is begun. What cannot go on of itself is one; what the end
+/// of the run overtook is not.
+fn is_failure(fared: &Fared) -> bool {
+    match fared {
+        Fared::Ended { outcome: Outcome::Failed { .. } } | Fared::Unfinished { why: Some(_), .. } => true,
+        Fared::Ended { .. } | Fared::Unfinished { why: None, .. } | Fared::NotStarted => false,
+    }
+}
