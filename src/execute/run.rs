@@ -185,10 +185,11 @@ async fn drive<C: Cloud>(
     if let Some(outcome) = past.outcome {
         return (id, Fared::Ended { outcome });
     }
-    // An item that an interrupted run had begun is always taken to its end.
+    // An item that an interrupted run had begun is always taken to its end; where the run is to stop before it comes to
+    // that, it is unfinished all the same.
     let begun = past.prior_status.is_some();
     let full = shared.failures.load(Ordering::SeqCst) >= shared.max_failures();
-    if shared.stop.requested().is_some() || (!begun && (full || shared.expired())) {
+    if !begun && (shared.stop.requested().is_some() || full || shared.expired()) {
         return (id, Fared::NotStarted);
     }
     let driver = Driver::new((shared, poller), item, past);

@@ -285,14 +285,24 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
     ),
     ("a source is called deleted when it is gone", &|case| match case.step {
         Step::End(End::Done { source_deleted, .. }) => source_deleted && case.source().is_none(),
-Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::Fail(_) | Step::End(_) => true,
+        Step::Begin(_)
+        | Step::Call(_)
+        | Step::Wait(..)
+        | Step::Verified { .. }
+        | Step::Fail(_)
+        | Step::End(_) => true,
     }),
     ("only what can change by itself is waited for", &|case| match case.step {
         Step::Wait(Party::Source, _) => case.source() == Some(&Status::Deleting),
         Step::Wait(Party::Replacement, _) => {
             !matches!(case.replacement(), Some(Status::InService | Status::Stopped | Status::Failed))
         }
-Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::Fail(_) | Step::End(_) => true,
+        Step::Begin(_)
+        | Step::Call(_)
+        | Step::Wait(..)
+        | Step::Verified { .. }
+        | Step::Fail(_)
+        | Step::End(_) => true,
     }),
 ];
 
