@@ -78,8 +78,10 @@ impl<C: Cloud> Course<'_, C> {
         if let Some(outcome) = past.outcome {
             return (id, Fared::Ended { outcome });
         }
+        // An item that an interrupted run had begun is always taken to its end; where the run is to stop before it comes
+        // to that, it is unfinished all the same.
         let begun = past.prior_status.is_some();
-        if shared.stop.requested().is_some() || (!begun && shared.begins_no_more()) {
+        if !begun && (shared.stop.requested().is_some() || shared.begins_no_more()) {
             return (id, Fared::NotStarted);
         }
         let driver = Driver::new((shared, &lane.poller), item, past);

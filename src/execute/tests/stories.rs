@@ -283,6 +283,17 @@ async fn a_replacement_that_is_not_as_requested_fails_the_item_and_brings_the_so
 }
 
 #[tokio::test]
+async fn an_item_that_was_begun_is_unfinished_however_early_the_resumed_run_is_stopped() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::Refused(ApiErrorKind::Credentials));
+    stage.apply().await;
+    let stop = Stop::default();
+    stop.request(RunEnd::Interrupted);
+    let report = stage.resume(stop).await;
+    assert!(matches!(report.items[0].fared, Fared::Unfinished { .. }), "{report:?}");
+}
+
+#[tokio::test]
 async fn an_item_that_cannot_be_read_any_more_is_left_resumable_and_the_rest_goes_on() {
     let stage = Stage::with(vec![running("a"), running("b")], "");
     stage.world.deny(Some("a-vpc"));

@@ -146,6 +146,19 @@ impl Site {
         self.schedule(at, Due::Outsider(act, name.to_owned()));
     }
 
+    /// Lets every change go on that is stuck, for proofs.
+    #[cfg(test)]
+    pub(crate) fn unstick(&mut self, now: Timestamp) {
+        let stuck = self.notebooks.values_mut().filter_map(|one| {
+            let change = one.change.as_mut().filter(|change| change.at.is_none())?;
+            change.at = Some(now);
+            Some(Due::Change(one.name.clone(), one.changes))
+        });
+        for due in stuck.collect::<Vec<_>>() {
+            self.schedule(now, due);
+        }
+    }
+
     fn schedule(&mut self, at: Timestamp, due: Due) {
         self.next += 1;
         self.due.insert((at, self.next), due);

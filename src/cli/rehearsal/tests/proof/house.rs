@@ -88,6 +88,17 @@ impl House {
         House { stage, plan, witness, state, dir, _home: home }
     }
 
+    /// Nothing goes wrong any more, and what was stuck goes on.
+    pub(super) fn calm(&self) {
+        self.trouble(Vec::new());
+        let now = self.stage.connected.clock.now();
+        self.stage.sandbox.meddle(|world| {
+            for site in world.accounts.values_mut().flat_map(|account| account.sites.values_mut()) {
+                site.unstick(now);
+            }
+        });
+    }
+
     /// From now on this goes wrong, and nothing else.
     pub(super) fn trouble(&self, faults: Vec<FaultRule>) {
         self.stage.sandbox.trouble(faults);

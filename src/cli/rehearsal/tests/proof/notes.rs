@@ -59,6 +59,8 @@ pub(super) struct Notes {
     fresh: Vec<Deed>,
     /// When the program last began to look at an instance, of looks that told it something.
     pub(super) looks: BTreeMap<Spot, Timestamp>,
+    /// When it last began to look at one, whether it has read its tags since or not.
+    pub(super) glimpses: BTreeMap<Spot, Timestamp>,
     pub(super) breaches: Vec<Breach>,
     pub(super) tally: Tally,
 }
@@ -118,6 +120,7 @@ impl Notes {
             deeds: Vec::new(),
             fresh: Vec::new(),
             looks: BTreeMap::new(),
+            glimpses: BTreeMap::new(),
             breaches: Vec::new(),
             tally: Tally::default(),
         }

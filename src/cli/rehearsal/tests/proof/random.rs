@@ -55,7 +55,7 @@ async fn act(house: &House, purpose: Purpose, cuts: Vec<Cut>, left: bool) {
     let mut cuts = cuts.into_iter();
     for process in 0..TROUBLED + PATIENCE {
         if process == TROUBLED {
-            house.trouble(Vec::new());
+            house.calm();
         }
         let cut = cuts.next();
         let fate = cut.as_ref().map_or_else(Fate::spared, |cut| Fate::new(cut.blow, cut.point));

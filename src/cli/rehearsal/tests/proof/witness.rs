@@ -125,11 +125,7 @@ impl Witness {
 
     fn after(&self, asked: &Asked, began: (usize, jiff::Timestamp), error: Option<&ApiError>) {
         if asked.reads() {
-            return self.look(|notes, _| {
-                if error.is_none() && asked.operation == "DescribeNotebookInstance" {
-                    notes.looks.insert(asked.spot.clone(), began.1);
-                }
-            });
+            return self.glance();
         }
         let broken = self.stage.sandbox.witness(began.0, |_, calls| {
             let ours = |call: &&crate::sandbox::LoggedCall| {
@@ -158,6 +154,29 @@ impl Witness {
                 && let Some((_, progress)) = &mut track.dossier.intent
             {
                 *progress = Progress::Answered(error.cloned());
+            }
+        });
+    }
+
+    /// The program knows that there was no such instance at this moment.
+    fn known(&self, spot: &Spot, at: jiff::Timestamp) {
+        self.look(|notes, _| {
+            notes.looks.insert(spot.clone(), at);
+        });
+    }
+
+    /// It has seen an instance. Without the tags, that only tells it whether a change is over.
+    fn seen(&self, spot: &Spot, at: jiff::Timestamp) {
+        self.look(|notes, _| {
+            notes.glimpses.insert(spot.clone(), at);
+        });
+    }
+
+    /// It has read the tags too: what it decides rests on the moment of the description.
+    fn read_whole(&self, spot: &Spot) {
+        self.look(|notes, _| {
+            if let Some(at) = notes.glimpses.get(spot) {
+                notes.looks.insert(spot.clone(), *at);
             }
         });
     }
@@ -203,21 +222,36 @@ impl<C: Cloud> Watched<'_, C> {
 
 impl<C: Cloud> Cloud for Watched<'_, C> {
     async fn describe(&self, region: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
+        let at = self.witness.stage.connected.clock.now();
         let asked = Asked::new("DescribeNotebookInstance", region, name.as_str());
-        self.around(asked, self.cloud.describe(region, name)).await
-    }
-
-    async fn statuses(&self, region: &Region) -> Result<Listing, ApiError> {
-        // A list is about no item: it changes nothing, and nothing is decided on it but whether to look.
-        self.fate.point().await;
-        let answer = self.cloud.statuses(region).await;
-        self.fate.point().await;
+        let spot = asked.spot.clone();
+        let answer = self.around(asked, self.cloud.describe(region, name)).await;
+        match &answer {
+            Ok(Some(_)) => self.witness.seen(&spot, at),
+            Ok(None) => self.witness.known(&spot, at),
+            Err(_) => {}
+        }
         answer
     }
 
     async fn tags(&self, region: &Region, arn: &Arn) -> Result<Tags, ApiError> {
         let name = arn.as_str().rsplit('/').next().unwrap_or_default();
-        self.around(Asked::new("ListTags", region, name), self.cloud.tags(region, arn)).await
+        let asked = Asked::new("ListTags", region, name);
+        let spot = asked.spot.clone();
+        let answer = self.around(asked, self.cloud.tags(region, arn)).await;
+        if answer.is_ok() {
+            self.witness.read_whole(&spot);
+        }
+        answer
+    }
+
+    async fn statuses(&self, region: &Region) -> Result<Listing, ApiError> {
+        self.fate.point().await;
+        self.witness.glance();
+        let answer = self.cloud.statuses(region).await;
+        self.witness.glance();
+        self.fate.point().await;
+        answer
     }
 
     async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
