@@ -274,8 +274,7 @@ fn a_replacement_that_fails_fails_its_item() {
 }
 
 #[test]
-fn a_quota_that_is_used_up_and_a_subnet_that_is_full_fail_the_items_that_meet_them() {
-    meets(twice("quota-reached"), (8, 2, "ResourceLimitExceeded"));
+fn a_subnet_that_is_full_fails_the_items_that_meet_it() {
     meets(twice("subnet-full"), (8, 2, "free addresses"));
 }
 
