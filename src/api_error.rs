@@ -115,6 +115,13 @@ impl ApiErrorKind {
 }
 
 impl ApiError {
+    /// Whether it is the quota that counts every notebook instance of a region, and not that of one instance type. AWS
+    /// has one code for all (its text is in aws-cloudformation/rain#468).
+    pub fn is_total_quota(&self) -> bool {
+        self.kind == ApiErrorKind::QuotaExceeded
+            && self.message.contains("Total number of notebook instances")
+    }
+
     /// Whether AWS had no time for the call, or could not be reached: it was not judged, and is worth sending again
     /// for as long as there is patience.
     pub fn is_busy(&self) -> bool {

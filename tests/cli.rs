@@ -156,7 +156,8 @@ fn a_rehearsed_plan_says_how_long_it_takes_and_what_may_fail() {
     let trouble = ["rehearse", &plan, "--runs", "2", "--fault", "fails:CreateNotebookInstance=No capacity"];
     remediate().run(&trouble).expect(30).mentions("the replacement failed: No capacity");
     let full = ["rehearse", &plan, "--runs", "2", "--spare", "0", "--format", "markdown"];
-    remediate().run(&full).expect(30).mentions("## Rehearsal").mentions("ResourceLimitExceeded");
+    let full = remediate().run(&full).expect(30);
+    full.mentions("## Rehearsal").mentions("ended early: the quota of").mentions("(L-04CE2E67) is used up");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod kinds;
 #[cfg(test)]
 mod loopback;
 mod pages;
+mod quotas;
 mod rate;
 mod regions;
 mod retry;

@@ -19,6 +19,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::answer::{Answer, Unreadable, parsed_required, present, required};
 use crate::aws::pages::{Page, all_pages};
+use crate::aws::quotas;
 use crate::aws::session::{Regional, Session};
 use crate::execute::{Cloud, Listing};
 use crate::ids::{Arn, InstanceName, Region};
@@ -65,6 +66,10 @@ impl Cloud for Session {
         });
         let entries = entries.await?;
         Ok(Listing::new(pages.into_inner(), entries.into_iter().flatten()))
+    }
+
+    async fn quota(&self, region: &Region) -> Result<Option<u32>, ApiError> {
+        quotas::total(self, region).await
     }
 
     async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {

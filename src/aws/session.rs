@@ -79,6 +79,7 @@ pub(super) struct Regional {
     pub(super) sagemaker: aws_sdk_sagemaker::Client,
     pub(super) ec2: aws_sdk_ec2::Client,
     pub(super) sts: aws_sdk_sts::Client,
+    pub(super) quotas: aws_sdk_servicequotas::Client,
 }
 
 impl Session {
@@ -178,6 +179,7 @@ impl Session {
             sagemaker: aws_sdk_sagemaker::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
+            quotas: aws_sdk_servicequotas::Client::new(&config),
         }
     }
 }

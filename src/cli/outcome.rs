@@ -35,7 +35,7 @@ pub(super) fn of_run(report: &RunReport) -> ExitStatus {
     match &report.end {
         RunEnd::CredentialsLost { .. } => ExitStatus::Access,
         RunEnd::Interrupted | RunEnd::JournalLost { .. } => ExitStatus::Interrupted,
-        RunEnd::Halted { .. } => ExitStatus::Halted,
+        RunEnd::Halted { .. } | RunEnd::NoRoom { .. } => ExitStatus::Halted,
         RunEnd::PlanExpired => ExitStatus::PlanUnusable,
         RunEnd::Unfinished => ExitStatus::Partial,
         RunEnd::Completed => {

@@ -8,6 +8,10 @@ use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
 use crate::plan::{CreateRequest, Tag};
 
+/// The quota that counts every notebook instance of an account in a region, "Total number of notebook instances"
+/// (aws-cloudformation/rain, `forecast/sagemaker.go`).
+pub const TOTAL_QUOTA: &str = "L-04CE2E67";
+
 /// What a run asks of AWS.
 ///
 /// The reads are retried inside where that is safe; an error of theirs is final. The four mutating
@@ -25,6 +29,10 @@ pub trait Cloud: Sync {
 
     /// The status of every instance of a region, as lists of the largest size say.
     fn statuses(&self, region: &Region) -> impl Future<Output = Result<Listing, ApiError>> + Send;
+
+    /// How many notebook instances the account may have in the region ([`TOTAL_QUOTA`]); `None` when there is nobody who
+    /// could tell.
+    fn quota(&self, region: &Region) -> impl Future<Output = Result<Option<u32>, ApiError>> + Send;
 
     /// StopNotebookInstance.
     fn stop(&self, region: &Region, name: &InstanceName)

@@ -9,21 +9,24 @@ use futures_util::{StreamExt, stream};
 use crate::execute::cloud::Cloud;
 use crate::execute::driver::Driver;
 use crate::execute::event::Fared;
+use crate::execute::places::Places;
 use crate::execute::poller::Poller;
 use crate::execute::run::Shared;
 use crate::ids::{ItemId, Region};
-use crate::journal::{Outcome, Past};
+use crate::journal::{Outcome, Past, Purpose};
 use crate::plan::Item;
 
 /// What the items of one region share.
 pub(super) struct Lane<'a, C> {
     pub(super) poller: Poller<'a, C>,
+    pub(super) places: Places,
 }
 
 impl<'a, C: Cloud> Lane<'a, C> {
     pub(super) fn of(shared: &'a Shared<'a, C>, region: &'a Region) -> Self {
         let (ports, run) = ((shared.cloud, shared.clock), shared.identity.run.as_str());
-        Self { poller: Poller::new(ports, (run, region), shared.plan.limits.poll_interval()) }
+        let poller = Poller::new(ports, (run, region), shared.plan.limits.poll_interval());
+        Self { poller, places: Places::default() }
     }
 }
 
@@ -41,6 +44,9 @@ impl<C: Cloud> Course<'_, C> {
         // What an interrupted run had begun comes first, and is always taken to its end.
         let known = |item: &&&Item| self.past.contains_key(&item.id);
         let (begun, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(known);
+        if !open.is_empty() {
+            self.count_places(&begun).await;
+        }
         let canary = self.shared.canary();
         if canary == 0 || open.is_empty() {
             return self.drive(&[begun, open].concat()).await;
@@ -59,6 +65,25 @@ impl<C: Cloud> Course<'_, C> {
         self.shared.set_wave(false);
         fared.extend(self.drive(&open.collect::<Vec<_>>()).await);
         fared
+    }
+
+    /// Looks how much room there is in each region. Nothing but an application needs any.
+    async fn count_places(&self, begun: &[&Item]) {
+        if self.shared.purpose != Purpose::Apply {
+            return;
+        }
+        let regions = self.lanes.iter().map(async |(region, lane)| {
+            let under_way = |item: &&&Item| item.id.region == **region && self.is_under_way(item);
+            let begun: Vec<&Item> = begun.iter().filter(under_way).copied().collect();
+            if let Some(listing) = lane.places.count((self.shared.cloud, region), &begun).await {
+                lane.poller.learn_pages(listing.pages());
+            }
+        });
+        join_all(regions).await;
+    }
+
+    fn is_under_way(&self, item: &Item) -> bool {
+        self.past.get(&item.id).is_some_and(|past| past.prior_status.is_some() && past.outcome.is_none())
     }
 
     /// Drives these items, as many at a time in each region as the plan allows.
@@ -81,14 +106,16 @@ impl<C: Cloud> Course<'_, C> {
         // An item that an interrupted run had begun is always taken to its end; where the run is to stop before it comes
         // to that, it is unfinished all the same.
         let begun = past.prior_status.is_some();
-        if !begun && (shared.stop.requested().is_some() || shared.begins_no_more()) {
+        let no_more = || shared.begins_no_more() || lane.places.are_used_up();
+        if !begun && (shared.stop.requested().is_some() || no_more()) {
             return (id, Fared::NotStarted);
         }
-        let driver = Driver::new((shared, &lane.poller), item, past);
+        let driver = Driver::new((shared, lane), item, past);
         let fared = match shared.refusal(&id) {
             Some(reason) if !begun => driver.refuse(reason).await,
             Some(_) | None => driver.drive().await,
         };
+        lane.places.ended(&id, &fared);
         if is_failure(&fared) {
             shared.count_failure();
         }

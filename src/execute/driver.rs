@@ -10,14 +10,15 @@ use jiff::Timestamp;
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::Cloud;
+use crate::execute::course::Lane;
 use crate::execute::event::{EventKind, Fared, Phase};
-use crate::execute::poller::Poller;
+use crate::execute::places::Place;
 use crate::execute::rollback::rollback;
 use crate::execute::run::Shared;
 use crate::execute::step::{End, Observed, Party, Sight, Step, next};
 use crate::ids::InstanceName;
 use crate::inventory::Status;
-use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, Purpose, RunEnd};
+use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, PriorStatus, Purpose, RunEnd};
 use crate::plan::{Item, provenance};
 
 /// What a journal says of a call whose intent was written, but that the end of the run overtook.
@@ -30,6 +31,8 @@ enum Parked {
     /// Nothing more can be done about it now: AWS does not let us look at it, has no time for it, or does not come to
     /// an end with it.
     Because(String),
+    /// The quota leaves no room for its replacement. Nothing was changed.
+    NoRoom,
 }
 
 use Parked::Stopping;
@@ -37,7 +40,7 @@ use Parked::Stopping;
 /// One item on its way.
 pub(super) struct Driver<'a, C> {
     shared: &'a Shared<'a, C>,
-    poller: &'a Poller<'a, C>,
+    lane: &'a Lane<'a, C>,
     item: &'a Item,
     past: Past,
     /// What the application did, where this run follows one.
@@ -57,7 +60,7 @@ pub(super) struct Driver<'a, C> {
 
 impl<'a, C: Cloud> Driver<'a, C> {
     pub(super) fn new(
-        (shared, poller): (&'a Shared<'a, C>, &'a Poller<'a, C>),
+        (shared, lane): (&'a Shared<'a, C>, &'a Lane<'a, C>),
         item: &'a Item,
         past: Past,
     ) -> Self {
@@ -65,7 +68,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
         Self {
             shared,
-            poller,
+            lane,
             item,
             past,
             applied,
@@ -100,7 +103,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
 
     fn unfinished(&self, parked: Parked) -> Fared {
         let why = match parked {
-            Parked::Stopping => None,
+            Parked::Stopping | Parked::NoRoom => None,
             Parked::Because(why) => Some(why),
         };
         if self.past.prior_status.is_none() && why.is_none() {
@@ -124,7 +127,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.touched = None;
         let item = self.item.id.clone();
         match step {
-            Step::Begin(prior_status) => self.record(Entry::ItemStarted { item, prior_status }).await?,
+            Step::Begin(prior_status) => self.begin(prior_status).await?,
             Step::Call(call) => self.call(call).await?,
             Step::Wait(party, phase) => {
                 if let Some(end) = self.wait(party, phase).await? {
@@ -139,6 +142,19 @@ impl<'a, C: Cloud> Driver<'a, C> {
             Step::End(end) => return self.end(end).await.map(Some),
         }
         Ok(None)
+    }
+
+    /// Begins the item, if there is a place for its replacement.
+    async fn begin(&mut self, prior_status: PriorStatus) -> Result<(), Parked> {
+        let item = self.item.id.clone();
+        match self.lane.places.take(&item, &self.shared.stop).await {
+            Place::Taken => self.record(Entry::ItemStarted { item, prior_status }).await,
+            Place::TakenLate => {
+                self.fresh = None;
+                Ok(())
+            }
+            Place::None => Err(Parked::NoRoom),
+        }
     }
 
     /// What comes next. All three ways are the same loop with another pure function.
@@ -194,6 +210,9 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
         if let Some(error) = &error {
             self.stop_without_credentials(error)?;
+            if call == Call::CreateReplacement && error.is_total_quota() {
+                self.lane.places.refused(&item);
+            }
             self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
         }
         self.after_call(call, error.as_ref()).await

@@ -11,6 +11,7 @@ mod event;
 mod finish;
 mod jitter;
 mod ours;
+mod places;
 mod poller;
 mod restore;
 mod rollback;
@@ -22,7 +23,7 @@ mod tests;
 mod verify;
 mod waits;
 
-pub use cloud::{Cloud, Listing};
+pub use cloud::{Cloud, Listing, TOTAL_QUOTA};
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };

@@ -16,6 +16,9 @@ use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, Purpose, RunEnd};
 use crate::plan::{Item, Plan};
 
+/// The first format of journals in which a run can end for want of room.
+const FIRST_WITH_NO_ROOM: u32 = 3;
+
 /// What a run needs.
 pub struct Setting<'a, C> {
     /// The plan to carry out.
@@ -145,7 +148,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let ids = items.iter().map(|item| item.id.clone()).collect();
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), purpose, items: ids });
 
-    let mut fared = drive(&shared, &items, &past).await;
+    let (mut fared, shortage) = drive(&shared, &items, &past).await;
     let items: Vec<ItemReport> = items
         .into_iter()
         .map(|item| ItemReport {
@@ -154,7 +157,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         })
         .collect();
 
-    let end = end_of(&shared, &items);
+    let end = end_of(&shared, &items, shortage);
     shared.record(Entry::RunEnded { end: end.clone() }).await;
     shared.tell(EventKind::RunEnded { end: end.clone() });
     RunReport { format_version: FORMAT_VERSION, run, purpose, end, items }
@@ -174,12 +177,13 @@ pub fn concerns(purpose: Purpose, item: &Item, applied: Option<&Past>) -> bool {
     }
 }
 
-/// Drives the items, and the pollers of their regions for as long as they need them.
+/// Drives the items, and the pollers of their regions for as long as they need them. What of them there was no room for
+/// is told too.
 async fn drive<C: Cloud>(
     shared: &Shared<'_, C>,
     items: &[&Item],
     past: &BTreeMap<ItemId, Past>,
-) -> BTreeMap<ItemId, Fared> {
+) -> (BTreeMap<ItemId, Fared>, Option<String>) {
     let lanes: BTreeMap<&Region, Lane<'_, C>> =
         items.iter().map(|item| (&item.id.region, Lane::of(shared, &item.id.region))).collect();
     let all = async {
@@ -187,7 +191,10 @@ async fn drive<C: Cloud>(
         lanes.values().for_each(|lane| lane.poller.close());
         fared
     };
-    join(all, join_all(lanes.values().map(|lane| lane.poller.run()))).await.0
+    let fared = join(all, join_all(lanes.values().map(|lane| lane.poller.run()))).await.0;
+    let short = lanes.iter().filter_map(|(region, lane)| lane.places.shortage(region));
+    let short: Vec<String> = short.collect();
+    (fared, (!short.is_empty()).then(|| short.join("; ")))
 }
 
 fn begin(plan: &Plan, run: &RunId, purpose: Purpose, resumed: bool) -> Entry {
@@ -205,7 +212,7 @@ fn begin(plan: &Plan, run: &RunId, purpose: Purpose, resumed: bool) -> Entry {
     }
 }
 
-fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport]) -> RunEnd {
+fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport], shortage: Option<String>) -> RunEnd {
     let ended = items.iter().all(|item| matches!(item.fared, Fared::Ended { .. }));
     let waiting = items.iter().any(|item| item.fared == Fared::NotStarted);
     let failures = shared.failures.load(Ordering::SeqCst);
@@ -214,7 +221,12 @@ fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport]) -> RunEnd {
         Some(RunEnd::Interrupted) | None if ended => RunEnd::Completed,
         Some(reason) => reason,
         None if waiting && failures >= shared.max_failures() => RunEnd::Halted { failures },
-        None if waiting => RunEnd::PlanExpired,
+        None if waiting => match shortage {
+            // Who began the journal could not read such an end.
+            Some(_) if shared.journal.format() < FIRST_WITH_NO_ROOM => RunEnd::Unfinished,
+            Some(message) => RunEnd::NoRoom { message },
+            None => RunEnd::PlanExpired,
+        },
         None => RunEnd::Unfinished,
     }
 }

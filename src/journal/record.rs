@@ -235,6 +235,11 @@ pub enum RunEnd {
     },
     /// Some items were begun, but could not be taken to their end: they can be resumed.
     Unfinished,
+    /// A quota left no room for the replacements of the items that were not begun. Since format 3.
+    NoRoom {
+        /// Which, and where.
+        message: String,
+    },
     /// The plan expired before every item was begun.
     PlanExpired,
     /// The credentials stopped working.

@@ -121,6 +121,11 @@ impl Journal {
         self
     }
 
+    /// The format that the journal was begun in, which it keeps.
+    pub fn format(&self) -> u32 {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).tail.format
+    }
+
     /// Appends one record. When this returns `Ok`, the record survives a crash; when it returns an error,
     /// the record may or may not be on disk, and nothing more can be appended.
     ///

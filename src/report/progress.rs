@@ -249,6 +249,7 @@ impl Bars {
             | RunEnd::Halted { .. }
             | RunEnd::CredentialsLost { .. }
             | RunEnd::Unfinished
+            | RunEnd::NoRoom { .. }
             | RunEnd::PlanExpired
             | RunEnd::JournalLost { .. } => {
                 let text = truncate(&format!("run {}", wording::run_end(end)), last_column(style));

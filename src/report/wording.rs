@@ -263,6 +263,7 @@ pub fn run_end(end: &RunEnd) -> String {
         RunEnd::Completed => "completed".to_owned(),
         RunEnd::Interrupted => "interrupted".to_owned(),
         RunEnd::Unfinished => "left unfinished: some items could not be taken to their end".to_owned(),
+        RunEnd::NoRoom { message } => format!("ended early: {}", for_terminal(message)),
         RunEnd::PlanExpired => "ended early: its plan expired before every item was begun".to_owned(),
         RunEnd::Halted { failures } => {
             let failures = counted(*failures as usize, "item had failed", "items had failed");

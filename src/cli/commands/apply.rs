@@ -121,6 +121,7 @@ fn already_applied(id: &RunId, run: &RunState) -> CommandError {
             RunEnd::Interrupted
             | RunEnd::Halted { .. }
             | RunEnd::Unfinished
+            | RunEnd::NoRoom { .. }
             | RunEnd::PlanExpired
             | RunEnd::CredentialsLost { .. }
             | RunEnd::JournalLost { .. },

@@ -89,6 +89,7 @@ fn how_a_run_ended_counts_before_how_its_items_did() {
         (RunEnd::Interrupted, ExitStatus::Interrupted),
         (RunEnd::JournalLost { message: message() }, ExitStatus::Interrupted),
         (RunEnd::Halted { failures: 1 }, ExitStatus::Halted),
+        (RunEnd::NoRoom { message: message() }, ExitStatus::Halted),
         (RunEnd::PlanExpired, ExitStatus::PlanUnusable),
         (RunEnd::Unfinished, ExitStatus::Partial),
         (RunEnd::CredentialsLost { message: message() }, ExitStatus::Access),

@@ -1,5 +1,6 @@
 //! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
 
+mod fleet;
 mod limits;
 mod proof;
 
@@ -274,8 +275,7 @@ fn a_replacement_that_fails_fails_its_item() {
 }
 
 #[test]
-fn a_quota_that_is_used_up_and_a_subnet_that_is_full_fail_the_items_that_meet_them() {
-    meets(twice("quota-reached"), (8, 2, "ResourceLimitExceeded"));
+fn a_subnet_that_is_full_fails_the_items_that_meet_it() {
     meets(twice("subnet-full"), (8, 2, "free addresses"));
 }
 

@@ -48,7 +48,7 @@ impl<C: Cloud> Driver<'_, C> {
         let doubt = Some(after(self.shared.clock.now(), self.interval()));
         let until = after(self.entered, ceiling(self.phase));
         let watch = Watch { name: self.name_of(party).clone(), seen, through, doubt, until };
-        match self.poller.news_of(&self.shared.stop, watch).await {
+        match self.lane.poller.news_of(&self.shared.stop, watch).await {
             News::Stopped => Err(Parked::Stopping),
             News::Changed | News::TooLong | News::Unreadable(_) => Ok(()),
         }
@@ -61,7 +61,7 @@ impl<C: Cloud> Driver<'_, C> {
         let name = self.name_of(party);
         let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
         let watch = Watch::phase(name, seen.clone(), (phase, self.entered));
-        let why = match self.poller.news_of(&self.shared.stop, watch).await {
+        let why = match self.lane.poller.news_of(&self.shared.stop, watch).await {
             News::Changed => return Ok(None),
             News::Stopped => return Err(Parked::Stopping),
             News::Unreadable(error) => {

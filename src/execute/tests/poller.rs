@@ -93,6 +93,10 @@ impl Cloud for Fleet {
         fails(self.failing.0, Listing::new(self.pages, entries))
     }
 
+    async fn quota(&self, _: &Region) -> Result<Option<u32>, ApiError> {
+        Ok(None)
+    }
+
     async fn tags(&self, _: &Region, _: &Arn) -> Result<Tags, ApiError> {
         Ok(Tags::new())
     }

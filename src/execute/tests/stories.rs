@@ -2,6 +2,7 @@
 
 mod canary;
 mod patience;
+mod room;
 
 use crate::api_error::ApiErrorKind;
 use crate::execute::tests::world::Trouble;

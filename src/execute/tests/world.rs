@@ -31,6 +31,10 @@ pub(super) enum Trouble {
     Makes(fn(&mut Description)),
     /// It is accepted, and from then on this instance cannot be read.
     Blinds(&'static str),
+    /// It is refused, because there may be no more instances.
+    QuotaReached,
+    /// It is accepted, and somebody changes this instance.
+    Alters(&'static str, fn(&mut Description)),
     /// It is refused, and somebody makes this instance anew.
     Usurped(&'static str),
     /// It is accepted, and somebody starts this instance.
@@ -55,6 +59,8 @@ struct Inner {
     hides: Vec<&'static str>,
     /// Reads of this instance are denied.
     denied: Option<&'static str>,
+    /// How many instances AWS says that there may be; it says nothing where there is none.
+    quota: Option<u32>,
     /// Mutations that were sent after the run was asked to stop.
     late: u32,
 }
@@ -101,6 +107,11 @@ impl World {
     /// From now on this instance cannot be read; `None` lets it be read again.
     pub(super) fn deny(&self, name: Option<&'static str>) {
         self.inner.lock().unwrap().denied = name;
+    }
+
+    /// So many instances there may be, AWS says.
+    pub(super) fn allow(&self, quota: u32) {
+        self.inner.lock().unwrap().quota = Some(quota);
     }
 
     /// Mutations that were sent after the run was asked to stop.
@@ -157,6 +168,14 @@ impl World {
         let failed = |kind| Err(error(operation, kind));
         match trouble {
             Some(Trouble::Refused(kind)) => return failed(kind),
+            Some(Trouble::QuotaReached) => {
+                let refused = error(operation, ApiErrorKind::QuotaExceeded);
+                let message = "The account-level service limit 'Total number of notebook instances' is 2";
+                return Err(ApiError { message: message.to_owned(), ..refused });
+            }
+            Some(Trouble::Alters(other, alter)) => {
+                alter(&mut inner.instances.get_mut(&fixtures::name(other)).unwrap().description);
+            }
             Some(Trouble::RequestLost) => return failed(ApiErrorKind::NoAnswer),
             Some(Trouble::Usurped(other)) => {
                 let anew = inner.instances.get_mut(&fixtures::name(other)).unwrap();
@@ -195,6 +214,8 @@ impl World {
                     Trouble::ReplyLost
                     | Trouble::Vanishes
                     | Trouble::Refused(_)
+                    | Trouble::QuotaReached
+                    | Trouble::Alters(..)
                     | Trouble::RequestLost
                     | Trouble::Blinds(_)
                     | Trouble::Usurped(_)
@@ -290,6 +311,13 @@ impl Cloud for World {
         let entries =
             fakes.map(|(name, fake)| (name.clone(), fake.description.notebook_instance_status.clone()));
         Ok(Listing::new(1, entries))
+    }
+
+    async fn quota(&self, _: &Region) -> Result<Option<u32>, ApiError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.count();
+        let denied = || error("GetServiceQuota", ApiErrorKind::AccessDenied);
+        inner.quota.map(Some).ok_or_else(denied)
     }
 
     async fn stop(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {

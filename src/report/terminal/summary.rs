@@ -26,6 +26,7 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
         | RunEnd::Halted { .. }
         | RunEnd::CredentialsLost { .. }
         | RunEnd::Unfinished
+        | RunEnd::NoRoom { .. }
         | RunEnd::PlanExpired
         | RunEnd::JournalLost { .. } => Style::red,
     };
@@ -344,6 +345,11 @@ fn go_on(page: &mut Page, RunReport { end, run, purpose, .. }: &RunReport, open:
         RunEnd::CredentialsLost { .. } => "Renew the credentials, then go on with the run:".to_owned(),
         RunEnd::JournalLost { .. } => "Make room for the journal, then go on with the run:".to_owned(),
         RunEnd::Unfinished => "Once the cause is gone, go on with the run:".to_owned(),
+        RunEnd::NoRoom { .. } => {
+            "Raise the quota (Service Quotas, Amazon SageMaker, L-04CE2E67), or delete the sources that were kept with \
+             `remediate cleanup`; then go on with the run:"
+                .to_owned()
+        }
         RunEnd::PlanExpired => {
             let again = format!("Make a new plan for them with `{}`.", commands::PLAN_AGAIN);
             page.paragraph(2, &format!("{items} left to do. {again}"), plain);

@@ -177,6 +177,26 @@ impl World {
         Some((site, pace))
     }
 
+    /// How long the `nth` change of an instance takes, which that operation begins; zero for any other operation.
+    #[cfg(test)]
+    pub(crate) fn takes(
+        &self,
+        region: &Region,
+        name: &str,
+        (operation, nth): (&str, u32),
+    ) -> std::time::Duration {
+        use crate::sandbox::latency::Kind;
+        let kind = match operation {
+            "CreateNotebookInstance" => Kind::Create,
+            "StartNotebookInstance" => Kind::Start,
+            "StopNotebookInstance" => Kind::Stop,
+            "DeleteNotebookInstance" => Kind::Delete,
+            _ => return std::time::Duration::ZERO,
+        };
+        let (seed, latency, account) = (self.seed, &self.latency, &self.home);
+        latency.of(kind, name, nth, &Pace { seed, latency, account, region, keeps_address: false })
+    }
+
     /// The role of an ARN, with its account.
     pub(crate) fn role(&self, arn: &str) -> Option<(&AccountId, &Role)> {
         let (account, path_and_name) = arn.split_once(":iam::")?.1.split_once(":role/")?;

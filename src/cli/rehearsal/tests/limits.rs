@@ -1,7 +1,63 @@
-//! What bounds a run as a whole: the first wave.
+//! What bounds a run as a whole: the first wave, and the quota.
 
-use crate::cli::rehearsal::tests::{POLICY, SCENARIO, play_by};
+use std::collections::BTreeMap;
+
+use crate::cli::rehearsal::tests::{POLICY, Played, SCENARIO, play, play_by, twice};
+use crate::execute::Fared;
 use crate::journal::RunEnd;
+
+fn not_started(played: &Played) -> usize {
+    played.count(|fared| *fared == Fared::NotStarted)
+}
+
+fn stopped_sources(played: &Played) -> usize {
+    let accepted = |operation: &str| {
+        let calls = played.calls.iter();
+        let calls = calls.filter(|call| call.operation == operation && call.status == Some(200));
+        calls.filter(|call| !call.resource.as_ref().unwrap().ends_with("-vpc")).count()
+    };
+    accepted("StopNotebookInstance") - accepted("StartNotebookInstance")
+}
+
+#[test]
+fn with_room_for_some_those_are_done_and_no_other_source_is_touched() {
+    // Five instances in each region, and room for two more.
+    let scenario = SCENARIO.replace("quota = 100", "quota = 7");
+    let played = play_by((POLICY, &scenario), 3, Vec::new());
+    assert_eq!((played.done(), played.failed(), not_started(&played)), (4, 0, 6), "{:#?}", played.report);
+    let RunEnd::NoRoom { message } = &played.report.end else { panic!("{:?}", played.report.end) };
+    for region in ["us-east-1", "eu-west-1"] {
+        assert!(message.contains(&format!("the quota of 7 notebook instances in {region}")), "{message}");
+    }
+    assert!(stopped_sources(&played) <= 4);
+    assert_eq!(played.journal.end.as_ref(), Some(&played.report.end));
+}
+
+#[test]
+fn with_room_for_one_and_sources_deleted_all_are_done_one_after_the_other() {
+    let scenario = SCENARIO.replace("quota = 100", "quota = 6");
+    let policy = format!("{POLICY}[defaults]\ndelete_source = \"after-verify\"\n");
+    let played = play_by((&policy, &scenario), 3, Vec::new());
+    assert_eq!((played.done(), &played.report.end), (10, &RunEnd::Completed), "{:#?}", played.report);
+    let refused = played.calls.iter().filter(|call| call.code.as_deref() == Some("ResourceLimitExceeded"));
+    assert_eq!(refused.count(), 0, "nothing was asked for that there was no room for");
+    let most: BTreeMap<_, _> = played.world.census();
+    assert!(most.values().all(|census| census.most <= 6), "{most:?}");
+}
+
+#[test]
+fn a_quota_that_is_used_up_fails_the_items_that_meet_it_and_no_further_item_of_the_region_is_begun() {
+    let played = play(3, vec![twice("quota-reached")]);
+    assert_eq!(played.failed(), 2, "{:#?}", played.report);
+    assert!(
+        played.reasons().iter().all(|why| why.contains("ResourceLimitExceeded")),
+        "{:?}",
+        played.reasons()
+    );
+    assert!(not_started(&played) > 0 && played.done() + 2 + not_started(&played) == 10);
+    let RunEnd::NoRoom { message } = &played.report.end else { panic!("{:?}", played.report.end) };
+    assert!(message.contains("is used up"), "{message}");
+}
 
 #[test]
 fn the_first_wave_is_one_of_the_whole_run_and_not_of_each_region() {

@@ -50,7 +50,7 @@ fn exit_code(report: &RunReport) -> ExitStatus {
     match &report.end {
         RunEnd::Completed if good => ExitStatus::Done,
         RunEnd::Completed | RunEnd::Unfinished => ExitStatus::Partial,
-        RunEnd::Halted { .. } => ExitStatus::Halted,
+        RunEnd::Halted { .. } | RunEnd::NoRoom { .. } => ExitStatus::Halted,
         RunEnd::Interrupted | RunEnd::JournalLost { .. } => ExitStatus::Interrupted,
         RunEnd::PlanExpired => ExitStatus::PlanUnusable,
         RunEnd::CredentialsLost { .. } => ExitStatus::Access,

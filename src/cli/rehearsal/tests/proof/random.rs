@@ -78,6 +78,7 @@ fn is_over(report: &RunReport) -> bool {
         RunEnd::Completed | RunEnd::PlanExpired => true,
         RunEnd::Interrupted
         | RunEnd::Halted { .. }
+        | RunEnd::NoRoom { .. }
         | RunEnd::Unfinished
         | RunEnd::CredentialsLost { .. }
         | RunEnd::JournalLost { .. } => false,

@@ -46,6 +46,7 @@ impl Tally {
             RunEnd::Completed => "completed",
             RunEnd::Interrupted => "interrupted",
             RunEnd::Halted { .. } => "halted",
+            RunEnd::NoRoom { .. } => "no room",
             RunEnd::Unfinished => "unfinished",
             RunEnd::PlanExpired => "plan expired",
             RunEnd::CredentialsLost { .. } => "credentials lost",

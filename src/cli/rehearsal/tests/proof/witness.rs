@@ -234,6 +234,14 @@ impl<C: Cloud> Cloud for Watched<'_, C> {
         answer
     }
 
+    async fn quota(&self, region: &Region) -> Result<Option<u32>, ApiError> {
+        // About no item either.
+        self.fate.point().await;
+        let answer = self.cloud.quota(region).await;
+        self.fate.point().await;
+        answer
+    }
+
     async fn tags(&self, region: &Region, arn: &Arn) -> Result<Tags, ApiError> {
         let name = arn.as_str().rsplit('/').next().unwrap_or_default();
         let asked = Asked::new("ListTags", region, name);
