@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use remediate::journal::{Journal, Lock, Outcome, ReadJournalError, RunEnd, fold, read};
+use remediate::journal::{Journal, Lock, Outcome, Purpose, ReadJournalError, RunEnd, fold, read};
 use remediate::plan::file::{LoadPlanError, load, to_bytes};
 use serde_json::Value;
 
@@ -100,15 +100,42 @@ fn the_reference_plan_has_what_a_plan_can_have() {
 
 #[test]
 fn a_journal_of_any_format_tells_what_became_of_each_item() {
-    for journal in ["journal-format-1.jsonl", "journal-format-2.jsonl"] {
-        assert_tells_what_became_of_each_item(journal);
+    let expected = [
+        ("fraud-etl", "done"),
+        ("geo-maps", "refused"),
+        ("ml-sandbox", "already done"),
+        ("nlp-lab", "failed"),
+        ("scratch-7", "done and deleted"),
+        ("vision-train", "done"),
+    ];
+    for (journal, digest) in [
+        ("journal-format-1.jsonl", DIGEST),
+        ("journal-format-2.jsonl", DIGEST),
+        ("journal-format-3.jsonl", DIGEST_2),
+    ] {
+        assert_tells_what_became_of_each_item((journal, digest), Purpose::Apply, &expected);
     }
 }
 
-fn assert_tells_what_became_of_each_item(journal: &str) {
+#[test]
+fn a_rollback_has_a_journal_of_its_own_and_looks_again_at_what_it_failed_at() {
+    let expected = [
+        ("fraud-etl", "rolled back"),
+        ("nlp-lab", "rolled back"),
+        ("scratch-7", "refused"),
+        ("vision-train", "rolled back"),
+    ];
+    assert_tells_what_became_of_each_item(("rollback-format-3.jsonl", DIGEST_2), Purpose::Rollback, &expected);
+}
+
+fn assert_tells_what_became_of_each_item(
+    (journal, digest): (&str, &str),
+    purpose: Purpose,
+    expected: &[(&str, &str)],
+) {
     let state = fold(&read(&reference(journal)).unwrap().records).unwrap();
-    assert_eq!(state.plan.as_str(), DIGEST);
-    assert_eq!(state.run.as_str(), "20261122T113001Z-a66b001d");
+    assert_eq!((state.plan.as_str(), state.purpose), (digest, purpose));
+    assert_eq!(state.run.as_str(), format!("20261122T113001Z-{}", &digest[..8]));
     assert_eq!(state.end, Some(RunEnd::Completed));
     let how = |outcome: &Outcome| match outcome {
         Outcome::Done { source_deleted: false, .. } => "done",
@@ -123,20 +150,18 @@ fn assert_tells_what_became_of_each_item(journal: &str) {
         .iter()
         .map(|(item, past)| (item.name.to_string(), how(past.outcome.as_ref().unwrap())))
         .collect();
-    let expected = [
-        ("fraud-etl", "done"),
-        ("geo-maps", "refused"),
-        ("ml-sandbox", "already done"),
-        ("nlp-lab", "failed"),
-        ("scratch-7", "done and deleted"),
-        ("vision-train", "done"),
-    ];
-    assert_eq!(outcomes, expected.map(|(name, how)| (name.to_owned(), how)).into());
+    assert_eq!(outcomes, expected.iter().map(|(name, how)| ((*name).to_owned(), *how)).collect());
 }
 
 #[tokio::test]
 async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_byte_for_byte() {
-    for name in ["journal-format-1.jsonl", "journal-format-2.jsonl"] {
+    for (name, most) in [
+        ("journal-format-1.jsonl", 9),
+        ("journal-format-2.jsonl", 9),
+        ("journal-format-3.jsonl", 9),
+        // Nothing is verified in a rollback.
+        ("rollback-format-3.jsonl", 8),
+    ] {
         let text = fs::read_to_string(reference(name)).unwrap();
         let records = read(&reference(name)).unwrap().records;
         let directory = tempfile::tempdir().unwrap();
@@ -152,15 +177,17 @@ async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_b
         let documents: Vec<Value> =
             records.iter().map(|record| serde_json::to_value(record).unwrap()).collect();
         let kinds = each(&documents, "/entry/kind");
-        assert_eq!(kinds.len(), 9, "{kinds:?}");
+        assert_eq!(kinds.len(), most, "{kinds:?}");
     }
 }
 
 #[test]
-fn a_journal_of_format_1_could_be_resumed_from_wherever_it_was_cut_off() {
-    let records = read(&reference("journal-format-1.jsonl")).unwrap().records;
-    for length in 1..=records.len() {
-        fold(&records[..length]).unwrap();
+fn a_journal_of_any_format_could_be_resumed_from_wherever_it_was_cut_off() {
+    for name in ["journal-format-1.jsonl", "journal-format-3.jsonl", "rollback-format-3.jsonl"] {
+        let records = read(&reference(name)).unwrap().records;
+        for length in 1..=records.len() {
+            fold(&records[..length]).unwrap();
+        }
     }
 }
 

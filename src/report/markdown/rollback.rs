@@ -14,15 +14,15 @@ pub(super) fn rollback(text: &mut String, items: &[Item]) {
     block(text, "## How to go back");
     block(
         text,
-        "As long as a source exists, going back is to start it again and to delete its replacement: apart from \
-         being stopped, the source is untouched, its volume included. **Work that was saved on the replacement \
-         since then is lost with it**, so copy it off first. An instance on a platform that AWS no longer supports \
-         may refuse to start once it is stopped.",
+        "As long as a source exists, `remediate rollback` starts it again, if it ran, and then deletes its replacement: \
+         apart from being stopped, the source is untouched, its volume included. **Work that was saved on the \
+         replacement since then is lost with it**, so copy it off first. An instance on a platform that AWS no longer \
+         supports may refuse to start once it is stopped.",
     );
     block(
         text,
-        "Once a source is deleted there is no way back: its volume is deleted with it. `apply` does that only where \
-         the item above says so.",
+        "Once a source is deleted there is no way back: its volume is deleted with it. `apply` and `remediate cleanup` do \
+         that only where the item above says so. By hand, the way back is:",
     );
     for item in items {
         let ItemId { region, name } = &item.id;
