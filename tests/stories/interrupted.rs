@@ -24,7 +24,7 @@ pub(crate) fn tests() -> Vec<Named> {
 }
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts `apply`, and returns once it has a create in flight that is never answered.
 pub(crate) fn apply_until_create_hangs(story: &Story, planned: &Planned, attempt_timeout: &str) -> Child {

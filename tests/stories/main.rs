@@ -11,6 +11,7 @@ mod drift;
 mod faults;
 mod interrupted;
 mod judges;
+mod killed;
 mod moto;
 mod plan;
 mod readme;
@@ -63,6 +64,7 @@ fn all() -> Vec<Trial> {
         ("drift", drift::tests()),
         ("faults", faults::tests()),
         ("interrupted", interrupted::tests()),
+        ("killed", killed::tests()),
         ("refusals", refusals::tests()),
         ("way_back", way_back::tests()),
         ("readme", readme::tests()),

@@ -8,7 +8,7 @@ use crate::execute::poller::News;
 use crate::execute::step::{End, Party};
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
-use crate::journal::{Call, Entry};
+use crate::journal::{Call, Entry, Purpose};
 
 use super::{Driver, Parked, party_of, status_of};
 
@@ -77,12 +77,31 @@ impl<C: Cloud> Driver<'_, C> {
         if self.past.prior_status.is_none() {
             return Ok(Some(End::Refused(why)));
         }
+        if party == Party::Source && seen == Some(Status::InService) {
+            return Ok(Some(self.started_by_others(why)));
+        }
         if seen.is_some() || self.past.failing.is_some() {
             return Err(self.parked(format!("{why}: not ours to force")));
         }
         // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
         self.record(Entry::ItemFailing { item: self.item.id.clone(), reason: why }).await?;
         Ok(None)
+    }
+}
+
+impl<C> Driver<'_, C> {
+    /// The end of an item whose source runs long after AWS accepted its stop. A stop shows within moments: this one was
+    /// over before anybody looked, and somebody has started the source since. So it is where it was, and nothing was
+    /// made yet; waiting for it to stop would never end.
+    fn started_by_others(&self, why: String) -> End {
+        let why = format!("{why}, although its stop was accepted: someone has started it");
+        match (self.shared.purpose, &self.past.failing) {
+            (Purpose::Rollback, None) => End::RolledBack { replacement_deleted: false, notes: vec![why] },
+            (Purpose::Apply | Purpose::Rollback | Purpose::Cleanup, Some(reason)) => {
+                End::Failed(format!("{reason}; and then {why}"))
+            }
+            (Purpose::Apply | Purpose::Cleanup, None) => End::Failed(why),
+        }
     }
 }
 

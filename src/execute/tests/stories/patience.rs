@@ -33,6 +33,20 @@ async fn an_instance_that_never_stops_is_parked_after_20_minutes_and_not_forced(
 }
 
 #[tokio::test]
+async fn a_source_that_someone_starts_as_soon_as_it_has_stopped_fails_the_item_and_is_left_running() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("stop", Trouble::Sticks);
+    parked_because(&stage.apply().await, 0);
+    // It stopped, and before anybody looked it was started: that shows in nothing but that it runs and runs.
+    stage.world.change("a", |it, _| it.notebook_instance_status = Status::InService);
+    let report = stage.resume(Stop::default()).await;
+    let reason = failed_reason(&report, "a");
+    assert!(reason.contains("someone has started it"), "{reason}");
+    assert_eq!(report.end, RunEnd::Completed);
+    assert_eq!(stage.world.mutations(), ["stop a"]);
+}
+
+#[tokio::test]
 async fn a_parked_item_counts_as_a_failure() {
     let stage = Stage::one_at_a_time(vec![running("a"), running("b")], 1);
     stage.world.trouble("stop", Trouble::Sticks);

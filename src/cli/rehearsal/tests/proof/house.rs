@@ -22,7 +22,7 @@ use crate::ids::ItemId;
 use crate::journal::{Journal, Lock, Outcome, Past, Purpose, RunDir, RunEnd, RunState, StateDir};
 use crate::plan::{Item, Plan};
 use crate::policy::parse as policy;
-use crate::sandbox::FaultRule;
+use crate::sandbox::{FaultRule, LoggedCall};
 
 /// A world, a plan made in it, and the state directory of the runs.
 pub(super) struct House {
@@ -190,6 +190,21 @@ impl House {
         let state = self.dir.of(purpose).state().unwrap();
         let items = state.map(|state| state.items).unwrap_or_default();
         items.into_iter().map(|(id, past)| (id, past.outcome)).collect()
+    }
+
+    /// Every call that was made, and every line of every journal, to read.
+    pub(super) fn papers(&self) -> String {
+        let mut text = String::new();
+        for call in self.stage.sandbox.calls() {
+            let LoggedCall { at, operation, resource, by, status, code, fault, .. } = call;
+            let (resource, code) = (resource.unwrap_or_default(), code.unwrap_or_default());
+            text += &[at.to_string(), by, operation, resource, format!("{status:?}"), code].join(" ");
+            text += &fault.map_or_else(|| "\n".to_owned(), |fault| format!(" ({fault})\n"));
+        }
+        for purpose in [Purpose::Apply, Purpose::Rollback, Purpose::Cleanup] {
+            text += &std::fs::read_to_string(self.dir.of(purpose).journal_path()).unwrap_or_default();
+        }
+        text
     }
 
     /// A line was being written when the power went.

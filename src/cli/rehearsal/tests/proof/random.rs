@@ -34,6 +34,7 @@ struct Told {
     breaches: Vec<Breach>,
     tally: Tally,
     calls: Vec<LoggedCall>,
+    papers: String,
 }
 
 fn tell(seed: u64) -> Told {
@@ -46,7 +47,7 @@ fn tell(seed: u64) -> Told {
             act(&house, purpose, cuts, false).await;
         }
         let (breaches, tally) = house.witness.testimony();
-        Told { breaches, tally, calls: house.stage.sandbox.calls() }
+        Told { breaches, tally, calls: house.stage.sandbox.calls(), papers: house.papers() }
     })
 }
 
@@ -107,6 +108,9 @@ fn no_law_is_broken_in_any_story_that_chance_tells() {
         match told {
             Ok(told) => {
                 tally.lock().unwrap().merge(told.tally);
+                if only.is_some() {
+                    eprintln!("{}", told.papers);
+                }
                 if !told.breaches.is_empty() {
                     let texts = told.breaches.iter().map(ToString::to_string);
                     failed.lock().unwrap().push((seed, texts.collect()));

@@ -84,7 +84,11 @@ fn rolled_back(scene: &Scene<'_>, broken: &mut Broken) {
 fn failed(scene: &Scene<'_>, reason: &str, broken: &mut Broken) {
     let stopped_it = scene.known.announced.contains(&Call::StopReplacement);
     let back = match scene.purpose {
-        Purpose::Apply => scene.is_given_back() || scene.hindered[0],
+        // What becomes of the replacement once the source was deleted as planned, others may have to answer for.
+        Purpose::Apply => {
+            let deleted = scene.source.is_none() && scene.known.announced.contains(&Call::DeleteSource);
+            scene.is_given_back() || scene.hindered[0] || deleted
+        }
         Purpose::Rollback if scene.known.prior == Some(PriorStatus::InService) => {
             scene.is_given_back()
                 || scene.replacement_is(&[Status::InService])
