@@ -5,7 +5,7 @@
 //! reviewed before and resumed after.
 //!
 //! ```text
-//! audit  ->  plan  ->  (review, rehearse, approve)  ->  apply  ->  verify
+//! audit  ->  plan  ->  (review, rehearse, approve)  ->  apply  ->  verify  ->  (rollback | cleanup)
 //! ```
 //!
 //! # Map
@@ -23,7 +23,7 @@
 //! | [`rules`] | one predicate a file, with its ids in other products | none |
 //! | [`plan`] | model, planner, checker, digest, drift; load and save | only `plan/file.rs` |
 //! | [`journal`] | record, fold, writer, reader, lock | files |
-//! | [`execute`] | `step.rs`, pure: what is next; driver, waits, events; the write port | calls through its port |
+//! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; driver, poller, places under the quota, events; the write port | calls through its port |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
@@ -51,7 +51,11 @@
 //!
 //! The executor is level-triggered: it observes, asks the pure function for the next step, does it, and
 //! observes again. The journal proves which calls are ours; it never says what status an instance has, only
-//! AWS does. Resuming is therefore the same loop started again.
+//! AWS does. Resuming is therefore the same loop started again, and a rollback or a cleanup is the same loop with
+//! another pure function and a journal of its own beside the application's, which is never written again.
+//!
+//! The proof of invariants 3 to 6 is `src/cli/rehearsal/tests/proof`: a witness checks them before and after every call of
+//! runs that are cut off at every point, and of runs that are troubled at random. `REMEDIATE_PROOF_RUNS` says of how many.
 
 pub mod api_error;
 pub mod aws;

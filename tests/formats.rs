@@ -5,8 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use remediate::journal::{Journal, Lock, Outcome, Purpose, ReadJournalError, RunEnd, fold, read};
+use remediate::execute::{EVENT_FORMAT_VERSION, Event, EventKind, Fared, ItemReport, Phase, RunReport};
+use remediate::ids::{ItemId, RunId};
+use remediate::journal::{
+    Call, Journal, Left, Lock, Outcome, Presence, Purpose, ReadJournalError, RunEnd, fold, read,
+};
 use remediate::plan::file::{LoadPlanError, load, to_bytes};
+use remediate::report::status::RunStatus;
+use remediate::report::{json_line, to_json};
 use serde_json::Value;
 
 /// The digest of `plans/format-1.json` when it was made.
@@ -125,7 +131,11 @@ fn a_rollback_has_a_journal_of_its_own_and_looks_again_at_what_it_failed_at() {
         ("scratch-7", "refused"),
         ("vision-train", "rolled back"),
     ];
-    assert_tells_what_became_of_each_item(("rollback-format-3.jsonl", DIGEST_2), Purpose::Rollback, &expected);
+    assert_tells_what_became_of_each_item(
+        ("rollback-format-3.jsonl", DIGEST_2),
+        Purpose::Rollback,
+        &expected,
+    );
 }
 
 fn assert_tells_what_became_of_each_item(
@@ -189,6 +199,55 @@ fn a_journal_of_any_format_could_be_resumed_from_wherever_it_was_cut_off() {
             fold(&records[..length]).unwrap();
         }
     }
+}
+
+fn assert_promised(name: &str, text: &str) {
+    assert_eq!(text, fs::read_to_string(reference(name)).unwrap(), "{name}");
+}
+
+#[test]
+fn the_status_of_a_run_and_of_its_rollback_is_the_promised_document() {
+    let plan = load(&reference("format-2.json")).unwrap();
+    let state = |name: &str| fold(&read(&reference(name)).unwrap().records).unwrap();
+    let (applied, rollback) = (state("journal-format-3.jsonl"), state("rollback-format-3.jsonl"));
+    let status = RunStatus::new(&plan, &applied, &[rollback], None);
+    assert_promised("status-format-2.json", &to_json(&status));
+}
+
+#[test]
+fn what_a_run_tells_while_it_goes_on_and_in_the_end_are_the_promised_lines() {
+    let item: ItemId = "us-east-1/fraud-etl".parse().unwrap();
+    let (run, purpose): (RunId, _) = ("20261122T113001Z-1f4388c4".parse().unwrap(), Purpose::Rollback);
+    let at = "2026-11-22T11:30:01Z".parse().unwrap();
+    let left = Left { source: Presence::Status("Stopped".to_owned()), replacement: Presence::Unknown };
+    let failed = Outcome::Failed { reason: "no capacity".to_owned(), left: left.clone() };
+    let why = Some("`fraud-etl` is still Stopping after 20 minutes: not ours to force".to_owned());
+    let end = RunEnd::NoRoom { message: "the quota of 8 notebook instances is used up".to_owned() };
+    let kinds = [
+        EventKind::RunStarted {
+            run: run.clone(),
+            plan: DIGEST_2.parse().unwrap(),
+            purpose,
+            items: vec![item.clone()],
+        },
+        EventKind::ItemPhase { item: item.clone(), phase: Phase::DeletingReplacement },
+        EventKind::CallFailed { item: item.clone(), call: Call::StartSource, error: "throttled".to_owned() },
+        EventKind::ItemEnded { item: item.clone(), outcome: failed.clone() },
+        EventKind::RunEnded { end: end.clone() },
+    ];
+    let mut lines: String = kinds
+        .into_iter()
+        .map(|event| json_line(&Event { format_version: EVENT_FORMAT_VERSION, at, event }))
+        .collect();
+    let fared = [
+        Fared::Ended { outcome: failed },
+        Fared::Ended { outcome: Outcome::RolledBack { replacement_deleted: true, notes: vec![] } },
+        Fared::Unfinished { phase: Phase::StoppingSource, left, why },
+        Fared::NotStarted,
+    ];
+    let items = fared.map(|fared| ItemReport { id: item.clone(), fared }).into();
+    lines += &json_line(&RunReport { format_version: EVENT_FORMAT_VERSION, run, purpose, end, items });
+    assert_promised("run-format-2.jsonl", &lines);
 }
 
 /// The paths of all members, with what is counted or named by data left out.
