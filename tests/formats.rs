@@ -281,7 +281,17 @@ fn a_rehearsal_and_its_call_log_have_the_members_of_format_1() {
     let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_remediate"))
         .arg("rehearse")
         .arg(reference("format-1.json"))
-        .args(["--format", "json", "--runs", "2", "--spare", "3", "--fault", "slow@1%=2s", "--log"])
+        .args([
+            "--format",
+            "json",
+            "--runs",
+            "2",
+            "--spare",
+            "6",
+            "--fault",
+            "access-denied:StopNotebookInstance@10%",
+        ])
+        .args(["--fault", "slow@1%=2s", "--log"])
         .arg(&log)
         .output()
         .unwrap();
