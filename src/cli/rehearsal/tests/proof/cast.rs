@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::cli::rehearsal::tests::proof::notes::spots;
 use crate::plan::{Item, Plan};
-use crate::sandbox::{NotebookStatus as Status, Seed, Switch, World, parse};
+use crate::sandbox::{Notebook, NotebookStatus as Status, Seed, Switch, World, parse};
 
 /// What happened to a source, or to its replacement's name, between the review and the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,15 @@ pub(super) enum Twist {
     Deleted,
     MadeAnew,
     NameTaken,
+}
+
+/// What somebody does to every item while nobody is at work on the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mischief {
+    /// An instance of theirs takes the replacement's name, where it is free.
+    Usurp,
+    /// The replacement, where there is one, is no longer as it was requested.
+    Warp,
 }
 
 /// What the policy says of a source, by the first part of its name: it is kept, deleted by the run, or deleted by a
@@ -184,11 +193,37 @@ fn twist(twist: Twist, item: &Item, world: &mut World) {
             one.volume.id.push('a');
         }
         Twist::NameTaken => {
-            let mut taker = one.clone();
-            taker.name = item.request.notebook_instance_name.as_str().to_owned();
-            taker.arn = taker.arn.replace(source.as_str(), &replacement);
-            taker.volume.id.push('a');
+            let taker = stranger(one, item, &replacement);
             site.insert(taker);
         }
+    }
+}
+
+/// An instance of somebody else's, with the name of an item's replacement.
+fn stranger(source: &Notebook, item: &Item, name: &str) -> Notebook {
+    let mut taker = source.clone();
+    taker.arn = taker.arn.replace(&source.name.to_ascii_lowercase(), name);
+    taker.name = item.request.notebook_instance_name.as_str().to_owned();
+    taker.volume.id.push('a');
+    (taker.status, taker.change) = (Status::Stopped, None);
+    taker
+}
+
+/// Does that to an item. Whether anything came of it.
+pub(super) fn mischief(mischief: Mischief, item: &Item, world: &mut World) -> bool {
+    let [(region, source), (_, replacement)] = spots(item);
+    let sites = world.accounts.values_mut().flat_map(|account| &mut account.sites);
+    let (_, site) = sites.into_iter().find(|(one, _)| **one == region).unwrap();
+    let (source, found) = (site.notebooks.get(&source).cloned(), site.notebooks.get_mut(&replacement));
+    match (mischief, source, found) {
+        (Mischief::Usurp, Some(source), None) => {
+            site.insert(stranger(&source, item, &replacement));
+            true
+        }
+        (Mischief::Warp, _, Some(found)) => {
+            found.settings.role_arn.push('x');
+            true
+        }
+        (Mischief::Usurp | Mischief::Warp, _, _) => false,
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use globset::Glob;
 
-use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Fortune, Twist};
+use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Fortune, Mischief, Twist};
 use crate::cli::rehearsal::tests::proof::fate::Blow;
 use crate::cli::rehearsal::tests::proof::house::Traffic;
 use crate::journal::Purpose;
@@ -33,6 +33,8 @@ pub(super) struct Cut {
     pub(super) torn: bool,
     /// How long it takes until somebody resumes.
     pub(super) pause: Duration,
+    /// What somebody does meanwhile.
+    pub(super) mischief: Option<Mischief>,
 }
 
 /// Draws one thing after another.
@@ -123,7 +125,8 @@ fn cut(dice: &mut Dice) -> Cut {
     let blow = if dice.chance(75) { Blow::Death } else { Blow::Interrupt };
     let point = usize::try_from(dice.between(1, 140)).unwrap();
     let pause = if dice.chance(50) { Duration::ZERO } else { dice.seconds(1, 4000) };
-    Cut { blow, point, torn: dice.chance(20), pause }
+    let mischief = dice.one(&[None, None, None, Some(Mischief::Usurp), Some(Mischief::Warp)]);
+    Cut { blow, point, torn: dice.chance(20), pause, mischief }
 }
 
 fn fault(dice: &mut Dice) -> FaultRule {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use crate::cli::rehearsal::tests::plan_of;
-use crate::cli::rehearsal::tests::proof::cast::Cast;
+use crate::cli::rehearsal::tests::proof::cast::{Cast, Mischief, mischief};
 use crate::cli::rehearsal::tests::proof::ending;
 use crate::cli::rehearsal::tests::proof::fate::Fate;
 use crate::cli::rehearsal::tests::proof::law::Law;
@@ -97,6 +97,16 @@ impl House {
                 site.unstick(now);
             }
         });
+    }
+
+    /// Somebody is at work while nobody of ours is.
+    pub(super) fn disturb(&self, done: Mischief) {
+        self.witness.glance();
+        for item in &self.plan.items {
+            if self.stage.sandbox.meddle(|world| mischief(done, item, world)) {
+                self.witness.disturb(&item.id);
+            }
+        }
     }
 
     /// From now on this goes wrong, and nothing else.

@@ -126,6 +126,19 @@ impl Notes {
         }
     }
 
+    /// Somebody has done something to an item's replacement, or in its stead, while nobody was at work.
+    pub(super) fn disturb(&mut self, id: &ItemId, world: &World) {
+        let Some(track) = self.tracks.get_mut(id) else { return };
+        let [_, spot] = spots(&track.item);
+        let now = instances(world).get(&spot).map(|one| (*one).clone());
+        (track.trouble, track.hindered[1]) = (true, true);
+        let volume = now.as_ref().map(|one| one.volume.id.clone());
+        if track.volumes[1] != volume || self.bystanders.contains_key(&spot) {
+            track.volumes[1] = volume;
+            self.bystanders.extend(now.map(|one| (spot, one)));
+        }
+    }
+
     pub(super) fn breach(&mut self, item: Option<&ItemId>, broken: Broken) {
         let after = (self.ledger.lines(), self.heard);
         let breach = |(law, what)| Breach { law, item: item.cloned(), after, what };

@@ -2,8 +2,11 @@
 //!
 //! `REMEDIATE_PROOF_RUNS` says how many; `REMEDIATE_PROOF_SEED` tells one of them again.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::cli::rehearsal::tests::proof::draw::{Cut, draw};
 use crate::cli::rehearsal::tests::proof::fate::{Blow, Fate};
@@ -11,7 +14,7 @@ use crate::cli::rehearsal::tests::proof::house::{House, Life, play};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law};
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::{asked_runs, number, on_all_cores};
-use crate::clock::{Clock, SystemClock, elapsed};
+use crate::clock::{Clock, SystemClock, after, elapsed};
 use crate::execute::RunReport;
 use crate::journal::{Purpose, RunEnd};
 use crate::sandbox::LoggedCall;
@@ -19,8 +22,11 @@ use crate::sandbox::LoggedCall;
 /// As many stories as `cargo test` has the time for.
 const SHORT: u64 = 250;
 
+/// No more are begun after that, however many were asked for.
+const LONGEST: Duration = Duration::from_mins(10);
+
 /// In so many stories every kind of fault strikes.
-const EVERYTHING: u64 = 1000;
+const EVERYTHING: u32 = 1000;
 const FAULTS: usize = 13;
 
 /// After so many processes the troubles are over.
@@ -92,44 +98,61 @@ async fn between(house: &House, purpose: Purpose, cut: Option<&Cut>) {
     if cut.torn && cut.blow == Blow::Death {
         house.tear_last_line(purpose);
     }
+    if let Some(mischief) = cut.mischief {
+        house.disturb(mischief);
+    }
     if cut.pause > Duration::ZERO {
         house.stage.connected.clock.sleep(cut.pause).await;
     }
 }
 
+/// What came of many stories: how many were told, what was seen in them, and which broke a law.
+#[derive(Default)]
+struct Chronicle {
+    told: u32,
+    tally: Tally,
+    failed: Vec<(u64, Vec<String>)>,
+}
+
+/// Tells the stories of these seeds, as far as there is time.
+fn tell_all(seeds: Range<u64>, until: Timestamp) -> Chronicle {
+    let chronicle = Mutex::new(Chronicle::default());
+    on_all_cores(seeds, |seed| {
+        if SystemClock.now() >= until {
+            return;
+        }
+        let told = std::panic::catch_unwind(|| tell(seed));
+        let mut chronicle = chronicle.lock().unwrap();
+        chronicle.told += 1;
+        match told {
+            Ok(told) => {
+                chronicle.tally.merge(told.tally);
+                if !told.breaches.is_empty() {
+                    let texts = told.breaches.iter().map(ToString::to_string).collect();
+                    chronicle.failed.push((seed, texts));
+                }
+            }
+            Err(_) => chronicle.failed.push((seed, vec!["it panicked".to_owned()])),
+        }
+    });
+    let mut chronicle = chronicle.into_inner().unwrap();
+    chronicle.failed.sort();
+    chronicle
+}
+
 #[test]
 fn no_law_is_broken_in_any_story_that_chance_tells() {
     let only = number("REMEDIATE_PROOF_SEED");
-    let runs = asked_runs().unwrap_or(SHORT);
-    let (seeds, begun) = (only.map_or(0..runs, |seed| seed..seed + 1), SystemClock.now());
-    let (failed, tally) = (Mutex::new(Vec::new()), Mutex::new(Tally::default()));
-    on_all_cores(seeds.clone(), |seed| {
-        let told = std::panic::catch_unwind(|| tell(seed));
-        match told {
-            Ok(told) => {
-                tally.lock().unwrap().merge(told.tally);
-                if only.is_some() {
-                    eprintln!("{}", told.papers);
-                }
-                if !told.breaches.is_empty() {
-                    let texts = told.breaches.iter().map(ToString::to_string);
-                    failed.lock().unwrap().push((seed, texts.collect()));
-                }
-            }
-            Err(_) => failed.lock().unwrap().push((seed, vec!["it panicked".to_owned()])),
-        }
-    });
-    let (took, count) = (elapsed(begun, SystemClock.now()), seeds.end - seeds.start);
-    let tally = tally.into_inner().unwrap();
-    let pace = f64::from(u32::try_from(count).unwrap()) / took.as_secs_f64();
-    eprintln!("{count} stories in {:.0} s, {pace:.1} a second:\n{tally}", took.as_secs_f64());
-    if only.is_some() {
-        eprintln!("{:#?}", draw(seeds.start));
-    } else if count >= EVERYTHING {
+    let seeds = only.map_or(0..asked_runs().unwrap_or(SHORT), |seed| seed..seed + 1);
+    let begun = SystemClock.now();
+    let Chronicle { told, tally, failed } = tell_all(seeds, after(begun, LONGEST));
+    let took = elapsed(begun, SystemClock.now()).as_secs_f64();
+    eprintln!("{told} stories in {took:.0} s, {:.1} a second:\n{tally}", f64::from(told) / took);
+    if let Some(seed) = only {
+        eprintln!("{:#?}\n{}", draw(seed), tell(seed).papers);
+    } else if told >= EVERYTHING {
         assert_eq!(tally.kinds("faults").len(), FAULTS, "every kind of fault has struck:\n{tally}");
     }
-    let mut failed: Vec<(u64, Vec<String>)> = failed.into_inner().unwrap();
-    failed.sort();
     assert!(failed.is_empty(), "{}", complaint(&failed));
 }
 

@@ -87,6 +87,12 @@ impl Witness {
         count(&mut self.notes().tally);
     }
 
+    /// Somebody has done something to an item behind the program's back.
+    pub(super) fn disturb(&self, id: &ItemId) {
+        let mut notes = self.notes();
+        self.stage.sandbox.witness(0, |world, _| notes.disturb(id, world));
+    }
+
     /// The items that have something done for them now.
     pub(super) fn concerned(&self) -> Vec<ItemId> {
         self.notes().concerned()

@@ -86,7 +86,8 @@ fn failed(scene: &Scene<'_>, reason: &str, broken: &mut Broken) {
     let back = match scene.purpose {
         // What becomes of the replacement once the source was deleted as planned, others may have to answer for.
         Purpose::Apply => {
-            let deleted = scene.source.is_none() && scene.known.announced.contains(&Call::DeleteSource);
+            let leaving = scene.source.is_none_or(|source| source.status == Status::Deleting);
+            let deleted = leaving && scene.known.announced.contains(&Call::DeleteSource);
             scene.is_given_back() || scene.hindered[0] || deleted
         }
         Purpose::Rollback if scene.known.prior == Some(PriorStatus::InService) => {
