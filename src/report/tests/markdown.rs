@@ -199,9 +199,9 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
 
     ## How to go back
 
-    As long as a source exists, going back is to start it again and to delete its replacement: apart from being stopped, the source is untouched, its volume included. **Work that was saved on the replacement since then is lost with it**, so copy it off first. An instance on a platform that AWS no longer supports may refuse to start once it is stopped.
+    As long as a source exists, `remediate rollback` starts it again, if it ran, and then deletes its replacement: apart from being stopped, the source is untouched, its volume included. **Work that was saved on the replacement since then is lost with it**, so copy it off first. An instance on a platform that AWS no longer supports may refuse to start once it is stopped.
 
-    Once a source is deleted there is no way back: its volume is deleted with it. `apply` does that only where the item above says so.
+    Once a source is deleted there is no way back: its volume is deleted with it. `apply` and `remediate cleanup` do that only where the item above says so. By hand, the way back is:
 
     us-east-1/fraud-etl → fraud-etl-vpc:
 
