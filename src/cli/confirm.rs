@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use dialoguer::Input;
 
 use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::plan::Item;
 use crate::text::{counted, noun};
@@ -53,7 +54,7 @@ impl Approval {
 }
 
 /// Returns when the operator has approved.
-pub(super) fn approve(confirmed: bool, approval: &Approval) -> Result<(), CommandError> {
+pub(super) fn approve(confirmed: bool, approval: &Approval, printer: &Printer) -> Result<(), CommandError> {
     if confirmed {
         return Ok(());
     }
@@ -65,7 +66,9 @@ pub(super) fn approve(confirmed: bool, approval: &Approval) -> Result<(), Comman
         )
         .hint(format!("to go on: {command} --confirm")));
     }
-    let question = format!("{what}. Type the number of instances to go on");
+    // Apart from the question, which would be drawn twice where it does not fit on one line.
+    printer.ask(&format!("{what}."));
+    let question = "Type the number of instances to go on";
     let typed: String =
         Input::new().with_prompt(question).allow_empty(true).interact_text().map_err(|error| {
             refused("the question was not answered: nothing was changed".to_owned()).because(&error)

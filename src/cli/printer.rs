@@ -68,11 +68,16 @@ impl Printer {
     /// Talk: left out when quiet.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
-            let text = for_terminal(text);
-            // Piped, a line is a line.
-            let lines = if self.draws() { wrap(&text, self.err.columns()) } else { vec![text] };
-            lines.iter().for_each(|line| self.say(line));
+            self.ask(text);
         }
+    }
+
+    /// What somebody is asked about, who must know it also with `--quiet`.
+    pub(super) fn ask(&self, text: &str) {
+        let text = for_terminal(text);
+        // Piped, a line is a line.
+        let lines = if self.draws() { wrap(&text, self.err.columns()) } else { vec![text] };
+        lines.iter().for_each(|line| self.say(line));
     }
 
     /// The title of the data that follows.

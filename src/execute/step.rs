@@ -13,6 +13,10 @@
 //! | replacement verified, status not the prior status | stop or start it |
 //! | replacement verified, at the prior status | done, or delete the source where the plan says so |
 //! | anything that must not be | fail: bring the source back, then delete the failed replacement where the plan says so |
+//!
+//! What that comes to, status by status; a test holds it against the code:
+//!
+#![doc = include_str!("step.md")]
 
 use crate::api_error::ApiErrorKind;
 use crate::execute::event::Phase;

@@ -42,7 +42,7 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     ));
     let command = format!("remediate apply {}", shell_word(&shown));
     let all: Vec<_> = plan.items.iter().collect();
-    approve(args.running.confirm, &Approval::of_replacing(&all, command))?;
+    approve(args.running.confirm, &Approval::of_replacing(&all, command), printer)?;
     let refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
     let dir = state.new_run(&plan.digest, connected.clock.now()).map_err(|error| state_error(&error))?;
     save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;

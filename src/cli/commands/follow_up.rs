@@ -50,7 +50,7 @@ pub(crate) async fn run(
         CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed")
     })?;
     announce(&open, purpose, &applied, printer);
-    approve(args.running.confirm, &approval(purpose, open.len(), &dir.id))?;
+    approve(args.running.confirm, &approval(purpose, open.len(), &dir.id), printer)?;
     let journal = dir.begin_or_reopen_journal(&lock).map_err(|error| state_error(&error))?;
     let past = past.map(|state| state.items);
     let prepared = Prepared { plan, purpose, applied: applied.items, dir, journal, past, refused: lost };

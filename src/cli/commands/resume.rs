@@ -37,7 +37,8 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     };
     let open: Vec<&Item> = plan.items.iter().filter(is_open).collect();
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open.len(), "instance", "instances")));
-    approve(args.running.confirm, &Approval::of_replacing(&open, format!("remediate resume {}", dir.id)))?;
+    let command = format!("remediate resume {}", dir.id);
+    approve(args.running.confirm, &Approval::of_replacing(&open, command), printer)?;
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
     let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
     let past = Some(past.items);

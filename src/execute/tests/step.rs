@@ -1,6 +1,7 @@
 //! Laws of the next step, over everything that can be observed and everything that can have been done.
 
 pub(super) mod cases;
+mod table;
 
 use std::collections::BTreeSet;
 
