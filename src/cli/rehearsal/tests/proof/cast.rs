@@ -26,6 +26,8 @@ pub(super) enum Mischief {
     Usurp,
     /// The replacement, where there is one, is no longer as it was requested.
     Warp,
+    /// The source is started, worked on and stopped again, while it has a replacement.
+    Use,
 }
 
 /// What the policy says of a source, by the first part of its name: it is kept, deleted by the run, or deleted by a
@@ -224,6 +226,11 @@ pub(super) fn mischief(mischief: Mischief, item: &Item, world: &mut World) -> bo
             found.settings.role_arn.push('x');
             true
         }
-        (Mischief::Usurp | Mischief::Warp, _, _) => false,
+        (Mischief::Use, Some(mut source), Some(found)) if source.status == Status::Stopped => {
+            source.modified = source.modified.max(found.created) + jiff::SignedDuration::from_secs(1);
+            site.insert(source);
+            true
+        }
+        (Mischief::Usurp | Mischief::Warp | Mischief::Use, _, _) => false,
     }
 }

@@ -125,7 +125,8 @@ fn cut(dice: &mut Dice) -> Cut {
     let blow = if dice.chance(75) { Blow::Death } else { Blow::Interrupt };
     let point = usize::try_from(dice.between(1, 140)).unwrap();
     let pause = if dice.chance(50) { Duration::ZERO } else { dice.seconds(1, 4000) };
-    let mischief = dice.one(&[None, None, None, Some(Mischief::Usurp), Some(Mischief::Warp)]);
+    let all = [Mischief::Usurp, Mischief::Warp, Mischief::Use].map(Some);
+    let mischief = if dice.chance(40) { dice.one(&all) } else { None };
     Cut { blow, point, torn: dice.chance(20), pause, mischief }
 }
 

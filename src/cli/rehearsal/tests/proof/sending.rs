@@ -94,6 +94,10 @@ fn delete_source(scene: &Scene<'_>) -> Broken {
     let verified = scene.known.verified;
     hold(&mut broken, Law::VerifiedFirst, verified, || "it is not verified on disk".to_owned());
     scene.hold_requested(&mut broken, Law::VerifiedFirst);
+    let unused = scene.source.zip(scene.replacement).is_none_or(|(one, made)| one.modified <= made.created);
+    hold(&mut broken, Law::DriftRefused, !cleans || unused || scene.meddled[0], || {
+        "the source was used since its replacement was made".to_owned()
+    });
     let rests = if cleans {
         scene.replacement_is(&[Status::InService, Status::Stopped])
     } else {
