@@ -5,6 +5,7 @@ use remediate::journal::{Left, Outcome, Presence};
 use crate::replaced::assert_replaced;
 use crate::story::Story;
 use crate::support::fault::{Fault, Rule};
+use crate::support::policy::PolicyText;
 use crate::{Aws, Named};
 
 /// The tests of this file.
@@ -73,6 +74,10 @@ fn a_stopped_source_stays_stopped_when_its_replacement_fails(aws: &Aws) {
 fn assert_failed_replacement_is_harmless(aws: &Aws, status: &str) {
     let story = Story::small(aws);
     let before = story.fleet.world();
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    // It only looks as if it had failed, so that it could not be deleted.
+    policy.defaults.push_str("\non_failure = \"leave\"");
+    story.set_policy(&policy);
     let planned = story.plan();
     let source = story.source(status);
     let replacement = planned.replacement(&source);

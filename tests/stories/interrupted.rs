@@ -160,8 +160,9 @@ fn status_tells_where_a_run_stands_and_asks_nobody(aws: &Aws) {
         .mentions("CreateNotebookInstance")
         .mentions("remediate resume");
     let json = story.remediate.run(&["status", "--format", "json"]).expect(0).json();
-    assert_eq!(json["items"].as_array().unwrap().len(), planned.plan.items.len());
-    assert_eq!(json["state"]["end"]["kind"], "interrupted");
+    let applied = &json["stages"][0];
+    assert_eq!(applied["items"].as_array().unwrap().len(), planned.plan.items.len());
+    assert_eq!(applied["state"]["end"]["kind"], "interrupted");
     assert_eq!(story.proxy.calls().len(), asked, "status asks AWS nothing");
     story.proxy.clear_rules();
     let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
