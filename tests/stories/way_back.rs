@@ -58,6 +58,11 @@ fn an_interrupted_run_can_be_rolled_back_instead_of_resumed(aws: &Aws) {
     story.remediate.run(&["status"]).expect(0).mentions("To undo what was done:");
     let _ = run(&story, "rollback").expect(0);
     assert_eq!(world::differences(&before, &story.fleet.world()), Vec::<String>::new());
+    // Nothing of it is left open: from then on the run that comes after it is the latest.
+    story.proxy.clear_rules();
+    let again = story.plan();
+    let _ = story.apply(&again).expect(0);
+    story.remediate.run(&["status"]).expect(0).mentions(again.plan.digest.as_str());
 }
 
 fn a_replacement_that_someone_has_started_is_left_until_they_have_stopped_it(aws: &Aws) {

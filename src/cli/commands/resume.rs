@@ -88,7 +88,12 @@ fn named(state: &StateDir, wanted: &str) -> Result<Option<RunDir>, CommandError>
 /// The latest run that did not come to its end; the latest of all when every one did.
 fn latest_open(runs: Vec<RunDir>) -> Result<Option<RunDir>, CommandError> {
     for run in runs.iter().rev() {
-        let state = run.state().map_err(|error| state_error(&error))?;
+        let last = |purpose| run.of(purpose).state().map_err(|error| state_error(&error));
+        // What is on its way back is not gone on with, but comes to its end there.
+        let state = match last(Purpose::Rollback)? {
+            Some(rollback) => Some(rollback),
+            None => last(Purpose::Apply)?,
+        };
         if state.is_some_and(|state| state.end != Some(RunEnd::Completed)) {
             return Ok(Some(run.clone()));
         }
