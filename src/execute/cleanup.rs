@@ -8,12 +8,12 @@
 //! | the replacement verifies again, the source is as planned, stopped, and untouched since | delete the source |
 
 use crate::execute::event::Phase;
-use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse, send};
+use crate::execute::ours::{self, Replacement, drifted};
+use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse, send_or};
 use crate::execute::verify::verify;
 use crate::inventory::Status;
 use crate::journal::{Call, Past, PriorStatus};
-use crate::plan::{Item, drift};
+use crate::plan::Item;
 
 /// Decides the next step for `item`; `past` is this cleanup's own, `applied` that of the application.
 pub(super) fn cleanup(
@@ -31,14 +31,9 @@ pub(super) fn cleanup(
     match checked {
         Ok(()) if !begun => Step::Begin(applied.prior_status.unwrap_or(PriorStatus::Stopped)),
         Ok(()) if past.verified.is_none() => Step::Verified { not_reported: Vec::new() },
-        Ok(()) => match send(Call::DeleteSource, past) {
-            Step::Fail(why) => Step::End(End::Failed(format!("the source was not deleted: {why}"))),
-            step @ (Step::Begin(_)
-            | Step::Call(_)
-            | Step::Wait(..)
-            | Step::Verified { .. }
-            | Step::End(_)) => step,
-        },
+        Ok(()) => send_or(Call::DeleteSource, past, |why| {
+            Step::End(End::Failed(format!("the source was not deleted: {why}")))
+        }),
         Err(Doubt::Busy(party, phase)) => Step::Wait(party, phase),
         Err(Doubt::Not(why)) if begun => Step::End(End::Failed(format!("the source was not deleted: {why}"))),
         Err(Doubt::Not(why)) => refuse(why),
@@ -105,10 +100,8 @@ fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> R
 
 /// The source must be the planned one, stopped, and not started since its replacement was made.
 fn check_source(item: &Item, source: &Seen, observed: &Observed) -> Result<(), Doubt> {
-    let drifts = drift(&item.source, &source.description, &source.tags);
-    if !drifts.is_empty() {
-        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
-        return not(format!("the source has drifted since the plan was made: {}", drifts.join("; ")));
+    if let Some(drifts) = drifted(item, source) {
+        return not(format!("the source has drifted since the plan was made: {}", drifts));
     }
     match &source.description.notebook_instance_status {
         Status::Stopped => untouched_since(source, observed),

@@ -1,10 +1,11 @@
 //! Pure: the last steps of an item whose replacement is verified and at the prior status.
 
 use crate::execute::event::Phase;
-use crate::execute::step::{End, Party, Sight, Step, send};
+use crate::execute::ours::drifted;
+use crate::execute::step::{End, Party, Sight, Step, send_or};
 use crate::inventory::Status;
 use crate::journal::{Call, Past};
-use crate::plan::{Item, drift};
+use crate::plan::Item;
 
 /// Done; or, where the plan says so, the deletion of the source first. A source is kept, with a note, when
 /// anything about it or its replacement is not certain.
@@ -21,20 +22,11 @@ pub(super) fn finish(item: &Item, source: &Sight, not_reported: &[String], past:
     if !not_reported.is_empty() {
         return done(false, note_on(not_reported, ", so the source was not deleted"));
     }
-    let drifts = drift(&item.source, &source.description, &source.tags);
-    if !drifts.is_empty() {
-        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
-        return kept(&format!("it drifted during the run: {}", drifts.join("; ")));
+    if let Some(drifts) = drifted(item, source) {
+        return kept(&format!("it drifted during the run: {}", drifts));
     }
     match &source.description.notebook_instance_status {
-        Status::Stopped => match send(Call::DeleteSource, past) {
-            Step::Fail(reason) => kept(&reason),
-            step @ (Step::Begin(_)
-            | Step::Call(_)
-            | Step::Wait(..)
-            | Step::Verified { .. }
-            | Step::End(_)) => step,
-        },
+        Status::Stopped => send_or(Call::DeleteSource, past, |reason| kept(&reason)),
         Status::Deleting => Step::Wait(Party::Source, Phase::DeletingSource),
         Status::Pending
         | Status::InService

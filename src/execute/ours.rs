@@ -2,7 +2,7 @@
 
 use crate::execute::step::{Identity, Seen, Sight};
 use crate::inventory::Status;
-use crate::plan::{Item, provenance};
+use crate::plan::{Item, drift, provenance};
 
 /// What stands under the replacement's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,4 +41,11 @@ pub(super) fn source<'a>(item: &Item, sight: &'a Sight) -> Option<&'a Seen> {
     let same = now.notebook_instance_arn.same(&planned.notebook_instance_arn)
         && now.creation_time == planned.creation_time;
     same.then_some(seen)
+}
+
+/// How a source differs from what was planned with, in words, if it does.
+pub(super) fn drifted(item: &Item, source: &Seen) -> Option<String> {
+    let drifts = drift(&item.source, &source.description, &source.tags);
+    let words: Vec<String> = drifts.iter().map(ToString::to_string).collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }

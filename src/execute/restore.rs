@@ -2,7 +2,7 @@
 
 use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{End, Identity, Observed, Party, Step, send};
+use crate::execute::step::{End, Identity, Observed, Party, Step, send_or};
 use crate::inventory::Status;
 use crate::journal::{Call, Past, PriorStatus};
 use crate::plan::{Item, OnFailure};
@@ -22,9 +22,9 @@ pub(super) fn restore(
     let stopped_by_us =
         past.prior_status == Some(PriorStatus::InService) && past.call(Call::StopSource).may_have_happened();
     match &source.description.notebook_instance_status {
-        Status::Stopped if stopped_by_us => {
-            or_failed(send(Call::StartSource, past), reason, "the source could not be started again")
-        }
+        Status::Stopped if stopped_by_us => send_or(Call::StartSource, past, |why| {
+            also(reason, "the source could not be started again", &why)
+        }),
         // The stop that AWS accepted has not shown yet.
         Status::InService if past.is_stopping_source() => Step::Wait(Party::Source, Phase::RestoringSource),
         Status::Stopped | Status::InService => discard(item, identity, reason, observed, past),
@@ -61,16 +61,12 @@ fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, 
     };
     match &replacement.description.notebook_instance_status {
         Status::InService if past.verified.is_some() => failed(),
-        Status::InService => or_failed(
-            send(Call::StopReplacement, past),
-            reason,
-            "the failed replacement could not be stopped, so it was not deleted",
-        ),
-        Status::Stopped | Status::Failed => or_failed(
-            send(Call::DeleteReplacement, past),
-            reason,
-            "the failed replacement could not be deleted",
-        ),
+        Status::InService => send_or(Call::StopReplacement, past, |why| {
+            also(reason, "the failed replacement could not be stopped, so it was not deleted", &why)
+        }),
+        Status::Stopped | Status::Failed => send_or(Call::DeleteReplacement, past, |why| {
+            also(reason, "the failed replacement could not be deleted", &why)
+        }),
         Status::Pending
         | Status::Stopping
         | Status::Deleting
@@ -81,12 +77,7 @@ fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, 
     }
 }
 
-/// The call, or the end of the item where it is not worth sending again.
-fn or_failed(step: Step, reason: &str, consequence: &str) -> Step {
-    match step {
-        Step::Fail(why) => Step::End(End::Failed(format!("{reason}; and {consequence}: {why}"))),
-        step @ (Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::End(_)) => {
-            step
-        }
-    }
+/// The end of an item that failed, and whose way back met with something too.
+fn also(reason: &str, consequence: &str, why: &str) -> Step {
+    Step::End(End::Failed(format!("{reason}; and {consequence}: {why}")))
 }

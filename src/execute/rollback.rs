@@ -15,7 +15,7 @@
 
 use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{End, Identity, Observed, Party, Seen, Step, refuse, send};
+use crate::execute::step::{End, Identity, Observed, Party, Seen, Step, refuse, send, send_or};
 use crate::inventory::Status;
 use crate::journal::{Call, Outcome, Past, PriorStatus};
 use crate::plan::Item;
@@ -197,16 +197,9 @@ fn bring_back_replacement(replacement: Replacement<'_>, reason: &str, past: &Pas
         return failed();
     }
     match &found.description.notebook_instance_status {
-        Status::Stopped => match send(Call::StartReplacement, past) {
-            Step::Fail(why) => Step::End(End::Failed(format!(
-                "{reason}; and the replacement could not be started again: {why}"
-            ))),
-            step @ (Step::Begin(_)
-            | Step::Call(_)
-            | Step::Wait(..)
-            | Step::Verified { .. }
-            | Step::End(_)) => step,
-        },
+        Status::Stopped => send_or(Call::StartReplacement, past, |why| {
+            Step::End(End::Failed(format!("{reason}; and the replacement could not be started again: {why}")))
+        }),
         Status::InService | Status::Failed | Status::Deleting => failed(),
         Status::Pending
         | Status::Stopping

@@ -21,12 +21,13 @@
 use crate::api_error::ApiErrorKind;
 use crate::execute::event::Phase;
 use crate::execute::finish::finish;
+use crate::execute::ours::drifted;
 use crate::execute::restore::restore;
 use crate::execute::verify::verify;
 use crate::ids::{Digest, RunId};
 use crate::inventory::{Description, Status, Tags};
 use crate::journal::{Call, CallState, Past, PriorStatus};
-use crate::plan::{Item, Tag, drift, provenance};
+use crate::plan::{Item, Tag, provenance};
 
 /// How often one kind of call is sent for an item before it is given up.
 const MAX_ATTEMPTS: u32 = 5;
@@ -148,10 +149,8 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
     let Sight::Present(source) = &observed.source else {
         return refuse("the source no longer exists");
     };
-    let drifts = drift(&item.source, &source.description, &source.tags);
-    if !drifts.is_empty() {
-        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
-        return refuse(format!("the source has drifted since the plan was made: {}", drifts.join("; ")));
+    if let Some(drifts) = drifted(item, source) {
+        return refuse(format!("the source has drifted since the plan was made: {}", drifts));
     }
     match &source.description.notebook_instance_status {
         Status::InService if item.source.description.notebook_instance_status == Status::Stopped => {
@@ -197,10 +196,8 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     let Sight::Present(source) = &observed.source else {
         return Step::Fail("the source was deleted by someone else".to_owned());
     };
-    let drifts = drift(&item.source, &source.description, &source.tags);
-    if !drifts.is_empty() {
-        let drifts: Vec<String> = drifts.iter().map(ToString::to_string).collect();
-        return Step::Fail(format!("the source drifted during the run: {}", drifts.join("; ")));
+    if let Some(drifts) = drifted(item, source) {
+        return Step::Fail(format!("the source drifted during the run: {}", drifts));
     }
     match &source.description.notebook_instance_status {
         Status::InService if prior == PriorStatus::Stopped => {
@@ -321,6 +318,16 @@ pub(super) fn send(call: Call, past: &Past) -> Step {
         CallState::NotSent | CallState::InDoubt { .. } | CallState::Accepted { .. } => String::new(),
     };
     Step::Fail(format!("{} had no effect in {MAX_ATTEMPTS} attempts{last}", call.operation()))
+}
+
+/// Sends a call; where that is not worth it, what follows from the reason.
+pub(super) fn send_or(call: Call, past: &Past, otherwise: impl FnOnce(String) -> Step) -> Step {
+    match send(call, past) {
+        Step::Fail(why) => otherwise(why),
+        step @ (Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::End(_)) => {
+            step
+        }
+    }
 }
 
 /// Whether looking again and sending again can help. A wrong status or a taken name is settled by looking.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::execute::cleanup::cleanup;
 use crate::execute::rollback::rollback;
+use crate::execute::tests::step;
 use crate::execute::tests::step::cases::{
     Judged, calls, fail, id, is_of_run, replacements, sources, status, verified,
 };
@@ -128,18 +129,12 @@ fn seen_sources(item: &Item) -> Vec<Judged> {
     all
 }
 
+/// A step in a word or two.
 fn kind(step: &Step) -> String {
     match step {
-        Step::Begin(prior) => format!("begin {prior:?}"),
-        Step::Call(call) => format!("{call:?}"),
         Step::Wait(party, _) => format!("wait {party:?}"),
         Step::Verified { .. } => "verified".to_owned(),
-        Step::Fail(_) => "fail".to_owned(),
-        Step::End(End::Done { source_deleted, .. }) => format!("done {source_deleted}"),
-        Step::End(End::RolledBack { .. }) => "rolled back".to_owned(),
-        Step::End(End::AlreadyDone) => "already done".to_owned(),
-        Step::End(End::Refused(_)) => "refused".to_owned(),
-        Step::End(End::Failed(_)) => "failed".to_owned(),
+        Step::Begin(_) | Step::Call(_) | Step::Fail(_) | Step::End(_) => step::kind(step),
     }
 }
 

@@ -28,7 +28,7 @@ fn at_rest(status: Option<&Status>) -> bool {
 }
 
 /// A step in a word or three.
-fn kind(step: &Step) -> String {
+pub(super) fn kind(step: &Step) -> String {
     match step {
         Step::Begin(prior) => format!("begin {prior:?}"),
         Step::Call(call) => format!("{call:?}"),
