@@ -157,6 +157,8 @@ fn fate(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     let first = plan.format_version < 2;
     report(item.cleanup && item.delete_source, "its source is deleted, and again by cleanup".into());
     report(first && item.cleanup, "its format has no cleanup".into());
+    let hazards = plan.format_version < 3 && !item.hazards.is_empty();
+    report(hazards, "its format has no hazards".into());
     report(item.on_failure.is_some() == first, "its on_failure does not go with its format".into());
 }
 

@@ -7,7 +7,9 @@ pub mod check;
 mod check_item;
 pub mod digest;
 mod drift;
+pub mod exempt;
 pub mod file;
+mod hazard;
 mod model;
 pub mod planner;
 pub mod provenance;
@@ -21,6 +23,7 @@ mod usable;
 mod warnings;
 
 pub use drift::{Drift, drift};
+pub use hazard::{Hazard, HazardKind, Owner, PlannedExemption, QuotaNeed};
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,
     StepKind, Tag, Target, Totals, Withheld, WithheldReason,

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::inventory::{Description, Gap, MetadataService, Status, Tags};
 use crate::network::Check;
+use crate::plan::{Hazard, Owner, PlannedExemption, QuotaNeed};
 use crate::policy::RuleId;
 
 /// The newest plan format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The most tags a SageMaker resource can have (botocore 1.44.5, `TagList`).
 pub const MAX_TAGS: usize = 50;
@@ -44,6 +45,12 @@ pub struct Plan {
     pub withheld: Vec<Withheld>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// The exemptions of the policy, also those whose day is over. None before format 3.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exemptions: Vec<PlannedExemption>,
+    /// What the items need of the account's quotas. None before format 3.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<QuotaNeed>,
     /// SHA-256 of all the members above as canonical JSON (RFC 8785).
     pub digest: Digest,
 }
@@ -125,6 +132,10 @@ pub struct Item {
     pub steps: Vec<PlannedStep>,
     /// What the reader should know before saying yes.
     pub warnings: Vec<String>,
+    /// What may make the replacement fail, or differ from its source in ways that no attribute shows. None before
+    /// format 3.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hazards: Vec<Hazard>,
 }
 
 /// What becomes of a replacement that failed, or is not as requested. The source is brought back in either case.
@@ -291,6 +302,29 @@ pub enum WithheldReason {
         /// Its ticket.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ticket: Option<String>,
+    },
+    /// Its own tag exempts it for now. Since format 3.
+    ExemptByTag {
+        /// The reason that its tags give, if they do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// The last day (UTC) on which it holds.
+        expires: jiff::civil::Date,
+    },
+    /// It has the tag that exempts, but no day can be read from it. Since format 3.
+    ExemptTagUnclear {
+        /// The tag's value.
+        value: String,
+    },
+    /// Something else manages it, and would not know its replacement. Since format 3.
+    Managed {
+        /// Who.
+        owner: Owner,
+    },
+    /// Hazards that the policy does not allow. Since format 3.
+    Hazards {
+        /// Those that it is withheld for.
+        hazards: Vec<Hazard>,
     },
     /// No target of the policy matches it.
     NoTarget,

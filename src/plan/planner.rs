@@ -88,6 +88,8 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         items,
         withheld,
         gaps: inventory.gaps.clone(),
+        exemptions: Vec::new(),
+        quotas: Vec::new(),
         digest: unsealed(),
     })
 }
@@ -201,6 +203,7 @@ impl<'a> Planner<'a> {
             changes: request::changes(&source, &request),
             steps: steps::of(&source.description.notebook_instance_status, delete_source),
             warnings: warnings::of(&source, &request, delete_source),
+            hazards: Vec::new(),
             target: planned_target(target, subnet, checks),
             source,
             request,

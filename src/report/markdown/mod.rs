@@ -38,6 +38,8 @@ fn report(plan: &Plan, plan_file: &str, rehearsed: Option<&Rehearsal>) -> String
         items,
         withheld,
         gaps,
+        exemptions: _,
+        quotas: _,
         digest: _,
     } = plan;
     let mut text = String::new();

@@ -24,6 +24,8 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         items,
         withheld,
         gaps,
+        exemptions: _,
+        quotas: _,
         digest: _,
     } = plan;
     let mut page = Page::new(style);

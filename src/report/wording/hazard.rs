@@ -1,0 +1,137 @@
+//! The words for hazards, owners, exemptions and quotas.
+
+use jiff::civil::Date;
+
+use crate::plan::{Hazard, HazardKind, Owner, PlannedExemption, QuotaNeed, exempt};
+use crate::text::{counted, for_terminal, noun};
+
+/// A hazard, what it was found by, and what to do about it. One line.
+pub fn hazard(hazard: &Hazard) -> String {
+    let Hazard { kind, evidence } = hazard;
+    let found = evidence.join("; ");
+    let words = match kind {
+        HazardKind::OneWayPlatform => format!(
+            "its platform {found} is one that AWS no longer starts: once stopped, it may never run again. Save its data \
+             while it runs, or accept that with `allow_one_way = true` and a supported `platform`."
+        ),
+        HazardKind::PlatformNotCreatable => format!(
+            "AWS no longer creates instances with the platform {found}. Set `platform` in the policy to a supported one."
+        ),
+        HazardKind::PlatformUnsupported => format!(
+            "the platform {found} is kept: SageMaker.8 goes on failing, and AWS may no longer create it. Set `platform` \
+             in the policy to a supported one."
+        ),
+        HazardKind::PlatformChanges => format!(
+            "the platform changes ({found}): kernels, libraries and scripts that fit the one may fail on the other."
+        ),
+        HazardKind::TypeRetired => {
+            format!(
+                "the instance type {found} is of a generation that AWS retires: it may not be had any more."
+            )
+        }
+        HazardKind::LocalStorageWithKey => format!(
+            "it has {found}: by AWS's documentation a type with local storage takes no KMS key, so that the create may \
+             be refused."
+        ),
+        HazardKind::KeyUnusable => format!(
+            "the KMS key of its volume cannot be used ({found}): neither it nor a replacement would start. Enable the \
+             key, or cancel its deletion, then plan again."
+        ),
+        HazardKind::KeyUnknown => {
+            format!(
+                "the state of its KMS key could not be read ({found}): a key that is disabled fails the create."
+            )
+        }
+        HazardKind::ScriptNeedsInternet => format!(
+            "its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: {found}."
+        ),
+        HazardKind::ScriptStopsInstance => {
+            format!("a lifecycle script stops the instance when it is idle: {found}.")
+        }
+        HazardKind::ScriptMissing => format!(
+            "its lifecycle configuration {found} does not exist any more, and the create would be refused. Take it off \
+             the source, then plan again."
+        ),
+        HazardKind::ScriptUnknown => format!(
+            "its lifecycle scripts could not be read ({found}): one that needs the internet fails the replacement."
+        ),
+        HazardKind::CodeRepository => {
+            format!("code repositories are cloned again, and need a way to their host: {found}.")
+        }
+        HazardKind::LongName => format!("its name is long: the replacement's is cut, to {found}."),
+        HazardKind::NamePrefix => {
+            format!("by the start of its name it belongs to {found}, which knows its instances by that.")
+        }
+        HazardKind::ManyTags => {
+            format!("it has {found}; with the provenance tags that is all that AWS allows.")
+        }
+        HazardKind::Managed => format!("it is managed by {found}, which will not know its replacement."),
+        HazardKind::AcceleratorsDropped => {
+            format!("its accelerators ({found}) are dropped: AWS no longer takes them.")
+        }
+    };
+    for_terminal(&words)
+}
+
+/// Why an instance that something else manages is withheld, and what to change there.
+pub(super) fn managed(owner: &Owner) -> String {
+    let Owner { by, name, tag, advice } = owner;
+    let name = name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
+    let advice = advice.as_deref().unwrap_or("Change it there.");
+    format!(
+        "it is managed by {by}{name} (tag {tag}), which would not know its replacement and may undo it. {advice} To \
+         replace it all the same, set `managed = \"allow\"` in the policy."
+    )
+}
+
+/// An exemption that an instance's own tag gives it.
+pub(super) fn exempt_by_tag(reason: Option<&str>, expires: Date) -> String {
+    let reason =
+        reason.map(|reason| format!(": {}", reason.trim_end().trim_end_matches('.'))).unwrap_or_default();
+    format!(
+        "exempt until {expires} by its tag {}{reason}. To replace it sooner, take the tag off.",
+        exempt::UNTIL
+    )
+}
+
+/// An exemption of the policy: until when, why, and for how many.
+pub fn exemption(exemption: &PlannedExemption, created: Date) -> String {
+    let PlannedExemption { reason, expires, ticket, expired, instances } = exemption;
+    let ticket = ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
+    let count = counted(instances.len(), "instance", "instances");
+    let left = created.until(*expires).map_or(0, |span| span.get_days());
+    let until = match (expired, left) {
+        (true, _) => format!("expired after {expires}: it no longer holds, also for the"),
+        (false, 0) => format!("until the end of today, {expires} (UTC), for"),
+        (false, 1..=30) => {
+            format!("until {expires}, {} from now, for", counted(left.unsigned_abs() as usize, "day", "days"))
+        }
+        (false, _) => format!("until {expires}, for"),
+    };
+    for_terminal(&format!("{until} {count}{ticket}: {reason}"))
+}
+
+/// What a quota leaves room for.
+pub fn quota(need: &QuotaNeed, planned: u32) -> String {
+    let QuotaNeed { region, instance_type, quota, unread, in_use, needed, concurrency } = need;
+    let what = instance_type.as_ref().map_or_else(|| "notebook instances".to_owned(), |kind| kind.clone());
+    let more = format!("{in_use} in use, {needed} more at once");
+    let words = match (quota, concurrency) {
+        (None, _) => {
+            let why = unread.as_deref().unwrap_or("AWS did not tell it");
+            format!("{region}: the quota on {what} is not known ({why}); {more}")
+        }
+        (Some(quota), Some(fits)) if *fits < planned && *fits > 0 => {
+            format!("{region}: {quota} {what}, {more}: that does not fit. At `concurrency = {fits}` it does.")
+        }
+        (Some(quota), Some(0)) => {
+            let excess = in_use.saturating_add(*needed).saturating_sub(*quota);
+            format!(
+                "{region}: {quota} {what}, {more}: no concurrency makes that fit. Raise the quota by {excess}, or let \
+                 sources be deleted."
+            )
+        }
+        (Some(quota), _) => format!("{region}: {quota} {what}, {more}: {}", noun(1, "fits", "fit")),
+    };
+    for_terminal(&words)
+}
