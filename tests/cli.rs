@@ -78,7 +78,7 @@ fn a_plan_that_is_not_there_or_not_a_plan_is_unusable() {
         .run(&["apply", "none.json", "--confirm"])
         .expect(21)
         .mentions("failed to read plan `none.json`");
-    remediate.write("later.json", "{\"format_version\": 3}");
+    remediate.write("later.json", "{\"format_version\": 4}");
     remediate.run(&["show", "later.json"]).expect(21).mentions("has format 4; this version reads up to 3");
     remediate.write("other.json", "{}");
     remediate.run(&["show", "other.json"]).expect(21).mentions("it has no `format_version`");

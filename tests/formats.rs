@@ -313,8 +313,8 @@ fn a_rehearsal_and_its_call_log_have_the_members_of_format_1() {
 #[test]
 fn files_of_a_later_format_are_refused_by_their_number() {
     let number = |to: u32| format!("\"format_version\": {to}");
-    let (_plans, plan) = edited("format-1.json", &number(1), &number(3));
-    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 3, .. })));
+    let (_plans, plan) = edited("format-1.json", &number(1), &number(4));
+    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 4, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
     let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(4));
     assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 4, .. })));
