@@ -28,6 +28,27 @@ pub struct ApiError {
     pub request_id: Option<String>,
 }
 
+/// The outcome of asking for one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading<T> {
+    /// It exists.
+    Found(T),
+    /// It does not exist, or is not visible to the caller.
+    Missing,
+    /// It could not be read.
+    Unreadable(ApiError),
+}
+
+impl<T> From<Result<Option<T>, ApiError>> for Reading<T> {
+    fn from(answer: Result<Option<T>, ApiError>) -> Self {
+        match answer {
+            Ok(Some(found)) => Reading::Found(found),
+            Ok(None) => Reading::Missing,
+            Err(error) => Reading::Unreadable(error),
+        }
+    }
+}
+
 /// What a failed call means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

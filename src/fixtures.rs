@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
+use crate::api_error;
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
-use crate::inventory::{Description, Instance, Inventory, MetadataService, Status, Tags};
+use crate::inventory::{
+    Companions, Description, Instance, Inventory, Key, MetadataService, Scripts, Status, Tags,
+};
 use crate::network::{NetworkFacts, Reading, SecurityGroup, Subnet};
 use crate::plan::Plan;
 use crate::plan::planner::{Inputs, make};
@@ -151,8 +154,24 @@ pub(crate) fn facts() -> NetworkFacts {
     facts
 }
 
+/// What the instances refer to, as nobody worries about it: keys that are enabled, scripts that do nothing, no quota.
+pub(crate) fn companions(inventory: &Inventory) -> Companions {
+    let mut companions = Companions::default();
+    for one in inventory.instances.iter().filter_map(|one| one.description.as_ref()) {
+        let scripts = Scripts { on_create: None, on_start: Some("#!/bin/bash\nnvidia-smi\n".to_owned()) };
+        let named = one.notebook_instance_lifecycle_config_name.clone().map(|name| (region(), name));
+        companions.scripts.extend(named.map(|name| (name, api_error::Reading::Found(scripts.clone()))));
+        let key = one.kms_key_id.clone().map(|key| (region(), key));
+        let enabled = Key { state: "Enabled".to_owned() };
+        companions.keys.extend(key.map(|key| (key, api_error::Reading::Found(enabled.clone()))));
+    }
+    companions
+}
+
 /// The plan for these instances under a policy, made at [`now`].
 pub(crate) fn plan_by(policy_text: &str, instances: Vec<Instance>) -> Plan {
     let (policy, inventory, facts) = (policy(policy_text), inventory(instances), facts());
-    make(Inputs { policy: &policy, inventory: &inventory, facts: &facts, now: now() }).unwrap()
+    let companions = companions(&inventory);
+    let companions = &companions;
+    make(Inputs { policy: &policy, inventory: &inventory, facts: &facts, companions, now: now() }).unwrap()
 }

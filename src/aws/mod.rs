@@ -1,10 +1,12 @@
 //! AWS itself, behind the ports: the only place that names the AWS SDK.
 //!
-//! [`Session`] implements [`crate::inventory::InstanceSource`], [`crate::network::NetworkSource`] and
+//! [`Session`] implements [`crate::inventory::InstanceSource`],
+//! [`crate::inventory::CompanionSource`], [`crate::network::NetworkSource`] and
 //! [`crate::execute::Cloud`]. Every call goes through one gate per region (`retry.rs`), which keeps the rate,
 //! repeats reads and sends mutations once; every failure goes through one table (`error.rs` and `kinds.rs`).
 
 mod answer;
+mod companions;
 mod ec2;
 mod error;
 mod kinds;

@@ -6,10 +6,10 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Arn, InstanceName, Region};
-use crate::inventory::{Description, InstanceSource, Inventory, Summary, Tags, collect};
+use crate::inventory::{Description, InstanceSource, Inventory, Summary, Tags, collect, read_companions};
 use crate::network::read_facts;
 use crate::plan::Plan;
-use crate::plan::planner::{Inputs, make, wanted_facts};
+use crate::plan::planner::{Inputs, make, wanted_companions, wanted_facts};
 use crate::policy::Policy;
 use crate::report::progress::ReadingBar;
 
@@ -40,8 +40,13 @@ pub(super) async fn plan(
 ) -> Result<Plan, CommandError> {
     // All tags: a replacement is known by its tags, and it is compliant.
     let inventory = inventory(connected, regions, true, printer).await;
-    let facts = read_facts(&connected.session, &wanted_facts(policy, &inventory)).await;
-    make(Inputs { policy, inventory: &inventory, facts: &facts, now: inventory.taken_at })
+    let (facts, companions) = (wanted_facts(policy, &inventory), wanted_companions(policy, &inventory));
+    let (facts, companions) = futures_util::join!(
+        read_facts(&connected.session, &facts),
+        read_companions(&connected.session, &companions)
+    );
+    let now = inventory.taken_at;
+    make(Inputs { policy, inventory: &inventory, facts: &facts, companions: &companions, now })
         .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
 }
 

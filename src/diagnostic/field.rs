@@ -101,6 +101,11 @@ impl<'t> Field<'t> {
         self.value.is_some_and(|value| value.get_ref().is_str())
     }
 
+    /// Whether the value is a table, for keys that also take something else.
+    pub fn is_table(self) -> bool {
+        self.value.is_some_and(|value| value.get_ref().is_table())
+    }
+
     /// Whether the value is a table with nothing in it.
     pub fn is_empty_table(self) -> bool {
         self.value.and_then(|value| value.get_ref().as_table()).is_some_and(|table| table.is_empty())

@@ -1,6 +1,7 @@
 //! What exists: one collection of notebook instances, and the parts of it that could not be read.
 
 mod collect;
+mod companions;
 mod source;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::api_error::ApiError;
 use crate::ids::{AccountId, Arn, InstanceName, ItemId, Region, SecurityGroupId, SubnetId};
 
 pub use collect::{Collection, collect};
+pub use companions::{CompanionSource, Companions, Key, Quotas, Scripts, WantedCompanions, read_companions};
 pub use source::{InstanceSource, Summary};
 
 /// Tags by key.

@@ -74,7 +74,6 @@ fn carried_over(item: &Item, report: &mut Report<'_>) {
     let fixed = [
         ("InstanceType", source.instance_type.clone(), Some(request.instance_type.clone())),
         ("RoleArn", source.role_arn.clone(), Some(request.role_arn.clone())),
-        ("KmsKeyId", source.kms_key_id.clone(), request.kms_key_id.clone()),
         ("IpAddressType", source.ip_address_type.clone(), request.ip_address_type.clone()),
         ("VolumeSizeInGB", size(source.volume_size_in_gb), size(request.volume_size_in_gb)),
         (
@@ -114,6 +113,7 @@ fn carried_over(item: &Item, report: &mut Report<'_>) {
             source.direct_internet_access.clone(),
             Some(request.direct_internet_access.clone()),
         ),
+        ("KmsKeyId", source.kms_key_id.clone(), request.kms_key_id.clone()),
         ("RootAccess", source.root_access.clone(), request.root_access.clone()),
         ("PlatformIdentifier", source.platform_identifier.clone(), request.platform_identifier.clone()),
         (
@@ -158,6 +158,10 @@ fn fate(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     report(item.cleanup && item.delete_source, "its source is deleted, and again by cleanup".into());
     report(first && item.cleanup, "its format has no cleanup".into());
     let hazards = plan.format_version < 3 && !item.hazards.is_empty();
+    let dropped = item.source.description.kms_key_id.is_some() && item.request.kms_key_id.is_none();
+    report(dropped, "its volume's key is dropped".into());
+    let key = item.source.description.kms_key_id != item.request.kms_key_id;
+    report(plan.format_version < 3 && key, "KmsKeyId is not carried over".into());
     report(hazards, "its format has no hazards".into());
     report(item.on_failure.is_some() == first, "its on_failure does not go with its format".into());
 }

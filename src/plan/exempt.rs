@@ -1,10 +1,13 @@
-//! Pure: the tags by which an instance says itself that it is left alone until a day.
+//! Pure: which instances are left alone until a day, by the policy or by tags of their own.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::ids::ItemId;
 use crate::inventory::Tags;
+use crate::plan::{PlannedExemption, WithheldReason};
+use crate::policy::{Exemption, Match, Policy, Subject};
 
 /// The last day (UTC) on which its instance is left alone: `2027-03-31`.
 pub const UNTIL: &str = "remediate:exempt-until";
@@ -45,5 +48,106 @@ pub fn by_tag(tags: &Tags, today: Date) -> ByTag {
         }
         Ok(_) => ByTag::None,
         Err(_) => ByTag::Unclear { value: value.clone() },
+    }
+}
+
+/// Refuses an instance that is exempt on that day, by the policy or by its own tags.
+///
+/// What could not be read never exempts, and never lets an instance in that may be exempt.
+///
+/// # Errors
+/// Why it is left alone.
+pub(super) fn refuse(policy: &Policy, subject: Subject<'_>, today: Date) -> Result<(), WithheldReason> {
+    let current = || policy.exemptions.iter().filter(|exemption| today <= exemption.expires);
+    let matching = |wanted| current().find(|exemption| exemption.matches.matches(subject) == wanted);
+    if let Some(Exemption { matches: _, reason, expires, ticket }) = matching(Match::Yes) {
+        let (reason, ticket) = (reason.clone(), ticket.clone());
+        return Err(WithheldReason::Exempt { reason, expires: *expires, ticket });
+    }
+    let tags = subject.tags.filter(|_| policy.exempt_by_tag);
+    match tags.map_or(ByTag::None, |tags| by_tag(tags, today)) {
+        ByTag::Until { expires, reason } => return Err(WithheldReason::ExemptByTag { reason, expires }),
+        ByTag::Unclear { value } => return Err(WithheldReason::ExemptTagUnclear { value }),
+        ByTag::None => {}
+    }
+    match matching(Match::Unknown) {
+        Some(_) if subject.tags.is_none() => Err(WithheldReason::TagsUnreadable),
+        Some(Exemption { reason, .. }) => {
+            let why = format!("AWS did not report all that tells whether it is exempt ({reason})");
+            Err(WithheldReason::Unknown { why })
+        }
+        None if policy.exempt_by_tag && subject.tags.is_none() => Err(WithheldReason::TagsUnreadable),
+        None => Ok(()),
+    }
+}
+
+/// Every exemption of the policy, with the instances it selects among `broken`: those that break a rule.
+pub(super) fn planned<'a>(
+    policy: &Policy,
+    broken: impl Iterator<Item = (&'a ItemId, Subject<'a>)> + Clone,
+    today: Date,
+) -> Vec<PlannedExemption> {
+    let planned = |exemption: &Exemption| {
+        let Exemption { matches, reason, expires, ticket } = exemption;
+        let selected = broken.clone().filter(|(_, subject)| matches.matches(*subject) == Match::Yes);
+        PlannedExemption {
+            reason: reason.clone(),
+            expires: *expires,
+            ticket: ticket.clone(),
+            expired: today > *expires,
+            instances: selected.map(|(id, _)| id.clone()).collect(),
+        }
+    };
+    policy.exemptions.iter().map(planned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn until(value: &str, today: &str) -> ByTag {
+        let tags = Tags::from([(UNTIL.to_owned(), value.to_owned())]);
+        by_tag(&tags, today.parse().unwrap())
+    }
+
+    #[test]
+    fn an_exemption_by_tag_holds_to_the_end_of_its_day() {
+        let day = "2027-03-31";
+        for today in ["2026-11-22", "2027-03-30", "2027-03-31"] {
+            let expected = ByTag::Until { expires: day.parse().unwrap(), reason: None };
+            assert_eq!(until(day, today), expected, "{today}");
+        }
+        assert_eq!(until(day, "2027-04-01"), ByTag::None);
+        assert_eq!(by_tag(&Tags::new(), "2027-04-01".parse().unwrap()), ByTag::None);
+    }
+
+    #[test]
+    fn a_tag_that_names_no_day_is_unclear_and_neither_exempts_nor_lets_in() {
+        for value in ["", "forever", "31.03.2027", "2027-02-30", "2027-3-31", "true"] {
+            assert_eq!(until(value, "2026-11-22"), ByTag::Unclear { value: value.to_owned() }, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_day_is_that_of_utc() {
+        let day = |moment: &str| super::day(moment.parse().unwrap()).to_string();
+        assert_eq!(day("2027-03-31T23:59:59Z"), "2027-03-31");
+        assert_eq!(day("2027-03-31T23:59:59-01:00"), "2027-04-01");
+        assert_eq!(day("2027-04-01T00:30:00+14:00"), "2027-03-31");
+    }
+
+    proptest! {
+        #[test]
+        fn an_exemption_by_tag_holds_on_no_day_after_its_own(
+            value in "202[0-9]-[01][0-9]-[0-3][0-9]", today in "202[0-9]-0[1-9]-[12][0-8]",
+        ) {
+            match until(&value, &today) {
+                ByTag::Until { expires, .. } => prop_assert!(today.as_str() <= value.as_str() && expires.to_string() == value),
+                ByTag::None => prop_assert!(today > value),
+                ByTag::Unclear { .. } => prop_assert!(value.parse::<Date>().is_err()),
+            }
+        }
     }
 }

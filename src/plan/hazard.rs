@@ -50,12 +50,56 @@ pub enum HazardKind {
     LongName,
     /// Another service knows it by the start of its name.
     NamePrefix,
-    /// Its tags are as many as AWS allows, or nearly.
-    ManyTags,
     /// Something else manages it, and will not know its replacement.
     Managed,
     /// AWS no longer takes accelerators: the replacement has none.
     AcceleratorsDropped,
+}
+
+impl HazardKind {
+    /// Every kind, in the order they are looked for.
+    pub const ALL: [HazardKind; 17] = [
+        HazardKind::OneWayPlatform,
+        HazardKind::PlatformNotCreatable,
+        HazardKind::PlatformUnsupported,
+        HazardKind::PlatformChanges,
+        HazardKind::TypeRetired,
+        HazardKind::LocalStorageWithKey,
+        HazardKind::KeyUnusable,
+        HazardKind::KeyUnknown,
+        HazardKind::ScriptNeedsInternet,
+        HazardKind::ScriptStopsInstance,
+        HazardKind::ScriptMissing,
+        HazardKind::ScriptUnknown,
+        HazardKind::CodeRepository,
+        HazardKind::LongName,
+        HazardKind::NamePrefix,
+        HazardKind::Managed,
+        HazardKind::AcceleratorsDropped,
+    ];
+
+    /// Its name in plans, reports and policies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HazardKind::OneWayPlatform => "one-way-platform",
+            HazardKind::PlatformNotCreatable => "platform-not-creatable",
+            HazardKind::PlatformUnsupported => "platform-unsupported",
+            HazardKind::PlatformChanges => "platform-changes",
+            HazardKind::TypeRetired => "type-retired",
+            HazardKind::LocalStorageWithKey => "local-storage-with-key",
+            HazardKind::KeyUnusable => "key-unusable",
+            HazardKind::KeyUnknown => "key-unknown",
+            HazardKind::ScriptNeedsInternet => "script-needs-internet",
+            HazardKind::ScriptStopsInstance => "script-stops-instance",
+            HazardKind::ScriptMissing => "script-missing",
+            HazardKind::ScriptUnknown => "script-unknown",
+            HazardKind::CodeRepository => "code-repository",
+            HazardKind::LongName => "long-name",
+            HazardKind::NamePrefix => "name-prefix",
+            HazardKind::Managed => "managed",
+            HazardKind::AcceleratorsDropped => "accelerators-dropped",
+        }
+    }
 }
 
 /// Who manages an instance, as its tags tell.
@@ -90,6 +134,23 @@ pub struct PlannedExemption {
     /// The instances that it selects among those that break a rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instances: Vec<ItemId>,
+}
+
+impl PlannedExemption {
+    /// Within so many days of its end an exemption is about to expire.
+    const SOON: i32 = 30;
+
+    /// Whether it no longer holds, or will not for long, seen from that day.
+    pub fn ends_soon(&self, day: Date) -> bool {
+        self.expired || day.until(self.expires).is_ok_and(|left| left.get_days() <= Self::SOON)
+    }
+}
+
+impl QuotaNeed {
+    /// Whether the plan is known to fit at this concurrency.
+    pub fn fits(&self, concurrency: u32) -> bool {
+        self.concurrency.is_some_and(|fits| fits >= concurrency)
+    }
 }
 
 /// What the items need of one quota in one region.

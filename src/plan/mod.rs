@@ -9,14 +9,20 @@ pub mod digest;
 mod drift;
 pub mod exempt;
 pub mod file;
+mod fitness;
 mod hazard;
+mod hazards;
 mod model;
+mod owner;
 pub mod planner;
 pub mod provenance;
+mod quotas;
 mod replaced;
 mod request;
+mod script;
 mod steps;
 mod strict;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod usable;
@@ -28,4 +34,5 @@ pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,
     StepKind, Tag, Target, Totals, Withheld, WithheldReason,
 };
+pub use subject::subject;
 pub use usable::{LimitExceeded, Unusable, exceeded_limits, same_account, usable};

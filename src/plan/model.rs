@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::inventory::{Description, Gap, MetadataService, Status, Tags};
 use crate::network::Check;
-use crate::plan::{Hazard, Owner, PlannedExemption, QuotaNeed};
+use crate::plan::{Hazard, Owner, PlannedExemption, QuotaNeed, exempt};
 use crate::policy::RuleId;
 
 /// The newest plan format that this version reads, and the one it writes.
@@ -79,6 +79,13 @@ pub struct Limits {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+impl Plan {
+    /// The day (UTC) on which it was made.
+    pub fn day(&self) -> jiff::civil::Date {
+        exempt::day(self.created)
+    }
 }
 
 impl Limits {

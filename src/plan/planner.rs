@@ -3,24 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SubnetId};
-use crate::inventory::{Description, Instance, Inventory, Status};
+use crate::ids::{Digest, InstanceName, ItemId, Region, SubnetId};
+use crate::inventory::{Companions, Description, Instance, Inventory, WantedCompanions};
 use crate::network::{Check, NetworkFacts, Reading, Subnet, Verdict as NetworkVerdict, Wanted, check_target};
 use crate::plan::digest::{self, DigestError};
-use crate::plan::replaced;
+use crate::plan::fitness::{Fit, fit};
+use crate::plan::hazards::Candidate;
+use crate::plan::replaced::Replacements;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, Source, Target, Totals, Withheld,
-    WithheldReason, provenance, steps, warnings,
+    FORMAT_VERSION, Item, Limits, OnFailure, Plan, PlannedExemption, Target, Totals, Withheld,
+    WithheldReason, exempt, fitness, hazards, quotas, steps, subject, warnings,
 };
-use crate::policy::{self, DeleteSource, Match, Mode, Placement, Policy, RuleId, Subject};
+use crate::policy::{self, DeleteSource, Mode, Placement, Policy, RuleId};
 use crate::rules::{Judgement, Verdict, judge};
-
-/// Platforms whose instances, once stopped, may never start again: since 2025-06-30 AWS neither creates
-/// nor restarts them (AWS Health notice on JupyterLab 1 and 3; `al1` earlier).
-const ONE_WAY_PLATFORMS: [&str; 3] = ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"];
 
 /// What the planner decides on.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +28,8 @@ pub struct Inputs<'a> {
     pub inventory: &'a Inventory,
     /// What is known of the networks.
     pub facts: &'a NetworkFacts,
+    /// What is known of lifecycle configurations, keys and quotas.
+    pub companions: &'a Companions,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -55,6 +54,35 @@ pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, 
     wanted
 }
 
+/// The lifecycle configurations and keys that have to be read before planning, and the regions whose quotas count:
+/// those of instances to replace.
+pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, WantedCompanions> {
+    let mut wanted: BTreeMap<Region, WantedCompanions> = BTreeMap::new();
+    let instances = inventory.instances.iter().filter(|one| starts(&judge(policy, one.description.as_ref())));
+    for one in instances {
+        let Some(found) = &one.description else { continue };
+        let WantedCompanions { scripts, keys } = wanted.entry(one.id.region.clone()).or_default();
+        scripts.extend(found.notebook_instance_lifecycle_config_name.clone());
+        keys.extend(found.kms_key_id.clone());
+        let targets = policy.targets.iter().filter(|target| target.matches.covers(&one.id.region));
+        keys.extend(targets.filter_map(|target| target.settings.kms_key.clone()));
+    }
+    wanted
+}
+
+/// The exemptions of the policy, and the instances that they are for.
+fn exemptions(inputs: Inputs<'_>) -> Vec<PlannedExemption> {
+    let Inputs { policy, inventory, .. } = inputs;
+    let breaks =
+        |one: &&Instance| judge(policy, one.description.as_ref()).iter().any(|one| one.verdict.is_fail());
+    let broken: Vec<&Instance> = match policy.exemptions.as_slice() {
+        [] => return Vec::new(),
+        _ => inventory.instances.iter().filter(breaks).collect(),
+    };
+    let subjects = broken.iter().map(|one| (&one.id, subject(&inventory.account, one)));
+    exempt::planned(policy, subjects, fitness::today(inputs))
+}
+
 /// Makes the plan. It changes nothing and reads nothing but its arguments.
 ///
 /// # Errors
@@ -74,7 +102,8 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
     }
     totals.items = count(items.len());
     totals.withheld = count(withheld.len());
-    let Inputs { policy, inventory, facts: _, now } = inputs;
+    let Inputs { policy, inventory, facts: _, companions, now } = inputs;
+    let quotas = quotas::needs(&items, inventory, companions, policy.limits.concurrency);
     digest::seal(Plan {
         format_version: FORMAT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -88,8 +117,8 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         items,
         withheld,
         gaps: inventory.gaps.clone(),
-        exemptions: Vec::new(),
-        quotas: Vec::new(),
+        exemptions: exemptions(inputs),
+        quotas,
         digest: unsealed(),
     })
 }
@@ -140,6 +169,7 @@ enum Decision {
 
 struct Planner<'a> {
     inputs: Inputs<'a>,
+    replacements: Replacements<'a>,
     /// Names that exist or are planned, by region.
     taken: BTreeSet<(&'a Region, String)>,
     /// Addresses that this plan takes so far.
@@ -150,7 +180,8 @@ impl<'a> Planner<'a> {
     fn new(inputs: Inputs<'a>) -> Self {
         let existing = inputs.inventory.instances.iter();
         let taken = existing.map(|one| (&one.id.region, folded(&one.id.name))).collect();
-        Self { inputs, taken, planned: BTreeMap::new() }
+        let replacements = Replacements::among(inputs.inventory);
+        Self { inputs, replacements, taken, planned: BTreeMap::new() }
     }
 
     fn decide(&mut self, instance: &'a Instance) -> Decision {
@@ -184,7 +215,7 @@ impl<'a> Planner<'a> {
         description: &Description,
         judgements: &[Judgement],
     ) -> Result<Item, WithheldReason> {
-        let (source, target) = self.workable(instance, description)?;
+        let Fit { source, target, owner } = fit(self.inputs, &self.replacements, instance, description)?;
         let (subnet, checks) = self.place(&instance.id.region, target)?;
         let name = self.name(&instance.id, target)?;
         let wanted = WantedReplacement {
@@ -194,6 +225,11 @@ impl<'a> Planner<'a> {
             settings: &target.settings,
         };
         let request = request::build(&source, wanted)?;
+        let Inputs { policy, companions, .. } = self.inputs;
+        let region = &instance.id.region;
+        let owner = owner.as_ref();
+        let candidate = Candidate { region, source: &source, request: &request, companions, owner };
+        let hazards = hazards::judge(candidate, policy)?;
         self.taken.insert((&instance.id.region, folded(&name)));
         *self.planned.entry((&instance.id.region, &subnet.id)).or_default() += 1;
         let delete_source = target.settings.delete_source == DeleteSource::AfterVerify;
@@ -202,8 +238,8 @@ impl<'a> Planner<'a> {
             findings: failed(judgements),
             changes: request::changes(&source, &request),
             steps: steps::of(&source.description.notebook_instance_status, delete_source),
-            warnings: warnings::of(&source, &request, delete_source),
-            hazards: Vec::new(),
+            warnings: warnings::of(&request, delete_source),
+            hazards,
             target: planned_target(target, subnet, checks),
             source,
             request,
@@ -211,44 +247,6 @@ impl<'a> Planner<'a> {
             cleanup: target.settings.delete_source == DeleteSource::Cleanup,
             on_failure: Some(on_failure(target.settings.on_failure)),
         })
-    }
-
-    /// The source with its tags, and the policy's target for it, where it can be worked from at all.
-    fn workable(
-        &self,
-        instance: &Instance,
-        description: &Description,
-    ) -> Result<(Source, &'a policy::Target), WithheldReason> {
-        self.refuse_exempt(instance)?;
-        refuse_other_arn(&self.inputs.inventory.account, &instance.id, description)?;
-        replaced::refuse(self.inputs.inventory, &instance.id.region, description)?;
-        let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
-        let subject = subject(instance);
-        let mut targets = self.inputs.policy.targets.iter();
-        let target = targets.find(|target| target.matches.matches(subject) == Match::Yes);
-        let target = target.ok_or(WithheldReason::NoTarget)?;
-        refuse_status(description, &target.settings)?;
-        let carried = request::carried_tags(&tags).len();
-        if carried + provenance::KEYS.len() > MAX_TAGS {
-            return Err(WithheldReason::TooManyTags { tags: count(carried) });
-        }
-        Ok((Source { description: description.clone(), tags }, target))
-    }
-
-    /// An exemption that rests on tags that could not be read does not hold.
-    fn refuse_exempt(&self, instance: &Instance) -> Result<(), WithheldReason> {
-        let today = self.inputs.now.to_zoned(TimeZone::UTC).date();
-        let holds = self.inputs.policy.exemptions.iter().find(|exemption| {
-            today <= exemption.expires && exemption.matches.matches(subject(instance)) == Match::Yes
-        });
-        match holds {
-            None => Ok(()),
-            Some(exemption) => Err(WithheldReason::Exempt {
-                reason: exemption.reason.clone(),
-                expires: exemption.expires,
-                ticket: exemption.ticket.clone(),
-            }),
-        }
     }
 
     /// The first subnet, in the target's order of preference, that passes every check.
@@ -290,52 +288,16 @@ impl<'a> Planner<'a> {
     }
 
     /// The first form of the replacement's name that nobody has, in whatever case: SageMaker lower-cases the
-    /// names in some of its ARNs.
+    /// names in some of its ARNs. A name by whose start another service knows it keeps that start.
     fn name(&self, source: &ItemId, target: &policy::Target) -> Result<InstanceName, WithheldReason> {
         let template = &target.settings.replacement_name;
+        let template = match hazards::service_prefix(&source.name) {
+            Some(_) => &template.without_prefix(),
+            None => template,
+        };
         let forms = (1..=1000).map_while(|attempt| template.render(&source.name, attempt));
         let mut free = forms.filter(|name| !self.taken.contains(&(&source.region, folded(name))));
         free.next().ok_or(WithheldReason::NoName)
-    }
-}
-
-fn subject(instance: &Instance) -> Subject<'_> {
-    Subject { region: &instance.id.region, name: &instance.id.name, tags: instance.tags.as_ref() }
-}
-
-/// An answer about something else than what was asked for is no ground to act on.
-fn refuse_other_arn(account: &AccountId, id: &ItemId, found: &Description) -> Result<(), WithheldReason> {
-    let arn = found.notebook_instance_arn.as_str().to_ascii_lowercase();
-    let expected = format!(":sagemaker:{}:{account}:notebook-instance/{}", id.region, id.name);
-    if arn.ends_with(&expected.to_ascii_lowercase()) && found.notebook_instance_name == id.name {
-        Ok(())
-    } else {
-        Err(WithheldReason::Unknown { why: format!("AWS described `{arn}` when asked for it") })
-    }
-}
-
-/// Only instances at rest can be worked from, and only those that can be brought back.
-fn refuse_status(source: &Description, settings: &policy::Settings) -> Result<(), WithheldReason> {
-    let status = &source.notebook_instance_status;
-    let running = match status {
-        Status::InService => true,
-        Status::Stopped => false,
-        Status::Pending
-        | Status::Stopping
-        | Status::Failed
-        | Status::Deleting
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => return Err(WithheldReason::Status { status: status.clone() }),
-    };
-    match &source.platform_identifier {
-        Some(platform)
-            if ONE_WAY_PLATFORMS.contains(&platform.as_str()) && (running || settings.platform.is_none()) =>
-        {
-            Err(WithheldReason::OneWayPlatform { platform: platform.clone() })
-        }
-        Some(_) | None => Ok(()),
     }
 }
 

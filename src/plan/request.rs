@@ -46,7 +46,7 @@ pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest
         security_group_ids: security_groups.to_vec(),
         direct_internet_access: "Disabled".to_owned(),
         role_arn: required("RoleArn", &from.role_arn)?,
-        kms_key_id: from.kms_key_id.clone(),
+        kms_key_id: settings.kms_key.clone().or_else(|| from.kms_key_id.clone()),
         ip_address_type: from.ip_address_type.clone(),
         lifecycle_config_name: from.notebook_instance_lifecycle_config_name.clone(),
         // Without it the replacement could be smaller than its source.
@@ -60,7 +60,7 @@ pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest
             RootAccess::Keep => from.root_access.clone(),
             RootAccess::Disabled => Some("Disabled".to_owned()),
         },
-        platform_identifier: settings.platform.clone().or_else(|| from.platform_identifier.clone()),
+        platform_identifier: settings.platform.of(from.platform_identifier.as_deref()).map(str::to_owned),
         instance_metadata_service_configuration: match settings.imds {
             Imds::Keep => from.instance_metadata_service_configuration.clone(),
             Imds::V2 => Some(MetadataService { minimum_instance_metadata_service_version: "2".to_owned() }),
@@ -90,6 +90,7 @@ pub(super) fn changes(source: &Source, request: &CreateRequest) -> Vec<Change> {
         ("SubnetId", from.subnet_id.as_ref().map(ToString::to_string), text(request.subnet_id.as_str())),
         ("SecurityGroups", joined(&from.security_groups), joined(&request.security_group_ids)),
         ("DirectInternetAccess", from.direct_internet_access.clone(), text(&request.direct_internet_access)),
+        ("KmsKeyId", from.kms_key_id.clone(), request.kms_key_id.clone()),
         ("RootAccess", from.root_access.clone(), request.root_access.clone()),
         ("PlatformIdentifier", from.platform_identifier.clone(), request.platform_identifier.clone()),
         (

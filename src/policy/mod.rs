@@ -3,6 +3,7 @@
 //! [`parse`] turns TOML text into a [`Policy`] or into every problem it has, each with its place in the file.
 
 mod parse;
+mod pattern;
 mod selector;
 mod template;
 
@@ -13,8 +14,10 @@ use jiff::civil::Date;
 
 use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 
+pub use parse::{HAZARDS, SCHEMA};
 pub use parse::{built_in, parse};
-pub use selector::{InvalidPattern, Match, NamePattern, Selector, Subject};
+pub use pattern::{InvalidPattern, NamePattern, Pattern};
+pub use selector::{Match, Selector, Subject};
 pub use template::{InvalidTemplate, NameTemplate};
 
 /// A valid policy. Every value in it can be used as it stands.
@@ -30,6 +33,12 @@ pub struct Policy {
     pub targets: Vec<Target>,
     /// Instances that are left alone for a while.
     pub exemptions: Vec<Exemption>,
+    /// Whether an instance may say by its own tag that it is left alone for a while.
+    pub exempt_by_tag: bool,
+    /// What tells that something else manages an instance, beside what is built in.
+    pub owners: Vec<Owner>,
+    /// What hazards lead to, by name, where the policy says so.
+    pub hazards: BTreeMap<String, Treatment>,
     /// How much a plan may hold and how fast it is carried out.
     pub limits: Limits,
     /// How long a plan may be applied after it was made.
@@ -160,12 +169,71 @@ pub struct Settings {
     pub delete_source: DeleteSource,
     /// What becomes of a replacement that failed.
     pub on_failure: OnFailure,
-    /// The platform of the replacement; `None` keeps the source's.
-    pub platform: Option<String>,
+    /// The platform of the replacement.
+    pub platform: Platform,
+    /// The KMS key of the replacement's volume; `None` keeps the source's.
+    pub kms_key: Option<String>,
+    /// Whether a running instance is stopped although its platform may never start again.
+    pub allow_one_way: bool,
+    /// Whether an instance that something else manages is replaced.
+    pub managed: Managed,
     /// Root access on the replacement.
     pub root_access: RootAccess,
     /// The lowest version of the instance metadata service that the replacement accepts.
     pub imds: Imds,
+}
+
+/// The platform of a replacement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Platform {
+    /// That of the source.
+    Keep,
+    /// This one.
+    Always(String),
+    /// By the platform of the source; one that is not named is kept.
+    Mapped(BTreeMap<String, String>),
+}
+
+impl Platform {
+    /// The platform for the replacement of a source with this one.
+    pub fn of<'a>(&'a self, source: Option<&'a str>) -> Option<&'a str> {
+        match self {
+            Platform::Keep => source,
+            Platform::Always(platform) => Some(platform),
+            Platform::Mapped(map) => source.map(|from| map.get(from).map_or(from, String::as_str)),
+        }
+    }
+}
+
+/// What becomes of an instance that something else manages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Managed {
+    /// It is withheld.
+    Withhold,
+    /// It is replaced, with a warning.
+    Allow,
+}
+
+/// What a hazard leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Treatment {
+    /// The instance is withheld.
+    Withhold,
+    /// The plan says so.
+    Warn,
+}
+
+/// How it shows that something else manages an instance.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// What manages it, in the words of the policy.
+    pub by: String,
+    /// Any one of these tags tells. Never empty.
+    pub tags: BTreeMap<String, Pattern>,
+    /// The key of the tag that names the stack, project or module.
+    pub named_by: Option<String>,
+    /// What to change there instead.
+    pub advice: Option<String>,
 }
 
 /// Whether a source is deleted in the end.

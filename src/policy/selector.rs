@@ -1,90 +1,81 @@
 //! Which instances a target or an exemption is for.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
-use globset::{Glob, GlobMatcher};
+use crate::ids::{AccountId, InstanceName, Region};
+use crate::policy::{NamePattern, Pattern};
 
-use crate::ids::{InstanceName, Region};
-
-/// Selects instances by region, name and tag. All that is given must match; what is not given matches all.
+/// Selects instances. All parts that are given must match, each by one of its entries (of the tags: by all of them);
+/// a part that is empty selects everything.
 #[derive(Debug, Clone, Default)]
 pub struct Selector {
-    /// One of these; any when empty.
-    regions: Vec<Region>,
-    /// One of these; any when empty.
-    names: Vec<NamePattern>,
-    /// All of these, with exactly these values.
-    tags: BTreeMap<String, String>,
-}
-
-/// A pattern for names, such as `fraud-*`.
-#[derive(Clone)]
-pub struct NamePattern(GlobMatcher);
-
-/// Text that is not a pattern that a name could match.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPattern {
-    /// There is nothing in it.
-    #[error("a name pattern cannot be empty")]
-    Empty,
-    /// It is far longer than any name.
-    #[error("a name pattern can have at most {} characters", NamePattern::MAX_LENGTH)]
-    TooLong,
-    /// No name has this character, so that nothing would ever match.
-    #[error("`{0}` cannot be in the name of a notebook instance, so that the pattern would never match")]
-    NeverMatches(char),
-    /// The brackets, braces or ranges make no sense.
-    #[error("not a name pattern: {0}")]
-    Malformed(String),
+    /// The account.
+    pub accounts: Vec<AccountId>,
+    /// The region.
+    pub regions: Vec<Region>,
+    /// The name.
+    pub names: Vec<NamePattern>,
+    /// The instance type.
+    pub types: Vec<Pattern>,
+    /// The execution role: its ARN, or its name without path.
+    pub roles: Vec<Pattern>,
+    /// The platform.
+    pub platforms: Vec<Pattern>,
+    /// The status, in AWS's spelling.
+    pub statuses: Vec<String>,
+    /// The tags: all of these, each with a value that matches.
+    pub tags: BTreeMap<String, Pattern>,
 }
 
 /// What a selector looks at.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
+    /// The account.
+    pub account: &'a AccountId,
     /// The region.
     pub region: &'a Region,
     /// The name.
     pub name: &'a InstanceName,
+    /// The instance type; `None` when AWS did not report it.
+    pub instance_type: Option<&'a str>,
+    /// The ARN of the execution role; `None` when AWS did not report it.
+    pub role: Option<&'a str>,
+    /// The platform; `None` when AWS did not report it.
+    pub platform: Option<&'a str>,
+    /// The status; `None` when the instance could not be described.
+    pub status: Option<&'a str>,
     /// The tags; `None` when they could not be read.
     pub tags: Option<&'a BTreeMap<String, String>>,
 }
 
 /// Whether a selector matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Match {
-    /// It does.
-    Yes,
     /// It does not.
     No,
-    /// It depends on tags that could not be read.
+    /// It depends on what could not be read.
     Unknown,
+    /// It does.
+    Yes,
 }
 
 impl Selector {
-    /// A selector for instances in one of the regions, with a name that matches one of the patterns, and with
-    /// all of the tags. An empty part selects everything.
-    pub fn new(regions: Vec<Region>, names: Vec<NamePattern>, tags: BTreeMap<String, String>) -> Self {
-        Self { regions, names, tags }
-    }
-
     /// Whether the selector matches.
     ///
-    /// Tags that could not be read make no difference where region or name already say no.
+    /// What could not be read makes no difference where another part already says no.
     pub fn matches(&self, subject: Subject<'_>) -> Match {
-        let named = self.names.is_empty() || self.names.iter().any(|pattern| pattern.matches(subject.name));
-        if !named || !self.covers(subject.region) {
-            return Match::No;
-        }
-        if !self.uses_tags() {
-            return Match::Yes;
-        }
-        match subject.tags {
-            None => Match::Unknown,
-            Some(tags) if self.tags.iter().all(|(key, value)| tags.get(key) == Some(value)) => Match::Yes,
-            Some(_) => Match::No,
-        }
+        let Self { accounts, regions: _, names, types, roles, platforms, statuses, tags: _ } = self;
+        let parts = [
+            sure(accounts.is_empty() || accounts.contains(subject.account)),
+            sure(self.covers(subject.region)),
+            sure(names.is_empty() || names.iter().any(|pattern| pattern.matches(subject.name))),
+            one_of(types, subject.instance_type, Pattern::matches),
+            one_of(roles, subject.role, names_role),
+            one_of(platforms, subject.platform, Pattern::matches),
+            one_of(statuses, subject.status, |wanted, found| wanted == found),
+            self.tags_match(subject.tags),
+        ];
+        parts.into_iter().min().unwrap_or(Match::Yes)
     }
 
     /// Whether instances of the region can match at all.
@@ -96,45 +87,33 @@ impl Selector {
     pub fn uses_tags(&self) -> bool {
         !self.tags.is_empty()
     }
-}
 
-impl NamePattern {
-    /// The longest pattern: room for some alternatives, and no work for hostile ones.
-    pub const MAX_LENGTH: usize = 200;
-
-    /// The pattern as text.
-    pub fn as_str(&self) -> &str {
-        self.0.glob().glob()
-    }
-
-    /// Whether the name matches. Capital letters count, as they do for SageMaker.
-    pub fn matches(&self, name: &InstanceName) -> bool {
-        self.0.is_match(name.as_str())
+    fn tags_match(&self, found: Option<&BTreeMap<String, String>>) -> Match {
+        if !self.uses_tags() {
+            return Match::Yes;
+        }
+        let Some(found) = found else { return Match::Unknown };
+        let has =
+            |(key, wanted): (&String, &Pattern)| found.get(key).is_some_and(|value| wanted.matches(value));
+        sure(self.tags.iter().all(has))
     }
 }
 
-impl fmt::Debug for NamePattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("NamePattern").field(&self.as_str()).finish()
+fn sure(matches: bool) -> Match {
+    if matches { Match::Yes } else { Match::No }
+}
+
+fn one_of<T>(wanted: &[T], found: Option<&str>, matches: impl Fn(&T, &str) -> bool) -> Match {
+    match found {
+        _ if wanted.is_empty() => Match::Yes,
+        None => Match::Unknown,
+        Some(found) => sure(wanted.iter().any(|one| matches(one, found))),
     }
 }
 
-impl FromStr for NamePattern {
-    type Err = InvalidPattern;
-    fn from_str(text: &str) -> Result<Self, InvalidPattern> {
-        let possible = |c: char| c.is_ascii_alphanumeric() || "-*?[]{},!".contains(c);
-        if text.is_empty() {
-            return Err(InvalidPattern::Empty);
-        }
-        if text.len() > Self::MAX_LENGTH {
-            return Err(InvalidPattern::TooLong);
-        }
-        if let Some(c) = text.chars().find(|c| !possible(*c)) {
-            return Err(InvalidPattern::NeverMatches(c));
-        }
-        let glob = Glob::new(text).map_err(|error| InvalidPattern::Malformed(error.kind().to_string()))?;
-        Ok(Self(glob.compile_matcher()))
-    }
+/// `arn:aws:iam::123456789012:role/team/Notebooks` is matched whole, and by `Notebooks`.
+fn names_role(pattern: &Pattern, arn: &str) -> bool {
+    pattern.matches(arn) || arn.rsplit_once('/').is_some_and(|(_, name)| pattern.matches(name))
 }
 
 #[cfg(test)]
@@ -145,19 +124,41 @@ mod tests {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
     }
 
+    fn patterns(texts: &[&str]) -> Vec<Pattern> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    /// A running instance of which everything is known but its tags.
     fn matches(
         selector: &Selector,
         region: &str,
         name: &str,
         tags: Option<&BTreeMap<String, String>>,
     ) -> Match {
-        let (region, name) = (region.parse().unwrap(), name.parse().unwrap());
-        selector.matches(Subject { region: &region, name: &name, tags })
+        let (account, region, name) = (account(), region.parse().unwrap(), name.parse().unwrap());
+        selector.matches(Subject {
+            account: &account,
+            region: &region,
+            name: &name,
+            instance_type: Some("ml.t3.medium"),
+            role: Some("arn:aws:iam::123456789012:role/team/Notebooks"),
+            platform: Some("notebook-al2-v3"),
+            status: Some("InService"),
+            tags,
+        })
+    }
+
+    fn account() -> AccountId {
+        "123456789012".parse().unwrap()
     }
 
     fn fraud_in_virginia() -> Selector {
-        let names = vec!["fraud-*".parse().unwrap(), "v[12]".parse().unwrap()];
-        Selector::new(vec!["us-east-1".parse().unwrap()], names, tags(&[("Environment", "dev")]))
+        Selector {
+            regions: vec!["us-east-1".parse().unwrap()],
+            names: vec!["fraud-*".parse().unwrap(), "v[12]".parse().unwrap()],
+            tags: BTreeMap::from([("Environment".to_owned(), "dev".parse().unwrap())]),
+            ..Selector::default()
+        }
     }
 
     #[test]
@@ -173,12 +174,73 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_tags_leave_it_open_only_where_region_and_name_match() {
+    fn each_part_is_looked_for_where_it_stands() {
+        let any = Selector::default;
+        let good = [
+            Selector { accounts: vec![account()], ..any() },
+            Selector { types: patterns(&["ml.p*", "ml.t3.*"]), ..any() },
+            Selector { roles: patterns(&["Note*"]), ..any() },
+            Selector { roles: patterns(&["arn:aws:iam::*:role/team/*"]), ..any() },
+            Selector { platforms: patterns(&["notebook-al2-*"]), ..any() },
+            Selector { statuses: vec!["Stopped".to_owned(), "InService".to_owned()], ..any() },
+        ];
+        for selector in good {
+            assert_eq!(matches(&selector, "us-east-1", "any", None), Match::Yes, "{selector:?}");
+        }
+        let bad = [
+            Selector { accounts: vec!["210987654321".parse().unwrap()], ..any() },
+            Selector { types: patterns(&["t3.*"]), ..any() },
+            Selector { roles: patterns(&["team/Notebooks"]), ..any() },
+            Selector { platforms: patterns(&["al2"]), ..any() },
+            Selector { statuses: vec!["Stopped".to_owned()], ..any() },
+        ];
+        for selector in bad {
+            assert_eq!(matches(&selector, "us-east-1", "any", None), Match::No, "{selector:?}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_read_leaves_it_open_only_where_everything_else_matches() {
         let selector = fraud_in_virginia();
         assert_eq!(matches(&selector, "us-east-1", "fraud-etl", None), Match::Unknown);
         assert_eq!(matches(&selector, "us-east-1", "other", None), Match::No);
         assert_eq!(matches(&selector, "eu-west-1", "fraud-etl", None), Match::No);
         assert!(selector.uses_tags());
+
+        let (account, region, name) = (account(), "us-east-1".parse().unwrap(), "a".parse().unwrap());
+        let bare = Subject {
+            account: &account,
+            region: &region,
+            name: &name,
+            instance_type: None,
+            role: None,
+            platform: None,
+            status: None,
+            tags: None,
+        };
+        for selector in [
+            Selector { types: patterns(&["*"]), ..Selector::default() },
+            Selector { roles: patterns(&["*"]), ..Selector::default() },
+            Selector { platforms: patterns(&["*"]), ..Selector::default() },
+            Selector { statuses: vec!["Stopped".to_owned()], ..Selector::default() },
+        ] {
+            assert_eq!(selector.matches(bare), Match::Unknown, "{selector:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_matched_by_value_or_by_a_pattern_for_it() {
+        let with = |pattern: &str| Selector {
+            tags: BTreeMap::from([("Team".to_owned(), pattern.parse().unwrap())]),
+            ..Selector::default()
+        };
+        let fraud = tags(&[("Team", "fraud-2")]);
+        for (pattern, expected) in
+            [("fraud-2", Match::Yes), ("fraud-*", Match::Yes), ("*", Match::Yes), ("fraud", Match::No)]
+        {
+            assert_eq!(matches(&with(pattern), "us-east-1", "a", Some(&fraud)), expected, "{pattern}");
+        }
+        assert_eq!(matches(&with("*"), "us-east-1", "a", Some(&tags(&[("team", "x")]))), Match::No);
     }
 
     #[test]
@@ -194,15 +256,5 @@ mod tests {
         assert!(fraud_in_virginia().covers(&virginia));
         assert!(!fraud_in_virginia().covers(&ireland));
         assert!(Selector::default().covers(&ireland));
-    }
-
-    #[test]
-    fn patterns_that_no_name_can_match_are_refused() {
-        for bad in ["", "fraud_*", "a.b", "a/b", "[a", "{a", "ä*", &"a".repeat(201)] {
-            assert!(bad.parse::<NamePattern>().is_err(), "{bad:?}");
-        }
-        for good in ["*", "fraud-*", "v[12]", "{a,b}-?", "[!a]*"] {
-            assert_eq!(good.parse::<NamePattern>().unwrap().as_str(), good);
-        }
     }
 }

@@ -41,6 +41,13 @@ impl NameTemplate {
     /// a number.
     pub const MOST_ADDED: usize = 40;
 
+    /// The same addition after the source's name: `vpc-{name}` becomes `{name}-vpc`.
+    pub fn without_prefix(&self) -> NameTemplate {
+        let added = self.prefix.trim_matches('-');
+        let suffix = if added.is_empty() { self.suffix.clone() } else { format!("-{added}{}", self.suffix) };
+        NameTemplate { prefix: String::new(), suffix }
+    }
+
     /// The name for a replacement of `source`, in its `attempt`-th form (1 is the plain one, 2 ends in `-2`).
     ///
     /// It is the source's name that is cut to make room, never what tells the two apart. The result is never
@@ -110,6 +117,15 @@ mod tests {
         let made = template("{name}-vpc").render(&name(&"a".repeat(63)), 1).unwrap();
         assert_eq!(made.as_str(), format!("{}-vpc", "a".repeat(59)));
         assert_eq!(template("vpc-{name}").render(&name("etl"), 2).unwrap().as_str(), "vpc-etl-2");
+    }
+
+    #[test]
+    fn what_comes_before_the_name_can_come_after_it_instead() {
+        let moved =
+            |text: &str| template(text).without_prefix().render(&name("aws-glue-x"), 1).unwrap().to_string();
+        assert_eq!(moved("vpc-{name}"), "aws-glue-x-vpc");
+        assert_eq!(moved("vpc-{name}-2"), "aws-glue-x-vpc-2");
+        assert_eq!(moved("{name}-vpc"), "aws-glue-x-vpc");
     }
 
     #[test]

@@ -115,7 +115,7 @@ fn rich_plan() -> Plan {
     let mut failed = exposed("c");
     failed.notebook_instance_status = Status::Failed;
     plan_by(
-        POLICY,
+        &format!("{POLICY}[defaults]\nmanaged = 'allow'\n"),
         vec![instance(running, tags), instance(stopped, Tags::new()), instance(failed, Tags::new())],
     )
 }

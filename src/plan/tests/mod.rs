@@ -2,5 +2,6 @@
 
 mod drift;
 mod files;
+mod hazards;
 mod laws;
 mod planner;

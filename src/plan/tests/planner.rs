@@ -1,7 +1,8 @@
 //! Stories: what becomes of one instance, and why.
 
 use crate::fixtures::{
-    POLICY, account, exposed, facts, id, instance, inventory, name, now, plan_by, policy, region, sound, tags,
+    POLICY, account, companions, exposed, facts, id, instance, inventory, name, now, plan_by, policy, region,
+    sound, tags,
 };
 use crate::inventory::{Description, Instance, Status};
 use crate::network::{NetworkFacts, Verdict};
@@ -38,7 +39,7 @@ fn everything_is_carried_over_but_what_the_policy_changes() {
     });
     let mut source = source;
     source.tags = Some(tags(&[("Owner", "x"), ("aws:cloudformation:stack-name", "s"), ("Aws:x", "y")]));
-    let plan = plan(vec![source]);
+    let plan = plan_by(&format!("{POLICY}[defaults]\nmanaged = 'allow'\n"), vec![source]);
     assert_eq!(check::check(&plan), []);
     let request = serde_json::to_value(&plan.items[0].request).unwrap();
     assert_eq!(
@@ -299,7 +300,14 @@ fn facts_are_only_asked_for_where_something_is_to_be_replaced() {
 fn without_facts_nothing_is_planned() {
     let (policy, inventory) = (policy(POLICY), inventory(vec![instance(exposed("a"), tags(&[]))]));
     let facts = NetworkFacts::default();
-    let plan = make(Inputs { policy: &policy, inventory: &inventory, facts: &facts, now: now() }).unwrap();
+    let plan = make(Inputs {
+        policy: &policy,
+        inventory: &inventory,
+        facts: &facts,
+        companions: &companions(&inventory),
+        now: now(),
+    })
+    .unwrap();
     assert!(matches!(reason(&plan), WithheldReason::Network { .. }));
 }
 
@@ -322,7 +330,14 @@ fn an_instance_that_could_not_be_described_is_counted_as_unreadable() {
         },
     });
     let (policy, facts) = (policy(POLICY), facts());
-    let plan = make(Inputs { policy: &policy, inventory: &inventory, facts: &facts, now: now() }).unwrap();
+    let plan = make(Inputs {
+        policy: &policy,
+        inventory: &inventory,
+        facts: &facts,
+        companions: &companions(&inventory),
+        now: now(),
+    })
+    .unwrap();
     assert_eq!((plan.totals.unreadable, plan.totals.compliant), (1, 0));
     assert_eq!(check::check(&plan), []);
     assert_eq!(plan.account, account());

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Place, Problem, Table};
-use crate::policy::{Imds, RootAccess, RuleId, Settings};
+use crate::policy::{Imds, Platform, RootAccess, RuleId, Settings};
 
 use super::rules::Rules;
-use super::settings::Chosen;
+use super::settings::{Chosen, PLATFORMS};
 use super::target::ReadTarget;
 
 /// A rule that rides along, and the setting without which it would be found again on the replacement.
@@ -18,7 +18,7 @@ struct Need {
     place: fn(&Chosen) -> Option<Place>,
 }
 
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 4] = [
     Need {
         rule: RuleId::RootAccess,
         setting: "root_access",
@@ -29,9 +29,16 @@ const NEEDS: [Need; 3] = [
     Need {
         rule: RuleId::Platform,
         setting: "platform",
-        wanted: "a platform, such as \"notebook-al2023-v1\"",
-        met: |settings| settings.platform.is_some(),
+        wanted: "a platform, such as \"notebook-al2023-v1\", for every one that is not supported",
+        met: |settings| leaves_none_unsupported(&settings.platform),
         place: |chosen| chosen.platform,
+    },
+    Need {
+        rule: RuleId::KmsKey,
+        setting: "kms_key",
+        wanted: "a KMS key, such as \"alias/notebooks\"",
+        met: |settings| settings.kms_key.is_some(),
+        place: |chosen| chosen.kms_key,
     },
     Need {
         rule: RuleId::ImdsV2,
@@ -41,6 +48,17 @@ const NEEDS: [Need; 3] = [
         place: |chosen| chosen.imds,
     },
 ];
+
+/// Whether a platform setting changes every platform that is known but that SageMaker.8 fails.
+fn leaves_none_unsupported(platform: &Platform) -> bool {
+    match platform {
+        Platform::Keep => false,
+        Platform::Always(_) => true,
+        Platform::Mapped(map) => {
+            PLATFORMS.iter().all(|one| one.starts_with("notebook-al2023") || map.contains_key(*one))
+        }
+    }
+}
 
 /// Reports every setting that leaves as it is what a rule wants repaired: in each target, or in the defaults
 /// where there is no target. A value that several targets have from the defaults is reported once.

@@ -37,7 +37,8 @@ pub(super) fn read(table: &Table<'_>) -> Limits {
     }
 }
 
-/// How long a plan may be applied after it was made.
-pub(super) fn expiry(table: &Table<'_>) -> Option<Duration> {
-    table.field("expires_after").duration(Duration::from_mins(1)..=Duration::from_hours(30 * 24))
+/// `[plan]`: how long a plan may be applied after it was made, and whether tags exempt.
+pub(super) fn plan(table: &Table<'_>) -> (Option<Duration>, Option<bool>) {
+    let bounds = Duration::from_mins(1)..=Duration::from_hours(30 * 24);
+    (table.field("expires_after").duration(bounds), table.field("exempt_by_tag").boolean())
 }

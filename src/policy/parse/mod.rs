@@ -1,6 +1,7 @@
 //! TOML text to a policy.
 
 mod cross;
+mod hazards;
 mod later;
 mod limits;
 mod rules;
@@ -11,13 +12,20 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Place, Problem, Problems, Table, read};
 use crate::ids::Digest;
 use crate::policy::{Policy, Regions, Scope};
 
+pub use hazards::HAZARDS;
 use limits::{DEFAULT_EXPIRY, DEFAULT_LIMITS};
+
 use rules::Rules;
 use settings::Chosen;
+
+/// The JSON Schema of policies, for editors: `remediate policy schema`.
+pub const SCHEMA: &str = include_str!("../schema.json");
 
 /// The newest format of policies that this version reads.
 const FORMAT: i64 = 1;
@@ -40,6 +48,9 @@ pub fn built_in() -> Policy {
         rules: Rules::default().modes(),
         targets: Vec::new(),
         exemptions: Vec::new(),
+        exempt_by_tag: true,
+        owners: Vec::new(),
+        hazards: BTreeMap::new(),
         limits: DEFAULT_LIMITS,
         expires_after: DEFAULT_EXPIRY,
     }
@@ -64,7 +75,10 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
     let targets = target::read_all(root, &defaults);
     let exemptions = root.field("exempt").tables(selection::exemption);
     let limits = root.field("limits").table(|table| Some(limits::read(table)));
-    let expires_after = root.field("plan").table(limits::expiry);
+    let plan = root.field("plan").table(|table| Some(limits::plan(table)));
+    let (expires_after, exempt_by_tag) = plan.unwrap_or((None, None));
+    let hazards = root.field("hazards").table(|table| Some(hazards::read(table)));
+    let owners = hazards::owners(root);
     cross::check(root, &rules, &defaults, &targets);
     format?;
     Some(Policy {
@@ -73,6 +87,9 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
         rules: rules.modes(),
         targets: targets.into_iter().map(|read| read.target).collect::<Option<_>>()?,
         exemptions,
+        exempt_by_tag: exempt_by_tag.unwrap_or(true),
+        owners,
+        hazards: hazards.unwrap_or_default(),
         limits: limits.unwrap_or(DEFAULT_LIMITS),
         expires_after: expires_after.unwrap_or(DEFAULT_EXPIRY),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Place, Problem, Table};
+use crate::diagnostic::{Place, Table};
 use crate::policy::{Mode, RuleId};
 
 use super::later;
@@ -29,10 +29,6 @@ impl Rules {
             if let Some(mode) = field.choice(&MODES, &[]) {
                 rules.0.insert(rule, (mode, field.place()));
             }
-        }
-        if let Some(place) = rules.remediated(RuleId::KmsKey) {
-            let message = "`kms-key = \"remediate\"` is not supported yet: a policy cannot name a key";
-            table.report(Problem::at(place, message).help("\"report\" shows the findings"));
         }
         rules
     }

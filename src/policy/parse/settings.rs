@@ -1,12 +1,14 @@
 //! `[defaults]`, and the same keys in `[[target]]`.
 
-use crate::diagnostic::{Complaint, Field, Place, Table, closest, quoted};
-use crate::policy::{DeleteSource, Imds, NameTemplate, OnFailure, RootAccess, Settings};
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Complaint, Field, Place, Problem, Table, closest, quoted};
+use crate::policy::{DeleteSource, Imds, Managed, NameTemplate, OnFailure, Platform, RootAccess, Settings};
 
 use super::later;
 
 /// Every platform that SageMaker has had for notebook instances (botocore 1.44.5, `PlatformIdentifier`).
-const PLATFORMS: [&str; 6] = [
+pub(super) const PLATFORMS: [&str; 6] = [
     "notebook-al1-v1",
     "notebook-al2-v1",
     "notebook-al2-v2",
@@ -25,6 +27,7 @@ const DELETIONS: [(&str, DeleteSource); 3] = [
 const ON_FAILURE: [(&str, OnFailure); 2] = [("restore", OnFailure::Restore), ("leave", OnFailure::Leave)];
 const DATA: [(&str, ()); 1] = [("none", ())];
 const ROOT_ACCESS: [(&str, RootAccess); 2] = [("keep", RootAccess::Keep), ("Disabled", RootAccess::Disabled)];
+const MANAGED: [(&str, Managed); 2] = [("withhold", Managed::Withhold), ("allow", Managed::Allow)];
 const IMDS: [(&str, Imds); 2] = [("2", Imds::V2), ("keep", Imds::Keep)];
 
 /// Settings, and where the file chose those that rules can depend on.
@@ -32,6 +35,7 @@ const IMDS: [(&str, Imds); 2] = [("2", Imds::V2), ("keep", Imds::Keep)];
 pub(super) struct Chosen {
     pub(super) settings: Settings,
     pub(super) platform: Option<Place>,
+    pub(super) kms_key: Option<Place>,
     pub(super) root_access: Option<Place>,
     pub(super) imds: Option<Place>,
 }
@@ -42,34 +46,40 @@ impl Default for Chosen {
             replacement_name: NameTemplate { prefix: String::new(), suffix: "-vpc".to_owned() },
             delete_source: DeleteSource::Never,
             on_failure: OnFailure::Restore,
-            platform: None,
+            platform: Platform::Keep,
+            kms_key: None,
+            allow_one_way: false,
+            managed: Managed::Withhold,
             root_access: RootAccess::Keep,
             imds: Imds::V2,
         };
-        Self { settings, platform: None, root_access: None, imds: None }
+        Self { settings, platform: None, kms_key: None, root_access: None, imds: None }
     }
 }
 
 impl Chosen {
     /// These settings, with what the table says in their stead.
     pub(super) fn overridden(&self, table: &Table<'_>) -> Self {
-        table.later(later::SETTINGS);
         table.field("strategy").choice(&STRATEGIES, later::STRATEGY);
         table.field("data").choice(&DATA, later::DATA);
         let base = self.settings.clone();
-        let (platform, root_access, imds) =
-            (table.field("platform"), table.field("root_access"), table.field("imds"));
+        let (platform, kms_key) = (table.field("platform"), table.field("kms_key"));
+        let (root_access, imds) = (table.field("root_access"), table.field("imds"));
         let settings = Settings {
             replacement_name: name_template(table).unwrap_or(base.replacement_name),
             delete_source: table.field("delete_source").choice(&DELETIONS, &[]).unwrap_or(base.delete_source),
             on_failure: table.field("on_failure").choice(&ON_FAILURE, &[]).unwrap_or(base.on_failure),
             platform: read_platform(platform).unwrap_or(base.platform),
+            kms_key: kms_key.parsed_by(key).unwrap_or(base.kms_key),
+            allow_one_way: table.field("allow_one_way").boolean().unwrap_or(base.allow_one_way),
+            managed: table.field("managed").choice(&MANAGED, &[]).unwrap_or(base.managed),
             root_access: root_access.choice(&ROOT_ACCESS, &[]).unwrap_or(base.root_access),
             imds: imds.choice(&IMDS, &[]).unwrap_or(base.imds),
         };
         Self {
             settings,
             platform: platform.place().or(self.platform),
+            kms_key: kms_key.place().or(self.kms_key),
             root_access: root_access.place().or(self.root_access),
             imds: imds.place().or(self.imds),
         }
@@ -83,20 +93,59 @@ fn name_template(table: &Table<'_>) -> Option<NameTemplate> {
     })
 }
 
-/// `"keep"` is `Some(None)`: a choice, unlike nothing at all.
-fn read_platform(field: Field<'_>) -> Option<Option<String>> {
-    field.parsed_by(|text| {
-        if text == "keep" {
-            return Ok(None);
-        }
-        if PLATFORMS.contains(&text) {
-            return Ok(Some(text.to_owned()));
-        }
-        let near = closest(text, PLATFORMS.into_iter().chain(["keep"])).map_or_else(
-            || format!("the values are: keep, {}", PLATFORMS.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        Err(Complaint::new(format!("{} is not a platform of notebook instances", quoted(text)))
-            .help(Some(near)))
+/// `"keep"`, a platform for all, or a table from platform to platform.
+fn read_platform(field: Field<'_>) -> Option<Platform> {
+    if field.is_table() {
+        return field.table(mapped).map(Platform::Mapped);
+    }
+    field.parsed_by(|text| match text {
+        "keep" => Ok(Platform::Keep),
+        known if PLATFORMS.contains(&known) => Ok(Platform::Always(known.to_owned())),
+        other => Err(unknown_platform(other, ["keep"])),
     })
+}
+
+fn mapped(table: &Table<'_>) -> Option<BTreeMap<String, String>> {
+    let mut map = BTreeMap::new();
+    for (from, place) in table.keys() {
+        if !PLATFORMS.contains(&from.as_str()) {
+            let complaint = unknown_platform(&from, []);
+            table.report(Problem::at(place, complaint.to_string()));
+        }
+        let to = table.field(&from).parsed_by(|text| {
+            let known = PLATFORMS.contains(&text);
+            if known { Ok(text.to_owned()) } else { Err(unknown_platform(text, [])) }
+        });
+        map.extend(to.map(|to| (from.clone(), to)));
+    }
+    if table.is_empty() {
+        table.report(
+            Problem::at(table.place(), "`platform` is empty").help("`platform = \"keep\"` keeps all"),
+        );
+    }
+    Some(map)
+}
+
+/// A text that names no platform, and what it was probably meant to be.
+pub(super) fn unknown_platform<const N: usize>(text: &str, others: [&str; N]) -> Complaint {
+    let near = closest(text, PLATFORMS.into_iter().chain(others)).map_or_else(
+        || {
+            let values: Vec<&str> = others.into_iter().chain(PLATFORMS).collect();
+            format!("the values are: {}", values.join(", "))
+        },
+        |near| format!("did you mean `{near}`?"),
+    );
+    Complaint::new(format!("{} is not a platform of notebook instances", quoted(text))).help(Some(near))
+}
+
+/// `"keep"` is `Some(None)`: a choice, unlike nothing at all. The form of a key: botocore 1.44.5, `KmsKeyId`.
+fn key(text: &str) -> Result<Option<String>, Complaint> {
+    let form = |c: char| c.is_ascii_alphanumeric() || ":/_-".contains(c);
+    match text {
+        "keep" => Ok(None),
+        _ if !text.is_empty() && text.len() <= 2048 && text.chars().all(form) => Ok(Some(text.to_owned())),
+        _ => Err(Complaint::new(format!("{} is not a KMS key", quoted(text))).help(Some(
+            "a key id, its ARN, or an alias such as alias/notebooks; \"keep\" keeps the source's".to_owned(),
+        ))),
+    }
 }

@@ -19,12 +19,15 @@ pub(super) fn details(text: &mut String, items: &[Item]) {
 }
 
 fn one(text: &mut String, number: usize, item: &Item) {
-    let Item { id, findings, source, target, request, changes, steps, warnings, .. } = item;
+    let Item { id, findings, source, target, request, changes, steps, warnings, hazards, .. } = item;
     block(text, &format!("### {number}. {id} → {}", request.notebook_instance_name));
-    if !warnings.is_empty() {
-        let warnings: Vec<_> =
-            warnings.iter().map(|warning| format!("**Warning:** {}", escape(warning))).collect();
-        bullets(text, &warnings);
+    let warnings = warnings.iter().map(|warning| format!("**Warning:** {}", escape(warning)));
+    let hazards = hazards
+        .iter()
+        .map(|one| format!("**Hazard** {}: {}", code(one.kind.as_str()), escape(&wording::hazard(one))));
+    let remarks: Vec<String> = warnings.chain(hazards).collect();
+    if !remarks.is_empty() {
+        bullets(text, &remarks);
     }
     let description = &source.description;
     bullets(

@@ -1,6 +1,7 @@
 //! The dry-run report: a plan as Markdown, to go into a change request.
 
 mod escape;
+mod fitness;
 mod item;
 mod rehearsal;
 mod rollback;
@@ -38,8 +39,8 @@ fn report(plan: &Plan, plan_file: &str, rehearsed: Option<&Rehearsal>) -> String
         items,
         withheld,
         gaps,
-        exemptions: _,
-        quotas: _,
+        exemptions,
+        quotas,
         digest: _,
     } = plan;
     let mut text = String::new();
@@ -52,6 +53,8 @@ fn report(plan: &Plan, plan_file: &str, rehearsed: Option<&Rehearsal>) -> String
     item::details(&mut text, items);
     sections::withheld(&mut text, withheld);
     sections::gaps(&mut text, gaps);
+    fitness::exemptions(&mut text, plan, exemptions);
+    fitness::quotas(&mut text, plan, quotas);
     sections::limits(&mut text, &plan.limits);
     sections::consequences(&mut text, items);
     rollback::rollback(&mut text, items);

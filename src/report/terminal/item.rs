@@ -20,7 +20,7 @@ const ATTRIBUTES: usize = 24;
 
 /// One item.
 pub(super) fn item(page: &mut Page, number: usize, item: &Item) {
-    let Item { id, findings, source, target, request, changes, steps, warnings, .. } = item;
+    let Item { id, findings, source, target, request, changes, steps, warnings, hazards, .. } = item;
     title(page, number, id, &request.notebook_instance_name);
     row(page, "fails", &wording::rules(findings));
     let kind = for_terminal(&request.instance_type);
@@ -48,6 +48,10 @@ pub(super) fn item(page: &mut Page, number: usize, item: &Item) {
     row(page, "failing", wording::on_failure(item));
     for warning in warnings {
         labelled(page, "warning", &for_terminal(warning), Style::yellow);
+    }
+    for hazard in hazards {
+        let text = format!("{}: {}", hazard.kind.as_str(), wording::hazard(hazard));
+        labelled(page, "hazard", &text, Style::yellow);
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::item;
 use super::page::{Label, Page, plain};
-use crate::plan::{Plan, Withheld, exceeded_limits};
+use crate::plan::{Plan, PlannedExemption, QuotaNeed, Withheld, exceeded_limits};
 use crate::report::{Style, estimate, wording};
-use crate::text::{commas, counted, duration, moment};
+use crate::text::{capitalized, commas, counted, duration, moment};
 
 /// The width of the column of labels in the header.
 const LABELS: usize = 8;
@@ -24,8 +24,8 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         items,
         withheld,
         gaps,
-        exemptions: _,
-        quotas: _,
+        exemptions,
+        quotas,
         digest: _,
     } = plan;
     let mut page = Page::new(style);
@@ -43,6 +43,8 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         }
     }
     withheld_section(&mut page, withheld);
+    exemptions_section(&mut page, plan, exemptions);
+    quotas_section(&mut page, plan, quotas);
     if !gaps.is_empty() {
         page.heading(&format!("Could not be read ({})", counted(gaps.len(), "gap", "gaps")));
         for gap in gaps {
@@ -80,6 +82,31 @@ fn withheld_section(page: &mut Page, withheld: &[Withheld]) {
         page.paragraph(4, &wording::withheld(reason), plain);
     }
 }
+
+fn exemptions_section(page: &mut Page, plan: &Plan, exemptions: &[PlannedExemption]) {
+    if exemptions.is_empty() {
+        return;
+    }
+    page.heading(&format!("Exemptions ({})", exemptions.len()));
+    for one in exemptions {
+        let paint: Paint = if one.ends_soon(plan.day()) { Style::yellow } else { plain };
+        page.paragraph(2, &capitalized(&wording::exemption(one, plan.day())), paint);
+    }
+}
+
+/// What an item needs of the quotas: all of it where something does not fit or is not known, else a line.
+fn quotas_section(page: &mut Page, plan: &Plan, quotas: &[QuotaNeed]) {
+    if quotas.is_empty() {
+        return;
+    }
+    page.heading("Quotas");
+    for need in quotas {
+        let paint: Paint = if need.fits(plan.limits.concurrency) { plain } else { Style::yellow };
+        page.paragraph(2, &wording::quota(need, plan.limits.concurrency), paint);
+    }
+}
+
+type Paint = fn(Style, &str) -> String;
 
 pub(super) fn closing(page: &mut Page, plan: &Plan) {
     if !plan.items.is_empty() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::inventory::{Gap, Instance, Inventory};
-use crate::plan::Plan;
+use crate::plan::{Hazard, HazardKind, Plan, PlannedExemption, QuotaNeed};
 use crate::policy::{Limits, Mode, Policy, Regions, RuleId, Scope};
 use crate::report::Style;
 
@@ -31,6 +31,9 @@ pub(super) fn policy() -> Policy {
         rules,
         targets: vec![],
         exemptions: vec![],
+        exempt_by_tag: true,
+        owners: Vec::new(),
+        hazards: std::collections::BTreeMap::new(),
         limits: Limits {
             max_instances: 50,
             max_percent: 25,
@@ -173,7 +176,7 @@ pub(super) fn withheld(name: &str, reason: &Value) -> Value {
 /// A plan of these items and withheld instances.
 pub(super) fn plan(items: &[Value], withheld: &[Value], seen: usize) -> Plan {
     let plan = json!({
-        "format_version": 2,
+        "format_version": 3,
         "tool_version": "0.1.0",
         "created": "2026-10-05T09:00:00Z",
         "expires": "2026-10-08T09:00:00Z",
@@ -205,10 +208,59 @@ pub(super) fn rich_plan() -> Plan {
     let exempt = json!({
         "code": "exempt", "reason": "decommissioned in March", "expires": "2027-03-31", "ticket": "SEC-123"
     });
-    let withheld = [withheld("king", &json!({ "code": "no-target" })), withheld("legacy-1", &exempt)];
+    let managed = json!({ "code": "managed", "owner": {
+        "by": "CloudFormation", "name": "ml", "tag": "aws:cloudformation:stack-name=ml", "advice": "Change the template."
+    } });
+    let withheld = [
+        withheld("king", &json!({ "code": "no-target" })),
+        withheld("legacy-1", &exempt),
+        withheld("stacked", &managed),
+    ];
     let mut plan = plan(&items, &withheld, 9);
     plan.gaps.push(gap("eu-west-1", None));
+    plan.items[0].hazards.push(Hazard {
+        kind: HazardKind::ScriptNeedsInternet,
+        evidence: vec!["setup".to_owned(), "OnStart line 3: `pip install pandas`".to_owned()],
+    });
+    plan.exemptions = exemptions("decommissioned in March");
+    plan.quotas = quotas(None);
     plan
+}
+
+/// One that holds for long, one that is about to expire, one that ends today and one that has expired.
+fn exemptions(reason: &str) -> Vec<PlannedExemption> {
+    let exemption = |expires: &str, expired, ticket: Option<&str>| PlannedExemption {
+        reason: reason.to_owned(),
+        expires: expires.parse().unwrap(),
+        ticket: ticket.map(str::to_owned),
+        expired,
+        instances: vec!["us-east-1/legacy-1".parse().unwrap()],
+    };
+    vec![
+        exemption("2027-03-31", false, Some("SEC-123")),
+        exemption("2026-10-12", false, None),
+        exemption("2026-10-05", false, None),
+        exemption("2026-10-04", true, None),
+    ]
+}
+
+/// One that fits, one that fits with less at a time, one that never does and one that is not known.
+fn quotas(unread: Option<&str>) -> Vec<QuotaNeed> {
+    let need = |kind: Option<&str>, quota: Option<u32>, concurrency| QuotaNeed {
+        region: "us-east-1".parse().unwrap(),
+        instance_type: kind.map(str::to_owned),
+        quota,
+        unread: unread.map(str::to_owned),
+        in_use: 6,
+        needed: 4,
+        concurrency,
+    };
+    vec![
+        need(None, Some(20), Some(4)),
+        need(Some("ml.t3.medium"), Some(8), Some(2)),
+        need(Some("ml.p3.2xlarge"), Some(6), Some(0)),
+        need(Some("ml.m5.large"), None, None),
+    ]
 }
 
 /// A plan with the longest names, hostile tags, messages and values, and every list in use.
@@ -233,5 +285,10 @@ pub(super) fn hostile_plan() -> Plan {
     let mut gap = gap("eu-west-1", Some(&long));
     gap.error.message = HOSTILE.to_owned();
     plan.gaps.push(gap);
+    plan.items[0].hazards = HazardKind::ALL
+        .map(|kind| Hazard { kind, evidence: vec![HOSTILE.to_owned(), "e".repeat(200)] })
+        .into();
+    plan.exemptions = exemptions(HOSTILE);
+    plan.quotas = quotas(Some(HOSTILE));
     plan
 }

@@ -9,7 +9,7 @@ use crate::report::markdown;
 #[test]
 #[expect(clippy::too_many_lines, reason = "one whole output")]
 fn the_dry_run_report_says_all_that_a_change_board_asks() {
-    assert_snapshot!(markdown::plan(&rich_plan(), "plans/20261005T090000Z-4f2a9c1e.json"), @r"
+    assert_snapshot!(markdown::plan(&rich_plan(), "plans/20261005T090000Z-4f2a9c1e.json"), @r#"
     # Replacement of SageMaker notebook instances in account 123456789012
 
     This plan replaces 3 notebook instances by new ones inside a VPC, without direct internet access. Nothing has been changed yet.
@@ -24,9 +24,9 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     | Digest | `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e` |
     | Policy digest | `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd` |
     | Instances seen | 9 |
-    | Need no replacement | 4 |
+    | Need no replacement | 3 |
     | To be replaced | 3 |
-    | Withheld | 2 |
+    | Withheld | 3 |
     | Unreadable | 0 |
     | Expected duration | about 7 min 5 s |
 
@@ -47,6 +47,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     ### 1. us-east-1/fraud-etl → fraud-etl-vpc
 
     - **Warning:** its lifecycle configuration \`setup\` runs again on the replacement
+    - **Hazard** `script-needs-internet`: its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: setup; OnStart line 3: \`pip install pandas\`.
 
     - Fails: direct-internet-access, in-vpc
     - Source: `arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/fraud-etl`
@@ -172,12 +173,29 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     | --- | --- | --- | --- |
     | us-east-1 | king | in-vpc | no target of the policy matches it. Add a \[\[target\]\] for it, or an \[\[exempt\]\]. |
     | us-east-1 | legacy-1 | in-vpc | exempt until 2027-03-31 (SEC-123): decommissioned in March. To replace it sooner, take the exemption out of the policy. |
+    | us-east-1 | stacked | in-vpc | it is managed by CloudFormation \`ml\` (tag aws:cloudformation:stack-name=ml), which would not know its replacement and may undo it. Change the template. To replace it all the same, set \`managed = "allow"\` in the policy. |
 
     ## Could not be read
 
     What is listed here was not judged, or not in full. It may hold more instances that need replacing.
 
     - eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor is not authorized
+
+    ## Exemptions
+
+    Days are those of UTC; an exemption holds to the end of its last one.
+
+    - Until 2027-03-31 for 1 instance (SEC-123): decommissioned in March. us-east-1/legacy-1.
+    - **Until 2026-10-12, about to expire in 7 days, for 1 instance: decommissioned in March.** us-east-1/legacy-1.
+    - **Until the end of today, 2026-10-05 (UTC), for 1 instance: decommissioned in March.** us-east-1/legacy-1.
+    - **Expired after 2026-10-04, no longer holds for 1 instance: decommissioned in March.** us-east-1/legacy-1.
+
+    ## Quotas
+
+    - us-east-1: a quota of 20 notebook instances, 6 in use, 4 more at once: that fits.
+    - **us-east-1: a quota of 8 running ml.t3.medium, 6 in use, 4 more at once: that does not fit. With \`concurrency = 2\` in \[limits\] it does.**
+    - **us-east-1: a quota of 6 running ml.p3.2xlarge, 6 in use, 4 more at once: no concurrency makes that fit. Raise the quota by 4, plan fewer instances, or let sources be deleted.**
+    - **us-east-1: the quota on running ml.m5.large is not known (AWS did not tell it); 6 in use, 4 more at once.**
 
     ## Limits
 
@@ -240,7 +258,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     The plan's digest is `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e`. It is the SHA-256 of everything in the plan file as canonical JSON (RFC 8785). `apply` computes it again and refuses a plan file that was edited, is expired, or is for another account. Approve the digest, and what was reviewed is what is applied.
 
     Each source is read again before it is touched. One that is no longer as this plan describes it has drifted and is refused; nothing outside of this plan is changed.
-    ");
+    "#);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::report::terminal;
 #[test]
 #[expect(clippy::too_many_lines, reason = "one whole output")]
 fn a_plan_shows_everything_that_will_be_done() {
-    assert_snapshot!(terminal::plan(&rich_plan(), NARROW), @r"
+    assert_snapshot!(terminal::plan(&rich_plan(), NARROW), @r#"
     Plan 4f2a9c1e for account 123456789012
       digest    4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e
       created   2026-10-05 09:00:00 UTC by remediate 0.1.0
@@ -43,6 +43,9 @@ fn a_plan_shows_everything_that_will_be_done() {
          after     the source is kept, stopped
          failing   the source is brought back and the failed replacement deleted
          warning   its lifecycle configuration `setup` runs again on the replacement
+         hazard    script-needs-internet: its lifecycle scripts need the internet,
+                   and one that hangs for 5 minutes fails the replacement: setup;
+                   OnStart line 3: `pip install pandas`.
 
       2. us-east-1/vision -> vision-vpc
          fails     direct-internet-access, in-vpc
@@ -88,25 +91,49 @@ fn a_plan_shows_everything_that_will_be_done() {
                    verified
          failing   the source is brought back and the failed replacement deleted
 
-    Withheld (2 instances)
+    Withheld (3 instances)
       us-east-1/king fails in-vpc
         no target of the policy matches it. Add a [[target]] for it, or an
         [[exempt]].
       us-east-1/legacy-1 fails in-vpc
         exempt until 2027-03-31 (SEC-123): decommissioned in March. To replace it
         sooner, take the exemption out of the policy.
+      us-east-1/stacked fails in-vpc
+        it is managed by CloudFormation `ml` (tag aws:cloudformation:stack-name=ml),
+        which would not know its replacement and may undo it. Change the template.
+        To replace it all the same, set `managed = "allow"` in the policy.
+
+    Exemptions (4)
+      Until 2027-03-31 for 1 instance (SEC-123): decommissioned in March
+      Until 2026-10-12, about to expire in 7 days, for 1 instance: decommissioned in
+      March
+      Until the end of today, 2026-10-05 (UTC), for 1 instance: decommissioned in
+      March
+      Expired after 2026-10-04, no longer holds for 1 instance: decommissioned in
+      March
+
+    Quotas
+      us-east-1: a quota of 20 notebook instances, 6 in use, 4 more at once: that
+      fits.
+      us-east-1: a quota of 8 running ml.t3.medium, 6 in use, 4 more at once: that
+      does not fit. With `concurrency = 2` in [limits] it does.
+      us-east-1: a quota of 6 running ml.p3.2xlarge, 6 in use, 4 more at once: no
+      concurrency makes that fit. Raise the quota by 4, plan fewer instances, or let
+      sources be deleted.
+      us-east-1: the quota on running ml.m5.large is not known (AWS did not tell
+      it); 6 in use, 4 more at once.
 
     Could not be read (1 gap)
       eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access
       denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor
       is not authorized
 
-    9 instances seen: 4 need no replacement, 3 to be replaced, 2 withheld, 0
+    9 instances seen: 3 need no replacement, 3 to be replaced, 3 withheld, 0
     unreadable.
     Expected to take about 7 min 5 s.
     Limit exceeded, apply will refuse this plan: 3 of 9 instances seen is 34%, but
     max_percent is 25.
-    ");
+    "#);
 }
 
 #[test]

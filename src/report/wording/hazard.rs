@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::plan::{Hazard, HazardKind, Owner, PlannedExemption, QuotaNeed, exempt};
-use crate::text::{counted, for_terminal, noun};
+use crate::text::{counted, for_terminal};
 
 /// A hazard, what it was found by, and what to do about it. One line.
 pub fn hazard(hazard: &Hazard) -> String {
@@ -62,9 +62,6 @@ pub fn hazard(hazard: &Hazard) -> String {
         HazardKind::NamePrefix => {
             format!("by the start of its name it belongs to {found}, which knows its instances by that.")
         }
-        HazardKind::ManyTags => {
-            format!("it has {found}; with the provenance tags that is all that AWS allows.")
-        }
         HazardKind::Managed => format!("it is managed by {found}, which will not know its replacement."),
         HazardKind::AcceleratorsDropped => {
             format!("its accelerators ({found}) are dropped: AWS no longer takes them.")
@@ -94,44 +91,47 @@ pub(super) fn exempt_by_tag(reason: Option<&str>, expires: Date) -> String {
     )
 }
 
-/// An exemption of the policy: until when, why, and for how many.
-pub fn exemption(exemption: &PlannedExemption, created: Date) -> String {
+/// An exemption of the policy: until when, why, and for how many, seen from that day.
+pub fn exemption(exemption: &PlannedExemption, day: Date) -> String {
     let PlannedExemption { reason, expires, ticket, expired, instances } = exemption;
     let ticket = ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
     let count = counted(instances.len(), "instance", "instances");
-    let left = created.until(*expires).map_or(0, |span| span.get_days());
+    let left = day.until(*expires).map_or(0, |span| span.get_days());
     let until = match (expired, left) {
-        (true, _) => format!("expired after {expires}: it no longer holds, also for the"),
-        (false, 0) => format!("until the end of today, {expires} (UTC), for"),
-        (false, 1..=30) => {
-            format!("until {expires}, {} from now, for", counted(left.unsigned_abs() as usize, "day", "days"))
+        (true, _) => format!("expired after {expires}, no longer holds for {count}"),
+        (false, 0) => format!("until the end of today, {expires} (UTC), for {count}"),
+        (false, _) if exemption.ends_soon(day) => {
+            let days = counted(left.unsigned_abs() as usize, "day", "days");
+            format!("until {expires}, about to expire in {days}, for {count}")
         }
-        (false, _) => format!("until {expires}, for"),
+        (false, _) => format!("until {expires} for {count}"),
     };
-    for_terminal(&format!("{until} {count}{ticket}: {reason}"))
+    for_terminal(&format!("{until}{ticket}: {reason}"))
 }
 
 /// What a quota leaves room for.
 pub fn quota(need: &QuotaNeed, planned: u32) -> String {
     let QuotaNeed { region, instance_type, quota, unread, in_use, needed, concurrency } = need;
-    let what = instance_type.as_ref().map_or_else(|| "notebook instances".to_owned(), |kind| kind.clone());
+    let what = instance_type
+        .as_ref()
+        .map_or_else(|| "notebook instances".to_owned(), |kind| format!("running {kind}"));
     let more = format!("{in_use} in use, {needed} more at once");
     let words = match (quota, concurrency) {
-        (None, _) => {
+        (None, _) | (_, None) => {
             let why = unread.as_deref().unwrap_or("AWS did not tell it");
-            format!("{region}: the quota on {what} is not known ({why}); {more}")
-        }
-        (Some(quota), Some(fits)) if *fits < planned && *fits > 0 => {
-            format!("{region}: {quota} {what}, {more}: that does not fit. At `concurrency = {fits}` it does.")
+            format!("{region}: the quota on {what} is not known ({why}); {more}.")
         }
         (Some(quota), Some(0)) => {
             let excess = in_use.saturating_add(*needed).saturating_sub(*quota);
             format!(
-                "{region}: {quota} {what}, {more}: no concurrency makes that fit. Raise the quota by {excess}, or let \
-                 sources be deleted."
+                "{region}: a quota of {quota} {what}, {more}: no concurrency makes that fit. Raise the quota by {excess}, \
+                 plan fewer instances, or let sources be deleted."
             )
         }
-        (Some(quota), _) => format!("{region}: {quota} {what}, {more}: {}", noun(1, "fits", "fit")),
+        (Some(quota), Some(fits)) if *fits < planned => format!(
+            "{region}: a quota of {quota} {what}, {more}: that does not fit. With `concurrency = {fits}` in [limits] it does."
+        ),
+        (Some(quota), Some(_)) => format!("{region}: a quota of {quota} {what}, {more}: that fits."),
     };
     for_terminal(&words)
 }

@@ -1,0 +1,94 @@
+//! Pure: can an instance be worked from at all, and which of the policy's targets is it for?
+
+use jiff::civil::Date;
+
+use crate::ids::{AccountId, ItemId};
+use crate::inventory::{Description, Instance, Status};
+use crate::plan::planner::Inputs;
+use crate::plan::replaced::Replacements;
+use crate::plan::{MAX_TAGS, Source, WithheldReason, exempt, hazards, owner, provenance, request, subject};
+use crate::policy::{Match, Policy, Subject, Target};
+
+/// A source that can be worked from.
+pub(super) struct Fit<'a> {
+    /// With its tags.
+    pub(super) source: Source,
+    /// Where its replacement goes.
+    pub(super) target: &'a Target,
+    /// Who manages it, where somebody does.
+    pub(super) owner: Option<owner::Found>,
+}
+
+/// The source with its tags, and the policy's target for it.
+///
+/// # Errors
+/// Why it cannot be worked from.
+pub(super) fn fit<'a>(
+    inputs: Inputs<'a>,
+    replacements: &Replacements<'a>,
+    instance: &'a Instance,
+    description: &Description,
+) -> Result<Fit<'a>, WithheldReason> {
+    let Inputs { policy, inventory, .. } = inputs;
+    let subject = subject(&inventory.account, instance);
+    exempt::refuse(policy, subject, today(inputs))?;
+    refuse_other_arn(&inventory.account, &instance.id, description)?;
+    replacements.refuse(&instance.id.region, description)?;
+    let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
+    let target = target(policy, subject)?;
+    refuse_status(description)?;
+    hazards::refuse_one_way(description, &target.settings)?;
+    let owner = owner::of(&tags, &policy.owners);
+    hazards::refuse_managed(owner.as_ref(), &target.settings)?;
+    let carried = request::carried_tags(&tags).len();
+    if carried + provenance::KEYS.len() > MAX_TAGS {
+        return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });
+    }
+    Ok(Fit { source: Source { description: description.clone(), tags }, target, owner })
+}
+
+/// The day on which a plan is made.
+pub(super) fn today(inputs: Inputs<'_>) -> Date {
+    exempt::day(inputs.now)
+}
+
+/// The first target that matches. One above it that may match is as good as none: which is the first is not known then.
+fn target<'a>(policy: &'a Policy, subject: Subject<'_>) -> Result<&'a Target, WithheldReason> {
+    let mut targets = policy.targets.iter().map(|target| (target, target.matches.matches(subject)));
+    match targets.find(|(_, matches)| *matches != Match::No) {
+        Some((target, Match::Yes)) => Ok(target),
+        Some((target, Match::Unknown | Match::No)) => {
+            let why =
+                format!("AWS did not report all that tells whether the target {} is for it", target.name);
+            Err(WithheldReason::Unknown { why })
+        }
+        None => Err(WithheldReason::NoTarget),
+    }
+}
+
+/// An answer about something else than what was asked for is no ground to act on.
+fn refuse_other_arn(account: &AccountId, id: &ItemId, found: &Description) -> Result<(), WithheldReason> {
+    let arn = found.notebook_instance_arn.as_str().to_ascii_lowercase();
+    let expected = format!(":sagemaker:{}:{account}:notebook-instance/{}", id.region, id.name);
+    if arn.ends_with(&expected.to_ascii_lowercase()) && found.notebook_instance_name == id.name {
+        Ok(())
+    } else {
+        Err(WithheldReason::Unknown { why: format!("AWS described `{arn}` when asked for it") })
+    }
+}
+
+/// Only instances at rest can be worked from.
+fn refuse_status(source: &Description) -> Result<(), WithheldReason> {
+    let status = &source.notebook_instance_status;
+    match status {
+        Status::InService | Status::Stopped => Ok(()),
+        Status::Pending
+        | Status::Stopping
+        | Status::Failed
+        | Status::Deleting
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_) => Err(WithheldReason::Status { status: status.clone() }),
+    }
+}

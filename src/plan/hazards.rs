@@ -1,0 +1,230 @@
+//! Pure: what may make the replacement of an instance fail, or differ from it in ways that no attribute shows.
+
+use crate::api_error::Reading;
+use crate::ids::{InstanceName, Region};
+use crate::inventory::{Companions, Description, Status};
+use crate::plan::owner::Found;
+use crate::plan::{CreateRequest, Hazard, HazardKind, Source, WithheldReason, script};
+use crate::policy::{self, HAZARDS, Managed, Policy, Treatment};
+use crate::rules::SUPPORTED_PLATFORMS;
+
+/// Platforms that AWS neither creates nor restarts since 2025-06-30 (AWS Health notice on JupyterLab 1 and 3; `al1` since
+/// 2023-02-01, SageMaker Developer Guide).
+const ONE_WAY_PLATFORMS: [&str; 3] = ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"];
+
+/// Families of types that AWS has succeeded by newer ones for years, and that regions run out of.
+const RETIRED_FAMILIES: [&str; 5] = ["t2", "m4", "c4", "p2", "p3"];
+
+/// Families of types with NVMe storage on the host (EC2 user guide, instance store volumes).
+const LOCAL_STORAGE_FAMILIES: [&str; 16] = [
+    "m5d", "c5d", "m6id", "c6id", "r6id", "g4dn", "g5", "g6", "g6e", "p3dn", "p4d", "p4de", "p5", "p5en",
+    "trn1", "trn1n",
+];
+
+/// How the names of instances begin that another service makes and knows them by: the Neptune workbench, Glue's
+/// development endpoints and Braket (their managed policies name these prefixes).
+pub(super) const SERVICE_PREFIXES: [(&str, &str); 3] =
+    [("aws-neptune-", "Amazon Neptune"), ("aws-glue-", "AWS Glue"), ("amazon-braket-", "Amazon Braket")];
+
+/// What hazards are looked for in.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    pub(super) region: &'a Region,
+    pub(super) source: &'a Source,
+    pub(super) request: &'a CreateRequest,
+    pub(super) companions: &'a Companions,
+    pub(super) owner: Option<&'a Found>,
+}
+
+/// Refuses an instance whose platform may not start again once it is stopped, unless the policy accepts that.
+///
+/// # Errors
+/// When it would have to be stopped.
+pub(super) fn refuse_one_way(
+    source: &Description,
+    settings: &policy::Settings,
+) -> Result<(), WithheldReason> {
+    match one_way(source) {
+        Some(platform) if !settings.allow_one_way => {
+            Err(WithheldReason::OneWayPlatform { platform: platform.to_owned() })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The platform of a running instance that may not start again once it is stopped.
+fn one_way(source: &Description) -> Option<&str> {
+    let platform = source.platform_identifier.as_deref()?;
+    let running = source.notebook_instance_status == Status::InService;
+    (running && ONE_WAY_PLATFORMS.contains(&platform)).then_some(platform)
+}
+
+/// Refuses an instance that something else manages, unless the policy allows it.
+///
+/// # Errors
+/// When it is managed by something that would undo or refuse the replacement.
+pub(super) fn refuse_managed(
+    owner: Option<&Found>,
+    settings: &policy::Settings,
+) -> Result<(), WithheldReason> {
+    match owner {
+        Some(found) if found.firm && settings.managed == Managed::Withhold => {
+            Err(WithheldReason::Managed { owner: found.owner.clone() })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The hazards of a candidate that the policy only warns of.
+///
+/// # Errors
+/// Those that it is withheld for.
+pub(super) fn judge(candidate: Candidate<'_>, policy: &Policy) -> Result<Vec<Hazard>, WithheldReason> {
+    let all = all(candidate);
+    let (withheld, warned): (Vec<Hazard>, Vec<Hazard>) =
+        all.into_iter().partition(|hazard| treatment(hazard.kind, policy) == Treatment::Withhold);
+    if withheld.is_empty() { Ok(warned) } else { Err(WithheldReason::Hazards { hazards: withheld }) }
+}
+
+/// What a hazard leads to.
+fn treatment(kind: HazardKind, policy: &Policy) -> Treatment {
+    let usual = || HAZARDS.iter().find(|(name, _)| *name == kind.as_str()).map(|(_, usual)| *usual);
+    match kind {
+        // No replacement survives these.
+        HazardKind::PlatformNotCreatable | HazardKind::KeyUnusable | HazardKind::ScriptMissing => {
+            Treatment::Withhold
+        }
+        // Those that are withheld by keys of their own never get here.
+        HazardKind::OneWayPlatform | HazardKind::Managed => Treatment::Warn,
+        HazardKind::PlatformUnsupported
+        | HazardKind::PlatformChanges
+        | HazardKind::TypeRetired
+        | HazardKind::LocalStorageWithKey
+        | HazardKind::KeyUnknown
+        | HazardKind::ScriptNeedsInternet
+        | HazardKind::ScriptStopsInstance
+        | HazardKind::ScriptUnknown
+        | HazardKind::CodeRepository
+        | HazardKind::LongName
+        | HazardKind::NamePrefix
+        | HazardKind::AcceleratorsDropped => {
+            policy.hazards.get(kind.as_str()).copied().or_else(usual).unwrap_or(Treatment::Withhold)
+        }
+    }
+}
+
+fn all(candidate: Candidate<'_>) -> Vec<Hazard> {
+    let Candidate { region, source, request, companions, owner } = candidate;
+    let mut hazards = platform(&source.description, request);
+    hazards.extend(instance_type(request));
+    hazards.extend(key(region, request, companions));
+    hazards.extend(scripts(region, request, companions));
+    hazards.extend(repositories(request));
+    hazards.extend(name(&source.description.notebook_instance_name, &request.notebook_instance_name));
+    hazards.extend(owner.map(|found| hazard(HazardKind::Managed, [described(found)])));
+    if !source.description.accelerator_types.is_empty() {
+        hazards.push(hazard(HazardKind::AcceleratorsDropped, source.description.accelerator_types.clone()));
+    }
+    hazards
+}
+
+fn hazard<T: Into<String>>(kind: HazardKind, evidence: impl IntoIterator<Item = T>) -> Hazard {
+    Hazard { kind, evidence: evidence.into_iter().map(Into::into).collect() }
+}
+
+fn platform(source: &Description, request: &CreateRequest) -> Vec<Hazard> {
+    let mut hazards: Vec<Hazard> =
+        one_way(source).map(|platform| hazard(HazardKind::OneWayPlatform, [platform])).into_iter().collect();
+    let Some(after) = request.platform_identifier.as_deref() else { return hazards };
+    if ONE_WAY_PLATFORMS.contains(&after) {
+        hazards.push(hazard(HazardKind::PlatformNotCreatable, [after]));
+    } else if !SUPPORTED_PLATFORMS.contains(&after) {
+        hazards.push(hazard(HazardKind::PlatformUnsupported, [after]));
+    }
+    if let Some(before) = source.platform_identifier.as_deref().filter(|before| *before != after) {
+        hazards.push(hazard(HazardKind::PlatformChanges, [format!("{before} -> {after}")]));
+    }
+    hazards
+}
+
+fn instance_type(request: &CreateRequest) -> Vec<Hazard> {
+    let kind = request.instance_type.as_str();
+    let family =
+        kind.strip_prefix("ml.").and_then(|rest| rest.rsplit_once('.')).map_or("", |(family, _)| family);
+    let retired = RETIRED_FAMILIES.contains(&family);
+    let with_key = request.kms_key_id.is_some() && LOCAL_STORAGE_FAMILIES.contains(&family);
+    let retired = retired.then(|| hazard(HazardKind::TypeRetired, [kind]));
+    let with_key =
+        with_key.then(|| hazard(HazardKind::LocalStorageWithKey, [format!("a KMS key and the type {kind}")]));
+    retired.into_iter().chain(with_key).collect()
+}
+
+/// Only an enabled key can be used (KMS developer guide, key states).
+fn key(region: &Region, request: &CreateRequest, companions: &Companions) -> Option<Hazard> {
+    let key = request.kms_key_id.as_ref()?;
+    match companions.keys.get(&(region.clone(), key.clone())) {
+        Some(Reading::Found(found)) if found.state == "Enabled" => None,
+        Some(Reading::Found(found)) => {
+            Some(hazard(HazardKind::KeyUnusable, [format!("{key} is in state {}", found.state)]))
+        }
+        Some(Reading::Missing) => Some(hazard(HazardKind::KeyUnusable, [format!("{key} does not exist")])),
+        Some(Reading::Unreadable(error)) => Some(hazard(HazardKind::KeyUnknown, [format!("{key}: {error}")])),
+        None => Some(hazard(HazardKind::KeyUnknown, [format!("{key} was not read")])),
+    }
+}
+
+fn scripts(region: &Region, request: &CreateRequest, companions: &Companions) -> Vec<Hazard> {
+    let Some(name) = &request.lifecycle_config_name else { return Vec::new() };
+    let found = match companions.scripts.get(&(region.clone(), name.clone())) {
+        Some(Reading::Found(scripts)) => script::read(scripts),
+        Some(Reading::Missing) => return vec![hazard(HazardKind::ScriptMissing, [name])],
+        Some(Reading::Unreadable(error)) => {
+            return vec![hazard(HazardKind::ScriptUnknown, [format!("{name}: {error}")])];
+        }
+        None => return vec![hazard(HazardKind::ScriptUnknown, [format!("{name} was not read")])],
+    };
+    let of = |kind, lines: Vec<String>| {
+        (!lines.is_empty()).then(|| hazard(kind, std::iter::once(name.clone()).chain(lines)))
+    };
+    let internet = of(HazardKind::ScriptNeedsInternet, found.internet);
+    internet.into_iter().chain(of(HazardKind::ScriptStopsInstance, found.stops)).collect()
+}
+
+/// Repositories by URL, or by the name of a code repository of SageMaker, whose URL is not read.
+fn repositories(request: &CreateRequest) -> Option<Hazard> {
+    let all = request.default_code_repository.iter().chain(&request.additional_code_repositories);
+    let shown: Vec<String> = all.map(|text| without_credentials(text)).collect();
+    (!shown.is_empty()).then(|| hazard(HazardKind::CodeRepository, shown))
+}
+
+/// A URL without what is before the `@` of its host.
+fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let host = rest.find('/').unwrap_or(rest.len());
+    match rest[..host].rfind('@') {
+        Some(at) => format!("{scheme}://***{}", &rest[at..]),
+        None => url.to_owned(),
+    }
+}
+
+fn name(source: &InstanceName, replacement: &InstanceName) -> Vec<Hazard> {
+    let mut hazards = Vec::new();
+    if !replacement.as_str().contains(source.as_str()) {
+        hazards.push(hazard(HazardKind::LongName, [replacement.as_str()]));
+    }
+    if let Some((prefix, service)) = service_prefix(source) {
+        hazards.push(hazard(HazardKind::NamePrefix, [format!("{service} ({prefix}*)")]));
+    }
+    hazards
+}
+
+/// The service that knows an instance by how its name begins.
+pub(super) fn service_prefix(name: &InstanceName) -> Option<(&'static str, &'static str)> {
+    SERVICE_PREFIXES.into_iter().find(|(prefix, _)| name.as_str().starts_with(prefix))
+}
+
+fn described(found: &Found) -> String {
+    let owner = &found.owner;
+    let name = owner.name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
+    format!("{}{name} (tag {})", owner.by, owner.tag)
+}

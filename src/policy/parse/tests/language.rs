@@ -1,0 +1,120 @@
+//! Selectors, platforms, keys, owners and hazards.
+
+use super::*;
+use crate::policy::{HAZARDS, Managed, Pattern, Treatment};
+
+fn texts(patterns: &[Pattern]) -> Vec<&str> {
+    patterns.iter().map(Pattern::as_str).collect()
+}
+
+#[test]
+fn a_selector_can_name_everything_that_tells_instances_apart() {
+    let text = "match = { accounts = ['123456789012'], regions = ['us-east-1'], names = ['a-*'], types = ['ml.g*'], \
+                roles = ['Notebooks*'], platforms = ['notebook-al2-*'], statuses = ['Stopped'], tags = { Team = 'fraud-*' } }";
+    let selector = good(&target(text)).targets.pop().unwrap().matches;
+    assert_eq!(selector.accounts[0].as_str(), "123456789012");
+    assert_eq!((texts(&selector.types), texts(&selector.roles)), (vec!["ml.g*"], vec!["Notebooks*"]));
+    assert_eq!(
+        (texts(&selector.platforms), selector.statuses),
+        (vec!["notebook-al2-*"], vec!["Stopped".to_owned()])
+    );
+    assert_eq!(selector.tags["Team"].as_str(), "fraud-*");
+}
+
+#[test]
+fn a_selector_that_could_never_match_is_refused_with_what_was_probably_meant() {
+    for (keys, expected) in [
+        ("types = ['t3.medium']", "every instance type begins with `ml.` (did you mean `ml.t3.medium`?)"),
+        ("types = ['']", "a name pattern cannot be empty"),
+        ("roles = ['[a']", "not a name pattern: unclosed character class; missing ']'"),
+        (
+            "platforms = ['notebook-al2-v9']",
+            "`notebook-al2-v9` is not a platform of notebook instances (did you mean `notebook-al2-v1`?)",
+        ),
+        ("platforms = ['al2*']", "`al2*` is not a platform of notebook instances"),
+        (
+            "statuses = ['stopped']",
+            "`stopped` is not a status of notebook instances (did you mean `Stopped`?)",
+        ),
+        ("statuses = ['Running']", "`Running` is not a status of notebook instances"),
+        ("statuses = []", "`statuses` is empty"),
+        ("accounts = ['12']", "`12` is not an account id (12 digits)"),
+    ] {
+        let said = wrong(&target(&format!("match = {{ {keys} }}")));
+        assert!(said.starts_with(expected) && said.lines().count() == 1, "{keys}: {said}");
+    }
+}
+
+#[test]
+fn a_platform_can_depend_on_that_of_the_source() {
+    let of = |keys: &str| good(&target(keys)).targets.pop().unwrap().settings.platform;
+    let mapped = of("platform = { notebook-al2-v1 = 'notebook-al2023-v1' }");
+    assert_eq!(mapped.of(Some("notebook-al2-v1")), Some("notebook-al2023-v1"));
+    assert_eq!(mapped.of(Some("notebook-al2-v3")), Some("notebook-al2-v3"));
+    assert_eq!((mapped.of(None), of("platform = 'keep'").of(Some("x"))), (None, Some("x")));
+    assert_eq!(of("platform = 'notebook-al2023-v1'").of(None), Some("notebook-al2023-v1"));
+    for (keys, expected) in [
+        ("platform = { al2 = 'notebook-al2023-v1' }", "`al2` is not a platform of notebook instances"),
+        ("platform = { notebook-al2-v1 = 'keep' }", "`keep` is not a platform of notebook instances"),
+        ("platform = {}", "`platform` is empty"),
+    ] {
+        assert!(wrong(&target(keys)).starts_with(expected), "{keys}: {}", wrong(&target(keys)));
+    }
+}
+
+#[test]
+fn a_mapping_repairs_the_platform_rule_only_where_it_leaves_no_unsupported_platform() {
+    let rules = "[rules]\nplatform = 'remediate'\n";
+    let to = |from: &str| format!("notebook-{from} = 'notebook-al2023-v1'");
+    let all = ["al1-v1", "al2-v1", "al2-v2", "al2-v3"].map(to).join(", ");
+    assert_eq!(wrong(&format!("{}{rules}", target(&format!("platform = {{ {all} }}")))), "");
+    let some = ["al2-v1", "al2-v2"].map(to).join(", ");
+    let said = wrong(&format!("{}{rules}", target(&format!("platform = {{ {some} }}"))));
+    assert!(said.starts_with("`platform = \"remediate\"` needs `platform` to be a platform"), "{said}");
+}
+
+#[test]
+fn a_key_can_be_chosen_and_the_rule_for_keys_needs_one() {
+    let key = |keys: &str| good(&target(keys)).targets.pop().unwrap().settings.kms_key;
+    assert_eq!(key("kms_key = 'alias/notebooks'").as_deref(), Some("alias/notebooks"));
+    assert_eq!(key("kms_key = 'keep'"), None);
+    assert!(wrong(&target("kms_key = 'a key'")).starts_with("`a key` is not a KMS key"));
+    let rule = "[rules]\nkms-key = 'remediate'\n";
+    assert_eq!(wrong(&format!("{}{rule}", target("kms_key = 'alias/x'"))), "");
+    assert!(
+        wrong(&format!("{MINIMAL}{rule}"))
+            .starts_with("`kms-key = \"remediate\"` needs `kms_key` to be a KMS key")
+    );
+}
+
+#[test]
+fn what_is_risky_is_withheld_unless_the_policy_says_otherwise() {
+    let settings = |keys: &str| good(&target(keys)).targets.pop().unwrap().settings;
+    let unsaid = settings("");
+    assert_eq!((unsaid.allow_one_way, unsaid.managed), (false, Managed::Withhold));
+    let said = settings("allow_one_way = true\nmanaged = 'allow'");
+    assert_eq!((said.allow_one_way, said.managed), (true, Managed::Allow));
+    let policy = good(&format!(
+        "{MINIMAL}[hazards]\nscript-needs-internet = 'withhold'\n[plan]\nexempt_by_tag = false"
+    ));
+    assert_eq!(policy.hazards, [("script-needs-internet".to_owned(), Treatment::Withhold)].into());
+    assert!(!policy.exempt_by_tag && good(MINIMAL).exempt_by_tag);
+    let said = wrong(&format!("{MINIMAL}[hazards]\nkey-unusable = 'warn'"));
+    assert!(said.starts_with("unknown key `key-unusable` in `[hazards]`"), "{said}");
+    let said = wrong(&format!("{MINIMAL}[hazards]\nlong-name = 'ignore'"));
+    assert_eq!(said, "`ignore` is not a value of `long-name` (the values are: withhold, warn)");
+    assert!(HAZARDS.iter().all(|(_, usual)| *usual == Treatment::Warn));
+}
+
+#[test]
+fn an_owner_has_a_name_and_tags_that_tell() {
+    let owner = "[[owner]]\nby = 'Terraform'\ntags = { ManagedBy = 'terraform*' }\nnamed_by = 'module'\nadvice = 'x'\n";
+    let policy = good(&format!("{MINIMAL}{owner}"));
+    assert_eq!(
+        (policy.owners[0].by.as_str(), policy.owners[0].named_by.as_deref()),
+        ("Terraform", Some("module"))
+    );
+    assert_eq!(wrong(&format!("{MINIMAL}{owner}{owner}")), "an owner above is called `Terraform` already");
+    let said = wrong(&format!("{MINIMAL}[[owner]]\ntags = {{}}\n"));
+    assert!(said.contains("`by` is missing") && said.contains("`tags` is empty"), "{said}");
+}
