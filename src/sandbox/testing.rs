@@ -128,6 +128,7 @@ impl Ask {
         let service = match service {
             "tagging" => Service::Tagging,
             "servicequotas" => Service::Quotas,
+            "kms" => Service::Kms,
             "organizations" => Service::Organizations,
             _ => Service::SageMaker,
         };

@@ -16,7 +16,7 @@ pub(crate) fn throttled(service: Service) -> AwsError {
             AwsError::new(400, "TooManyRequestsException", "Rate exceeded")
         }
         Service::S3 => AwsError::new(503, "SlowDown", "Please reduce your request rate."),
-        Service::SageMaker | Service::Other | Service::OtherJson => {
+        Service::SageMaker | Service::Kms | Service::Other | Service::OtherJson => {
             AwsError::new(400, "ThrottlingException", "Rate exceeded")
         }
     }
@@ -33,6 +33,7 @@ pub(crate) fn internal_error(service: Service) -> AwsError {
         | Service::Sts
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(500, "InternalFailure", "An internal error occurred."),
@@ -49,6 +50,7 @@ pub(crate) fn unavailable(service: Service) -> AwsError {
         | Service::Sts
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::S3
         | Service::Other
@@ -78,6 +80,7 @@ pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str,
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(
@@ -101,6 +104,7 @@ pub(crate) fn expired(service: Service) -> AwsError {
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(400, "ExpiredTokenException", MESSAGE),
@@ -123,6 +127,7 @@ pub(crate) fn unknown_credentials(service: Service) -> AwsError {
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(400, "UnrecognizedClientException", MESSAGE),
@@ -171,6 +176,7 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::S3
         | Service::OtherJson => {
@@ -188,6 +194,7 @@ fn action_prefix(service: Service) -> &'static str {
         | Service::Ec2
         | Service::Sts
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::S3
         | Service::Other

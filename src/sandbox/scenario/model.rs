@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
 use crate::ids::{AccountId, Region};
+use crate::sandbox::world::KeyState;
 use crate::sandbox::world::notebook::Status;
 
 use super::cidr::Block;
@@ -119,7 +120,7 @@ pub(super) struct KeySpec {
     pub(super) alias: String,
     pub(super) id: Option<String>,
     pub(super) sites: Vec<usize>,
-    pub(super) enabled: bool,
+    pub(super) state: KeyState,
 }
 
 /// Instances that are described together. One that is described alone is a group of one.

@@ -382,6 +382,20 @@ fn what_is_wrong_with_networks_is_said() {
 }
 
 #[test]
+fn what_is_wrong_with_the_state_of_a_key_is_said() {
+    for (keys, expected) in [
+        ("state = 'disabled'\nenabled = false", "a key has `state` or `enabled`, not both"),
+        (
+            "state = 'deleted'",
+            "`deleted` is not a value of `state` (the values are: enabled, disabled, pending-deletion, \
+             pending-import, unavailable)",
+        ),
+    ] {
+        assert_eq!(wrong(&format!("{ACCOUNT}[[kms_key]]\nalias = 'k'\n{keys}")), expected);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_instances_is_said() {
     for (keys, expected) in [
         (

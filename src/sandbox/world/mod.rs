@@ -16,7 +16,7 @@ pub use described::NotDescribed;
 #[cfg(test)]
 pub(crate) use site::Deed;
 pub use site::OutsiderAct;
-pub(crate) use site::{Begin, KmsKey, LifecycleConfig, Quota, Site};
+pub(crate) use site::{Begin, KeyState, KmsKey, LifecycleConfig, Quota, Site};
 
 /// The whole world.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -120,6 +120,13 @@ def ask_the_others(sandbox: Sandbox) -> None:
     )
     same = quotas.get_service_quota(ServiceCode="sagemaker", QuotaCode=total["QuotaCode"])["Quota"]
     equal((same, same["QuotaName"]), (total, "Total number of notebook instances"))
+    kms = sandbox.client("kms")
+    key = kms.describe_key(KeyId="alias/notebooks")["KeyMetadata"]
+    equal((key["AWSAccountId"], key["Enabled"], key["KeyState"]), (HOME, True, "Enabled"))
+    equal(kms.describe_key(KeyId=key["Arn"])["KeyMetadata"], key)
+    leaving = kms.describe_key(KeyId="alias/leaving")["KeyMetadata"]
+    equal((leaving["Enabled"], leaving["KeyState"]), (False, "PendingDeletion"))
+    assert leaving["DeletionDate"] > leaving["CreationDate"], leaving
     organizations = sandbox.client("organizations")
     equal(len(organizations.list_accounts()["Accounts"]), 3)
     equal(organizations.describe_organization()["Organization"]["MasterAccountId"], HOME)

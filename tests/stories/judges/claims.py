@@ -28,6 +28,7 @@ CLAIMED: dict[str, list[str]] = {
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "resourcegroupstaggingapi": ["GetResources"],
     "service-quotas": ["ListServiceQuotas", "GetServiceQuota"],
+    "kms": ["DescribeKey"],
     "organizations": ["ListAccounts", "DescribeOrganization"],
 }
 
