@@ -25,6 +25,7 @@ pub(crate) fn world() -> World {
         name: format!("account {id}"),
         email: format!("{id}@example.com"),
         roles: BTreeMap::new(),
+        identities: BTreeMap::new(),
         sites: [(REGION.parse().unwrap(), Site::default())].into(),
     };
     let accounts = [HOME, "222222222222"].map(|id| (id.parse().unwrap(), account(id)));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
 use crate::ids::{AccountId, Region};
+use crate::sandbox::iam::Identities;
 use crate::sandbox::world::KeyState;
 use crate::sandbox::world::notebook::Status;
 
@@ -21,6 +22,8 @@ pub(super) struct AccountSpec {
     pub(super) quota: u32,
     pub(super) quotas: BTreeMap<String, u32>,
     pub(super) regions: Vec<Region>,
+    /// The policies of those who may not do everything.
+    pub(super) identities: Identities,
 }
 
 /// One region of one account.

@@ -23,7 +23,7 @@ CLAIMED: dict[str, list[str]] = {
         DescribeSecurityGroups DescribeSecurityGroupRules GetSecurityGroupsForVpc DescribeRouteTables
         DescribeNatGateways DescribeInternetGateways DescribeTransitGatewayVpcAttachments
         DescribeTransitGatewayAttachments DescribeVpcEndpoints DescribeVpcEndpointServices DescribeNetworkAcls
-        DescribeNetworkInterfaces DescribeInstanceTypeOfferings
+        DescribeNetworkInterfaces DescribeInstanceTypeOfferings CreateNetworkInterface
     """.split(),
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "resourcegroupstaggingapi": ["GetResources"],
