@@ -251,6 +251,9 @@ pub(super) struct SandboxArgs {
     /// Port on 127.0.0.1; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(super) port: u16,
+    /// Let callers do only what this identity policy allows; repeat it for more
+    #[arg(long = "iam-policy", value_name = "FILE")]
+    pub(super) iam_policies: Vec<PathBuf>,
     /// How many times faster than life its clock runs
     #[arg(long, value_name = "TIMES", default_value = "1")]
     pub(super) speed: Speed,

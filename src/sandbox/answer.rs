@@ -141,6 +141,7 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
         | Service::Ec2
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::OtherJson => format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code>\

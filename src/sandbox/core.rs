@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::clock::{Clock, after};
 use crate::sandbox::answer::{Answer, AwsError, Reply};
 use crate::sandbox::fault::{Fault, Faults, Strike, Subject};
+use crate::sandbox::iam::{self, Judgement};
 use crate::sandbox::log::{CALLER, CallLog, FORMAT_VERSION, LoggedCall, OUTSIDER};
 use crate::sandbox::names::partition;
 use crate::sandbox::request::{Input, Request, Service};
@@ -122,6 +123,8 @@ impl Core {
                 let on = format!("arn:{}:s3:::{resource}", partition(region));
                 let refused =
                     strike.as_ref().and_then(|strike| refusal(&strike.fault, request, (&caller, &on)));
+                let place = (&region.parse().expect("a region name"), resource);
+                let refused = refused.or_else(|| iam::judge_s3(&state.world, &caller, request, place));
                 (strike, refused, Some(caller.account))
             }
             Err(_) => (None, Some(trouble::unknown_credentials(Service::S3)), None),
@@ -182,11 +185,16 @@ impl State {
         if !self.throttle.admits((caller.account.as_str(), region.as_str()), call, now) {
             return (strike, Err(trouble::throttled(request.service)));
         }
-        let fate = strike.as_ref().map(|strike| &strike.fault);
+        let denied = match iam::judge(&self.world, caller, request, &region) {
+            Judgement::Refused(error) => return (strike, Err(error)),
+            Judgement::FailsLater(reason) => Some(Fault::Fails(reason)),
+            Judgement::Admitted => None,
+        };
+        let fate = denied.as_ref().or(strike.as_ref().map(|strike| &strike.fault));
         let mut call =
             Call { world: &mut self.world, caller, request, region: region.clone(), now, request_id, fate };
         let result = service::answer(&mut call);
-        if let Some(Fault::Outsider(act, wait)) = fate
+        if let Some(Fault::Outsider(act, wait)) = strike.as_ref().map(|strike| &strike.fault)
             && let Some(name) = request.resource()
             && let Some((site, _)) = self.world.site(&caller.account, &region, now)
         {

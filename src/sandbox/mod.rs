@@ -14,6 +14,7 @@ mod answer;
 mod chance;
 mod core;
 mod fault;
+mod iam;
 mod instance_types;
 mod latency;
 mod log;
@@ -40,6 +41,7 @@ use crate::clock::Clock;
 
 pub use chance::Seed;
 pub use fault::{Fault, FaultRule};
+pub use iam::InvalidPolicy;
 pub use log::{LoggedCall, Served};
 pub use s3::SECRET_KEY;
 pub use scenario::{InvalidFault, Scenario, parse, parse_fault};

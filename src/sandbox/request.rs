@@ -18,6 +18,7 @@ pub(crate) enum Service {
     Sts,
     Tagging,
     Quotas,
+    Kms,
     Organizations,
     S3,
     /// One that the sandbox does not have, asked in forms and answered in XML.
@@ -28,12 +29,13 @@ pub(crate) enum Service {
 
 impl Service {
     /// Those that the sandbox has.
-    pub(crate) const NAMES: [(&'static str, Service); 7] = [
+    pub(crate) const NAMES: [(&'static str, Service); 8] = [
         ("sagemaker", Service::SageMaker),
         ("ec2", Service::Ec2),
         ("sts", Service::Sts),
         ("tagging", Service::Tagging),
         ("servicequotas", Service::Quotas),
+        ("kms", Service::Kms),
         ("organizations", Service::Organizations),
         ("s3", Service::S3),
     ];
@@ -53,6 +55,7 @@ impl Service {
             Service::SageMaker => Some("SageMaker"),
             Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
             Service::Quotas => Some("ServiceQuotasV20190624"),
+            Service::Kms => Some("TrentService"),
             Service::Organizations => Some("AWSOrganizationsV20161128"),
             Service::Ec2 | Service::Sts | Service::S3 | Service::Other | Service::OtherJson => None,
         }

@@ -25,6 +25,7 @@ pub(crate) fn world() -> World {
         name: format!("account {id}"),
         email: format!("{id}@example.com"),
         roles: BTreeMap::new(),
+        identities: BTreeMap::new(),
         sites: [(REGION.parse().unwrap(), Site::default())].into(),
     };
     let accounts = [HOME, "222222222222"].map(|id| (id.parse().unwrap(), account(id)));
@@ -128,6 +129,7 @@ impl Ask {
         let service = match service {
             "tagging" => Service::Tagging,
             "servicequotas" => Service::Quotas,
+            "kms" => Service::Kms,
             "organizations" => Service::Organizations,
             _ => Service::SageMaker,
         };

@@ -48,6 +48,7 @@ impl Rates {
             Service::Sts
             | Service::Tagging
             | Service::Quotas
+            | Service::Kms
             | Service::Organizations
             | Service::S3
             | Service::Other

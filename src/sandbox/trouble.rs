@@ -16,7 +16,7 @@ pub(crate) fn throttled(service: Service) -> AwsError {
             AwsError::new(400, "TooManyRequestsException", "Rate exceeded")
         }
         Service::S3 => AwsError::new(503, "SlowDown", "Please reduce your request rate."),
-        Service::SageMaker | Service::Other | Service::OtherJson => {
+        Service::SageMaker | Service::Kms | Service::Other | Service::OtherJson => {
             AwsError::new(400, "ThrottlingException", "Rate exceeded")
         }
     }
@@ -33,6 +33,7 @@ pub(crate) fn internal_error(service: Service) -> AwsError {
         | Service::Sts
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(500, "InternalFailure", "An internal error occurred."),
@@ -49,6 +50,7 @@ pub(crate) fn unavailable(service: Service) -> AwsError {
         | Service::Sts
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::S3
         | Service::Other
@@ -78,6 +80,7 @@ pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str,
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(
@@ -91,6 +94,44 @@ pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str,
     }
 }
 
+/// What the policies of a caller do not allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Denial {
+    /// The caller's ARN.
+    pub(crate) caller: String,
+    /// `service:Action`: that of the call, or of what the service does in the caller's name.
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    /// Whether a policy says `Deny`.
+    pub(crate) explicit: bool,
+}
+
+/// The policies of the caller do not allow the call (the IAM user guide's "Troubleshoot access denied error messages" has
+/// these texts).
+pub(crate) fn denied(service: Service, denial: &Denial) -> AwsError {
+    let Denial { caller, action, resource, explicit } = denial;
+    let because = match explicit {
+        true => "with an explicit deny in an identity-based policy".to_owned(),
+        false => format!("because no identity-based policy allows the {action} action"),
+    };
+    let text =
+        format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {because}");
+    match service {
+        Service::Ec2 => {
+            let text = format!("You are not authorized to perform this operation. {text}");
+            AwsError::new(403, "UnauthorizedOperation", text)
+        }
+        Service::Sts | Service::S3 => AwsError::new(403, "AccessDenied", text),
+        Service::SageMaker
+        | Service::Tagging
+        | Service::Quotas
+        | Service::Kms
+        | Service::Organizations
+        | Service::Other
+        | Service::OtherJson => AwsError::new(400, "AccessDeniedException", text),
+    }
+}
+
 /// The caller's session is over.
 pub(crate) fn expired(service: Service) -> AwsError {
     const MESSAGE: &str = "The security token included in the request is expired";
@@ -101,6 +142,7 @@ pub(crate) fn expired(service: Service) -> AwsError {
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(400, "ExpiredTokenException", MESSAGE),
@@ -123,6 +165,7 @@ pub(crate) fn unknown_credentials(service: Service) -> AwsError {
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::Other
         | Service::OtherJson => AwsError::new(400, "UnrecognizedClientException", MESSAGE),
@@ -171,6 +214,7 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
         Service::SageMaker
         | Service::Tagging
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::S3
         | Service::OtherJson => {
@@ -188,6 +232,7 @@ fn action_prefix(service: Service) -> &'static str {
         | Service::Ec2
         | Service::Sts
         | Service::Quotas
+        | Service::Kms
         | Service::Organizations
         | Service::S3
         | Service::Other

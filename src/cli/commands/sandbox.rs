@@ -1,5 +1,6 @@
 //! `remediate sandbox`: serves an AWS in a box until Ctrl-C.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,18 +12,19 @@ use crate::cli::rehearsal::scenario;
 use crate::cli::signals::Signals;
 use crate::clock::{Clock, ScaledClock, Speed, SystemClock};
 use crate::exit::ExitStatus;
-use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, StartError, Summary};
+use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, StartError, Summary, World};
 use crate::text::counted;
 
 /// Serves, says how to get there, and ends in good order.
 pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
-    let SandboxArgs { source, port, speed } = args;
+    let SandboxArgs { source, port, iam_policies, speed } = args;
     let scenario = scenario::load(source.scenario.as_deref(), source.seed, printer)?;
     let mut signals = Signals::listen()
         .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
     let since = SystemClock.now();
     let clock = ScaledClock::since(since, speed);
-    let world = scenario.world(clock.now());
+    let mut world = scenario.world(clock.now());
+    enforce(&mut world, &iam_policies)?;
     let Summary { accounts, home, home_region, regions, instances } = world.summary();
     let key = world.access_key();
     let unthrottled = scenario.unthrottled();
@@ -41,6 +43,34 @@ pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStat
     signals.next().await;
     tell_served(sandbox.served(), printer);
     Ok(ExitStatus::Done)
+}
+
+/// Lets callers do what the policies in these files allow, and nothing else, where there are any. A file has one policy, or
+/// a list of some.
+fn enforce(world: &mut World, files: &[PathBuf]) -> Result<(), CommandError> {
+    let mut documents = Vec::new();
+    for path in files {
+        let shown = crate::text::for_terminal(&path.display().to_string());
+        let unusable = |error: &dyn std::error::Error| {
+            CommandError::new(ExitStatus::Usage, format!("`{shown}` is no identity policy")).because(error).hint(
+                "`remediate iam-policy --role operator` prints one; what the sandbox does not know of IAM is refused",
+            )
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| unusable(&error))?;
+        let found: Vec<String> = match serde_json::from_str(&text) {
+            Ok(serde_json::Value::Array(several)) => several.iter().map(ToString::to_string).collect(),
+            Ok(_) | Err(_) => vec![text],
+        };
+        // One at a time, so that what is wrong is said of its file.
+        world.allow_only(found.iter().map(String::as_str)).map_err(|error| unusable(&error))?;
+        documents.extend(found);
+    }
+    if documents.is_empty() {
+        return Ok(());
+    }
+    world
+        .allow_only(documents.iter().map(String::as_str))
+        .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
 }
 
 /// Why there is no sandbox, and what to do about it.

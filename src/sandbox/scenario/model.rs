@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
 use crate::ids::{AccountId, Region};
+use crate::sandbox::iam::Identities;
+use crate::sandbox::world::KeyState;
 use crate::sandbox::world::notebook::Status;
 
 use super::cidr::Block;
@@ -20,6 +22,8 @@ pub(super) struct AccountSpec {
     pub(super) quota: u32,
     pub(super) quotas: BTreeMap<String, u32>,
     pub(super) regions: Vec<Region>,
+    /// The policies of those who may not do everything.
+    pub(super) identities: Identities,
 }
 
 /// One region of one account.
@@ -119,7 +123,7 @@ pub(super) struct KeySpec {
     pub(super) alias: String,
     pub(super) id: Option<String>,
     pub(super) sites: Vec<usize>,
-    pub(super) enabled: bool,
+    pub(super) state: KeyState,
 }
 
 /// Instances that are described together. One that is described alone is a group of one.

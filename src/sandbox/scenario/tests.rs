@@ -382,6 +382,41 @@ fn what_is_wrong_with_networks_is_said() {
 }
 
 #[test]
+fn callers_have_the_policies_that_a_scenario_gives_them_and_a_wrong_one_is_said_with_its_place() {
+    let iam = |more: &str, condition: &str| {
+        format!(
+            "{ACCOUNT}roles = ['team/Reader']\n[[iam]]\n{more}policy = '''{{ \"Version\": \"2012-10-17\", \"Statement\": \
+             {{ \"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"{condition} }} }}'''"
+        )
+    };
+    let given = |text: &str| {
+        let world = good(text).world(now());
+        world.accounts.values().flat_map(|account| account.identities.keys().cloned()).collect::<Vec<_>>()
+    };
+    assert_eq!(given(&iam("", "")), [None]);
+    assert_eq!(given(&iam("role = 'team/Reader'\n", "")), [Some("Reader".to_owned())]);
+    assert_eq!(
+        wrong(&iam("", ", \"Condition\": { \"IpAddress\": {} }")),
+        "the policy is not valid: Statement[0].Condition.IpAddress: the sandbox does not know this operator"
+    );
+    assert_eq!(wrong(&iam("accounts = ['x']\n", "")), "there is no account `x` (there is: main)");
+}
+
+#[test]
+fn what_is_wrong_with_the_state_of_a_key_is_said() {
+    for (keys, expected) in [
+        ("state = 'disabled'\nenabled = false", "a key has `state` or `enabled`, not both"),
+        (
+            "state = 'deleted'",
+            "`deleted` is not a value of `state` (the values are: enabled, disabled, pending-deletion, \
+             pending-import, unavailable)",
+        ),
+    ] {
+        assert_eq!(wrong(&format!("{ACCOUNT}[[kms_key]]\nalias = 'k'\n{keys}")), expected);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_instances_is_said() {
     for (keys, expected) in [
         (

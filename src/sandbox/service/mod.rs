@@ -1,6 +1,7 @@
 //! The services, one folder or file each: what a call answers, and what it changes.
 
 mod ec2;
+mod kms;
 mod members;
 mod organizations;
 mod page;
@@ -71,6 +72,7 @@ pub(crate) fn operations(service: Service) -> Vec<&'static str> {
         Service::Sts => names(&sts::OPERATIONS),
         Service::Tagging => names(&tagging::OPERATIONS),
         Service::Quotas => names(&quotas::OPERATIONS),
+        Service::Kms => names(&kms::OPERATIONS),
         Service::Organizations => names(&organizations::OPERATIONS),
         Service::S3 => s3::OPERATIONS.to_vec(),
         Service::Other | Service::OtherJson => Vec::new(),
@@ -90,6 +92,7 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
         Service::Sts => sts::answer(call),
         Service::Tagging => tagging::answer(call),
         Service::Quotas => quotas::answer(call),
+        Service::Kms => kms::answer(call),
         Service::Organizations => organizations::answer(call),
         service @ (Service::S3 | Service::Other | Service::OtherJson) => {
             Err(trouble::unknown_operation(service, &call.request.operation))
@@ -107,7 +110,7 @@ mod tests {
         let mut all = all_operations();
         for operation in all.iter().filter(|one| !s3::OPERATIONS.contains(one)) {
             let mut ask = Ask::of(world());
-            let json = ["", "tagging", "servicequotas", "organizations"];
+            let json = ["", "tagging", "servicequotas", "kms", "organizations"];
             let unknown = |error: AwsError| {
                 ["InvalidAction", "UnknownOperationException"].contains(&error.code.as_str())
             };

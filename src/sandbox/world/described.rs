@@ -10,7 +10,7 @@ use crate::sandbox::chance::Seed;
 use crate::sandbox::names::partition;
 
 use super::notebook::{Notebook, Settings, Status, Switch, Volume};
-use super::{KmsKey, LifecycleConfig, Role, TOTAL_QUOTA, World};
+use super::{KeyState, KmsKey, LifecycleConfig, Role, TOTAL_QUOTA, World};
 
 /// Why an instance cannot be put into a world.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,7 +100,7 @@ impl World {
             let id = key.rsplit('/').next().unwrap_or(key).to_owned();
             let alias = key.find("alias/").map(|at| key[at..].to_owned());
             let arn = format!("arn:{}:kms:{region}:{owner}:key/{id}", partition(region.as_str()));
-            site.kms_keys.entry(id.clone()).or_insert(KmsKey { id, arn, alias, enabled: true });
+            site.kms_keys.entry(id.clone()).or_insert(KmsKey { id, arn, alias, state: KeyState::Enabled });
         }
         if let Some(name) = &settings.lifecycle_config {
             let arn = format!(

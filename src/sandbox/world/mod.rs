@@ -11,12 +11,13 @@ use jiff::Timestamp;
 
 use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
+use crate::sandbox::iam::Identities;
 
 pub use described::NotDescribed;
 #[cfg(test)]
 pub(crate) use site::Deed;
 pub use site::OutsiderAct;
-pub(crate) use site::{Begin, KmsKey, LifecycleConfig, Quota, Site};
+pub(crate) use site::{Begin, KeyState, KmsKey, LifecycleConfig, Quota, Site};
 
 /// The whole world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub(crate) struct Account {
     pub(crate) email: String,
     /// Roles that exist, by name: execution roles, and roles that may be assumed.
     pub(crate) roles: BTreeMap<String, Role>,
+    /// The policies of those who may not do everything.
+    pub(crate) identities: Identities,
     /// The regions that are enabled, and what is in them.
     pub(crate) sites: BTreeMap<Region, Site>,
 }

@@ -104,7 +104,33 @@ pub(crate) struct KmsKey {
     pub(crate) arn: String,
     /// `alias/...`
     pub(crate) alias: Option<String>,
-    pub(crate) enabled: bool,
+    pub(crate) state: KeyState,
+}
+
+/// What a key can be used for ([B], `KeyState`). Those are left out that a key of the sandbox cannot come into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyState {
+    Enabled,
+    Disabled,
+    /// It is deleted some days from now, and cannot be used until then either.
+    PendingDeletion,
+    /// Its material has not been brought in, or has expired.
+    PendingImport,
+    /// Its key store is not connected.
+    Unavailable,
+}
+
+impl KeyState {
+    /// As on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            KeyState::Enabled => "Enabled",
+            KeyState::Disabled => "Disabled",
+            KeyState::PendingDeletion => "PendingDeletion",
+            KeyState::PendingImport => "PendingImport",
+            KeyState::Unavailable => "Unavailable",
+        }
+    }
 }
 
 impl Site {

@@ -160,6 +160,11 @@ def the_other_services_refuse_with_their_own_codes(sandbox: Sandbox) -> None:
         lambda: quotas.get_service_quota(ServiceCode="sagemaker", QuotaCode="L-00000000"), "NoSuchResourceException"
     )
     equal(type(error), quotas.exceptions.NoSuchResourceException)
+    kms = sandbox.client("kms")
+    error = refused(lambda: kms.describe_key(KeyId="alias/nobody"), "NotFoundException", says="alias/nobody")
+    equal(type(error), kms.exceptions.NotFoundException)
+    theirs = f"arn:aws:kms:{REGION}:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    refused(lambda: kms.describe_key(KeyId=theirs), "AccessDeniedException", says="kms:DescribeKey")
     member = sandbox.client("organizations", aws_access_key_id="AKIA555566667777SBOX", aws_secret_access_key="x")
     error = refused(member.list_accounts, "AccessDeniedException")
     equal(type(error), member.exceptions.AccessDeniedException)

@@ -11,7 +11,7 @@ import boto3_errors  # noqa: F401 (its stories are told here too)
 import boto3_pages  # noqa: F401
 import boto3_retries  # noqa: F401
 import claims
-from bench import HOME, INSTANCES, REGION, ROLE, Sandbox, create, equal, instances, main, names, once, story
+from bench import HOME, INSTANCES, REGION, ROLE, Sandbox, create, equal, instances, main, names, once, refused, story
 
 # All that DescribeNotebookInstance has of any instance; the rest depends on how it was made.
 ALWAYS = set(
@@ -29,6 +29,7 @@ def every_operation_answers_as_its_model_says_and_no_other_is_there(sandbox: San
     change_lifecycle_configs(sandbox.client("sagemaker"))
     change_tags(sandbox.client("sagemaker"))
     describe_networks(sandbox.client("ec2"))
+    sandbox.seen.add(("ec2", "CreateNetworkInterface"))
     ask_the_others(sandbox)
     claimed = {(service, operation) for service, all_of in claims.CLAIMED.items() for operation in all_of}
     once(map(str, sandbox.seen), map(str, claimed), "what was answered, and what the sandbox claims to answer")
@@ -103,6 +104,10 @@ def describe_networks(client: Any) -> None:
             missing = set(always.split()) - set(one)
             assert not missing, f"{operation}: {sorted(missing)} are missing in {one}"
     vpc = client.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+    # Nobody but SageMaker makes one here, and whether it could is tried.
+    interface = {"SubnetId": "subnet-0aa1c0ffee00000a1", "Groups": ["sg-0aa1c0ffee0000001"]}
+    refused(lambda: client.create_network_interface(DryRun=True, **interface), "DryRunOperation", 412)
+    refused(lambda: client.create_network_interface(**interface), "UnsupportedOperation")
     for attribute, member in (("enableDnsSupport", "EnableDnsSupport"), ("enableDnsHostnames", "EnableDnsHostnames")):
         found = client.describe_vpc_attribute(VpcId=vpc, Attribute=attribute)
         equal((found["VpcId"], found[member]), (vpc, {"Value": True}))
@@ -120,6 +125,13 @@ def ask_the_others(sandbox: Sandbox) -> None:
     )
     same = quotas.get_service_quota(ServiceCode="sagemaker", QuotaCode=total["QuotaCode"])["Quota"]
     equal((same, same["QuotaName"]), (total, "Total number of notebook instances"))
+    kms = sandbox.client("kms")
+    key = kms.describe_key(KeyId="alias/notebooks")["KeyMetadata"]
+    equal((key["AWSAccountId"], key["Enabled"], key["KeyState"]), (HOME, True, "Enabled"))
+    equal(kms.describe_key(KeyId=key["Arn"])["KeyMetadata"], key)
+    leaving = kms.describe_key(KeyId="alias/leaving")["KeyMetadata"]
+    equal((leaving["Enabled"], leaving["KeyState"]), (False, "PendingDeletion"))
+    assert leaving["DeletionDate"] > leaving["CreationDate"], leaving
     organizations = sandbox.client("organizations")
     equal(len(organizations.list_accounts()["Accounts"]), 3)
     equal(organizations.describe_organization()["Organization"]["MasterAccountId"], HOME)

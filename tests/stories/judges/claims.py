@@ -23,11 +23,12 @@ CLAIMED: dict[str, list[str]] = {
         DescribeSecurityGroups DescribeSecurityGroupRules GetSecurityGroupsForVpc DescribeRouteTables
         DescribeNatGateways DescribeInternetGateways DescribeTransitGatewayVpcAttachments
         DescribeTransitGatewayAttachments DescribeVpcEndpoints DescribeVpcEndpointServices DescribeNetworkAcls
-        DescribeNetworkInterfaces DescribeInstanceTypeOfferings
+        DescribeNetworkInterfaces DescribeInstanceTypeOfferings CreateNetworkInterface
     """.split(),
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "resourcegroupstaggingapi": ["GetResources"],
     "service-quotas": ["ListServiceQuotas", "GetServiceQuota"],
+    "kms": ["DescribeKey"],
     "organizations": ["ListAccounts", "DescribeOrganization"],
 }
 

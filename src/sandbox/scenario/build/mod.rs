@@ -111,7 +111,8 @@ fn people(
             roles.entry(base_name(path_and_name).to_owned()).or_insert(role);
         }
         let (id, name, email) = (spec.id.clone(), spec.name.clone(), spec.email.clone());
-        accounts.insert(id.clone(), Account { id, name, email, roles, sites: BTreeMap::new() });
+        let identities = spec.identities.clone();
+        accounts.insert(id.clone(), Account { id, name, email, roles, identities, sites: BTreeMap::new() });
     }
     for (spec, site) in scenario.sites.iter().zip(sites) {
         let owner = scenario.accounts.get(spec.account).and_then(|account| accounts.get_mut(&account.id));

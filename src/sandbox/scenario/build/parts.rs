@@ -72,6 +72,6 @@ pub(super) fn key(spec: &KeySpec, place: &Place<'_>) -> KmsKey {
         arn: format!("arn:{partition}:kms:{region}:{account}:key/{id}"),
         id,
         alias: Some(format!("alias/{}", spec.alias)),
-        enabled: spec.enabled,
+        state: spec.state,
     }
 }

@@ -80,6 +80,7 @@ fn read(table: &Table<'_>, before: &[AccountSpec]) -> Option<AccountSpec> {
         quota,
         quotas,
         regions: regions?,
+        identities: BTreeMap::new(),
     })
 }
 

@@ -6,6 +6,7 @@ use crate::diagnostic::{Complaint, Field, Problem, Table, quoted};
 use crate::ids::InstanceName;
 use crate::sandbox::latency::Latencies;
 use crate::sandbox::scenario::model::{KeySpec, LifecycleSpec};
+use crate::sandbox::world::KeyState;
 
 use super::known::{Known, absent_or};
 use super::words;
@@ -130,8 +131,27 @@ fn key(table: &Table<'_>, known: &Known, before: &[KeySpec]) -> Option<KeySpec> 
             Ok(text.to_owned())
         })
     });
-    let enabled = table.field("enabled").boolean().unwrap_or(true);
-    Some(KeySpec { alias: alias?, id: id?, sites: sites?, enabled })
+    let state = key_state(table);
+    Some(KeySpec { alias: alias?, id: id?, sites: sites?, state: state? })
+}
+
+/// `state`, or `enabled` for the two states that every key can be put into.
+fn key_state(table: &Table<'_>) -> Option<KeyState> {
+    let words = [
+        ("enabled", KeyState::Enabled),
+        ("disabled", KeyState::Disabled),
+        ("pending-deletion", KeyState::PendingDeletion),
+        ("pending-import", KeyState::PendingImport),
+        ("unavailable", KeyState::Unavailable),
+    ];
+    let state = absent_or(table.field("state"), |field| field.choice(&words, &[]))?;
+    let enabled = absent_or(table.field("enabled"), Field::boolean)?;
+    if let (Some(_), Some(_), Some(place)) = (state, enabled, table.field("enabled").place()) {
+        table.report(Problem::at(place, "a key has `state` or `enabled`, not both"));
+        return None;
+    }
+    let or_enabled = if enabled.unwrap_or(true) { KeyState::Enabled } else { KeyState::Disabled };
+    Some(state.unwrap_or(or_enabled))
 }
 
 /// Whether two things have a site in common.

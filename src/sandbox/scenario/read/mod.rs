@@ -5,6 +5,7 @@ mod extra;
 mod fault;
 mod generator;
 mod home;
+mod iam;
 mod known;
 mod network;
 mod single;
@@ -38,6 +39,7 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
     let latency = root.field("latency").table(extra::latency).unwrap_or_default();
     let mut known = Known::default();
     account::read_all(root, &mut known);
+    iam::read_all(root, &mut known);
     let management = root.field("organization").table(|table| account::management(table, &known));
     network::read_all(root, &mut known, default_vpc);
     extra::read_all(root, &mut known);

@@ -4,9 +4,9 @@ use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::xml::{Node, group, optional, set, text};
 use crate::sandbox::world::network::Interface;
 
-use super::View;
 use super::filter::TAG_KEY;
 use super::listing::{Ids, Listing, Pages, resource};
+use super::{View, dry_run, missing_parameter};
 
 /// Network interfaces.
 pub(super) const NETWORK_INTERFACES: Listing = Listing {
@@ -63,6 +63,28 @@ pub(super) const NETWORK_INTERFACES: Listing = Listing {
     all: interfaces,
     ..Listing::PLAIN
 };
+
+/// Tries whether a network interface could be made. None is: those of the sandbox are SageMaker's.
+pub(super) fn create(view: &View<'_>) -> AwsError {
+    let Some(subnet) = view.query.get("SubnetId") else { return missing_parameter("subnetId") };
+    let groups = view.query.list("SecurityGroupId");
+    let unknown = groups.into_iter().find(|group| !view.network.security_groups.contains_key(*group));
+    if !view.network.subnets.contains_key(subnet) {
+        let message = format!("The subnet ID '{subnet}' does not exist");
+        return AwsError::new(400, "InvalidSubnetID.NotFound", message);
+    }
+    match unknown {
+        Some(group) => {
+            let message = format!("The security group '{group}' does not exist");
+            AwsError::new(400, "InvalidGroup.NotFound", message)
+        }
+        None if view.query.flag("DryRun") => dry_run(),
+        None => {
+            let message = "the sandbox makes network interfaces for notebook instances alone";
+            AwsError::new(400, "UnsupportedOperation", message)
+        }
+    }
+}
 
 /// Every network interface.
 fn interfaces(view: &View<'_>) -> Result<Vec<Node>, AwsError> {

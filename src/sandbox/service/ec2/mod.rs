@@ -1,4 +1,4 @@
-//! EC2, as far as networks go: descriptions, all read-only. Query protocol, XML answers, version 2016-11-15.
+//! EC2, as far as networks go: descriptions, and a dry run of the one call that SageMaker makes in a caller's name. Query protocol, XML answers, version 2016-11-15.
 
 mod acls;
 mod endpoints;
@@ -52,9 +52,12 @@ const LISTINGS: [Listing; 17] = [
 /// The one operation that lists nothing.
 const ATTRIBUTE: &str = "DescribeVpcAttribute";
 
+/// The one operation that would change something: there are dry runs of it alone.
+const CREATE_INTERFACE: &str = "CreateNetworkInterface";
+
 /// Every operation.
 pub(super) fn operations() -> Vec<&'static str> {
-    LISTINGS.iter().map(|listing| listing.operation).chain([ATTRIBUTE]).collect()
+    LISTINGS.iter().map(|listing| listing.operation).chain([ATTRIBUTE, CREATE_INTERFACE]).collect()
 }
 
 /// What an answer is made of.
@@ -117,6 +120,7 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     let members = match LISTINGS.iter().find(|listing| listing.operation == operation) {
         Some(listing) => listing.answer(&view)?,
         None if operation == ATTRIBUTE => vpcs::attribute(&view)?,
+        None if operation == CREATE_INTERFACE => return Err(interfaces::create(&view)),
         None => return Err(trouble::unknown_operation(request.service, operation)),
     };
     let members = [vec![text("requestId", request_id)], members].concat();

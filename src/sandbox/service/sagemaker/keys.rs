@@ -1,6 +1,6 @@
 //! KMS keys, as far as an instance's volume needs one.
 
-use crate::sandbox::world::World;
+use crate::sandbox::world::{KeyState, World};
 
 use super::names::Place;
 
@@ -8,6 +8,7 @@ use super::names::Place;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
     Enabled,
+    /// Disabled, about to be deleted, or out of use for another reason.
     Disabled,
     Missing,
 }
@@ -28,8 +29,13 @@ pub(super) fn find(world: &World, place: Place<'_>, given: &str) -> Key {
     let id = name.strip_prefix("key/").unwrap_or(name);
     let found = site.kms_keys.values().find(|key| key.id == id || key.alias.as_deref() == Some(id));
     match found {
-        Some(key) if key.enabled => Key::Enabled,
-        Some(_) => Key::Disabled,
+        Some(key) => match key.state {
+            KeyState::Enabled => Key::Enabled,
+            KeyState::Disabled
+            | KeyState::PendingDeletion
+            | KeyState::PendingImport
+            | KeyState::Unavailable => Key::Disabled,
+        },
         None => Key::Missing,
     }
 }

@@ -109,7 +109,7 @@ fn a_start_fails_later_when_the_subnet_is_full_or_the_key_is_disabled() {
     assert!(aws.describe("a")["FailureReason"].as_str().unwrap().contains("free addresses"));
     aws.edit(|site| {
         site.network.subnets.get_mut("subnet-1").unwrap().free = 1;
-        site.kms_keys.get_mut("key-1").unwrap().enabled = false;
+        site.kms_keys.get_mut("key-1").unwrap().state = crate::sandbox::world::KeyState::PendingDeletion;
     });
     aws.on(START, "a").unwrap();
     aws.wait();

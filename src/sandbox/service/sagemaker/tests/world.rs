@@ -16,7 +16,7 @@ use crate::sandbox::log::CallLog;
 use crate::sandbox::request::{Input, Request, Service};
 use crate::sandbox::throttle::Throttle;
 use crate::sandbox::world::network::{SecurityGroup, Subnet, Vpc};
-use crate::sandbox::world::{Account, KmsKey, Quota, Role, Site, World};
+use crate::sandbox::world::{Account, KeyState, KmsKey, Quota, Role, Site, World};
 
 pub(super) const ROLE: &str = "arn:aws:iam::123456789012:role/service-role/notebook";
 pub(super) const ACCOUNT: &str = "123456789012";
@@ -174,6 +174,7 @@ fn account(id: &str) -> Account {
         id: id.parse().unwrap(),
         name: format!("account {id}"),
         email: format!("{id}@example.com"),
+        identities: BTreeMap::new(),
         roles: [role("notebook", true), role("lambda", false)].into(),
         sites: [("us-east-1".parse().unwrap(), site(id))].into(),
     }
@@ -188,9 +189,11 @@ fn site(account: &str) -> Site {
     for (group, vpc) in [("sg-1", "vpc-1"), ("sg-2", "vpc-1"), ("sg-other", "vpc-2")] {
         site.network.security_groups.insert(group.to_owned(), self::group(group, vpc, account));
     }
-    for (id, alias, enabled) in [("key-1", "alias/notebooks", true), ("key-2", "alias/old", false)] {
+    let states =
+        [("key-1", "alias/notebooks", KeyState::Enabled), ("key-2", "alias/old", KeyState::Disabled)];
+    for (id, alias, state) in states {
         let arn = format!("arn:aws:kms:us-east-1:{account}:key/{id}");
-        let key = KmsKey { id: id.to_owned(), arn, alias: Some(alias.to_owned()), enabled };
+        let key = KmsKey { id: id.to_owned(), arn, alias: Some(alias.to_owned()), state };
         site.kms_keys.insert(id.to_owned(), key);
     }
     site
