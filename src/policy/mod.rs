@@ -4,6 +4,7 @@
 
 mod parse;
 mod selector;
+mod standards;
 mod template;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 
 pub use parse::{built_in, parse};
 pub use selector::{InvalidPattern, Match, NamePattern, Selector, Subject};
+pub use standards::{Severity, Standards};
 pub use template::{InvalidTemplate, NameTemplate};
 
 /// A valid policy. Every value in it can be used as it stands.
@@ -26,6 +28,8 @@ pub struct Policy {
     pub scope: Scope,
     /// What each rule's findings lead to.
     pub rules: BTreeMap<RuleId, Mode>,
+    /// What the rules measure by.
+    pub standards: Standards,
     /// Where replacements go; the first that matches an instance counts.
     pub targets: Vec<Target>,
     /// Instances that are left alone for a while.

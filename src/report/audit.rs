@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::ids::{AccountId, Arn, InstanceName, Region};
 use crate::inventory::{Gap, Instance, Inventory, Status};
-use crate::policy::{Mode, Policy, RuleId};
-use crate::rules::{Control, Judgement, Rule, Severity, Verdict, judge};
+use crate::policy::{Mode, Policy, RuleId, Severity};
+use crate::rules::{Control, Judgement, Rule, Verdict, judge};
 
 /// The format of the report as JSON.
 pub const FORMAT_VERSION: u32 = 1;
@@ -164,7 +164,7 @@ fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
     let Instance { id, description, tags: _ } = instance;
     let judgements = judge(policy, description.as_ref());
     let passed = judgements.iter().filter(|one| one.verdict == Verdict::Pass).map(|one| one.rule).collect();
-    let findings: Vec<Finding> = judgements.into_iter().filter_map(finding).collect();
+    let findings: Vec<Finding> = judgements.into_iter().filter_map(|one| finding(policy, one)).collect();
     AuditedInstance {
         region: id.region.clone(),
         name: id.name.clone(),
@@ -176,15 +176,15 @@ fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
     }
 }
 
-fn finding(judgement: Judgement) -> Option<Finding> {
+fn finding(policy: &Policy, judgement: Judgement) -> Option<Finding> {
     let Judgement { rule, mode, verdict } = judgement;
     let (verdict, detail) = match verdict {
         Verdict::Pass => return None,
         Verdict::Fail { found } => (FindingVerdict::Fail, found),
         Verdict::Unknown { why } => (FindingVerdict::Unknown, why),
     };
-    let Rule { id: _, title: _, severity, controls, judge: _ } = *Rule::of(rule);
-    Some(Finding { rule, mode, verdict, detail, severity, controls })
+    let Rule { controls, .. } = *Rule::of(rule);
+    Some(Finding { rule, mode, verdict, detail, severity: Rule::of(rule).severity(policy), controls })
 }
 
 fn compliance(findings: &[Finding], described: bool) -> Compliance {
@@ -205,11 +205,11 @@ fn rule_counts(policy: &Policy, instances: &[AuditedInstance]) -> Vec<RuleCount>
     let judged = RuleId::ALL.into_iter().filter(|rule| policy.mode(*rule) != Mode::Off);
     judged
         .map(|rule| {
-            let Rule { id: _, title, severity, controls, judge: _ } = *Rule::of(rule);
+            let Rule { title, controls, .. } = *Rule::of(rule);
             RuleCount {
                 rule,
                 title,
-                severity,
+                severity: Rule::of(rule).severity(policy),
                 mode: policy.mode(rule),
                 failed: count(rule, FindingVerdict::Fail),
                 unknown: count(rule, FindingVerdict::Unknown),

@@ -1,8 +1,8 @@
 //! The volume must be encrypted with a named KMS key: AWS leaves `KmsKeyId` out when there is none.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, Severity, Verdict, must_be_set};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, Verdict, must_be_set};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -18,6 +18,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
+fn judge(found: &Description, _: &Standards) -> Verdict {
     must_be_set("KmsKeyId", found.kms_key_id.as_deref())
 }

@@ -15,7 +15,7 @@ mod tests;
 use serde::Serialize;
 
 use crate::inventory::Description;
-use crate::policy::{Mode, Policy, RuleId};
+use crate::policy::{Mode, Policy, RuleId, Severity, Standards};
 
 /// The platforms that SageMaker.8 accepts (Security Hub user guide, as of 2026-10).
 pub const SUPPORTED_PLATFORMS: [&str; 1] = ["notebook-al2023-v1"];
@@ -27,22 +27,12 @@ pub struct Rule {
     pub id: RuleId,
     /// What it wants, as a sentence.
     pub title: &'static str,
-    /// Security Hub's severity of the same control.
+    /// Security Hub's severity of the same control; Checkov's where Security Hub has none.
     pub severity: Severity,
     /// The same control in other products.
     pub controls: &'static [Control],
     /// Judges one instance.
-    pub judge: fn(&Description) -> Verdict,
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Medium.
-    Medium,
-    /// High.
-    High,
+    pub judge: fn(&Description, &Standards) -> Verdict,
 }
 
 /// The same control in another product.
@@ -73,6 +63,11 @@ pub enum Verdict {
 }
 
 impl Rule {
+    /// How bad its findings are: what the policy says, or else what the field says.
+    pub fn severity(&self, policy: &Policy) -> Severity {
+        policy.standards.severities.get(&self.id).copied().unwrap_or(self.severity)
+    }
+
     /// The rule of that name.
     pub fn of(id: RuleId) -> &'static Rule {
         match id {
@@ -105,15 +100,19 @@ pub fn judge(policy: &Policy, description: Option<&Description>) -> Vec<Judgemen
         .into_iter()
         .filter_map(|rule| {
             let mode = policy.mode(rule);
-            (mode != Mode::Off).then(|| Judgement { rule, mode, verdict: verdict(rule, description) })
+            (mode != Mode::Off).then(|| Judgement {
+                rule,
+                mode,
+                verdict: verdict(rule, description, &policy.standards),
+            })
         })
         .collect()
 }
 
-fn verdict(rule: RuleId, description: Option<&Description>) -> Verdict {
+fn verdict(rule: RuleId, description: Option<&Description>, standards: &Standards) -> Verdict {
     description.map_or_else(
         || Verdict::Unknown { why: "the instance could not be described".to_owned() },
-        Rule::of(rule).judge,
+        |description| (Rule::of(rule).judge)(description, standards),
     )
 }
 

@@ -1,8 +1,8 @@
-//! The platform must be a supported one.
+//! The platform must be a supported one: of the policy's list, or else of Security Hub's.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, SUPPORTED_PLATFORMS, Severity, Verdict, must_be};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, SUPPORTED_PLATFORMS, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -16,6 +16,12 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
-    must_be("PlatformIdentifier", found.platform_identifier.as_deref(), &SUPPORTED_PLATFORMS)
+fn judge(found: &Description, standards: &Standards) -> Verdict {
+    let platform = found.platform_identifier.as_deref();
+    match &standards.supported_platforms {
+        None => must_be("PlatformIdentifier", platform, &SUPPORTED_PLATFORMS),
+        Some(listed) => {
+            must_be("PlatformIdentifier", platform, &listed.iter().map(String::as_str).collect::<Vec<_>>())
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Root access must be disabled.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, Severity, Verdict, must_be};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -18,6 +18,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
+fn judge(found: &Description, _: &Standards) -> Verdict {
     must_be("RootAccess", found.root_access.as_deref(), &["Disabled"])
 }

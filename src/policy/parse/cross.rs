@@ -1,8 +1,9 @@
-//! Whether replacements would have what the rules are to bring about.
+//! Whether replacements would have what the rules are to bring about, and go where the rules want them.
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Place, Problem, Table};
+use crate::diagnostic::{Place, Problem, Table, quoted};
+use crate::ids::SubnetId;
 use crate::policy::{Imds, RootAccess, RuleId, Settings};
 
 use super::rules::Rules;
@@ -60,6 +61,45 @@ pub(super) fn check(root: &Table<'_>, rules: &Rules, defaults: &Chosen, targets:
         for place in places {
             root.report(unmet(need, place));
         }
+    }
+}
+
+/// Reports every subnet of a target that is not approved: `in-vpc` would fail for what goes there.
+pub(super) fn check_subnets(root: &Table<'_>, rules: &Rules, targets: &[ReadTarget]) {
+    let (Some(approved), false) = (&rules.approved_subnets, targets.is_empty()) else { return };
+    root.field("target").tables(|table| {
+        // They were asked for, each of them, when the target was read.
+        table.keys();
+        for (subnet, place) in table.field("subnets").places() {
+            let well_formed = subnet.parse::<SubnetId>();
+            if well_formed.is_ok_and(|subnet| !approved.contains(&subnet)) {
+                table.report(
+                    Problem::at(place, format!("{} is not in `approved_subnets`", quoted(subnet)))
+                        .help("`in-vpc` would fail for the replacement: list the subnet in [rules], or name an approved one"),
+                );
+            }
+        }
+        Some(())
+    });
+}
+
+/// Reports every platform that a setting chooses and the list of supported ones lacks, where `platform` is to be
+/// repaired.
+pub(super) fn check_platforms(root: &Table<'_>, rules: &Rules, defaults: &Chosen, targets: &[ReadTarget]) {
+    let (Some(supported), Some(rule)) = (&rules.supported_platforms, rules.remediated(RuleId::Platform))
+    else {
+        return;
+    };
+    let unsupported = |chosen: &Chosen| {
+        let platform = chosen.settings.platform.clone().filter(|platform| !supported.contains(platform))?;
+        Some((chosen.platform.unwrap_or(rule), platform))
+    };
+    let all = targets.iter().map(|read| &read.chosen).chain(targets.is_empty().then_some(defaults));
+    for (place, platform) in all.filter_map(unsupported).collect::<BTreeSet<_>>() {
+        root.report(
+            Problem::at(place, format!("{} is not in `supported_platforms`", quoted(&platform)))
+                .help("`platform = \"remediate\"` would find it again on the replacement"),
+        );
     }
 }
 

@@ -7,13 +7,14 @@ mod rules;
 mod scope;
 mod selection;
 mod settings;
+mod severity;
 mod target;
 #[cfg(test)]
 mod tests;
 
 use crate::diagnostic::{Place, Problem, Problems, Table, read};
 use crate::ids::Digest;
-use crate::policy::{Policy, Regions, Scope};
+use crate::policy::{Policy, Regions, Scope, Standards};
 
 use limits::{DEFAULT_EXPIRY, DEFAULT_LIMITS};
 use rules::Rules;
@@ -38,6 +39,7 @@ pub fn built_in() -> Policy {
         digest: Digest::of(""),
         scope: Scope { regions: Regions::Listed(Vec::new()), accounts: None },
         rules: Rules::default().modes(),
+        standards: Standards::default(),
         targets: Vec::new(),
         exemptions: Vec::new(),
         limits: DEFAULT_LIMITS,
@@ -50,7 +52,6 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
         root.report(empty());
         return None;
     }
-    root.later(later::ANY);
     let format = root.format(FORMAT);
     let scope = root
         .field("scope")
@@ -59,6 +60,7 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
         )
         .table(scope::read);
     let rules = root.field("rules").table(|table| Some(Rules::read(table))).unwrap_or_default();
+    let severities = root.field("severity").table(|table| Some(severity::read(table))).unwrap_or_default();
     let defaults =
         root.field("defaults").table(|table| Some(Chosen::default().overridden(table))).unwrap_or_default();
     let targets = target::read_all(root, &defaults);
@@ -66,11 +68,14 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
     let limits = root.field("limits").table(|table| Some(limits::read(table)));
     let expires_after = root.field("plan").table(limits::expiry);
     cross::check(root, &rules, &defaults, &targets);
+    cross::check_subnets(root, &rules, &targets);
+    cross::check_platforms(root, &rules, &defaults, &targets);
     format?;
     Some(Policy {
         digest: Digest::of(text),
         scope: scope?,
         rules: rules.modes(),
+        standards: Standards { severities, ..rules.lists() },
         targets: targets.into_iter().map(|read| read.target).collect::<Option<_>>()?,
         exemptions,
         limits: limits.unwrap_or(DEFAULT_LIMITS),

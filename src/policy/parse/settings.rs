@@ -85,18 +85,18 @@ fn name_template(table: &Table<'_>) -> Option<NameTemplate> {
 
 /// `"keep"` is `Some(None)`: a choice, unlike nothing at all.
 fn read_platform(field: Field<'_>) -> Option<Option<String>> {
-    field.parsed_by(|text| {
-        if text == "keep" {
-            return Ok(None);
-        }
-        if PLATFORMS.contains(&text) {
-            return Ok(Some(text.to_owned()));
-        }
-        let near = closest(text, PLATFORMS.into_iter().chain(["keep"])).map_or_else(
-            || format!("the values are: keep, {}", PLATFORMS.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        Err(Complaint::new(format!("{} is not a platform of notebook instances", quoted(text)))
-            .help(Some(near)))
-    })
+    field.parsed_by(|text| if text == "keep" { Ok(None) } else { platform(text, Some("keep")).map(Some) })
+}
+
+/// A platform that there is, or has been. `also` is what else can stand there.
+pub(super) fn platform(text: &str, also: Option<&str>) -> Result<String, Complaint> {
+    if PLATFORMS.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let values: Vec<&str> = also.into_iter().chain(PLATFORMS).collect();
+    let near = closest(text, values.iter().copied()).map_or_else(
+        || format!("the values are: {}", values.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(Complaint::new(format!("{} is not a platform of notebook instances", quoted(text))).help(Some(near)))
 }
