@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ids::{AccountId, Arn, InstanceName, Region};
-use crate::inventory::{Gap, Instance, Inventory, Status};
+use crate::inventory::{Description, Gap, Instance, Inventory, Status};
 use crate::policy::{Mode, Policy, RuleId, Severity};
 use crate::rules::{Control, Judgement, Rule, Verdict, judge};
 
@@ -66,6 +66,9 @@ pub struct AuditedInstance {
     /// The status; absent when the instance could not be described.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// What AWS said of it: for formats that carry it along; not part of this one.
+    #[serde(skip)]
+    pub description: Option<Description>,
     /// The verdict over all rules.
     pub compliance: Compliance,
     /// The rules that it does not pass: those that it fails and those that could not be judged.
@@ -170,6 +173,7 @@ fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
         name: id.name.clone(),
         arn: description.as_ref().map(|d| d.notebook_instance_arn.clone()),
         status: description.as_ref().map(|d| d.notebook_instance_status.clone()),
+        description: description.clone(),
         compliance: compliance(&findings, description.is_some()),
         findings,
         passed,

@@ -20,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "conformity", id: "SageMaker-004" },
         Control { product: "lacework", id: "lacework-global-388" },
     ],
+    remedy: "Direct internet access is fixed when an instance is created. Re-create it in a VPC with direct internet access disabled: `remediate plan` writes a plan that does.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-1",
     judge,
 };
 

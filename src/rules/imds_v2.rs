@@ -10,6 +10,8 @@ pub(super) const RULE: Rule = Rule {
     title: "The instance metadata service must be version 2 only",
     severity: Severity::Medium,
     controls: &[Control { product: "checkov", id: "CKV_AWS_371" }],
+    remedy: "Stop the instance and set the minimum version of its metadata service to 2 with UpdateNotebookInstance; where it is re-created anyway the policy's `imds = \"2\"` does it.",
+    reference: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InstanceMetadataServiceConfiguration.html",
     judge,
 };
 

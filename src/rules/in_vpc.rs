@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "checkov", id: "CKV_AWS_306" },
         Control { product: "conformity", id: "SageMaker-001" },
     ],
+    remedy: "The subnet is fixed when an instance is created. Re-create it in a VPC: `remediate plan` writes a plan that does.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-2",
     judge,
 };
 

@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "prowler", id: "sagemaker_notebook_instance_encryption_enabled" },
         Control { product: "checkov", id: "CKV_AWS_22" },
     ],
+    remedy: "The key is fixed when an instance is created. Re-create it with a KMS key, and move its data.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-21",
     judge,
 };
 

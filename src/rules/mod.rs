@@ -31,6 +31,11 @@ pub struct Rule {
     pub severity: Severity,
     /// The same control in other products.
     pub controls: &'static [Control],
+    /// What repairs it, in sentences for people. What can be changed in place is UpdateNotebookInstance's input
+    /// (botocore 1.44.5).
+    pub remedy: &'static str,
+    /// Where AWS writes about it.
+    pub reference: &'static str,
     /// Judges one instance.
     pub judge: fn(&Description, &Standards) -> Verdict,
 }

@@ -13,6 +13,8 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "security-hub", id: "SageMaker.8" },
         Control { product: "config", id: "sagemaker-notebook-instance-platform-version" },
     ],
+    remedy: "Stop the instance and change its platform with UpdateNotebookInstance, or set `platform` in the policy where it is re-created anyway. Try it on a copy first: kernels and libraries differ.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-8",
     judge,
 };
 

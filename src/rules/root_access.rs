@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "prowler", id: "sagemaker_notebook_instance_root_access_disabled" },
         Control { product: "checkov", id: "CKV_AWS_307" },
     ],
+    remedy: "Stop the instance and disable root access with UpdateNotebookInstance, or set `root_access = \"Disabled\"` in the policy where it is re-created anyway.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-3",
     judge,
 };
 
