@@ -1,6 +1,9 @@
 //! What was saved by an earlier version must be readable for ever: see `plans/README.md`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "formats/audit.rs"]
+mod audit;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

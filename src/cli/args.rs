@@ -130,7 +130,7 @@ pub(super) struct AuditArgs {
     pub(super) connection: Connection,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: DataFormat,
+    pub(super) format: AuditFormat,
     /// Exit with 10 when there are findings
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -308,6 +308,23 @@ pub(super) enum DataFormat {
     Text,
     /// For programs
     Json,
+}
+
+/// Formats of an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AuditFormat {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For a spreadsheet: a row a rule and instance
+    Csv,
+    /// For a ticket
+    Markdown,
+    /// OCSF Compliance Findings, for a SIEM
+    Ocsf,
+    /// Findings for Security Hub: on each line the input of one BatchImportFindings call
+    Asff,
 }
 
 /// Formats of a document.

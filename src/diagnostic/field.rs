@@ -288,6 +288,13 @@ impl<'t> Field<'t> {
         read.into_iter().collect()
     }
 
+    /// The strings of a list and their places, for a second look: nothing is reported, and what is no string is left out.
+    pub fn places(self) -> Vec<(&'t str, Place)> {
+        let items =
+            self.value.and_then(|value| value.get_ref().as_array()).into_iter().flat_map(|list| list.iter());
+        items.filter_map(|item| Some((item.get_ref().as_str()?, item.span().into()))).collect()
+    }
+
     fn items(self) -> Option<&'t [Spanned<DeValue<'t>>]> {
         let value = self.value?;
         let DeValue::Array(items) = value.get_ref() else {

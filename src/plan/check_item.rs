@@ -34,11 +34,14 @@ fn identity(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     report(source.notebook_instance_name != item.id.name, "its source has another name".into());
     report(item.findings.is_empty(), "it has no finding".into());
     let direct = source.direct_internet_access.as_deref();
-    let exposed = source.subnet_id.is_none() || direct.is_some_and(|value| value != "Disabled");
-    report(!exposed, "its source is in a VPC without direct internet access".into());
     let claims = |rule| item.findings.contains(&rule);
+    // Since format 3 a source may have to leave a subnet that the policy does not approve.
+    let elsewhere = source.subnet_id.as_ref().is_some_and(|subnet| *subnet != item.target.subnet);
+    let moves = plan.format_version >= 3 && elsewhere && claims(RuleId::InVpc);
+    let exposed = source.subnet_id.is_none() || direct.is_some_and(|value| value != "Disabled");
+    report(!exposed && !moves, "its source is in a VPC without direct internet access".into());
     report(
-        claims(RuleId::InVpc) && source.subnet_id.is_some(),
+        claims(RuleId::InVpc) && source.subnet_id.is_some() && !moves,
         "it claims that its source is in no VPC, but it has a subnet".into(),
     );
     report(

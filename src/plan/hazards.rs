@@ -5,8 +5,8 @@ use crate::ids::{InstanceName, Region};
 use crate::inventory::{Companions, Description, Status};
 use crate::plan::owner::Found;
 use crate::plan::{CreateRequest, Hazard, HazardKind, Source, WithheldReason, script};
-use crate::policy::{self, HAZARDS, Managed, Policy, Treatment};
-use crate::rules::SUPPORTED_PLATFORMS;
+use crate::policy::{self, HAZARDS, Managed, Policy, Standards, Treatment};
+use crate::rules::is_supported;
 
 /// Platforms that AWS neither creates nor restarts since 2025-06-30 (AWS Health notice on JupyterLab 1 and 3; `al1` since
 /// 2023-02-01, SageMaker Developer Guide).
@@ -34,6 +34,8 @@ pub(super) struct Candidate<'a> {
     pub(super) request: &'a CreateRequest,
     pub(super) companions: &'a Companions,
     pub(super) owner: Option<&'a Found>,
+    /// What the rules measure by.
+    pub(super) standards: &'a Standards,
 }
 
 /// Refuses an instance whose platform may not start again once it is stopped, unless the policy accepts that.
@@ -114,8 +116,8 @@ fn treatment(kind: HazardKind, policy: &Policy) -> Treatment {
 }
 
 fn all(candidate: Candidate<'_>) -> Vec<Hazard> {
-    let Candidate { region, source, request, companions, owner } = candidate;
-    let mut hazards = platform(&source.description, request);
+    let Candidate { region, source, request, companions, owner, standards } = candidate;
+    let mut hazards = platform(&source.description, request, standards);
     hazards.extend(instance_type(request));
     hazards.extend(key(region, request, companions));
     hazards.extend(scripts(region, request, companions));
@@ -132,13 +134,13 @@ fn hazard<T: Into<String>>(kind: HazardKind, evidence: impl IntoIterator<Item = 
     Hazard { kind, evidence: evidence.into_iter().map(Into::into).collect() }
 }
 
-fn platform(source: &Description, request: &CreateRequest) -> Vec<Hazard> {
+fn platform(source: &Description, request: &CreateRequest, standards: &Standards) -> Vec<Hazard> {
     let mut hazards: Vec<Hazard> =
         one_way(source).map(|platform| hazard(HazardKind::OneWayPlatform, [platform])).into_iter().collect();
     let Some(after) = request.platform_identifier.as_deref() else { return hazards };
     if ONE_WAY_PLATFORMS.contains(&after) {
         hazards.push(hazard(HazardKind::PlatformNotCreatable, [after]));
-    } else if !SUPPORTED_PLATFORMS.contains(&after) {
+    } else if !is_supported(after, standards) {
         hazards.push(hazard(HazardKind::PlatformUnsupported, [after]));
     }
     if let Some(before) = source.platform_identifier.as_deref().filter(|before| *before != after) {

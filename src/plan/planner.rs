@@ -227,8 +227,9 @@ impl<'a> Planner<'a> {
         let request = request::build(&source, wanted)?;
         let Inputs { policy, companions, .. } = self.inputs;
         let region = &instance.id.region;
-        let owner = owner.as_ref();
-        let candidate = Candidate { region, source: &source, request: &request, companions, owner };
+        let (owner, standards) = (owner.as_ref(), &policy.standards);
+        let candidate =
+            Candidate { region, source: &source, request: &request, companions, owner, standards };
         let hazards = hazards::judge(candidate, policy)?;
         self.taken.insert((&instance.id.region, folded(&name)));
         *self.planned.entry((&instance.id.region, &subnet.id)).or_default() += 1;

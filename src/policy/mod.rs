@@ -5,6 +5,7 @@
 mod parse;
 mod pattern;
 mod selector;
+mod standards;
 mod template;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use parse::{HAZARDS, SCHEMA};
 pub use parse::{built_in, parse};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use selector::{Match, Selector, Subject};
+pub use standards::{Severity, Standards};
 pub use template::{InvalidTemplate, NameTemplate};
 
 /// A valid policy. Every value in it can be used as it stands.
@@ -29,6 +31,8 @@ pub struct Policy {
     pub scope: Scope,
     /// What each rule's findings lead to.
     pub rules: BTreeMap<RuleId, Mode>,
+    /// What the rules measure by.
+    pub standards: Standards,
     /// Where replacements go; the first that matches an instance counts.
     pub targets: Vec<Target>,
     /// Instances that are left alone for a while.

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ids::{AccountId, Arn, InstanceName, Region};
-use crate::inventory::{Gap, Instance, Inventory, Status};
-use crate::policy::{Mode, Policy, RuleId};
-use crate::rules::{Control, Judgement, Rule, Severity, Verdict, judge};
+use crate::inventory::{Description, Gap, Instance, Inventory, Status};
+use crate::policy::{Mode, Policy, RuleId, Severity};
+use crate::rules::{Control, Judgement, Rule, Verdict, judge};
 
 /// The format of the report as JSON.
 pub const FORMAT_VERSION: u32 = 1;
@@ -66,6 +66,9 @@ pub struct AuditedInstance {
     /// The status; absent when the instance could not be described.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// What AWS said of it: for formats that carry it along; not part of this one.
+    #[serde(skip)]
+    pub description: Option<Description>,
     /// The verdict over all rules.
     pub compliance: Compliance,
     /// The rules that it does not pass: those that it fails and those that could not be judged.
@@ -164,27 +167,28 @@ fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
     let Instance { id, description, tags: _ } = instance;
     let judgements = judge(policy, description.as_ref());
     let passed = judgements.iter().filter(|one| one.verdict == Verdict::Pass).map(|one| one.rule).collect();
-    let findings: Vec<Finding> = judgements.into_iter().filter_map(finding).collect();
+    let findings: Vec<Finding> = judgements.into_iter().filter_map(|one| finding(policy, one)).collect();
     AuditedInstance {
         region: id.region.clone(),
         name: id.name.clone(),
         arn: description.as_ref().map(|d| d.notebook_instance_arn.clone()),
         status: description.as_ref().map(|d| d.notebook_instance_status.clone()),
+        description: description.clone(),
         compliance: compliance(&findings, description.is_some()),
         findings,
         passed,
     }
 }
 
-fn finding(judgement: Judgement) -> Option<Finding> {
+fn finding(policy: &Policy, judgement: Judgement) -> Option<Finding> {
     let Judgement { rule, mode, verdict } = judgement;
     let (verdict, detail) = match verdict {
         Verdict::Pass => return None,
         Verdict::Fail { found } => (FindingVerdict::Fail, found),
         Verdict::Unknown { why } => (FindingVerdict::Unknown, why),
     };
-    let Rule { id: _, title: _, severity, controls, judge: _ } = *Rule::of(rule);
-    Some(Finding { rule, mode, verdict, detail, severity, controls })
+    let Rule { controls, .. } = *Rule::of(rule);
+    Some(Finding { rule, mode, verdict, detail, severity: Rule::of(rule).severity(policy), controls })
 }
 
 fn compliance(findings: &[Finding], described: bool) -> Compliance {
@@ -205,11 +209,11 @@ fn rule_counts(policy: &Policy, instances: &[AuditedInstance]) -> Vec<RuleCount>
     let judged = RuleId::ALL.into_iter().filter(|rule| policy.mode(*rule) != Mode::Off);
     judged
         .map(|rule| {
-            let Rule { id: _, title, severity, controls, judge: _ } = *Rule::of(rule);
+            let Rule { title, controls, .. } = *Rule::of(rule);
             RuleCount {
                 rule,
                 title,
-                severity,
+                severity: Rule::of(rule).severity(policy),
                 mode: policy.mode(rule),
                 failed: count(rule, FindingVerdict::Fail),
                 unknown: count(rule, FindingVerdict::Unknown),

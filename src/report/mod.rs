@@ -6,6 +6,7 @@
 mod audit;
 pub mod commands;
 mod estimate;
+pub mod export;
 mod json;
 pub mod markdown;
 pub mod progress;

@@ -12,8 +12,7 @@ use crate::inventory::Gap;
 use crate::journal::{Call, Left, Outcome, Presence, PriorStatus, Purpose, RunEnd};
 use crate::network::{Check, Verdict};
 use crate::plan::{Item, Limits, OnFailure, StepKind, Totals};
-use crate::policy::{Mode, RuleId};
-use crate::rules::Severity;
+use crate::policy::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
 pub use hazard::{exemption, hazard, quota};
@@ -192,10 +191,7 @@ pub fn mode(mode: Mode) -> &'static str {
 
 /// How bad a finding is.
 pub fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Medium => "medium",
-        Severity::High => "high",
-    }
+    severity.as_str()
 }
 
 /// Rules by name.

@@ -1,8 +1,8 @@
 //! Direct internet access must be disabled: with it, traffic leaves through the service's own network.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, Severity, Verdict, must_be};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -20,9 +20,11 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "conformity", id: "SageMaker-004" },
         Control { product: "lacework", id: "lacework-global-388" },
     ],
+    remedy: "Direct internet access is fixed when an instance is created. Re-create it in a VPC with direct internet access disabled: `remediate plan` writes a plan that does.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-1",
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
+fn judge(found: &Description, _: &Standards) -> Verdict {
     must_be("DirectInternetAccess", found.direct_internet_access.as_deref(), &["Disabled"])
 }

@@ -1,8 +1,8 @@
 //! The instance metadata service must be version 2 only.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, Severity, Verdict, must_be};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -10,10 +10,12 @@ pub(super) const RULE: Rule = Rule {
     title: "The instance metadata service must be version 2 only",
     severity: Severity::Medium,
     controls: &[Control { product: "checkov", id: "CKV_AWS_371" }],
+    remedy: "Stop the instance and set the minimum version of its metadata service to 2 with UpdateNotebookInstance; where it is re-created anyway the policy's `imds = \"2\"` does it.",
+    reference: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InstanceMetadataServiceConfiguration.html",
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
+fn judge(found: &Description, _: &Standards) -> Verdict {
     let settings = found.instance_metadata_service_configuration.as_ref();
     let version = settings.map(|s| s.minimum_instance_metadata_service_version.as_str());
     must_be("MinimumInstanceMetadataServiceVersion", version, &["2"])

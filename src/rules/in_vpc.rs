@@ -1,8 +1,9 @@
-//! The instance must be in a VPC: AWS leaves `SubnetId` out of the answer when it is not.
+//! The instance must be in a VPC: AWS leaves `SubnetId` out of the answer when it is not. Where the policy lists the
+//! approved subnets, as AWS Config's rule can (`SubnetIds`), it must be in one of those.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, Severity, Verdict, must_be_set};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, Verdict, must_be_set};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -16,9 +17,16 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "checkov", id: "CKV_AWS_306" },
         Control { product: "conformity", id: "SageMaker-001" },
     ],
+    remedy: "The subnet is fixed when an instance is created. Re-create it in a VPC: `remediate plan` writes a plan that does.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-2",
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
-    must_be_set("SubnetId", found.subnet_id.as_ref().map(|id| id.as_str()))
+fn judge(found: &Description, standards: &Standards) -> Verdict {
+    match (&found.subnet_id, &standards.approved_subnets) {
+        (Some(subnet), Some(approved)) if !approved.contains(subnet) => {
+            Verdict::Fail { found: format!("SubnetId is `{subnet}`, which is not approved") }
+        }
+        (subnet, _) => must_be_set("SubnetId", subnet.as_ref().map(|id| id.as_str())),
+    }
 }

@@ -1,8 +1,8 @@
 //! The volume must be encrypted with a named KMS key: AWS leaves `KmsKeyId` out when there is none.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, Severity, Verdict, must_be_set};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, Verdict, must_be_set};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -15,9 +15,11 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "prowler", id: "sagemaker_notebook_instance_encryption_enabled" },
         Control { product: "checkov", id: "CKV_AWS_22" },
     ],
+    remedy: "The key is fixed when an instance is created. Re-create it with a KMS key, and move its data.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-21",
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
+fn judge(found: &Description, _: &Standards) -> Verdict {
     must_be_set("KmsKeyId", found.kms_key_id.as_deref())
 }

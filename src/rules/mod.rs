@@ -15,10 +15,18 @@ mod tests;
 use serde::Serialize;
 
 use crate::inventory::Description;
-use crate::policy::{Mode, Policy, RuleId};
+use crate::policy::{Mode, Policy, RuleId, Severity, Standards};
 
 /// The platforms that SageMaker.8 accepts (Security Hub user guide, as of 2026-10).
 pub const SUPPORTED_PLATFORMS: [&str; 1] = ["notebook-al2023-v1"];
+
+/// Whether the rule `platform` accepts a platform.
+pub fn is_supported(platform: &str, standards: &Standards) -> bool {
+    match &standards.supported_platforms {
+        None => SUPPORTED_PLATFORMS.contains(&platform),
+        Some(listed) => listed.iter().any(|one| one == platform),
+    }
+}
 
 /// One compliance predicate and what the field calls it.
 #[derive(Debug, Clone, Copy)]
@@ -27,22 +35,17 @@ pub struct Rule {
     pub id: RuleId,
     /// What it wants, as a sentence.
     pub title: &'static str,
-    /// Security Hub's severity of the same control.
+    /// Security Hub's severity of the same control; Checkov's where Security Hub has none.
     pub severity: Severity,
     /// The same control in other products.
     pub controls: &'static [Control],
+    /// What repairs it, in sentences for people. What can be changed in place is UpdateNotebookInstance's input
+    /// (botocore 1.44.5).
+    pub remedy: &'static str,
+    /// Where AWS writes about it.
+    pub reference: &'static str,
     /// Judges one instance.
-    pub judge: fn(&Description) -> Verdict,
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Medium.
-    Medium,
-    /// High.
-    High,
+    pub judge: fn(&Description, &Standards) -> Verdict,
 }
 
 /// The same control in another product.
@@ -73,6 +76,11 @@ pub enum Verdict {
 }
 
 impl Rule {
+    /// How bad its findings are: what the policy says, or else what the field says.
+    pub fn severity(&self, policy: &Policy) -> Severity {
+        policy.standards.severities.get(&self.id).copied().unwrap_or(self.severity)
+    }
+
     /// The rule of that name.
     pub fn of(id: RuleId) -> &'static Rule {
         match id {
@@ -105,15 +113,19 @@ pub fn judge(policy: &Policy, description: Option<&Description>) -> Vec<Judgemen
         .into_iter()
         .filter_map(|rule| {
             let mode = policy.mode(rule);
-            (mode != Mode::Off).then(|| Judgement { rule, mode, verdict: verdict(rule, description) })
+            (mode != Mode::Off).then(|| Judgement {
+                rule,
+                mode,
+                verdict: verdict(rule, description, &policy.standards),
+            })
         })
         .collect()
 }
 
-fn verdict(rule: RuleId, description: Option<&Description>) -> Verdict {
+fn verdict(rule: RuleId, description: Option<&Description>, standards: &Standards) -> Verdict {
     description.map_or_else(
         || Verdict::Unknown { why: "the instance could not be described".to_owned() },
-        Rule::of(rule).judge,
+        |description| (Rule::of(rule).judge)(description, standards),
     )
 }
 

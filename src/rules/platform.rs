@@ -1,8 +1,8 @@
-//! The platform must be a supported one.
+//! The platform must be a supported one: of the policy's list, or else of Security Hub's.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, SUPPORTED_PLATFORMS, Severity, Verdict, must_be};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, SUPPORTED_PLATFORMS, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -13,9 +13,17 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "security-hub", id: "SageMaker.8" },
         Control { product: "config", id: "sagemaker-notebook-instance-platform-version" },
     ],
+    remedy: "Stop the instance and change its platform with UpdateNotebookInstance, or set `platform` in the policy where it is re-created anyway. Try it on a copy first: kernels and libraries differ.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-8",
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
-    must_be("PlatformIdentifier", found.platform_identifier.as_deref(), &SUPPORTED_PLATFORMS)
+fn judge(found: &Description, standards: &Standards) -> Verdict {
+    let platform = found.platform_identifier.as_deref();
+    match &standards.supported_platforms {
+        None => must_be("PlatformIdentifier", platform, &SUPPORTED_PLATFORMS),
+        Some(listed) => {
+            must_be("PlatformIdentifier", platform, &listed.iter().map(String::as_str).collect::<Vec<_>>())
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Root access must be disabled.
 
 use crate::inventory::Description;
-use crate::policy::RuleId;
-use crate::rules::{Control, Rule, Severity, Verdict, must_be};
+use crate::policy::{RuleId, Severity, Standards};
+use crate::rules::{Control, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -15,9 +15,11 @@ pub(super) const RULE: Rule = Rule {
         Control { product: "prowler", id: "sagemaker_notebook_instance_root_access_disabled" },
         Control { product: "checkov", id: "CKV_AWS_307" },
     ],
+    remedy: "Stop the instance and disable root access with UpdateNotebookInstance, or set `root_access = \"Disabled\"` in the policy where it is re-created anyway.",
+    reference: "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html#sagemaker-3",
     judge,
 };
 
-fn judge(found: &Description) -> Verdict {
+fn judge(found: &Description, _: &Standards) -> Verdict {
     must_be("RootAccess", found.root_access.as_deref(), &["Disabled"])
 }

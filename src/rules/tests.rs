@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::fixtures::{POLICY, exposed, policy, sound, statuses};
 use crate::inventory::{Description, MetadataService};
-use crate::policy::{Mode, RuleId};
+use crate::policy::{Mode, Policy, RuleId, Severity, Standards};
 use crate::rules::{Judgement, Rule, Verdict, judge};
 
 type Alter = fn(&mut Description);
@@ -30,7 +30,8 @@ fn text(value: &str) -> Option<String> {
 fn complaints(alter: impl FnOnce(&mut Description)) -> Vec<(RuleId, Verdict)> {
     let mut description = compliant();
     alter(&mut description);
-    let verdicts = RuleId::ALL.map(|rule| (rule, (Rule::of(rule).judge)(&description)));
+    let verdicts =
+        RuleId::ALL.map(|rule| (rule, (Rule::of(rule).judge)(&description, &Standards::default())));
     verdicts.into_iter().filter(|(_, verdict)| *verdict != Verdict::Pass).collect()
 }
 
@@ -141,7 +142,10 @@ fn direct_internet_access_and_root_access_are_judged_each_by_itself() {
 fn a_subnet_does_not_excuse_direct_internet_access_nor_its_absence_a_missing_subnet() {
     let failed = |description: &Description| -> Vec<RuleId> {
         let rules = [RuleId::DirectInternetAccess, RuleId::InVpc];
-        rules.into_iter().filter(|rule| (Rule::of(*rule).judge)(description).is_fail()).collect()
+        rules
+            .into_iter()
+            .filter(|rule| (Rule::of(*rule).judge)(description, &Standards::default()).is_fail())
+            .collect()
     };
     let mut in_vpc = sound("a");
     in_vpc.direct_internet_access = text("Enabled");
@@ -205,4 +209,66 @@ fn every_rule_is_found_by_its_name_and_no_other_product_has_one_control_for_two_
         let products: BTreeSet<&str> = rule.controls.iter().map(|control| control.product).collect();
         assert_eq!(products.len(), rule.controls.len(), "{id} names a product twice");
     }
+}
+
+fn verdict_of(policy: &Policy, rule: RuleId, description: &Description) -> Verdict {
+    judge(policy, Some(description)).into_iter().find(|one| one.rule == rule).unwrap().verdict
+}
+
+#[test]
+fn an_instance_in_a_subnet_that_is_not_approved_is_not_in_vpc_and_says_which_subnet() {
+    let listed = policy(
+        &POLICY.replace("[limits]", "[rules]\napproved_subnets = [\"subnet-a\", \"subnet-b\"]\n[limits]"),
+    );
+    let mut description = sound("a");
+    assert_eq!(verdict_of(&listed, RuleId::InVpc, &description), Verdict::Pass);
+    description.subnet_id = Some("subnet-c".parse().unwrap());
+    let found = "SubnetId is `subnet-c`, which is not approved".to_owned();
+    assert_eq!(verdict_of(&listed, RuleId::InVpc, &description), Verdict::Fail { found });
+    assert_eq!(verdict_of(&policy(POLICY), RuleId::InVpc, &description), Verdict::Pass);
+    let found = "no SubnetId".to_owned();
+    assert_eq!(verdict_of(&listed, RuleId::InVpc, &exposed("a")), Verdict::Fail { found });
+}
+
+#[test]
+fn the_policys_list_of_platforms_takes_the_place_of_the_built_in_one() {
+    let with = |list: &str| {
+        policy(&POLICY.replace("[limits]", &format!("[rules]\nsupported_platforms = {list}\n[limits]")))
+    };
+    let both = with("[\"notebook-al2-v3\", \"notebook-al2023-v1\"]");
+    let old = with("[\"notebook-al2-v3\"]");
+    for (policy, platform, passes) in [
+        (&both, Some("notebook-al2-v3"), true),
+        (&both, Some("notebook-al2023-v1"), true),
+        (&old, Some("notebook-al2-v3"), true),
+        (&old, Some("notebook-al2023-v1"), false),
+    ] {
+        let mut description = sound("a");
+        description.platform_identifier = platform.map(str::to_owned);
+        let verdict = verdict_of(policy, RuleId::Platform, &description);
+        assert_eq!(verdict == Verdict::Pass, passes, "{platform:?}: {verdict:?}");
+    }
+    let mut silent = sound("a");
+    silent.platform_identifier = None;
+    assert!(matches!(verdict_of(&old, RuleId::Platform, &silent), Verdict::Unknown { .. }));
+}
+
+#[test]
+fn the_policys_severity_counts_and_the_others_are_security_hubs() {
+    let said = policy(&POLICY.replace(
+        "[limits]",
+        "[severity]\ndirect-internet-access = \"critical\"\nplatform = \"informational\"\n[limits]",
+    ));
+    let severities = RuleId::ALL.map(|rule| Rule::of(rule).severity(&said));
+    assert_eq!(
+        severities,
+        [
+            Severity::Critical,
+            Severity::High,
+            Severity::High,
+            Severity::Informational,
+            Severity::Medium,
+            Severity::Medium
+        ]
+    );
 }

@@ -104,12 +104,12 @@ fn every_story_is_told(python: &Path) {
     }
 }
 
-fn script(judge: &str) -> PathBuf {
+pub(crate) fn script(judge: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/stories/judges/{judge}_judge.py"))
 }
 
 /// What a script printed; it fails with its traceback.
-fn run(command: &mut Command, what: &str) -> String {
+pub(crate) fn run(command: &mut Command, what: &str) -> String {
     let Output { status, stdout, stderr } = command.env("PYTHONDONTWRITEBYTECODE", "1").output().unwrap();
     let (said, complained) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert!(status.success(), "{what}: {status}\n{said}{complained}");

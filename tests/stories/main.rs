@@ -9,6 +9,7 @@ mod apply;
 mod audit;
 mod drift;
 mod faults;
+mod findings;
 mod interrupted;
 mod judges;
 mod killed;
@@ -83,7 +84,10 @@ fn all() -> Vec<Trial> {
         }
     }
     trials.extend(
-        judges::tests().into_iter().map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
+        judges::tests()
+            .into_iter()
+            .chain(findings::tests())
+            .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );
     let of_moto = moto::tests().into_iter();
     trials.extend(of_moto.map(|(name, body)| with_python(format!("moto::bench::{name}"), body)));

@@ -1,13 +1,13 @@
 //! `remediate audit`: finds instances that break the rules. Changes nothing.
 
-use crate::cli::args::{AuditArgs, DataFormat};
+use crate::cli::args::{AuditArgs, AuditFormat};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::reading::inventory;
 use crate::cli::{outcome, policy_file};
 use crate::exit::ExitStatus;
-use crate::report::{AuditReport, terminal, to_json};
+use crate::report::{AuditReport, export, json_line, markdown, terminal, to_json};
 
 /// Reads the inventory and judges it: one call a page and one Describe an instance.
 pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -19,9 +19,17 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     // No rule looks at tags, so that none are read: half the calls.
     let inventory = inventory(&connected, regions, false, printer).await;
     let report = AuditReport::new(&policy, &inventory);
-    match args.format {
-        DataFormat::Text => printer.data(&terminal::audit(&report, printer.out_style())),
-        DataFormat::Json => printer.data(&to_json(&report)),
-    }
+    printer.data(&shown(&report, args.format, printer));
     Ok(outcome::of_reading(&inventory.gaps, report.totals.non_compliant > 0, args.detailed_exitcode))
+}
+
+fn shown(report: &AuditReport, format: AuditFormat, printer: &Printer) -> String {
+    match format {
+        AuditFormat::Text => terminal::audit(report, printer.out_style()),
+        AuditFormat::Json => to_json(report),
+        AuditFormat::Csv => export::csv(report),
+        AuditFormat::Markdown => markdown::audit(report),
+        AuditFormat::Ocsf => to_json(&export::ocsf(report)),
+        AuditFormat::Asff => export::asff(report).iter().map(json_line).collect(),
+    }
 }

@@ -342,3 +342,42 @@ fn an_instance_that_could_not_be_described_is_counted_as_unreadable() {
     assert_eq!(check::check(&plan), []);
     assert_eq!(plan.account, account());
 }
+
+/// A policy that approves the subnets of its target alone.
+fn approving() -> String {
+    POLICY.replace("[limits]", "[rules]\napproved_subnets = [\"subnet-a\", \"subnet-b\"]\n[limits]")
+}
+
+#[test]
+fn an_instance_in_a_subnet_that_is_not_approved_is_re_created_in_one_that_is() {
+    let strayed = || {
+        let mut description = sound("a");
+        description.subnet_id = Some("subnet-c".parse().unwrap());
+        instance(description, tags(&[]))
+    };
+    assert!(plan(vec![strayed()]).items.is_empty());
+    let mut moved = plan_by(&approving(), vec![strayed()]);
+    assert_eq!(check::check(&moved), []);
+    assert!(moved.items[0].findings.contains(&RuleId::InVpc));
+    assert_eq!(moved.items[0].request.subnet_id.as_str(), "subnet-a");
+    let change = moved.items[0].changes.iter().find(|change| change.attribute == "SubnetId").unwrap();
+    assert_eq!((change.before.as_deref(), change.after.as_deref()), (Some("subnet-c"), Some("subnet-a")));
+    let approved = instance(sound("a"), tags(&[]));
+    assert!(plan_by(&approving(), vec![approved]).items.is_empty());
+    // An older program would not know of such a move.
+    moved.quotas.clear();
+    moved.format_version = 2;
+    assert_eq!(check::check(&moved).len(), 2);
+}
+
+#[test]
+fn the_checker_takes_no_item_that_stays_in_its_subnet_without_direct_internet_access() {
+    let mut description = sound("a");
+    description.subnet_id = Some("subnet-c".parse().unwrap());
+    let mut plan = plan_by(&approving(), vec![instance(description, tags(&[]))]);
+    let subnet = plan.items[0].target.subnet.clone();
+    plan.items[0].source.description.subnet_id = Some(subnet);
+    let problems = check::check(&plan);
+    assert!(problems.iter().any(|one| one.what.contains("its source is in a VPC")), "{problems:?}");
+    assert!(problems.iter().any(|one| one.what.contains("it claims that its source is in no VPC")));
+}

@@ -1,8 +1,9 @@
-//! Whether replacements would have what the rules are to bring about.
+//! Whether replacements would have what the rules are to bring about, and go where the rules want them.
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Place, Problem, Table};
+use crate::diagnostic::{Place, Problem, Table, quoted};
+use crate::ids::SubnetId;
 use crate::policy::{Imds, Platform, RootAccess, RuleId, Settings};
 
 use super::rules::Rules;
@@ -14,7 +15,7 @@ struct Need {
     rule: RuleId,
     setting: &'static str,
     wanted: &'static str,
-    met: fn(&Settings) -> bool,
+    met: fn(&Settings, &Rules) -> bool,
     place: fn(&Chosen) -> Option<Place>,
 }
 
@@ -23,40 +24,42 @@ const NEEDS: [Need; 4] = [
         rule: RuleId::RootAccess,
         setting: "root_access",
         wanted: "\"Disabled\"",
-        met: |settings| settings.root_access == RootAccess::Disabled,
+        met: |settings, _| settings.root_access == RootAccess::Disabled,
         place: |chosen| chosen.root_access,
     },
     Need {
         rule: RuleId::Platform,
         setting: "platform",
         wanted: "a platform, such as \"notebook-al2023-v1\", for every one that is not supported",
-        met: |settings| leaves_none_unsupported(&settings.platform),
+        met: |settings, rules| leaves_none_unsupported(&settings.platform, rules),
         place: |chosen| chosen.platform,
     },
     Need {
         rule: RuleId::KmsKey,
         setting: "kms_key",
         wanted: "a KMS key, such as \"alias/notebooks\"",
-        met: |settings| settings.kms_key.is_some(),
+        met: |settings, _| settings.kms_key.is_some(),
         place: |chosen| chosen.kms_key,
     },
     Need {
         rule: RuleId::ImdsV2,
         setting: "imds",
         wanted: "\"2\"",
-        met: |settings| settings.imds == Imds::V2,
+        met: |settings, _| settings.imds == Imds::V2,
         place: |chosen| chosen.imds,
     },
 ];
 
-/// Whether a platform setting changes every platform that is known but that SageMaker.8 fails.
-fn leaves_none_unsupported(platform: &Platform) -> bool {
+/// Whether a platform setting changes every platform that is known but not supported.
+fn leaves_none_unsupported(platform: &Platform, rules: &Rules) -> bool {
+    let supported = |one: &str| match &rules.supported_platforms {
+        Some(list) => list.iter().any(|supported| supported == one),
+        None => one.starts_with("notebook-al2023"),
+    };
     match platform {
         Platform::Keep => false,
         Platform::Always(_) => true,
-        Platform::Mapped(map) => {
-            PLATFORMS.iter().all(|one| one.starts_with("notebook-al2023") || map.contains_key(*one))
-        }
+        Platform::Mapped(map) => PLATFORMS.into_iter().all(|one| supported(one) || map.contains_key(one)),
     }
 }
 
@@ -72,12 +75,56 @@ pub(super) fn check(root: &Table<'_>, rules: &Rules, defaults: &Chosen, targets:
         };
         let places: BTreeSet<Place> = all
             .into_iter()
-            .filter(|chosen| !(need.met)(&chosen.settings))
+            .filter(|chosen| !(need.met)(&chosen.settings, rules))
             .map(|chosen| (need.place)(chosen).unwrap_or(rule_place))
             .collect();
         for place in places {
             root.report(unmet(need, place));
         }
+    }
+}
+
+/// Reports every subnet of a target that is not approved: `in-vpc` would fail for what goes there.
+pub(super) fn check_subnets(root: &Table<'_>, rules: &Rules, targets: &[ReadTarget]) {
+    let (Some(approved), false) = (&rules.approved_subnets, targets.is_empty()) else { return };
+    root.field("target").tables(|table| {
+        // They were asked for, each of them, when the target was read.
+        table.keys();
+        for (subnet, place) in table.field("subnets").places() {
+            let well_formed = subnet.parse::<SubnetId>();
+            if well_formed.is_ok_and(|subnet| !approved.contains(&subnet)) {
+                table.report(
+                    Problem::at(place, format!("{} is not in `approved_subnets`", quoted(subnet)))
+                        .help("`in-vpc` would fail for the replacement: list the subnet in [rules], or name an approved one"),
+                );
+            }
+        }
+        Some(())
+    });
+}
+
+/// Reports every platform that a setting chooses and the list of supported ones lacks, where `platform` is to be
+/// repaired.
+pub(super) fn check_platforms(root: &Table<'_>, rules: &Rules, defaults: &Chosen, targets: &[ReadTarget]) {
+    let (Some(supported), Some(rule)) = (&rules.supported_platforms, rules.remediated(RuleId::Platform))
+    else {
+        return;
+    };
+    let unsupported = |chosen: &Chosen| {
+        let chosen_platforms: Vec<String> = match &chosen.settings.platform {
+            Platform::Keep => Vec::new(),
+            Platform::Always(platform) => vec![platform.clone()],
+            Platform::Mapped(map) => map.values().cloned().collect(),
+        };
+        let place = chosen.platform.unwrap_or(rule);
+        chosen_platforms.into_iter().filter(|one| !supported.contains(one)).map(move |one| (place, one))
+    };
+    let all = targets.iter().map(|read| &read.chosen).chain(targets.is_empty().then_some(defaults));
+    for (place, platform) in all.flat_map(unsupported).collect::<BTreeSet<_>>() {
+        root.report(
+            Problem::at(place, format!("{} is not in `supported_platforms`", quoted(&platform)))
+                .help("`platform = \"remediate\"` would find it again on the replacement"),
+        );
     }
 }
 

@@ -1,8 +1,5 @@
 //! What policies will be able to say, but this version does not do: refused by name, never ignored.
 
-/// At the top of the file, and in `[rules]`.
-pub(super) const ANY: &[&str] = &["severity"];
-
 /// Keys of `[scope]`.
 pub(super) const SCOPE: &[&str] = &["assume_role"];
 

@@ -8,6 +8,7 @@ mod rules;
 mod scope;
 mod selection;
 mod settings;
+mod severity;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Place, Problem, Problems, Table, read};
 use crate::ids::Digest;
-use crate::policy::{Policy, Regions, Scope};
+use crate::policy::{Policy, Regions, Scope, Standards};
 
 pub use hazards::HAZARDS;
 use limits::{DEFAULT_EXPIRY, DEFAULT_LIMITS};
@@ -46,6 +47,7 @@ pub fn built_in() -> Policy {
         digest: Digest::of(""),
         scope: Scope { regions: Regions::Listed(Vec::new()), accounts: None },
         rules: Rules::default().modes(),
+        standards: Standards::default(),
         targets: Vec::new(),
         exemptions: Vec::new(),
         exempt_by_tag: true,
@@ -61,7 +63,6 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
         root.report(empty());
         return None;
     }
-    root.later(later::ANY);
     let format = root.format(FORMAT);
     let scope = root
         .field("scope")
@@ -70,6 +71,7 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
         )
         .table(scope::read);
     let rules = root.field("rules").table(|table| Some(Rules::read(table))).unwrap_or_default();
+    let severities = root.field("severity").table(|table| Some(severity::read(table))).unwrap_or_default();
     let defaults =
         root.field("defaults").table(|table| Some(Chosen::default().overridden(table))).unwrap_or_default();
     let targets = target::read_all(root, &defaults);
@@ -80,11 +82,14 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
     let hazards = root.field("hazards").table(|table| Some(hazards::read(table)));
     let owners = hazards::owners(root);
     cross::check(root, &rules, &defaults, &targets);
+    cross::check_subnets(root, &rules, &targets);
+    cross::check_platforms(root, &rules, &defaults, &targets);
     format?;
     Some(Policy {
         digest: Digest::of(text),
         scope: scope?,
         rules: rules.modes(),
+        standards: Standards { severities, ..rules.lists() },
         targets: targets.into_iter().map(|read| read.target).collect::<Option<_>>()?,
         exemptions,
         exempt_by_tag: exempt_by_tag.unwrap_or(true),

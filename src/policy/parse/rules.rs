@@ -1,33 +1,44 @@
-//! `[rules]`: what each rule's findings lead to.
+//! `[rules]`: what each rule's findings lead to, and the lists that two of the rules go by.
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Place, Table};
-use crate::policy::{Mode, RuleId};
+use crate::ids::SubnetId;
+use crate::policy::{Mode, RuleId, Standards};
 
-use super::later;
+use super::{scope, settings};
 
 const MODES: [(&str, Mode); 3] =
     [("remediate", Mode::Remediate), ("report", Mode::Report), ("off", Mode::Off)];
 
-/// The mode of every rule, and where the file says so.
+/// The mode of every rule, and where the file says so; what the rules accept, where it says that.
 #[derive(Debug)]
-pub(super) struct Rules(BTreeMap<RuleId, (Mode, Option<Place>)>);
+pub(super) struct Rules {
+    modes: BTreeMap<RuleId, (Mode, Option<Place>)>,
+    pub(super) approved_subnets: Option<Vec<SubnetId>>,
+    pub(super) supported_platforms: Option<Vec<String>>,
+}
 
 impl Default for Rules {
     fn default() -> Self {
-        Self(RuleId::ALL.into_iter().map(|rule| (rule, (default_mode(rule), None))).collect())
+        let modes = RuleId::ALL.into_iter().map(|rule| (rule, (default_mode(rule), None)));
+        Self { modes: modes.collect(), approved_subnets: None, supported_platforms: None }
     }
 }
 
 impl Rules {
     pub(super) fn read(table: &Table<'_>) -> Self {
-        table.later(later::ANY);
-        let mut rules = Self::default();
+        let mut rules = Self {
+            approved_subnets: table.field("approved_subnets").list(1..=scope::MOST_ENTRIES),
+            supported_platforms: table
+                .field("supported_platforms")
+                .list_by(1..=scope::MOST_ENTRIES, |text| settings::platform(text, None)),
+            ..Self::default()
+        };
         for rule in RuleId::ALL {
             let field = table.field(rule.as_str());
             if let Some(mode) = field.choice(&MODES, &[]) {
-                rules.0.insert(rule, (mode, field.place()));
+                rules.modes.insert(rule, (mode, field.place()));
             }
         }
         rules
@@ -35,12 +46,18 @@ impl Rules {
 
     /// The modes alone.
     pub(super) fn modes(&self) -> BTreeMap<RuleId, Mode> {
-        self.0.iter().map(|(rule, (mode, _))| (*rule, *mode)).collect()
+        self.modes.iter().map(|(rule, (mode, _))| (*rule, *mode)).collect()
+    }
+
+    /// The lists alone.
+    pub(super) fn lists(self) -> Standards {
+        let Self { modes: _, approved_subnets, supported_platforms } = self;
+        Standards { approved_subnets, supported_platforms, ..Standards::default() }
     }
 
     /// Where the file says that this rule's findings are to be repaired.
     pub(super) fn remediated(&self, rule: RuleId) -> Option<Place> {
-        match self.0.get(&rule)? {
+        match self.modes.get(&rule)? {
             (Mode::Remediate, place) => *place,
             (Mode::Report | Mode::Off, _) => None,
         }

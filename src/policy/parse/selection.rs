@@ -61,7 +61,7 @@ fn platforms(field: Field<'_>) -> Option<Vec<Pattern>> {
         if settings::PLATFORMS.iter().any(|platform| pattern.matches(platform)) {
             return Ok(pattern);
         }
-        Err(settings::unknown_platform(text, []))
+        settings::platform(text, None).map(|_| pattern)
     })
 }
 

@@ -100,22 +100,30 @@ fn read_platform(field: Field<'_>) -> Option<Platform> {
     }
     field.parsed_by(|text| match text {
         "keep" => Ok(Platform::Keep),
-        known if PLATFORMS.contains(&known) => Ok(Platform::Always(known.to_owned())),
-        other => Err(unknown_platform(other, ["keep"])),
+        other => platform(other, Some("keep")).map(Platform::Always),
     })
+}
+
+/// A platform that there is, or has been. `also` is what else can stand there.
+pub(super) fn platform(text: &str, also: Option<&str>) -> Result<String, Complaint> {
+    if PLATFORMS.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let values: Vec<&str> = also.into_iter().chain(PLATFORMS).collect();
+    let near = closest(text, values.iter().copied()).map_or_else(
+        || format!("the values are: {}", values.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(Complaint::new(format!("{} is not a platform of notebook instances", quoted(text))).help(Some(near)))
 }
 
 fn mapped(table: &Table<'_>) -> Option<BTreeMap<String, String>> {
     let mut map = BTreeMap::new();
     for (from, place) in table.keys() {
-        if !PLATFORMS.contains(&from.as_str()) {
-            let complaint = unknown_platform(&from, []);
+        if let Err(complaint) = platform(&from, None) {
             table.report(Problem::at(place, complaint.to_string()));
         }
-        let to = table.field(&from).parsed_by(|text| {
-            let known = PLATFORMS.contains(&text);
-            if known { Ok(text.to_owned()) } else { Err(unknown_platform(text, [])) }
-        });
+        let to = table.field(&from).parsed_by(|text| platform(text, None));
         map.extend(to.map(|to| (from.clone(), to)));
     }
     if table.is_empty() {
@@ -124,18 +132,6 @@ fn mapped(table: &Table<'_>) -> Option<BTreeMap<String, String>> {
         );
     }
     Some(map)
-}
-
-/// A text that names no platform, and what it was probably meant to be.
-pub(super) fn unknown_platform<const N: usize>(text: &str, others: [&str; N]) -> Complaint {
-    let near = closest(text, PLATFORMS.into_iter().chain(others)).map_or_else(
-        || {
-            let values: Vec<&str> = others.into_iter().chain(PLATFORMS).collect();
-            format!("the values are: {}", values.join(", "))
-        },
-        |near| format!("did you mean `{near}`?"),
-    );
-    Complaint::new(format!("{} is not a platform of notebook instances", quoted(text))).help(Some(near))
 }
 
 /// `"keep"` is `Some(None)`: a choice, unlike nothing at all. The form of a key: botocore 1.44.5, `KmsKeyId`.

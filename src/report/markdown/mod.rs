@@ -1,5 +1,6 @@
-//! The dry-run report: a plan as Markdown, to go into a change request.
+//! Markdown: a plan, to go into a change request, and an audit, to go into a ticket.
 
+mod audit;
 mod escape;
 mod fitness;
 mod item;
@@ -7,6 +8,7 @@ mod rehearsal;
 mod rollback;
 mod sections;
 
+pub use audit::audit;
 pub use escape::{code, escape};
 
 use crate::plan::Plan;

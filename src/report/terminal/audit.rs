@@ -103,9 +103,19 @@ fn unknowns(page: &mut Page, instances: &[&AuditedInstance]) {
 pub(super) fn rules_table(page: &mut Page, rules: &[RuleCount]) {
     let rows: Vec<Vec<String>> = rules.iter().map(rule_row).collect();
     let head = ["RULE", "SEVERITY", "POLICY", "FAIL", "UNKNOWN", "SECURITY HUB"];
-    if let Some(text) = table(&head, &rows, "SECURITY HUB".len(), page.style()) {
-        page.lines(&text);
+    let Some(text) = table(&head, &rows, "SECURITY HUB".len(), page.style()) else { return };
+    // The head, and a line a rule: no cell of it is long enough to be broken.
+    for (line, count) in text.lines().zip(std::iter::once(None).chain(rules.iter().map(Some))) {
+        page.lines(&count.map_or_else(|| line.to_owned(), |count| painted(line, count, page.style())));
+        page.lines("\n");
     }
+}
+
+/// The line with its severity in colour. It stands behind the rule's name, which holds no severity's.
+fn painted(line: &str, count: &RuleCount, style: Style) -> String {
+    let word = format!(" {} ", wording::severity(count.severity));
+    let paint = format!(" {} ", style.severity(count.severity, word.trim()));
+    line.replacen(&word, &paint, 1)
 }
 
 fn rule_row(count: &RuleCount) -> Vec<String> {

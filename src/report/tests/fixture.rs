@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::inventory::{Gap, Instance, Inventory};
 use crate::plan::{Hazard, HazardKind, Plan, PlannedExemption, QuotaNeed};
-use crate::policy::{Limits, Mode, Policy, Regions, RuleId, Scope};
+use crate::policy::{Limits, Mode, Policy, Regions, RuleId, Scope, Standards};
 use crate::report::Style;
 
 /// 80 columns and no colour.
@@ -29,6 +29,7 @@ pub(super) fn policy() -> Policy {
         digest: "cd".repeat(32).parse().unwrap(),
         scope: Scope { regions: Regions::All, accounts: None },
         rules,
+        standards: Standards::default(),
         targets: vec![],
         exemptions: vec![],
         exempt_by_tag: true,

@@ -7,7 +7,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::{DeleteSource, Imds, Mode, OnFailure, Placement, Platform, RootAccess, RuleId};
+use crate::policy::{
+    DeleteSource, Imds, Mode, OnFailure, Placement, Platform, RootAccess, RuleId, Severity, Standards,
+};
 
 const EXAMPLE: &str = include_str!("../../../../examples/policy.toml");
 const MINIMAL: &str = "format = 1\nscope.regions = 'all'\n";
@@ -227,9 +229,7 @@ fn what_is_wrong_in_a_target_is_said() {
 #[test]
 fn what_comes_later_is_refused_and_never_ignored() {
     for text in [
-        "severity = 1",
         "scope.assume_role = 'arn'",
-        "[rules]\nseverity = {}",
         "[defaults]\nstrategy = 'same-name'",
         "[defaults]\ndata = 's3'",
         "[defaults]\ndata = 'discard'",
@@ -260,6 +260,83 @@ fn one_item_goes_first_unless_the_policy_says_otherwise() {
     assert_eq!(good(MINIMAL).limits.canary, 1);
     assert_eq!(good(&format!("{MINIMAL}[limits]\ncanary = 0")).limits.canary, 0);
     assert_eq!(good(&format!("{MINIMAL}[limits]\ncanary = 7")).limits.canary, 7);
+}
+
+#[test]
+fn severities_and_the_lists_of_the_rules_are_read() {
+    let said = good(&format!(
+        "{MINIMAL}[rules]\napproved_subnets = ['subnet-1', 'subnet-2']\n\
+         supported_platforms = ['notebook-al2-v3']\n[severity]\nin-vpc = 'low'\nkms-key = 'critical'\n"
+    ))
+    .standards;
+    assert_eq!(
+        said.severities,
+        [(RuleId::InVpc, Severity::Low), (RuleId::KmsKey, Severity::Critical)].into()
+    );
+    assert_eq!(said.approved_subnets.unwrap().len(), 2);
+    assert_eq!(said.supported_platforms.unwrap(), ["notebook-al2-v3"]);
+    assert_eq!(good(MINIMAL).standards, Standards::default());
+}
+
+#[test]
+fn what_is_wrong_with_severities_and_the_lists_of_the_rules_is_said_all_at_once() {
+    let text = "[rules]\napproved_subnets = ['sbn-1']\nsupported_platform = []\n\
+                [severity]\nin-vpc = 'hgih'\nin_vpc = 'low'\nkms-key = 3\n";
+    assert_eq!(
+        wrong(&format!("{MINIMAL}{text}")),
+        "`sbn-1` is not a subnet id (subnet-...)\n\
+         unknown key `supported_platform` in `[rules]` (did you mean `supported_platforms`?)\n\
+         `hgih` is not a value of `in-vpc` (did you mean `high`?)\n\
+         unknown key `in_vpc` in `[severity]`\n\
+         `kms-key` must be a string, not a whole number (the values are: informational, low, medium, high, critical)"
+    );
+    for (keys, expected) in [
+        ("approved_subnets = []", "`approved_subnets` is empty"),
+        ("approved_subnets = ['subnet-1', 'subnet-1']", "`subnet-1` is listed twice"),
+        (
+            "supported_platforms = ['notebook-al2023-1']",
+            "`notebook-al2023-1` is not a platform of notebook instances (did you mean `notebook-al2023-v1`?)",
+        ),
+        (
+            "supported_platforms = ['keep']",
+            "`keep` is not a platform of notebook instances (the values are: notebook-al1-v1, notebook-al2-v1, \
+             notebook-al2-v2, notebook-al2-v3, notebook-al2023-v1, notebook-al2023-v2)",
+        ),
+    ] {
+        assert_eq!(wrong(&format!("{MINIMAL}[rules]\n{keys}")), expected, "{keys}");
+    }
+}
+
+#[test]
+fn a_target_in_a_subnet_that_is_not_approved_is_a_problem_at_that_subnet() {
+    let with = |approved: &str| {
+        let two =
+            "[[target]]\nname = 'u'\nsubnets = [\n'subnet-1',\n'subnet-2']\nsecurity_groups = ['sg-1']\n";
+        format!("{}{two}[rules]\napproved_subnets = [{approved}]\n", target(""))
+    };
+    assert_eq!(wrong(&with("'subnet-1', 'subnet-2'")), "");
+    assert_eq!(lines(&with("'subnet-1'")), [12]);
+    assert_eq!(lines(&with("'subnet-2'")), [5, 11]);
+    assert!(
+        wrong(&with("'subnet-1'"))
+            .starts_with("`subnet-2` is not in `approved_subnets` (`in-vpc` would fail")
+    );
+    // A list that is wrong in itself accuses no target.
+    assert_eq!(wrong(&with("'nowhere'")), "`nowhere` is not a subnet id (subnet-...)");
+    // Nor is what is wrong with a target said twice.
+    let bad = with("'subnet-1'").replace("'sg-1'", "'group-1'").replace("name = 'u'", "nam = 'u'");
+    assert_eq!(wrong(&bad).lines().count(), 4, "{}", wrong(&bad));
+}
+
+#[test]
+fn a_platform_that_would_be_found_again_is_a_problem_where_it_was_chosen() {
+    let with = |mode: &str, platform: &str| {
+        let rules = format!("[rules]\nplatform = '{mode}'\nsupported_platforms = ['notebook-al2023-v1']\n");
+        format!("{}{rules}", target(&format!("platform = '{platform}'")))
+    };
+    assert_eq!(wrong(&with("remediate", "notebook-al2023-v1")), "");
+    assert_eq!(wrong(&with("report", "notebook-al2-v3")), "");
+    assert_eq!(lines(&with("remediate", "notebook-al2-v3")), [7]);
 }
 
 /// The lines that the problems of a policy are on.
