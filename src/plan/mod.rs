@@ -11,6 +11,7 @@ pub mod exempt;
 pub mod file;
 mod hazard;
 mod model;
+mod place;
 pub mod planner;
 pub mod provenance;
 mod replaced;

@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SubnetId};
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region};
 use crate::inventory::{Description, Instance, Inventory, Status};
-use crate::network::{Check, NetworkFacts, Reading, Subnet, Verdict as NetworkVerdict, Wanted, check_target};
+use crate::network::{Check, NetworkFacts, Subnet, Wanted};
 use crate::plan::digest::{self, DigestError};
+use crate::plan::place::Places;
 use crate::plan::replaced;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
     FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, Source, Target, Totals, Withheld,
     WithheldReason, provenance, steps, warnings,
 };
-use crate::policy::{self, DeleteSource, Match, Mode, Placement, Policy, RuleId, Subject};
+use crate::policy::{self, DeleteSource, Match, Mode, Policy, RuleId, Subject};
 use crate::rules::{Judgement, Verdict, judge};
 
 /// Platforms whose instances, once stopped, may never start again: since 2025-06-30 AWS neither creates
@@ -142,15 +143,14 @@ struct Planner<'a> {
     inputs: Inputs<'a>,
     /// Names that exist or are planned, by region.
     taken: BTreeSet<(&'a Region, String)>,
-    /// Addresses that this plan takes so far.
-    planned: BTreeMap<(&'a Region, &'a SubnetId), u32>,
+    places: Places<'a>,
 }
 
 impl<'a> Planner<'a> {
     fn new(inputs: Inputs<'a>) -> Self {
         let existing = inputs.inventory.instances.iter();
         let taken = existing.map(|one| (&one.id.region, folded(&one.id.name))).collect();
-        Self { inputs, taken, planned: BTreeMap::new() }
+        Self { inputs, taken, places: Places::new(inputs) }
     }
 
     fn decide(&mut self, instance: &'a Instance) -> Decision {
@@ -185,7 +185,7 @@ impl<'a> Planner<'a> {
         judgements: &[Judgement],
     ) -> Result<Item, WithheldReason> {
         let (source, target) = self.workable(instance, description)?;
-        let (subnet, checks) = self.place(&instance.id.region, target)?;
+        let (subnet, checks) = self.places.find(&instance.id.region, target)?;
         let name = self.name(&instance.id, target)?;
         let wanted = WantedReplacement {
             name: name.clone(),
@@ -195,7 +195,7 @@ impl<'a> Planner<'a> {
         };
         let request = request::build(&source, wanted)?;
         self.taken.insert((&instance.id.region, folded(&name)));
-        *self.planned.entry((&instance.id.region, &subnet.id)).or_default() += 1;
+        self.places.take(&instance.id.region, &subnet.id);
         let delete_source = target.settings.delete_source == DeleteSource::AfterVerify;
         Ok(Item {
             id: instance.id.clone(),
@@ -249,44 +249,6 @@ impl<'a> Planner<'a> {
                 ticket: exemption.ticket.clone(),
             }),
         }
-    }
-
-    /// The first subnet, in the target's order of preference, that passes every check.
-    fn place(
-        &self,
-        region: &Region,
-        target: &'a policy::Target,
-    ) -> Result<(&'a Subnet, Vec<Check>), WithheldReason> {
-        let taken = |subnet: &SubnetId| self.planned.get(&(region, subnet)).copied().unwrap_or(0);
-        let reading = |subnet: &SubnetId| self.inputs.facts.subnets.get(&(region.clone(), subnet.clone()));
-        let mut subnets: Vec<&SubnetId> = target.subnets.iter().collect();
-        if target.placement == Placement::MostFree {
-            // Stable: among equals the policy's order counts.
-            subnets.sort_by_key(|id| match reading(id) {
-                Some(Reading::Found(subnet)) => {
-                    std::cmp::Reverse(i64::from(subnet.free_addresses) - i64::from(taken(id)))
-                }
-                Some(Reading::Missing | Reading::Unreadable(_)) | None => std::cmp::Reverse(i64::MIN),
-            });
-        }
-        let mut failed = Vec::new();
-        for id in subnets {
-            let checks = check_target(self.inputs.facts, region, id, &target.security_groups, taken(id));
-            let passed = checks.iter().all(|check| check.verdict == NetworkVerdict::Yes);
-            match reading(id) {
-                Some(Reading::Found(subnet)) if passed => return Ok((subnet, checks)),
-                Some(_) | None => {
-                    let broken = checks.into_iter().filter(|check| check.verdict != NetworkVerdict::Yes);
-                    // What holds of the groups is the same for every subnet.
-                    for check in broken.collect::<Vec<_>>() {
-                        if !failed.contains(&check) {
-                            failed.push(check);
-                        }
-                    }
-                }
-            }
-        }
-        Err(WithheldReason::Network { target: target.name.clone(), failed })
     }
 
     /// The first form of the replacement's name that nobody has, in whatever case: SageMaker lower-cases the

@@ -138,7 +138,7 @@ fn a_subnet_is_filled_before_the_next_and_what_has_no_room_is_withheld() {
     let WithheldReason::Network { target, failed } = &tight.withheld[0].reason else { panic!("{tight:?}") };
     assert_eq!(target, "private");
     assert_eq!(failed[0].verdict, Verdict::No);
-    assert!(failed[0].evidence.contains("2 free, 2 taken"), "{failed:?}");
+    assert!(failed[0].evidence.contains("3 free in subnet-a, 2 taken"), "{failed:?}");
     assert_eq!(check::check(&tight), []);
 }
 

@@ -9,9 +9,6 @@ pub(super) const SCOPE: &[&str] = &["assume_role"];
 /// Keys of `[defaults]` and `[[target]]`.
 pub(super) const SETTINGS: &[&str] = &["allow_one_way", "kms_key"];
 
-/// Keys of `[[target]]` alone.
-pub(super) const TARGET: &[&str] = &["require"];
-
 /// Keys of `match`.
 pub(super) const MATCH: &[&str] = &["accounts", "types", "roles", "platforms", "statuses"];
 

@@ -3,6 +3,7 @@
 mod cross;
 mod later;
 mod limits;
+mod need;
 mod rules;
 mod scope;
 mod selection;

@@ -1,9 +1,11 @@
 //! `[defaults]`, and the same keys in `[[target]]`.
 
-use crate::diagnostic::{Complaint, Field, Place, Table, closest, quoted};
-use crate::policy::{DeleteSource, Imds, NameTemplate, OnFailure, RootAccess, Settings};
+use std::collections::BTreeSet;
 
-use super::later;
+use crate::diagnostic::{Complaint, Field, Place, Table, closest, quoted};
+use crate::policy::{DeleteSource, Imds, NameTemplate, OnFailure, OnUnknown, RootAccess, Settings};
+
+use super::{later, need};
 
 /// Every platform that SageMaker has had for notebook instances (botocore 1.44.5, `PlatformIdentifier`).
 const PLATFORMS: [&str; 6] = [
@@ -45,6 +47,8 @@ impl Default for Chosen {
             platform: None,
             root_access: RootAccess::Keep,
             imds: Imds::V2,
+            require: BTreeSet::new(),
+            unknown: OnUnknown::Warn,
         };
         Self { settings, platform: None, root_access: None, imds: None }
     }
@@ -66,6 +70,8 @@ impl Chosen {
             platform: read_platform(platform).unwrap_or(base.platform),
             root_access: root_access.choice(&ROOT_ACCESS, &[]).unwrap_or(base.root_access),
             imds: imds.choice(&IMDS, &[]).unwrap_or(base.imds),
+            require: need::require(table).unwrap_or(base.require),
+            unknown: need::unknown(table).unwrap_or(base.unknown),
         };
         Self {
             settings,
