@@ -7,7 +7,10 @@ use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::{
     Companions, Description, Instance, Inventory, Key, MetadataService, Scripts, Status, Tags,
 };
-use crate::network::{NetworkFacts, Reading, SecurityGroup, Subnet};
+use crate::network::{
+    Acl, AclEntry, Block, Destination, Dns, NatGateway, NetworkFacts, Peer, Reading, Route, RouteTable, Rule,
+    SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone,
+};
 use crate::plan::Plan;
 use crate::plan::planner::{Inputs, make};
 use crate::policy::{Policy, parse};
@@ -131,26 +134,24 @@ pub(crate) fn inventory(mut instances: Vec<Instance>) -> Inventory {
     Inventory { account: account(), taken_at: now(), regions: vec![region()], instances, gaps: Vec::new() }
 }
 
-/// Two subnets, with 2 and 250 free addresses, and a group, all of one VPC.
+/// Two subnets, with 3 and 250 free addresses, and a group that lets everything out, all of one VPC.
 pub(crate) fn facts() -> NetworkFacts {
     let mut facts = NetworkFacts::default();
-    for (id, free_addresses) in [("subnet-a", 2), ("subnet-b", 250)] {
-        let subnet = Subnet {
-            id: id.parse().unwrap(),
-            vpc: "vpc-1".parse().unwrap(),
-            availability_zone: "us-east-1a".to_owned(),
-            cidr: "10.0.0.0/24".to_owned(),
-            state: "available".to_owned(),
-            free_addresses,
-        };
-        facts.subnets.insert((region(), subnet.id.clone()), Reading::Found(subnet));
+    let subnets = [("subnet-a", "10.0.0.0/24", 3), ("subnet-b", "10.0.1.0/24", 250)].map(subnet);
+    for subnet in &subnets {
+        facts.subnets.insert((region(), subnet.id.clone()), Reading::Found(subnet.clone()));
     }
     let group = SecurityGroup {
         id: "sg-a".parse().unwrap(),
         name: "notebooks".to_owned(),
         vpc: "vpc-1".parse().unwrap(),
+        egress: vec![Rule { traffic: Traffic::All, peer: Peer::Ipv4(Block::ALL) }],
+        ingress: Vec::new(),
     };
-    facts.security_groups.insert((region(), group.id.clone()), Reading::Found(group));
+    facts.security_groups.insert((region(), group.id.clone()), Reading::Found(group.clone()));
+    let zone = Zone { name: "us-east-1a".to_owned(), kind: Some("availability-zone".to_owned()) };
+    facts.zones.insert(region(), Ok(vec![zone]));
+    facts.surveys.insert(region(), survey(subnets.to_vec(), group));
     facts
 }
 
@@ -166,6 +167,74 @@ pub(crate) fn companions(inventory: &Inventory) -> Companions {
         companions.keys.extend(key.map(|key| (key, api_error::Reading::Found(enabled.clone()))));
     }
     companions
+}
+
+fn subnet((id, cidr, free_addresses): (&str, &str, u32)) -> Subnet {
+    Subnet {
+        id: id.parse().unwrap(),
+        vpc: "vpc-1".parse().unwrap(),
+        availability_zone: "us-east-1a".to_owned(),
+        cidr: cidr.to_owned(),
+        state: "available".to_owned(),
+        free_addresses,
+        ipv6_native: false,
+        outpost: None,
+        kind: None,
+        owner: Some(account()),
+    }
+}
+
+/// A VPC with a NAT gateway in a public subnet, and no endpoints.
+fn survey(mut subnets: Vec<Subnet>, group: SecurityGroup) -> Survey {
+    subnets.push(subnet(("subnet-public", "10.0.9.0/24", 200)));
+    let vpc = || "vpc-1".parse().unwrap();
+    let table = |id: &str, subnets: &[&str], via: Via| RouteTable {
+        id: id.to_owned(),
+        vpc: vpc(),
+        main: subnets.is_empty(),
+        subnets: subnets.iter().map(|id| id.parse().unwrap()).collect(),
+        routes: vec![Route {
+            destination: Destination::Ipv4(Block::ALL),
+            via,
+            state: "active".to_owned(),
+            propagated: false,
+        }],
+    };
+    let entry =
+        |egress| AclEntry { number: 100, egress, allow: true, traffic: Traffic::All, peer: Block::ALL };
+    let nat = NatGateway {
+        id: "nat-1".to_owned(),
+        vpc: vpc(),
+        state: "available".to_owned(),
+        connectivity: Some("public".to_owned()),
+        subnet: Some("subnet-public".parse().unwrap()),
+        route_table: None,
+    };
+    let acl = Acl {
+        id: "acl-1".to_owned(),
+        vpc: vpc(),
+        subnets: subnets.iter().map(|subnet| subnet.id.clone()).collect(),
+        entries: vec![entry(true), entry(false)],
+    };
+    let itself = Vpc {
+        id: vpc(),
+        blocks: vec!["10.0.0.0/16".parse().unwrap()],
+        tenancy: Some("default".to_owned()),
+        block_public_access: None,
+    };
+    Survey {
+        vpcs: Ok(vec![itself]),
+        subnets: Ok(subnets),
+        groups: Ok(vec![group]),
+        route_tables: Ok(vec![
+            table("rtb-main", &[], Via::Nat("nat-1".to_owned())),
+            table("rtb-public", &["subnet-public"], Via::InternetGateway("igw-1".to_owned())),
+        ]),
+        nat_gateways: Ok(vec![nat]),
+        endpoints: Ok(Vec::new()),
+        acls: Ok(vec![acl]),
+        dns: [(vpc(), Dns { support: Ok(true), hostnames: Ok(true) })].into(),
+    }
 }
 
 /// The plan for these instances under a policy, made at [`now`].

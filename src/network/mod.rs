@@ -1,16 +1,23 @@
 //! Readings of EC2 that decide whether a target is safe, and the verdict on it.
 
+mod addresses;
+mod facts;
+mod need;
 mod reach;
 mod source;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api_error::ApiError;
-use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
+use crate::ids::{Region, SecurityGroupId, SubnetId};
 
-pub use reach::{Check, CheckName, Verdict, check_target};
+pub use addresses::{Addresses, Block, NoBlock};
+pub use facts::{
+    Acl, AclEntry, Answer, Destination, Dns, Endpoint, NatGateway, Peer, Route, RouteTable, Rule,
+    SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone,
+};
+pub use need::Need;
+pub use reach::{Asked, Check, CheckName, SPARE_ADDRESSES, Verdict, free_addresses, lasting_checks};
 pub use source::{NetworkSource, Wanted, read_facts};
 
 /// What was read of the networks that targets name, by region.
@@ -20,6 +27,10 @@ pub struct NetworkFacts {
     pub subnets: BTreeMap<(Region, SubnetId), Reading<Subnet>>,
     /// The security groups that were asked for.
     pub security_groups: BTreeMap<(Region, SecurityGroupId), Reading<SecurityGroup>>,
+    /// The zones of each region.
+    pub zones: BTreeMap<Region, Answer<Vec<Zone>>>,
+    /// Everything of the VPCs of those subnets.
+    pub surveys: BTreeMap<Region, Survey>,
 }
 
 /// The outcome of asking for one thing.
@@ -31,34 +42,4 @@ pub enum Reading<T> {
     Missing,
     /// It could not be read.
     Unreadable(ApiError),
-}
-
-/// A subnet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Subnet {
-    /// Its id.
-    pub id: SubnetId,
-    /// Its VPC.
-    pub vpc: VpcId,
-    /// Its availability zone.
-    pub availability_zone: String,
-    /// Its CIDR block.
-    pub cidr: String,
-    /// `available`, `pending` or `unavailable`.
-    pub state: String,
-    /// Its free IPv4 addresses. A notebook instance takes one.
-    pub free_addresses: u32,
-}
-
-/// A security group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecurityGroup {
-    /// Its id.
-    pub id: SecurityGroupId,
-    /// Its name.
-    pub name: String,
-    /// Its VPC.
-    pub vpc: VpcId,
 }

@@ -1,4 +1,8 @@
 //! The read port: what the network facts ask of AWS, and the reading of them.
+//!
+//! Two rounds a region. First the subnets and groups that the targets name and the zones: three calls. Then everything
+//! of the VPCs that those subnets are in, of all VPCs in one call a kind: seven calls, and two for each VPC, since
+//! DescribeVpcAttribute tells one attribute of one VPC. Nothing is ever read for an instance.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -6,10 +10,10 @@ use std::future::Future;
 use futures_util::future::join_all;
 
 use crate::api_error::ApiError;
-use crate::ids::{Region, SecurityGroupId, SubnetId};
-use crate::network::{NetworkFacts, Reading, SecurityGroup, Subnet};
+use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
+use crate::network::{NetworkFacts, Reading, SecurityGroup, Subnet, Survey, Zone};
 
-/// Reads subnets and security groups. Ids that do not exist are absent from the answer, not an error.
+/// Reads networks. Ids that do not exist are absent from the answer, not an error.
 pub trait NetworkSource: Sync {
     /// Those of the subnets that exist.
     fn subnets(
@@ -24,39 +28,64 @@ pub trait NetworkSource: Sync {
         region: &Region,
         ids: &BTreeSet<SecurityGroupId>,
     ) -> impl Future<Output = Result<Vec<SecurityGroup>, ApiError>> + Send;
+
+    /// The zones of a region.
+    fn zones(&self, region: &Region) -> impl Future<Output = Result<Vec<Zone>, ApiError>> + Send;
+
+    /// Everything of these VPCs. What cannot be read is an error in its place.
+    fn survey(&self, region: &Region, vpcs: &BTreeSet<VpcId>) -> impl Future<Output = Survey> + Send;
 }
 
 /// What is asked for in one region.
 pub type Wanted = (BTreeSet<SubnetId>, BTreeSet<SecurityGroupId>);
 
-/// Reads the facts of every region at once: two calls a region, however many targets it has.
+/// Reads the facts of every region at once, however many targets it has.
 pub async fn read_facts(source: &impl NetworkSource, wanted: &BTreeMap<Region, Wanted>) -> NetworkFacts {
     let mut facts = NetworkFacts::default();
-    let answers = join_all(wanted.iter().map(async |(region, (subnets, groups))| {
-        let (found_subnets, found_groups) =
-            futures_util::join!(source.subnets(region, subnets), source.security_groups(region, groups));
-        (region, readings(subnets, found_subnets, |s| &s.id), readings(groups, found_groups, |g| &g.id))
-    }))
-    .await;
-    for (region, subnets, groups) in answers {
-        facts.subnets.extend(subnets.map(|(id, reading)| ((region.clone(), id), reading)));
-        facts.security_groups.extend(groups.map(|(id, reading)| ((region.clone(), id), reading)));
+    let answers =
+        join_all(wanted.iter().map(async |(region, wanted)| (region, one(source, region, wanted).await)));
+    for (region, read) in answers.await {
+        facts.subnets.extend(read.subnets.into_iter().map(|(id, one)| ((region.clone(), id), one)));
+        facts.security_groups.extend(read.groups.into_iter().map(|(id, one)| ((region.clone(), id), one)));
+        facts.zones.extend(read.zones.map(|zones| (region.clone(), zones)));
+        facts.surveys.extend(read.survey.map(|survey| (region.clone(), survey)));
     }
     facts
+}
+
+struct Read {
+    subnets: Vec<(SubnetId, Reading<Subnet>)>,
+    groups: Vec<(SecurityGroupId, Reading<SecurityGroup>)>,
+    zones: Option<Result<Vec<Zone>, ApiError>>,
+    survey: Option<Survey>,
+}
+
+async fn one(source: &impl NetworkSource, region: &Region, (subnets, groups): &Wanted) -> Read {
+    let zones = async { if subnets.is_empty() { None } else { Some(source.zones(region).await) } };
+    let (found_subnets, found_groups, zones) =
+        futures_util::join!(source.subnets(region, subnets), source.security_groups(region, groups), zones);
+    let found = found_subnets.iter().flatten();
+    let vpcs: BTreeSet<VpcId> =
+        found.filter(|subnet| subnets.contains(&subnet.id)).map(|subnet| subnet.vpc.clone()).collect();
+    let survey = if vpcs.is_empty() { None } else { Some(source.survey(region, &vpcs).await) };
+    Read {
+        subnets: readings(subnets, found_subnets, |subnet| &subnet.id),
+        groups: readings(groups, found_groups, |group| &group.id),
+        zones,
+        survey,
+    }
 }
 
 fn readings<Id: Ord + Clone, T: Clone>(
     wanted: &BTreeSet<Id>,
     answer: Result<Vec<T>, ApiError>,
     id_of: fn(&T) -> &Id,
-) -> impl Iterator<Item = (Id, Reading<T>)> {
+) -> Vec<(Id, Reading<T>)> {
     let found: Result<BTreeMap<Id, T>, ApiError> =
         answer.map(|things| things.into_iter().map(|thing| (id_of(&thing).clone(), thing)).collect());
-    wanted.iter().map(move |id| {
-        let reading = match &found {
-            Ok(found) => found.get(id).map_or(Reading::Missing, |thing| Reading::Found(thing.clone())),
-            Err(error) => Reading::Unreadable(error.clone()),
-        };
-        (id.clone(), reading)
-    })
+    let reading = |id: &Id| match &found {
+        Ok(found) => found.get(id).map_or(Reading::Missing, |thing| Reading::Found(thing.clone())),
+        Err(error) => Reading::Unreadable(error.clone()),
+    };
+    wanted.iter().map(|id| (id.clone(), reading(id))).collect()
 }

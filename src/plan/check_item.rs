@@ -16,7 +16,7 @@ pub(super) fn item_problems(plan: &Plan, item: &Item) -> Vec<String> {
         }
     };
     identity(plan, item, &mut report);
-    security(item, &mut report);
+    security(plan, item, &mut report);
     carried_over(item, &mut report);
     tags(item, &mut report);
     steps(item, &mut report);
@@ -50,7 +50,7 @@ fn identity(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     );
 }
 
-fn security(item: &Item, report: &mut Report<'_>) {
+fn security(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     let request = &item.request;
     let groups = request.security_group_ids.len();
     report(
@@ -63,7 +63,7 @@ fn security(item: &Item, report: &mut Report<'_>) {
         request.security_group_ids != item.target.security_groups,
         "its request is not for its target's security groups".into(),
     );
-    report(!network_passed(item), "not every network check passed".into());
+    report(!network_passed(plan, item), "not every network check passed".into());
 }
 
 /// Each member is the source's, or is a change that is written down exactly.

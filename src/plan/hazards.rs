@@ -3,6 +3,7 @@
 use crate::api_error::Reading;
 use crate::ids::{InstanceName, Region};
 use crate::inventory::{Companions, Description, Status};
+use crate::network::{Check, CheckName, Verdict};
 use crate::plan::owner::Found;
 use crate::plan::{CreateRequest, Hazard, HazardKind, Source, WithheldReason, script};
 use crate::policy::{self, HAZARDS, Managed, Policy, Standards, Treatment};
@@ -36,6 +37,8 @@ pub(super) struct Candidate<'a> {
     pub(super) owner: Option<&'a Found>,
     /// What the rules measure by.
     pub(super) standards: &'a Standards,
+    /// What was found out about the target's network.
+    pub(super) checks: &'a [Check],
 }
 
 /// Refuses an instance whose platform may not start again once it is stopped, unless the policy accepts that.
@@ -83,15 +86,26 @@ pub(super) fn refuse_managed(
 /// Those that it is withheld for.
 pub(super) fn judge(candidate: Candidate<'_>, policy: &Policy) -> Result<Vec<Hazard>, WithheldReason> {
     let all = all(candidate);
+    let leads_to = |hazard: &Hazard| treatment(hazard.kind, policy, candidate.is_cut_off());
     let (withheld, warned): (Vec<Hazard>, Vec<Hazard>) =
-        all.into_iter().partition(|hazard| treatment(hazard.kind, policy) == Treatment::Withhold);
+        all.into_iter().partition(|hazard| leads_to(hazard) == Treatment::Withhold);
     if withheld.is_empty() { Ok(warned) } else { Err(WithheldReason::Hazards { hazards: withheld }) }
 }
 
-/// What a hazard leads to.
-fn treatment(kind: HazardKind, policy: &Policy) -> Treatment {
+impl Candidate<'_> {
+    /// Whether there is certainly no way to the internet from where the replacement would be.
+    fn is_cut_off(&self) -> bool {
+        self.checks.iter().any(|check| check.name == CheckName::Egress && check.verdict == Verdict::No)
+    }
+}
+
+/// What a hazard leads to. What needs the internet where there is none fails for certain: that is withheld unless the
+/// policy says otherwise.
+fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
     let usual = || HAZARDS.iter().find(|(name, _)| *name == kind.as_str()).map(|(_, usual)| *usual);
+    let said = || policy.hazards.get(kind.as_str()).copied();
     match kind {
+        HazardKind::ScriptNeedsInternet if cut_off => said().unwrap_or(Treatment::Withhold),
         // No replacement survives these.
         HazardKind::PlatformNotCreatable | HazardKind::KeyUnusable | HazardKind::ScriptMissing => {
             Treatment::Withhold
@@ -109,14 +123,12 @@ fn treatment(kind: HazardKind, policy: &Policy) -> Treatment {
         | HazardKind::CodeRepository
         | HazardKind::LongName
         | HazardKind::NamePrefix
-        | HazardKind::AcceleratorsDropped => {
-            policy.hazards.get(kind.as_str()).copied().or_else(usual).unwrap_or(Treatment::Withhold)
-        }
+        | HazardKind::AcceleratorsDropped => said().or_else(usual).unwrap_or(Treatment::Withhold),
     }
 }
 
 fn all(candidate: Candidate<'_>) -> Vec<Hazard> {
-    let Candidate { region, source, request, companions, owner, standards } = candidate;
+    let Candidate { region, source, request, companions, owner, standards, checks: _ } = candidate;
     let mut hazards = platform(&source.description, request, standards);
     hazards.extend(instance_type(request));
     hazards.extend(key(region, request, companions));

@@ -14,6 +14,7 @@ mod hazard;
 mod hazards;
 mod model;
 mod owner;
+mod place;
 pub mod planner;
 pub mod provenance;
 mod quotas;

@@ -181,7 +181,8 @@ pub struct Target {
     pub free_addresses: u32,
     /// The security groups.
     pub security_groups: Vec<SecurityGroupId>,
-    /// The checks that were made, all of them `yes`.
+    /// The checks that were made. All of them are `yes` but for those of the tenancy and of needs: since format 3 these
+    /// are told whatever their verdict, and one that is required is not `no`.
     pub checks: Vec<Check>,
 }
 

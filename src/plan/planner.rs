@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::ids::{Digest, InstanceName, ItemId, Region, SubnetId};
+use crate::ids::{Digest, InstanceName, ItemId, Region};
 use crate::inventory::{Companions, Description, Instance, Inventory, WantedCompanions};
-use crate::network::{Check, NetworkFacts, Reading, Subnet, Verdict as NetworkVerdict, Wanted, check_target};
+use crate::network::{Check, NetworkFacts, Subnet, Wanted};
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
 use crate::plan::hazards::Candidate;
+use crate::plan::place::Places;
 use crate::plan::replaced::Replacements;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
     FORMAT_VERSION, Item, Limits, OnFailure, Plan, PlannedExemption, Target, Totals, Withheld,
     WithheldReason, exempt, fitness, hazards, quotas, steps, subject, warnings,
 };
-use crate::policy::{self, DeleteSource, Mode, Placement, Policy, RuleId};
+use crate::policy::{self, DeleteSource, Mode, Policy, RuleId};
 use crate::rules::{Judgement, Verdict, judge};
 
 /// What the planner decides on.
@@ -172,8 +173,7 @@ struct Planner<'a> {
     replacements: Replacements<'a>,
     /// Names that exist or are planned, by region.
     taken: BTreeSet<(&'a Region, String)>,
-    /// Addresses that this plan takes so far.
-    planned: BTreeMap<(&'a Region, &'a SubnetId), u32>,
+    places: Places<'a>,
 }
 
 impl<'a> Planner<'a> {
@@ -181,7 +181,7 @@ impl<'a> Planner<'a> {
         let existing = inputs.inventory.instances.iter();
         let taken = existing.map(|one| (&one.id.region, folded(&one.id.name))).collect();
         let replacements = Replacements::among(inputs.inventory);
-        Self { inputs, replacements, taken, planned: BTreeMap::new() }
+        Self { inputs, replacements, taken, places: Places::new(inputs) }
     }
 
     fn decide(&mut self, instance: &'a Instance) -> Decision {
@@ -216,7 +216,7 @@ impl<'a> Planner<'a> {
         judgements: &[Judgement],
     ) -> Result<Item, WithheldReason> {
         let Fit { source, target, owner } = fit(self.inputs, &self.replacements, instance, description)?;
-        let (subnet, checks) = self.place(&instance.id.region, target)?;
+        let (subnet, checks) = self.places.find(&instance.id.region, target)?;
         let name = self.name(&instance.id, target)?;
         let wanted = WantedReplacement {
             name: name.clone(),
@@ -228,11 +228,18 @@ impl<'a> Planner<'a> {
         let Inputs { policy, companions, .. } = self.inputs;
         let region = &instance.id.region;
         let (owner, standards) = (owner.as_ref(), &policy.standards);
-        let candidate =
-            Candidate { region, source: &source, request: &request, companions, owner, standards };
+        let candidate = Candidate {
+            region,
+            source: &source,
+            request: &request,
+            companions,
+            owner,
+            standards,
+            checks: &checks,
+        };
         let hazards = hazards::judge(candidate, policy)?;
         self.taken.insert((&instance.id.region, folded(&name)));
-        *self.planned.entry((&instance.id.region, &subnet.id)).or_default() += 1;
+        self.places.take(&instance.id.region, &subnet.id);
         let delete_source = target.settings.delete_source == DeleteSource::AfterVerify;
         Ok(Item {
             id: instance.id.clone(),
@@ -248,44 +255,6 @@ impl<'a> Planner<'a> {
             cleanup: target.settings.delete_source == DeleteSource::Cleanup,
             on_failure: Some(on_failure(target.settings.on_failure)),
         })
-    }
-
-    /// The first subnet, in the target's order of preference, that passes every check.
-    fn place(
-        &self,
-        region: &Region,
-        target: &'a policy::Target,
-    ) -> Result<(&'a Subnet, Vec<Check>), WithheldReason> {
-        let taken = |subnet: &SubnetId| self.planned.get(&(region, subnet)).copied().unwrap_or(0);
-        let reading = |subnet: &SubnetId| self.inputs.facts.subnets.get(&(region.clone(), subnet.clone()));
-        let mut subnets: Vec<&SubnetId> = target.subnets.iter().collect();
-        if target.placement == Placement::MostFree {
-            // Stable: among equals the policy's order counts.
-            subnets.sort_by_key(|id| match reading(id) {
-                Some(Reading::Found(subnet)) => {
-                    std::cmp::Reverse(i64::from(subnet.free_addresses) - i64::from(taken(id)))
-                }
-                Some(Reading::Missing | Reading::Unreadable(_)) | None => std::cmp::Reverse(i64::MIN),
-            });
-        }
-        let mut failed = Vec::new();
-        for id in subnets {
-            let checks = check_target(self.inputs.facts, region, id, &target.security_groups, taken(id));
-            let passed = checks.iter().all(|check| check.verdict == NetworkVerdict::Yes);
-            match reading(id) {
-                Some(Reading::Found(subnet)) if passed => return Ok((subnet, checks)),
-                Some(_) | None => {
-                    let broken = checks.into_iter().filter(|check| check.verdict != NetworkVerdict::Yes);
-                    // What holds of the groups is the same for every subnet.
-                    for check in broken.collect::<Vec<_>>() {
-                        if !failed.contains(&check) {
-                            failed.push(check);
-                        }
-                    }
-                }
-            }
-        }
-        Err(WithheldReason::Network { target: target.name.clone(), failed })
     }
 
     /// The first form of the replacement's name that nobody has, in whatever case: SageMaker lower-cases the

@@ -2,19 +2,21 @@
 //!
 //! [`parse`] turns TOML text into a [`Policy`] or into every problem it has, each with its place in the file.
 
+mod need;
 mod parse;
 mod pattern;
 mod selector;
 mod standards;
 mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
 use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 
+pub use need::{Need, OnUnknown};
 pub use parse::{HAZARDS, SCHEMA};
 pub use parse::{built_in, parse};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
@@ -185,6 +187,10 @@ pub struct Settings {
     pub root_access: RootAccess,
     /// The lowest version of the instance metadata service that the replacement accepts.
     pub imds: Imds,
+    /// What the target must let it reach.
+    pub require: BTreeSet<Need>,
+    /// What follows where that cannot be decided.
+    pub unknown: OnUnknown,
 }
 
 /// The platform of a replacement.

@@ -3,9 +3,6 @@
 /// Keys of `[scope]`.
 pub(super) const SCOPE: &[&str] = &["assume_role"];
 
-/// Keys of `[[target]]` alone.
-pub(super) const TARGET: &[&str] = &["require"];
-
 /// Values of `strategy`.
 pub(super) const STRATEGY: &[&str] = &["same-name"];
 

@@ -4,6 +4,7 @@ mod cross;
 mod hazards;
 mod later;
 mod limits;
+mod need;
 mod rules;
 mod scope;
 mod selection;

@@ -1,11 +1,13 @@
 //! `[defaults]`, and the same keys in `[[target]]`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Complaint, Field, Place, Problem, Table, closest, quoted};
-use crate::policy::{DeleteSource, Imds, Managed, NameTemplate, OnFailure, Platform, RootAccess, Settings};
+use crate::policy::{
+    DeleteSource, Imds, Managed, NameTemplate, OnFailure, OnUnknown, Platform, RootAccess, Settings,
+};
 
-use super::later;
+use super::{later, need};
 
 /// Every platform that SageMaker has had for notebook instances (botocore 1.44.5, `PlatformIdentifier`).
 pub(super) const PLATFORMS: [&str; 6] = [
@@ -52,6 +54,8 @@ impl Default for Chosen {
             managed: Managed::Withhold,
             root_access: RootAccess::Keep,
             imds: Imds::V2,
+            require: BTreeSet::new(),
+            unknown: OnUnknown::Warn,
         };
         Self { settings, platform: None, kms_key: None, root_access: None, imds: None }
     }
@@ -75,6 +79,8 @@ impl Chosen {
             managed: table.field("managed").choice(&MANAGED, &[]).unwrap_or(base.managed),
             root_access: root_access.choice(&ROOT_ACCESS, &[]).unwrap_or(base.root_access),
             imds: imds.choice(&IMDS, &[]).unwrap_or(base.imds),
+            require: need::require(table).unwrap_or(base.require),
+            unknown: need::unknown(table).unwrap_or(base.unknown),
         };
         Self {
             settings,

@@ -6,7 +6,7 @@ use crate::diagnostic::{Place, Problem, Table};
 use crate::policy::{Placement, Target};
 
 use super::settings::Chosen;
-use super::{later, scope, selection};
+use super::{scope, selection};
 
 const PLACEMENTS: [(&str, Placement); 2] = [("most-free", Placement::MostFree), ("first", Placement::First)];
 
@@ -40,7 +40,6 @@ fn duplicate(place: Place, name: &str) -> Problem {
 }
 
 fn read(table: &Table<'_>, name: Option<&str>, defaults: &Chosen) -> ReadTarget {
-    table.later(later::TARGET);
     let chosen = defaults.overridden(table);
     let matches = table.field("match").table(selection::selector);
     let subnets = table.field("subnets").required().list(1..=scope::MOST_ENTRIES);

@@ -74,11 +74,11 @@ fn target_table(text: &mut String, target: &Target) {
         ),
     );
     let rows = checks.iter().map(|check| {
-        let Check { name, verdict, evidence } = check;
-        vec![name.as_str().to_owned(), wording::check_verdict(*verdict).to_owned(), escape(evidence)]
+        let Check { name, verdict: _, evidence, required: _ } = check;
+        vec![name.as_str().to_owned(), wording::check_result(check), escape(evidence)]
     });
     table(text, &["Check", "Verdict", "Evidence"], rows);
-    block(text, &sentence(wording::NOT_CHECKED));
+    block(text, &sentence(wording::not_checked(checks)));
 }
 
 fn steps_table(text: &mut String, steps: &[PlannedStep], item: &Item) {

@@ -88,9 +88,14 @@ fn target_rows(page: &mut Page, target: &Target) {
     let names = if names.is_empty() { "none".to_owned() } else { commas(&names) };
     row(page, "checks", &format!("{} of {} passed: {names}", passed.len(), checks.len()));
     for check in others {
-        labelled(page, "", &wording::check(check), Style::red);
+        let paint = match check.verdict {
+            Verdict::Yes => plain,
+            Verdict::No => Style::red,
+            Verdict::Unknown => Style::yellow,
+        };
+        labelled(page, "", &wording::check(check), paint);
     }
-    row(page, "", wording::NOT_CHECKED);
+    row(page, "", wording::not_checked(checks));
 }
 
 fn attribute_columns(changes: &[Change]) -> usize {

@@ -227,6 +227,32 @@ fn what_is_wrong_in_a_target_is_said() {
 }
 
 #[test]
+fn a_target_requires_what_it_says_or_else_what_the_defaults_say() {
+    let read = |defaults: &str, keys: &str| {
+        let text = target(keys).replace("[[target]]", &format!("[defaults]\n{defaults}\n[[target]]"));
+        let settings = good(&text).targets.remove(0).settings;
+        (settings.require.into_iter().collect::<Vec<_>>(), settings.unknown)
+    };
+    use crate::policy::{Need, OnUnknown};
+    assert_eq!(read("", ""), (vec![], OnUnknown::Warn));
+    let (s3, egress) = (Need::S3, Need::Egress);
+    assert_eq!(read("require = ['s3', 'egress']", ""), (vec![egress, s3], OnUnknown::Warn));
+    assert_eq!(read("require = ['egress']", "require = ['s3']"), (vec![s3], OnUnknown::Warn));
+    assert_eq!(
+        read("require = ['egress']\nunknown = 'withhold'", "require = []"),
+        (vec![], OnUnknown::Withhold)
+    );
+    for (keys, expected) in [
+        ("require = ['sagemaker_api']", "`sagemaker_api` is not a need (did you mean `sagemaker-api`?)"),
+        ("require = 's3'", "`require` must be a list, not a string (write it as a list: [\"s3\"])"),
+        ("require = ['s3', 's3']", "`s3` is listed twice"),
+        ("unknown = 'withold'", "`withold` is not a value of `unknown` (did you mean `withhold`?)"),
+    ] {
+        assert_eq!(wrong(&target(keys)), expected);
+    }
+}
+
+#[test]
 fn what_comes_later_is_refused_and_never_ignored() {
     for text in [
         "scope.assume_role = 'arn'",
@@ -237,7 +263,7 @@ fn what_comes_later_is_refused_and_never_ignored() {
         let said = wrong(&format!("{MINIMAL}{text}"));
         assert!(said.contains("is not supported yet") && said.lines().count() == 1, "{text}: {said}");
     }
-    for keys in ["require = {}", "data = 's3'"] {
+    for keys in ["data = 's3'"] {
         assert!(wrong(&target(keys)).ends_with("is not supported yet"), "{keys}");
     }
 }

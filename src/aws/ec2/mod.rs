@@ -1,0 +1,78 @@
+//! EC2: networks, and the regions that the account has switched on.
+
+mod acls;
+mod endpoints;
+mod groups;
+mod listing;
+mod routes;
+#[cfg(test)]
+mod tests;
+mod vpcs;
+#[cfg(test)]
+mod worlds;
+
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::operation::RequestId;
+
+use crate::api_error::ApiError;
+use crate::aws::answer::{Answer, parsed_required};
+use crate::aws::session::Session;
+use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
+use crate::network::{NetworkSource, SecurityGroup, Subnet, Survey, Zone};
+
+use listing::filters;
+
+impl NetworkSource for Session {
+    async fn subnets(&self, region: &Region, ids: &BTreeSet<SubnetId>) -> Result<Vec<Subnet>, ApiError> {
+        vpcs::subnets(&self.regional(region), filters("subnet-id", ids.iter().map(SubnetId::as_str))).await
+    }
+
+    async fn security_groups(
+        &self,
+        region: &Region,
+        ids: &BTreeSet<SecurityGroupId>,
+    ) -> Result<Vec<SecurityGroup>, ApiError> {
+        let filters = filters("group-id", ids.iter().map(SecurityGroupId::as_str));
+        groups::security_groups(&self.regional(region), filters).await
+    }
+
+    async fn zones(&self, region: &Region) -> Result<Vec<Zone>, ApiError> {
+        vpcs::zones(&self.regional(region)).await
+    }
+
+    async fn survey(&self, region: &Region, vpcs: &BTreeSet<VpcId>) -> Survey {
+        let here = self.regional(region);
+        let of_vpcs = || filters("vpc-id", vpcs.iter().map(VpcId::as_str));
+        let (vpcs, subnets, groups, route_tables, nat_gateways, endpoints, acls, dns) = futures_util::join!(
+            vpcs::vpcs(&here, of_vpcs()),
+            vpcs::subnets(&here, of_vpcs()),
+            groups::security_groups(&here, of_vpcs()),
+            routes::route_tables(&here, of_vpcs()),
+            routes::nat_gateways(&here, of_vpcs()),
+            endpoints::endpoints(&here, of_vpcs()),
+            acls::acls(&here, of_vpcs()),
+            vpcs::dns(&here, vpcs),
+        );
+        Survey { vpcs, subnets, groups, route_tables, nat_gateways, endpoints, acls, dns }
+    }
+}
+
+impl Session {
+    /// The regions that the account has switched on, sorted, as `region` tells it.
+    pub async fn enabled_regions(&self, region: &Region) -> Result<Vec<Region>, ApiError> {
+        const OPERATION: &str = "DescribeRegions";
+        let here = self.regional(region);
+        let output = here.gate.read(OPERATION, || here.ec2.describe_regions().send()).await?;
+        let answer = Answer::new(here.gate.site(OPERATION), output.request_id());
+        let enabled: BTreeSet<Region> = output
+            .regions()
+            .iter()
+            // AWS leaves these out unless AllRegions is set; moto 5.2.5 does not.
+            .filter(|region| region.opt_in_status() != Some("not-opted-in"))
+            .map(|region| parsed_required("RegionName", region.region_name()))
+            .collect::<Result<_, _>>()
+            .map_err(|why| answer.unreadable(why))?;
+        Ok(enabled.into_iter().collect())
+    }
+}

@@ -1,0 +1,110 @@
+//! EC2 on the wire: what is asked for, and how it is read.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::api_error::ApiErrorKind;
+use crate::aws::loopback::{Loopback, Reply, here};
+
+fn subnet(members: &str) -> String {
+    format!(
+        "<item><vpcId>vpc-1</vpcId><availabilityZone>eu-west-1a</availabilityZone>\
+         <state>available</state>{members}</item>"
+    )
+}
+
+fn subnets(items: &[String], token: &str) -> Reply {
+    let items = items.concat();
+    Reply::xml(
+        200,
+        &format!(
+            "<DescribeSubnetsResponse><subnetSet>{items}</subnetSet><nextToken>{token}</nextToken>\
+             </DescribeSubnetsResponse>"
+        ),
+    )
+}
+
+#[tokio::test]
+async fn subnets_are_asked_for_by_filter_and_read_over_all_pages() {
+    let whole = "<subnetId>subnet-1</subnetId><cidrBlock>10.0.0.0/24</cidrBlock>\
+        <availableIpAddressCount>251</availableIpAddressCount>";
+    let overdrawn = "<subnetId>subnet-2</subnetId><cidrBlock>10.0.1.0/28</cidrBlock>\
+        <availableIpAddressCount>-12</availableIpAddressCount>";
+    let pages = [subnets(&[subnet(whole)], "1"), subnets(&[], "2"), subnets(&[subnet(overdrawn)], "")];
+    let server = Loopback::serving(pages).await;
+    let wanted = ["subnet-1", "subnet-2", "subnet-gone"].map(|id| id.parse().unwrap()).into();
+    let found = server.session().subnets(&here(), &wanted).await.unwrap();
+    let first = Subnet {
+        id: "subnet-1".parse().unwrap(),
+        vpc: "vpc-1".parse().unwrap(),
+        availability_zone: "eu-west-1a".to_owned(),
+        cidr: "10.0.0.0/24".to_owned(),
+        state: "available".to_owned(),
+        free_addresses: 251,
+        ipv6_native: false,
+        outpost: None,
+        kind: None,
+        owner: None,
+    };
+    assert_eq!(found[0], first);
+    assert_eq!((found.len(), found[1].free_addresses), (2, 0));
+    let body = &server.requests()[0].body;
+    assert!(
+        body.contains("Filter.1.Name=subnet-id&Filter.1.Value.1=subnet-1&Filter.1.Value.2=subnet-2"),
+        "{body}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_wanted_is_no_call_and_many_are_asked_for_in_parts() {
+    let server = Loopback::serving(vec![subnets(&[], ""); 3]).await;
+    let session = server.session();
+    assert_eq!(session.subnets(&here(), &BTreeSet::new()).await, Ok(vec![]));
+    assert_eq!(session.security_groups(&here(), &BTreeSet::new()).await, Ok(vec![]));
+    assert_eq!(server.requests(), []);
+    let many = (0..401).map(|n| format!("subnet-{n:04}").parse().unwrap()).collect();
+    assert_eq!(session.subnets(&here(), &many).await, Ok(vec![]));
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_subnet_without_a_member_is_unreadable_and_one_of_ipv6_only_is_not() {
+    let missing = "<subnetId>subnet-1</subnetId><cidrBlock>10.0.0.0/24</cidrBlock>";
+    let server = Loopback::serving([subnets(&[subnet(missing)], "")]).await;
+    let wanted = ["subnet-1".parse().unwrap()].into();
+    let error = server.session().subnets(&here(), &wanted).await.unwrap_err();
+    assert_eq!(error.kind, ApiErrorKind::Unreadable);
+    assert_eq!(error.message, "the answer has no AvailableIpAddressCount");
+
+    let native = "<subnetId>subnet-1</subnetId><availableIpAddressCount>0</availableIpAddressCount>\
+        <ipv6CidrBlockAssociationSet><item><ipv6CidrBlock>2001:db8::/64</ipv6CidrBlock></item>\
+        </ipv6CidrBlockAssociationSet>";
+    let server = Loopback::serving([subnets(&[subnet(native)], "")]).await;
+    assert_eq!(server.session().subnets(&here(), &wanted).await.unwrap()[0].cidr, "2001:db8::/64");
+}
+
+#[tokio::test]
+async fn security_groups_are_read_with_their_vpc() {
+    let body = "<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-1</groupId>\
+        <groupName>notebooks</groupName><vpcId>vpc-1</vpcId></item></securityGroupInfo>\
+        </DescribeSecurityGroupsResponse>";
+    let server = Loopback::serving([Reply::xml(200, body)]).await;
+    let found = server.session().security_groups(&here(), &["sg-1".parse().unwrap()].into()).await.unwrap();
+    let (id, name, vpc) = ("sg-1".parse().unwrap(), "notebooks".to_owned(), "vpc-1".parse().unwrap());
+    assert_eq!(found, [SecurityGroup { id, name, vpc, egress: vec![], ingress: vec![] }]);
+    assert!(server.requests()[0].body.contains("Filter.1.Name=group-id&Filter.1.Value.1=sg-1"));
+}
+
+#[tokio::test]
+async fn regions_come_sorted_and_without_those_that_are_switched_off() {
+    let item = |name: &str, status: &str| {
+        format!("<item><regionName>{name}</regionName><optInStatus>{status}</optInStatus></item>")
+    };
+    let items = item("us-east-1", "opt-in-not-required")
+        + &item("af-south-1", "not-opted-in")
+        + &item("ap-east-1", "opted-in");
+    let body = format!("<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>");
+    let server = Loopback::serving([Reply::xml(200, &body)]).await;
+    let regions = server.session().enabled_regions(&here()).await.unwrap();
+    assert_eq!(regions, ["ap-east-1", "us-east-1"].map(|name| name.parse().unwrap()));
+}

@@ -1,0 +1,137 @@
+//! What is said of a target: the checks, their verdicts and their evidence.
+
+use serde::{Deserialize, Serialize};
+
+use crate::network::Need;
+
+use super::finding::Finding;
+
+/// One check of a target, its verdict and what it was reached on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// What was checked.
+    pub name: CheckName,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What it was reached on, in a sentence fragment with the ids.
+    pub evidence: String,
+    /// Whether it is of a need that the policy requires. Never before format 3 of plans.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+}
+
+/// What is checked of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckName {
+    /// The subnet exists and is available.
+    Subnet,
+    /// The subnet is in an availability zone, and of a kind that takes notebook instances. Since format 3 of plans.
+    Zone,
+    /// The security groups exist, and are not too many.
+    SecurityGroups,
+    /// The security groups are in the subnet's VPC.
+    SameVpc,
+    /// The subnet has an address left for this item, after those planned before it.
+    FreeAddresses,
+    /// The VPC's instances may run on shared hardware. Since format 3 of plans, and so are all below.
+    Tenancy,
+    /// It reaches the internet by HTTPS.
+    Egress,
+    /// It reaches Amazon S3.
+    S3,
+    /// It reaches the SageMaker API.
+    SagemakerApi,
+    /// It reaches the SageMaker runtime.
+    SagemakerRuntime,
+    /// It reaches the Security Token Service.
+    Sts,
+    /// It reaches CloudWatch Logs.
+    Logs,
+    /// It reaches the Key Management Service.
+    Kms,
+    /// It reaches the container registry.
+    Ecr,
+    /// It reaches Secrets Manager.
+    Secretsmanager,
+    /// It reaches Git repositories on the internet.
+    Git,
+}
+
+impl From<Need> for CheckName {
+    fn from(need: Need) -> CheckName {
+        match need {
+            Need::Egress => CheckName::Egress,
+            Need::S3 => CheckName::S3,
+            Need::SagemakerApi => CheckName::SagemakerApi,
+            Need::SagemakerRuntime => CheckName::SagemakerRuntime,
+            Need::Sts => CheckName::Sts,
+            Need::Logs => CheckName::Logs,
+            Need::Kms => CheckName::Kms,
+            Need::Ecr => CheckName::Ecr,
+            Need::Secretsmanager => CheckName::Secretsmanager,
+            Need::Git => CheckName::Git,
+        }
+    }
+}
+
+impl CheckName {
+    /// The checks that anything but a yes withholds for, in the order they are made.
+    pub const BASIC: [CheckName; 5] = [
+        CheckName::Subnet,
+        CheckName::Zone,
+        CheckName::SecurityGroups,
+        CheckName::SameVpc,
+        CheckName::FreeAddresses,
+    ];
+
+    /// The checks that plans before format 3 have, all of them passed.
+    pub const BEFORE_FORMAT_3: [CheckName; 4] =
+        [CheckName::Subnet, CheckName::SecurityGroups, CheckName::SameVpc, CheckName::FreeAddresses];
+
+    /// The need that it is of, if it is of one.
+    pub fn need(self) -> Option<Need> {
+        Need::ALL.into_iter().find(|need| CheckName::from(*need) == self)
+    }
+
+    /// The check's name in plans and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CheckName::Subnet => "subnet",
+            CheckName::Zone => "zone",
+            CheckName::SecurityGroups => "security-groups",
+            CheckName::SameVpc => "same-vpc",
+            CheckName::FreeAddresses => "free-addresses",
+            CheckName::Tenancy => "tenancy",
+            CheckName::Egress => "egress",
+            CheckName::S3 => "s3",
+            CheckName::SagemakerApi => "sagemaker-api",
+            CheckName::SagemakerRuntime => "sagemaker-runtime",
+            CheckName::Sts => "sts",
+            CheckName::Logs => "logs",
+            CheckName::Kms => "kms",
+            CheckName::Ecr => "ecr",
+            CheckName::Secretsmanager => "secretsmanager",
+            CheckName::Git => "git",
+        }
+    }
+}
+
+/// The verdict of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It holds.
+    Yes,
+    /// It does not hold.
+    No,
+    /// It could not be decided.
+    Unknown,
+}
+
+/// A finding under a name.
+pub(super) fn of(name: CheckName, required: bool, finding: Finding) -> Check {
+    let Finding { verdict, evidence } = finding;
+    Check { name, verdict, evidence: evidence.join("; "), required }
+}

@@ -1,0 +1,108 @@
+//! The pure verdict on a target: can a notebook instance be created there, and what will it reach?
+//!
+//! Decided from configuration alone: subnets, groups, ACLs, route tables, NAT gateways, endpoints. What cannot be
+//! decided from it is unknown, and what could not be read makes unknown whatever rests on it: never a yes, never a no.
+//! Only IPv4 and HTTPS are looked at. Policies of endpoints, and what firewalls and proxies do, are not.
+
+mod basic;
+mod check;
+mod egress;
+mod endpoint;
+mod finding;
+mod place;
+mod routes;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
+use crate::network::{Need, NetworkFacts, Reading, SecurityGroup, Subnet};
+
+use finding::Finding;
+use place::Place;
+
+pub use basic::{SPARE_ADDRESSES, free_addresses};
+pub use check::{Check, CheckName, Verdict};
+
+/// A subnet and groups, and what an instance there needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The region.
+    pub region: &'a Region,
+    /// The account that the instance is of.
+    pub account: &'a AccountId,
+    /// The subnet.
+    pub subnet: &'a SubnetId,
+    /// The security groups.
+    pub groups: &'a [SecurityGroupId],
+    /// The needs that the policy requires.
+    pub required: &'a BTreeSet<Need>,
+}
+
+impl Asked<'_> {
+    /// The needs that are looked into: those that are required, and those that are always told.
+    fn needs(&self) -> impl Iterator<Item = Need> + '_ {
+        let wanted = |need: &Need| self.required.contains(need) || Need::REPORTED.contains(need);
+        Need::ALL.into_iter().filter(wanted)
+    }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How often [`lasting_checks`] ran on this thread.
+    pub(crate) static EVALUATIONS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Every check but that of free addresses: these do not depend on what else is planned, and so are made once for a
+/// subnet, groups and needs.
+pub fn lasting_checks(facts: &NetworkFacts, asked: &Asked<'_>) -> Vec<Check> {
+    #[cfg(test)]
+    EVALUATIONS.with(|count| count.set(count.get() + 1));
+    let subnet =
+        facts.subnets.get(&(asked.region.clone(), asked.subnet.clone())).unwrap_or(&Reading::Missing);
+    let groups: Vec<_> = asked
+        .groups
+        .iter()
+        .map(|id| {
+            let reading = facts.security_groups.get(&(asked.region.clone(), id.clone()));
+            (id, reading.unwrap_or(&Reading::Missing))
+        })
+        .collect();
+    let mut checks = vec![
+        basic::subnet(asked.subnet, subnet),
+        basic::zone(subnet, facts.zones.get(asked.region)),
+        basic::groups(&groups),
+        basic::same_vpc(subnet, &groups),
+    ];
+    checks.extend(reach(facts, asked, (subnet, &groups)));
+    checks
+}
+
+type Groups<'a> = [(&'a SecurityGroupId, &'a Reading<SecurityGroup>)];
+
+/// The tenancy of the VPC, and each need.
+fn reach(
+    facts: &NetworkFacts,
+    asked: &Asked<'_>,
+    (subnet, groups): (&Reading<Subnet>, &Groups<'_>),
+) -> Vec<Check> {
+    let unknown = |why: &str| {
+        let names = asked.needs().map(|need| (need.into(), asked.required.contains(&need)));
+        let all = [(CheckName::Tenancy, false)].into_iter().chain(names);
+        all.map(|(name, required)| check::of(name, required, Finding::unknown(why))).collect()
+    };
+    let Reading::Found(subnet) = subnet else { return unknown("the subnet's VPC is not known") };
+    let Some(survey) = facts.surveys.get(asked.region) else {
+        return unknown("nothing of the subnet's VPC has been read");
+    };
+    let place = Place { region: asked.region, account: asked.account, subnet, groups, survey };
+    let internet = egress::internet(&place);
+    let need = |need: Need| {
+        let services = need.services().iter().map(|service| endpoint::service(&place, service, &internet));
+        let finding = if need.services().is_empty() { internet.clone() } else { Finding::all(services) };
+        check::of(need.into(), asked.required.contains(&need), finding)
+    };
+    [basic::tenancy(&place)].into_iter().chain(asked.needs().map(need)).collect()
+}

@@ -1,0 +1,128 @@
+//! Pure: which subnet of its target an item goes into.
+//!
+//! What holds of a subnet whatever else is planned is looked into once for each region and target; for each item only
+//! the free addresses are counted.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ids::{Region, SubnetId};
+use crate::network::{
+    Asked, Check, Need, NetworkFacts, Reading, Subnet, Verdict, free_addresses, lasting_checks,
+};
+use crate::plan::WithheldReason;
+use crate::plan::planner::Inputs;
+use crate::policy::{self, OnUnknown, Placement};
+
+/// The subnets of targets, and how many addresses of each are given out so far.
+pub(super) struct Places<'a> {
+    inputs: Inputs<'a>,
+    /// By region and the target's name, which no other target has.
+    screened: BTreeMap<(&'a Region, &'a str), Screened<'a>>,
+    /// Addresses that this plan takes so far.
+    taken: BTreeMap<(&'a Region, &'a SubnetId), u32>,
+}
+
+/// What holds of the subnets of a target.
+struct Screened<'a> {
+    /// Those that pass, in the policy's order, with their checks.
+    good: Vec<(&'a Reading<Subnet>, &'a Subnet, Vec<Check>)>,
+    /// What the others fail, each once: what holds of the groups is the same for every subnet.
+    failed: Vec<Check>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(inputs: Inputs<'a>) -> Self {
+        Self { inputs, screened: BTreeMap::new(), taken: BTreeMap::new() }
+    }
+
+    /// The first subnet, in the target's order of preference, that passes every check.
+    pub(super) fn find(
+        &mut self,
+        region: &'a Region,
+        target: &'a policy::Target,
+    ) -> Result<(&'a Subnet, Vec<Check>), WithheldReason> {
+        let inputs = self.inputs;
+        let screened =
+            self.screened.entry((region, &target.name)).or_insert_with(|| screen(inputs, region, target));
+        let taken = |subnet: &'a Subnet| self.taken.get(&(region, &subnet.id)).copied().unwrap_or(0);
+        let mut good: Vec<_> = screened.good.iter().collect();
+        if target.placement == Placement::MostFree {
+            // Stable: among equals the policy's order counts.
+            good.sort_by_key(|(_, subnet, _)| {
+                Reverse(i64::from(subnet.free_addresses) - i64::from(taken(subnet)))
+            });
+        }
+        let mut full = Vec::new();
+        for (reading, subnet, checks) in good {
+            let free = free_addresses(reading, taken(subnet));
+            if free.verdict == Verdict::Yes {
+                return Ok((subnet, checks.iter().cloned().chain([free]).collect()));
+            }
+            full.push(free);
+        }
+        let failed = screened.failed.iter().cloned().chain(full).collect();
+        Err(WithheldReason::Network { target: target.name.clone(), failed })
+    }
+
+    /// Gives one address of a subnet to an item.
+    pub(super) fn take(&mut self, region: &'a Region, subnet: &'a SubnetId) {
+        *self.taken.entry((region, subnet)).or_default() += 1;
+    }
+}
+
+fn screen<'a>(inputs: Inputs<'a>, region: &'a Region, target: &'a policy::Target) -> Screened<'a> {
+    let facts = inputs.facts;
+    let required: BTreeSet<Need> = target.settings.require.iter().map(|need| of_network(*need)).collect();
+    let mut screened = Screened { good: Vec::new(), failed: Vec::new() };
+    for subnet in &target.subnets {
+        let account = &inputs.inventory.account;
+        let groups = &target.security_groups;
+        let checks = lasting_checks(facts, &Asked { region, account, subnet, groups, required: &required });
+        let broken = checks.iter().filter(|check| withholds(check, target.settings.unknown));
+        let broken: Vec<Check> = broken.cloned().collect();
+        match reading(facts, region, subnet) {
+            Some(reading @ Reading::Found(found)) if broken.is_empty() => {
+                screened.good.push((reading, found, checks));
+            }
+            Some(_) | None => {
+                let known: BTreeSet<Check> = screened.failed.iter().cloned().collect();
+                screened.failed.extend(broken.into_iter().filter(|check| !known.contains(check)));
+            }
+        }
+    }
+    screened
+}
+
+fn reading<'a>(facts: &'a NetworkFacts, region: &Region, subnet: &SubnetId) -> Option<&'a Reading<Subnet>> {
+    facts.subnets.get(&(region.clone(), subnet.clone()))
+}
+
+/// Whether an item may not go where this check came out so: a basic check must pass, a need only where the policy
+/// requires it, and then what cannot be decided is the policy's to judge.
+fn withholds(check: &Check, unknown: OnUnknown) -> bool {
+    if crate::network::CheckName::BASIC.contains(&check.name) {
+        return check.verdict != Verdict::Yes;
+    }
+    match check.verdict {
+        Verdict::Yes => false,
+        Verdict::No => check.required,
+        Verdict::Unknown => check.required && unknown == OnUnknown::Withhold,
+    }
+}
+
+/// A need of the policy, as the network knows it.
+fn of_network(need: policy::Need) -> Need {
+    match need {
+        policy::Need::Egress => Need::Egress,
+        policy::Need::S3 => Need::S3,
+        policy::Need::SagemakerApi => Need::SagemakerApi,
+        policy::Need::SagemakerRuntime => Need::SagemakerRuntime,
+        policy::Need::Sts => Need::Sts,
+        policy::Need::Logs => Need::Logs,
+        policy::Need::Kms => Need::Kms,
+        policy::Need::Ecr => Need::Ecr,
+        policy::Need::Secretsmanager => Need::Secretsmanager,
+        policy::Need::Git => Need::Git,
+    }
+}
