@@ -1,12 +1,14 @@
 //! TOML text to a scenario.
 
 mod account;
+mod detail;
 mod extra;
 mod fault;
 mod generator;
 mod home;
 mod known;
 mod network;
+mod rules;
 mod single;
 mod subnet;
 mod words;
