@@ -8,8 +8,6 @@ mod routes;
 #[cfg(test)]
 mod tests;
 mod vpcs;
-#[cfg(test)]
-mod worlds;
 
 use std::collections::BTreeSet;
 

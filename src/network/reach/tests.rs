@@ -1,1 +1,318 @@
-//! Laws of the verdict.
+//! Laws of the verdict: routes, ACLs and groups against slow and obvious references, and what no scenario can say.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::api_error::{ApiError, ApiErrorKind, Effect};
+use crate::fixtures::{account, facts, region};
+use crate::network::{
+    Acl, AclEntry, Addresses, Block, Destination, Endpoint, Peer, Route, Rule, Survey, Traffic, Via,
+};
+
+// ---------------------------------------------------------------------------------------------------------------
+// Small spaces: addresses 0.0.0.0 to 0.0.0.15, ports 440 to 447.
+
+const SPACE: std::ops::Range<u32> = 0..16;
+const PORTS: std::ops::RangeInclusive<u16> = 440..=447;
+
+fn block() -> impl Strategy<Value = Block> {
+    (SPACE, 28..=32_u8).prop_map(|(base, bits)| Block::around(base, bits))
+}
+
+fn traffic() -> impl Strategy<Value = Traffic> {
+    prop_oneof![
+        1 => Just(Traffic::All),
+        1 => Just(Traffic::Other),
+        4 => (PORTS, PORTS).prop_map(|(a, b)| Traffic::Tcp(a.min(b), a.max(b))),
+    ]
+}
+
+/// Whether it is for TCP on one port.
+fn is_for(traffic: Traffic, port: u16) -> bool {
+    match traffic {
+        Traffic::All => true,
+        Traffic::Other => false,
+        Traffic::Tcp(from, to) => (from..=to).contains(&port),
+    }
+}
+
+fn route() -> impl Strategy<Value = Route> {
+    let destination = prop_oneof![
+        8 => block().prop_map(Destination::Ipv4),
+        1 => Just(Destination::Ipv4(Block::ALL)),
+        1 => Just(Destination::Ipv6),
+        1 => Just(Destination::PrefixList("pl-1".to_owned())),
+    ];
+    (destination, 0..9_u8, any::<bool>()).prop_map(|(destination, number, propagated)| Route {
+        destination,
+        via: Via::Nat(format!("nat-{number}")),
+        state: "active".to_owned(),
+        propagated,
+    })
+}
+
+fn entry() -> impl Strategy<Value = AclEntry> {
+    (1..40_u32, any::<bool>(), any::<bool>(), traffic(), block())
+        .prop_map(|(number, egress, allow, traffic, peer)| AclEntry { number, egress, allow, traffic, peer })
+}
+
+/// A list that has each number once for each way, in no order.
+fn acl() -> impl Strategy<Value = Acl> {
+    prop::collection::vec(entry(), 0..10).prop_map(|mut entries| {
+        let mut seen = std::collections::BTreeSet::new();
+        entries.retain(|entry| seen.insert((entry.egress, entry.number)));
+        let (id, vpc) = ("acl-1".to_owned(), "vpc-1".parse().unwrap());
+        Acl { id, vpc, subnets: Vec::new(), entries }
+    })
+}
+
+fn rule() -> impl Strategy<Value = Rule> {
+    (traffic(), block()).prop_map(|(traffic, block)| Rule { traffic, peer: Peer::Ipv4(block) })
+}
+
+/// The route that one packet takes: of those for its address the one with the longest prefix, a propagated one last.
+fn taken(routes: &[Route], address: u32) -> Option<&Route> {
+    let mut best: Option<(&Route, u8)> = None;
+    for route in routes {
+        let Destination::Ipv4(block) = &route.destination else { continue };
+        if !block.has(address) {
+            continue;
+        }
+        let better = match best {
+            None => true,
+            Some((held, bits)) => {
+                block.bits() > bits || (block.bits() == bits && held.propagated && !route.propagated)
+            }
+        };
+        if better {
+            best = Some((route, block.bits()));
+        }
+    }
+    best.map(|(route, _)| route)
+}
+
+/// What happens to one packet at the border of a subnet.
+fn passes(acl: &Acl, egress: bool, (port, address): (u16, u32)) -> bool {
+    let mut entries: Vec<&AclEntry> = acl.entries.iter().filter(|entry| entry.egress == egress).collect();
+    entries.sort_by_key(|entry| entry.number);
+    let first = entries.into_iter().find(|entry| is_for(entry.traffic, port) && entry.peer.has(address));
+    first.is_some_and(|entry| entry.allow)
+}
+
+fn of_all(passed: impl Iterator<Item = bool>) -> Verdict {
+    let passed: Vec<bool> = passed.collect();
+    if passed.iter().all(|one| *one) {
+        Verdict::Yes
+    } else if passed.iter().any(|one| *one) {
+        Verdict::Unknown
+    } else {
+        Verdict::No
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn each_route_wins_the_addresses_whose_packets_take_it(
+        routes in prop::collection::vec(route(), 0..8),
+        wanted in prop::collection::vec(block(), 1..4),
+    ) {
+        let wanted: Addresses = wanted.into_iter().collect();
+        let (shares, left) = routes::shares(&routes, &wanted);
+        for address in 0..20 {
+            let winners: Vec<&Route> =
+                shares.iter().filter(|(_, won)| won.has(address)).map(|(route, _)| *route).collect();
+            let expected = if wanted.has(address) { taken(&routes, address) } else { None };
+            prop_assert_eq!(&winners, &expected.into_iter().collect::<Vec<_>>());
+            prop_assert_eq!(left.has(address), wanted.has(address) && expected.is_none());
+        }
+    }
+
+    #[test]
+    fn an_acl_lets_through_what_it_lets_through_packet_by_packet(
+        acl in acl(),
+        egress: bool,
+        (a, b) in (PORTS, PORTS),
+        peers in prop::collection::vec(block(), 1..4),
+    ) {
+        let peers: Addresses = peers.into_iter().collect();
+        let ports = (a.min(b), a.max(b));
+        let packets = (ports.0..=ports.1).flat_map(|port| SPACE.map(move |address| (port, address)));
+        let packets = packets.filter(|(_, address)| peers.has(*address));
+        let expected = of_all(packets.map(|packet| passes(&acl, egress, packet)));
+        let found = rules::crosses(&acl, rules::Crossing { egress, ports, peers: &peers, told: "them" });
+        prop_assert_eq!(found.verdict, expected, "{:?}", found.evidence);
+    }
+
+    #[test]
+    fn groups_let_through_what_any_rule_of_theirs_does(
+        all in prop::collection::vec(rule(), 0..8),
+        peers in prop::collection::vec(block(), 1..4),
+    ) {
+        let peers: Addresses = peers.into_iter().collect();
+        let addresses = SPACE.filter(|address| peers.has(*address));
+        let open = |address: u32| all.iter().any(|rule| {
+            is_for(rule.traffic, 443) && matches!(rule.peer, Peer::Ipv4(block) if block.has(address))
+        });
+        prop_assert_eq!(rules::covers(&rules::Open::of(&all), &peers), of_all(addresses.map(open)));
+    }
+
+    #[test]
+    fn one_no_decides_for_all_and_one_yes_for_any(verdicts in prop::collection::vec(0..3_u8, 1..6)) {
+        let finding = |verdict: &u8| match verdict {
+            0 => Finding::no("n"),
+            1 => Finding::unknown("u"),
+            _ => Finding::yes("y"),
+        };
+        let lowest = finding(verdicts.iter().min().unwrap());
+        let highest = finding(verdicts.iter().max().unwrap());
+        prop_assert_eq!(Finding::all(verdicts.iter().map(finding)), lowest);
+        prop_assert_eq!(Finding::any(verdicts.iter().map(finding)), highest);
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// What a scenario cannot say.
+
+/// The checks of subnet-a, in the VPC of the fixtures after a change.
+fn after(change: impl FnOnce(&mut Survey)) -> Vec<Check> {
+    let mut facts = facts();
+    change(facts.surveys.get_mut(&region()).unwrap());
+    checks(&facts)
+}
+
+fn checks(facts: &NetworkFacts) -> Vec<Check> {
+    let (subnet, groups) = ("subnet-a".parse().unwrap(), ["sg-a".parse().unwrap()]);
+    let (region, account, required) = (&region(), &account(), &BTreeSet::from([Need::Egress, Need::Kms]));
+    lasting_checks(facts, &Asked { region, account, subnet: &subnet, groups: &groups, required })
+}
+
+fn told(checks: &[Check], name: CheckName) -> (Verdict, &str) {
+    let check = checks.iter().find(|check| check.name == name).unwrap();
+    (check.verdict, &check.evidence)
+}
+
+#[test]
+fn what_is_required_and_what_is_always_told_are_looked_into_and_nothing_else() {
+    let all = after(|_| {});
+    let told: Vec<(&str, Verdict, bool)> =
+        all.iter().map(|check| (check.name.as_str(), check.verdict, check.required)).collect();
+    let yes = Verdict::Yes;
+    let expected = [
+        ("subnet", yes, false),
+        ("zone", yes, false),
+        ("security-groups", yes, false),
+        ("same-vpc", yes, false),
+        ("tenancy", yes, false),
+        ("egress", yes, true),
+        ("s3", yes, false),
+        ("sagemaker-api", yes, false),
+        ("kms", yes, true),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn what_could_not_be_read_is_unknown_never_yes_and_never_no() {
+    let denied = || ApiError {
+        operation: "DescribeAnything".to_owned(),
+        region: region(),
+        kind: ApiErrorKind::AccessDenied,
+        effect: Effect::None,
+        code: None,
+        message: String::new(),
+        request_id: None,
+    };
+    let mut unread = facts();
+    unread.subnets.values_mut().for_each(|one| *one = Reading::Unreadable(denied()));
+    unread.security_groups.values_mut().for_each(|one| *one = Reading::Unreadable(denied()));
+    let all = checks(&unread);
+    assert!(all.iter().all(|check| check.verdict == Verdict::Unknown), "{all:?}");
+    let nothing = after(|survey| {
+        let Survey { vpcs, subnets, groups, route_tables, nat_gateways, endpoints, acls, dns } = survey;
+        (*vpcs, *subnets, *groups) = (Err(denied()), Err(denied()), Err(denied()));
+        (*route_tables, *nat_gateways, *endpoints) = (Err(denied()), Err(denied()), Err(denied()));
+        *acls = Err(denied());
+        dns.clear();
+    });
+    for check in nothing.iter().filter(|check| !CheckName::BASIC.contains(&check.name)) {
+        assert_eq!(check.verdict, Verdict::Unknown, "{check:?}");
+    }
+    assert!(told(&nothing, CheckName::Egress).1.contains("access denied"));
+    let mut no_survey = facts();
+    no_survey.surveys.clear();
+    assert_eq!(told(&checks(&no_survey), CheckName::Egress).0, Verdict::Unknown);
+    no_survey.zones.clear();
+    assert_eq!(told(&checks(&no_survey), CheckName::Zone).0, Verdict::Unknown);
+}
+
+#[test]
+fn what_this_version_does_not_know_is_unknown() {
+    let nat = |change: fn(&mut crate::network::NatGateway)| {
+        after(move |survey| survey.nat_gateways.iter_mut().flatten().for_each(change))
+    };
+    for (all, evidence) in [
+        (nat(|one| one.state = "resting".to_owned()), "`resting`"),
+        (nat(|one| one.connectivity = None), "does not tell whether it is public"),
+        (nat(|one| one.connectivity = Some("secret".to_owned())), "`secret`"),
+        (nat(|one| one.subnet = None), "neither its subnet nor its route table"),
+        (
+            after(|survey| {
+                let blocked = Some("block-some".to_owned());
+                survey.vpcs.iter_mut().flatten().for_each(|vpc| vpc.block_public_access = blocked.clone());
+            }),
+            "`block-some`",
+        ),
+        (
+            after(|survey| {
+                let tables = survey.route_tables.iter_mut().flatten();
+                tables.flat_map(|table| &mut table.routes).for_each(|one| one.state = "filtered".to_owned());
+            }),
+            "`filtered`",
+        ),
+        (after(|survey| survey.route_tables = Ok(Vec::new())), "no route table of subnet-a"),
+        (after(|survey| survey.acls = Ok(Vec::new())), "no network ACL of subnet-a"),
+    ] {
+        let (verdict, told) = told(&all, CheckName::Egress);
+        assert!(verdict == Verdict::Unknown && told.contains(evidence), "{evidence}: {verdict:?} {told}");
+    }
+}
+
+#[test]
+fn a_nat_gateway_that_is_not_there_is_no_way_out() {
+    let all = after(|survey| survey.nat_gateways = Ok(Vec::new()));
+    let (verdict, evidence) = told(&all, CheckName::Egress);
+    assert!(
+        verdict == Verdict::No && evidence.contains("nat-1, which is no NAT gateway of vpc-1"),
+        "{evidence}"
+    );
+}
+
+#[test]
+fn the_first_of_several_endpoints_that_can_be_reached_is_enough() {
+    let endpoint = |id: &str, groups: &[&str]| Endpoint {
+        id: id.to_owned(),
+        vpc: "vpc-1".parse().unwrap(),
+        service: "cn.com.amazonaws.us-east-1.kms".to_owned(),
+        kind: "Interface".to_owned(),
+        state: "available".to_owned(),
+        route_tables: Vec::new(),
+        subnets: vec!["subnet-a".parse().unwrap()],
+        groups: groups.iter().map(|id| id.parse().unwrap()).collect(),
+        private_dns: true,
+    };
+    let itself = Rule { traffic: Traffic::Tcp(443, 443), peer: Peer::Group("sg-a".parse().unwrap()) };
+    let with = |endpoints: Vec<Endpoint>| {
+        let itself = itself.clone();
+        after(move |survey| {
+            survey.endpoints = Ok(endpoints);
+            survey.groups.iter_mut().flatten().for_each(|group| group.ingress = vec![itself.clone()]);
+        })
+    };
+    let both = with(vec![endpoint("vpce-1", &["sg-gone"]), endpoint("vpce-2", &["sg-a"])]);
+    let (verdict, evidence) = told(&both, CheckName::Kms);
+    assert!(verdict == Verdict::Yes && evidence.contains("vpce-2"), "{evidence}");
+    let one = with(vec![endpoint("vpce-1", &["sg-gone"])]);
+    assert_eq!(told(&one, CheckName::Kms), (Verdict::Unknown, "EC2 does not tell of sg-gone"));
+}

@@ -45,6 +45,18 @@ impl Block {
         Ok(block)
     }
 
+    /// Reads a block of any size: what a route or a rule may be for.
+    pub(super) fn anywhere(text: &str) -> Result<Block, Complaint> {
+        let parts = text.split_once('/').and_then(|(base, bits)| {
+            let bits = bits.parse::<u8>().ok().filter(|bits| *bits <= 32)?;
+            Some((u32::from(base.parse::<Ipv4Addr>().ok()?), bits))
+        });
+        let wrong = || Complaint::new(format!("{} is not a block of IPv4 addresses", quoted(text)));
+        let (base, bits) = parts.ok_or_else(wrong)?;
+        let mask = u32::MAX.checked_shl(32 - u32::from(bits)).unwrap_or(0);
+        if base & mask == base { Ok(Block { base, bits }) } else { Err(wrong()) }
+    }
+
     /// How many addresses it has.
     pub(super) fn size(self) -> u32 {
         1 << (32 - self.bits)

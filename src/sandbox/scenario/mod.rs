@@ -2,6 +2,7 @@
 
 mod build;
 mod cidr;
+mod detail;
 mod flag;
 mod kind;
 mod model;

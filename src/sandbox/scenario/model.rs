@@ -8,7 +8,10 @@ use crate::sandbox::iam::Identities;
 use crate::sandbox::world::KeyState;
 use crate::sandbox::world::notebook::Status;
 
+use crate::sandbox::world::network::AclEntry;
+
 use super::cidr::Block;
+use super::detail::{Details, Egress, EndpointSpec, NatSpec, RuleSpec, SubnetKind};
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -33,19 +36,6 @@ pub(super) struct SiteSpec {
     pub(super) region: Region,
 }
 
-/// How packets leave a VPC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Egress {
-    Nat,
-    PrivateNat,
-    DeletedNat,
-    TransitGateway,
-    Peering,
-    InternetGateway,
-    Endpoints,
-    None,
-}
-
 /// A VPC, in each of its sites.
 #[derive(Debug, Clone)]
 pub(super) struct NetworkSpec {
@@ -61,6 +51,7 @@ pub(super) struct NetworkSpec {
     pub(super) ipv6: bool,
     pub(super) dedicated: bool,
     pub(super) block_public_access: &'static str,
+    pub(super) details: Details,
     pub(super) subnets: Vec<SubnetSpec>,
     /// Never empty but in AWS's default VPC.
     pub(super) groups: Vec<SecurityGroupSpec>,
@@ -79,6 +70,11 @@ pub(super) struct SubnetSpec {
     pub(super) purpose: Purpose,
     /// Whether it has a route table of its own.
     pub(super) own_table: bool,
+    /// Where its own route table leads, if elsewhere than the network's.
+    pub(super) egress: Option<Egress>,
+    pub(super) kind: SubnetKind,
+    /// The network ACL of its own, if it has one.
+    pub(super) acl: Option<Vec<AclEntry>>,
 }
 
 /// What a subnet is there for.
@@ -95,6 +91,8 @@ pub(super) struct SecurityGroupSpec {
     pub(super) name: String,
     pub(super) id: Option<String>,
     pub(super) egress: GroupEgress,
+    /// More rules than that.
+    pub(super) rules: Vec<RuleSpec>,
 }
 
 /// What a security group lets out.
@@ -263,17 +261,16 @@ impl Naming {
 }
 
 impl NetworkSpec {
+    /// Its NAT gateway: it has one at most.
+    pub(super) fn nat(&self) -> Option<NatSpec> {
+        let of_subnets = self.subnets.iter().filter_map(|subnet| subnet.egress);
+        let of_routes = self.details.routes.iter().map(|route| route.via);
+        [self.egress].into_iter().chain(of_subnets).chain(of_routes).find_map(Egress::nat)
+    }
+
     /// Where its NAT gateway is, if it has one.
     pub(super) fn nat_subnet(&self) -> Option<usize> {
-        let purpose = match self.egress {
-            Egress::Nat | Egress::DeletedNat => Purpose::Public,
-            Egress::PrivateNat => Purpose::Nat,
-            Egress::TransitGateway
-            | Egress::Peering
-            | Egress::InternetGateway
-            | Egress::Endpoints
-            | Egress::None => return None,
-        };
+        let purpose = self.nat()?.purpose?;
         self.subnets.iter().position(|subnet| subnet.purpose == purpose)
     }
 
@@ -288,10 +285,16 @@ impl NetworkSpec {
     /// How many of a subnet's addresses neither AWS nor the network itself has: `None` if it has too few.
     pub(super) fn room(&self, subnet: usize) -> Option<u32> {
         let spec = self.subnets.get(subnet)?;
-        let nat = u32::from(self.egress != Egress::DeletedNat && self.nat_subnet() == Some(subnet));
+        let alive = self.nat().is_some_and(|nat| nat.state != "deleted");
+        let nat = u32::from(alive && self.nat_subnet() == Some(subnet));
         let endpoints = self.endpoints.iter().filter(|service| *service != "s3").count();
         let feet = if self.feet().contains(&subnet) { u32::try_from(endpoints).ok()? } else { 0 };
+        let here = |one: &&EndpointSpec| {
+            let named = one.subnets.as_ref().map(|names| names.contains(&spec.name));
+            !one.gateway && named.unwrap_or_else(|| self.feet().contains(&subnet))
+        };
+        let more = u32::try_from(self.details.endpoints.iter().filter(here).count()).ok()?;
         let attachment = u32::from(self.egress == Egress::TransitGateway && self.feet().contains(&subnet));
-        spec.cidr.size().checked_sub(5 + nat + feet + attachment)
+        spec.cidr.size().checked_sub(5 + nat + feet + more + attachment)
     }
 }

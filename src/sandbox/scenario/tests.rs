@@ -205,6 +205,42 @@ fn each_way_out_is_a_route_or_none() {
 }
 
 #[test]
+fn what_is_wrong_with_the_ways_through_a_network_is_said() {
+    let network = format!("{ACCOUNT}[[network]]\nname = 'n'\ncidr = '10.0.0.0/16'\n");
+    let rule = "is not a rule (write it as \"out tcp/443 0.0.0.0/0\": `out` or `in`, the protocol with its ports, and \
+                a block, `s3`, a prefix list or a group of the network)";
+    let entry = "is not an entry of a network ACL (write it as \"100 allow out tcp/443 0.0.0.0/0\": a number, `allow` \
+                 or `deny`, `out` or `in`, the protocol with its ports, and a block)";
+    for (keys, expected) in [
+        ("acl = ['100 alow out all 0.0.0.0/0']", format!("`100 alow out all 0.0.0.0/0` {entry}")),
+        ("acl = ['0 allow out all 0.0.0.0/0']", format!("`0 allow out all 0.0.0.0/0` {entry}")),
+        ("acl = ['1 allow out all 10.0.0.1/8']", "`10.0.0.1/8` is not a block of IPv4 addresses".to_owned()),
+        ("security_group = [{ name = 'g', rules = ['out tcp/9-8 g'] }]", format!("`out tcp/9-8 g` {rule}")),
+        (
+            "security_group = [{ name = 'g', rules = ['out all h'] }]",
+            "the network `n` has no security group `h` (it has: g, default, endpoints)".to_owned(),
+        ),
+        (
+            "route = [{ to = '0.0.0.0/1', via = 'none' }]",
+            "a route cannot be `none` (it leads somewhere: to a gateway, or to a black hole)".to_owned(),
+        ),
+        ("endpoint = [{ service = 'kms', kind = 'gateway' }]", "`kms` has no gateway endpoint".to_owned()),
+        (
+            "endpoint = [{ service = 'kms', subnets = ['x'] }]",
+            "the network `n` has no subnet `x` (it has: private-a, private-b, public)".to_owned(),
+        ),
+        (
+            "endpoint = [{ service = 's3', route_tables = ['x'] }]",
+            "the network `n` has no route table `x` (it has: private-a, private-b, public, main, public)"
+                .to_owned(),
+        ),
+        ("owner = '1'", "`1` is not an account id (12 digits)".to_owned()),
+    ] {
+        assert_eq!(wrong(&format!("{network}{keys}")), expected, "{keys}");
+    }
+}
+
+#[test]
 fn a_subnet_may_be_called_as_the_route_tables_are() {
     let text = format!(
         "{ACCOUNT}[[network]]\nname = 'n'\ncidr = '10.0.0.0/16'\n[[network.subnet]]\nname = 'main'\n\
@@ -340,7 +376,7 @@ fn what_is_wrong_with_networks_is_said() {
         (
             &format!("{network}[[network.subnet]]\nname = 's'\ncidr = '10.1.0.0/24'\nzone = 'd'"),
             "`10.1.0.0/24` is not in the network's own `10.0.0.0/16`\n\
-             `d` is not a value of `zone` (the values are: a, b, c)",
+             `d` is not a value of `zone` (the values are: a, b, c, local, wavelength)",
         ),
         (
             &format!(

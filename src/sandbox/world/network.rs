@@ -124,15 +124,22 @@ pub(crate) enum RouteTarget {
     EgressOnlyInternetGateway(String),
     NatGateway(String),
     TransitGateway(String),
+    /// A gateway endpoint, or the endpoint of a Gateway Load Balancer.
     Endpoint(String),
     Peering(String),
+    VirtualGateway(String),
+    CoreNetwork(String),
+    Interface(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NatGateway {
     pub(crate) id: String,
     pub(crate) vpc_id: String,
+    /// Empty for a regional one.
     pub(crate) subnet_id: String,
+    /// The route table of its own that a regional one has.
+    pub(crate) route_table: Option<String>,
     /// `pending`, `failed`, `available`, `deleting` or `deleted`.
     pub(crate) state: String,
     /// `public` or `private`.

@@ -1,8 +1,10 @@
 //! A scenario to a world.
 
+mod access;
 mod instance;
 mod network;
 mod parts;
+mod routes;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,25 +1,28 @@
 //! A network to VPCs, subnets, route tables, gateways, endpoints and security groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::sandbox::scenario::model::{Egress, GroupEgress, GroupRef, NetworkSpec, Purpose, SubnetSpec};
+use crate::sandbox::names::partition;
+use crate::sandbox::scenario::detail::{Egress, SubnetKind};
+use crate::sandbox::scenario::model::{GroupRef, NetworkSpec, Purpose};
 use crate::sandbox::world::network::{
-    Acl, AclEntry, Destination, Endpoint, InternetGateway, NatGateway, Network, Peer, Permission, Route,
-    RouteTable, RouteTarget, SecurityGroup, Subnet, Tags, TransitAttachment, Vpc, Zone,
+    Acl, AclEntry, InternetGateway, Network, Subnet, Tags, TransitAttachment, Vpc, Zone,
 };
 
 use super::Place;
 
-const ANYWHERE: &str = "0.0.0.0/0";
-const ANYWHERE_IPV6: &str = "::/0";
-
-/// What an endpoint has whose policy nobody has changed.
-const FULL_ACCESS: &str = r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;
+pub(super) const ANYWHERE: &str = "0.0.0.0/0";
+pub(super) const ANYWHERE_IPV6: &str = "::/0";
 
 /// Everything of a site's network but what its instances take.
 pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
-    for zone in zones(place.site.region.as_str()) {
+    let region = place.site.region.as_str();
+    for zone in zones(region) {
         network.zones.insert(zone.name.clone(), zone);
+    }
+    let edge = place.scenario.networks.iter().filter(|spec| spec.sites.contains(&place.at));
+    for letter in edge.flat_map(|spec| &spec.subnets).map(|subnet| subnet.zone) {
+        network.zones.extend(edge_zone(region, letter).map(|zone| (zone.name.clone(), zone)));
     }
     for spec in place.scenario.networks.iter().filter(|spec| spec.sites.contains(&place.at)) {
         let vpc = InVpc { place, spec, id: vpc_id(place, spec) };
@@ -53,6 +56,22 @@ fn zones(region: &str) -> Vec<Zone> {
         kind: "availability-zone".to_owned(),
     };
     [('a', 1), ('b', 2), ('c', 3)].into_iter().map(zone).collect()
+}
+
+/// A zone outside the region itself, if the letter stands for one.
+fn edge_zone(region: &str, letter: char) -> Option<Zone> {
+    let (end, kind) = match letter {
+        'l' => ("lax-1a", "local-zone"),
+        'w' => ("wl1-las-wlz-1", "wavelength-zone"),
+        _ => return None,
+    };
+    let id = format!("{}-{}", short(region), end.replace("-1a", "1-az1"));
+    Some(Zone { name: format!("{region}-{end}"), id, kind: kind.to_owned() })
+}
+
+/// The name of the zone that a letter stands for.
+fn zone_name(region: &str, letter: char) -> String {
+    edge_zone(region, letter).map_or_else(|| format!("{region}{letter}"), |zone| zone.name)
 }
 
 /// A region as the ids of its zones have it: `use1`, `apse2`, `usgw1`.
@@ -90,32 +109,35 @@ pub(super) fn group_id(place: &Place<'_>, spec: &NetworkSpec, group: GroupRef) -
     own.and_then(|one| one.id.clone()).unwrap_or_else(drawn)
 }
 
-fn named(name: &str) -> Tags {
+pub(super) fn named(name: &str) -> Tags {
     Tags::from([("Name".to_owned(), name.to_owned())])
 }
 
-fn route(destination: &str, target: RouteTarget) -> Route {
-    Route { destination: Destination::Ipv4(destination.to_owned()), target, blackhole: false }
+fn acl_entry(number: u32, egress: bool, allow: bool) -> AclEntry {
+    let (protocol, cidr) = ("-1".to_owned(), ANYWHERE.to_owned());
+    AclEntry { number, egress, allow, protocol, ports: None, cidr }
 }
 
 /// A VPC that is being made.
-struct InVpc<'a> {
-    place: &'a Place<'a>,
-    spec: &'a NetworkSpec,
-    id: String,
+pub(super) struct InVpc<'a> {
+    pub(super) place: &'a Place<'a>,
+    pub(super) spec: &'a NetworkSpec,
+    pub(super) id: String,
 }
 
 impl InVpc<'_> {
-    fn id(&self, prefix: &str, word: &str) -> String {
+    pub(super) fn id(&self, prefix: &str, word: &str) -> String {
         self.place.id(prefix, &[&self.spec.name, word])
     }
 
-    fn subnet(&self, at: usize) -> String {
+    pub(super) fn subnet(&self, at: usize) -> String {
         subnet_id(self.place, self.spec, at)
     }
 
-    fn owner(&self) -> String {
-        self.place.account.id.as_str().to_owned()
+    /// The account itself, or whoever shares the VPC with it.
+    pub(super) fn owner(&self) -> String {
+        let own = || self.place.account.id.as_str().to_owned();
+        self.spec.details.owner.clone().unwrap_or_else(own)
     }
 
     fn itself(&self, network: &mut Network) {
@@ -128,32 +150,33 @@ impl InVpc<'_> {
             is_default: spec.is_default,
             dhcp_options_id: self.place.id("dopt", &[]),
             dns_support: spec.dns,
-            dns_hostnames: spec.dns,
+            dns_hostnames: spec.details.dns_hostnames.unwrap_or(spec.dns),
             block_public_access: spec.block_public_access.to_owned(),
             tags: if spec.is_default { Tags::new() } else { named(&spec.name) },
         };
         network.vpcs.insert(self.id.clone(), vpc);
-        let entry = |number, egress, allow| AclEntry {
-            number,
-            egress,
-            allow,
-            protocol: "-1".to_owned(),
-            ports: None,
-            cidr: ANYWHERE.to_owned(),
-        };
-        let id = self.id("acl", "");
-        let acl = Acl {
-            id: id.clone(),
-            vpc_id: self.id.clone(),
-            is_default: true,
-            subnets: (0..spec.subnets.len()).map(|at| self.subnet(at)).collect(),
-            entries: [false, true]
-                .into_iter()
-                .flat_map(|egress| [entry(100, egress, true), entry(32_767, egress, false)])
-                .collect(),
-            tags: Tags::new(),
-        };
-        network.acls.insert(id, acl);
+        let all = 0..spec.subnets.len();
+        let has_own = |at: &usize| spec.subnets.get(*at).is_some_and(|subnet| subnet.acl.is_some());
+        let (own, usual): (Vec<usize>, Vec<usize>) = all.partition(has_own);
+        let open = [false, true].map(|egress| acl_entry(100, egress, true)).to_vec();
+        self.acl(network, ("", true), usual.into_iter().map(|at| self.subnet(at)).collect(), open);
+        for at in own {
+            let Some(subnet) = spec.subnets.get(at) else { continue };
+            let entries = subnet.acl.clone().unwrap_or_default();
+            self.acl(network, (&format!("of-{}", subnet.name), false), vec![self.subnet(at)], entries);
+        }
+    }
+
+    fn acl(
+        &self,
+        network: &mut Network,
+        (word, is_default): (&str, bool),
+        subnets: Vec<String>,
+        mut entries: Vec<AclEntry>,
+    ) {
+        entries.extend([false, true].map(|egress| acl_entry(32_767, egress, false)));
+        let (id, vpc_id, tags) = (self.id("acl", word), self.id.clone(), Tags::new());
+        network.acls.insert(id.clone(), Acl { id, vpc_id, is_default, subnets, entries, tags });
     }
 
     fn subnets(&self, network: &mut Network) {
@@ -164,13 +187,14 @@ impl InVpc<'_> {
                 owner: self.owner(),
                 vpc_id: self.id.clone(),
                 cidr: spec.cidr.to_string(),
-                zone: format!("{}{}", self.place.site.region, spec.zone),
+                zone: zone_name(self.place.site.region.as_str(), spec.zone),
                 free: self.spec.room(at).unwrap_or(0),
                 taken: BTreeSet::new(),
                 map_public_ip_on_launch: spec.purpose == Purpose::Public,
-                ipv6_cidr: self.spec.ipv6.then(|| self.ipv6_block(at)),
-                ipv6_native: false,
-                outpost_arn: None,
+                ipv6_cidr: (self.spec.ipv6 || spec.kind == SubnetKind::Ipv6Native)
+                    .then(|| self.ipv6_block(at)),
+                ipv6_native: spec.kind == SubnetKind::Ipv6Native,
+                outpost_arn: (spec.kind == SubnetKind::Outpost).then(|| self.outpost()),
                 tags: if self.spec.is_default { Tags::new() } else { named(&spec.name) },
             };
             network.subnets.insert(id, subnet);
@@ -182,15 +206,16 @@ impl InVpc<'_> {
         let spec = self.spec;
         let tags = || named(&spec.name);
         let public = spec.subnets.iter().any(|subnet| subnet.purpose == Purpose::Public);
-        if public || spec.egress == Egress::InternetGateway {
+        let regional = spec.nat().is_some_and(|nat| nat.purpose.is_none());
+        if public || regional || self.leads(Egress::InternetGateway) {
             let id = self.id("igw", "");
             let gateway = InternetGateway { id: id.clone(), vpc_id: self.id.clone(), tags: tags() };
             network.internet_gateways.insert(id, gateway);
         }
-        if let Some(at) = spec.nat_subnet() {
-            self.nat_gateway(network, at);
+        if let Some(nat) = spec.nat() {
+            self.nat_gateway(network, nat);
         }
-        if matches!(spec.egress, Egress::TransitGateway | Egress::PrivateNat) {
+        if self.leads(Egress::TransitGateway) || self.leads(Egress::PrivateNat) {
             let id = self.id("tgw-attach", "");
             let attachment = TransitAttachment {
                 id: id.clone(),
@@ -204,78 +229,21 @@ impl InVpc<'_> {
         }
     }
 
-    fn nat_gateway(&self, network: &mut Network, at: usize) {
-        let id = self.id("nat", "");
-        let (state, connectivity) = match self.spec.egress {
-            Egress::DeletedNat => ("deleted", "public"),
-            Egress::PrivateNat => ("available", "private"),
-            Egress::Nat
-            | Egress::TransitGateway
-            | Egress::Peering
-            | Egress::InternetGateway
-            | Egress::Endpoints
-            | Egress::None => ("available", "public"),
-        };
-        let gateway = NatGateway {
-            id: id.clone(),
-            vpc_id: self.id.clone(),
-            subnet_id: self.subnet(at),
-            state: state.to_owned(),
-            connectivity: connectivity.to_owned(),
-            tags: named(&self.spec.name),
-        };
-        network.nat_gateways.insert(id, gateway);
+    /// Whether packets go that way from the network or a subnet of it.
+    pub(super) fn leads(&self, way: Egress) -> bool {
+        let mut subnets = self.spec.subnets.iter();
+        self.spec.egress == way
+            || subnets.any(|subnet| subnet.egress == Some(way))
+            || self.spec.details.routes.iter().any(|route| route.via == way)
     }
 
-    /// The main table, one for all public subnets, and one for each that has its own.
-    fn route_tables(&self, network: &mut Network) {
-        let spec = self.spec;
-        self.route_table(network, "main", Vec::new(), self.way_out());
-        let all = || spec.subnets.iter().enumerate();
-        let by_purpose = |purpose: Purpose| -> Vec<String> {
-            let these = all().filter(|(_, subnet)| subnet.purpose == purpose);
-            these.map(|(at, _)| self.subnet(at)).collect()
-        };
-        let public = by_purpose(Purpose::Public);
-        if !public.is_empty() && !spec.is_default {
-            let target = RouteTarget::InternetGateway(self.id("igw", ""));
-            self.route_table(network, "public", public, Some(route(ANYWHERE, target)));
-        }
-        let nat = by_purpose(Purpose::Nat);
-        if !nat.is_empty() {
-            let target = RouteTarget::TransitGateway(self.place.id("tgw", &[]));
-            self.route_table(network, "nat", nat, Some(route(ANYWHERE, target)));
-        }
-        let own = |subnet: &SubnetSpec| subnet.own_table && subnet.purpose == Purpose::Private;
-        for (at, subnet) in all().filter(|(_, subnet)| own(subnet)) {
-            // Not the name alone: a subnet may be called `main`.
-            let word = format!("of-{}", subnet.name);
-            self.route_table(network, &word, vec![self.subnet(at)], self.way_out());
-        }
-    }
-
-    fn route_table(&self, network: &mut Network, word: &str, subnets: Vec<String>, out: Option<Route>) {
-        let id = self.id("rtb", word);
-        let mut routes = vec![route(&self.spec.cidr.to_string(), RouteTarget::Local)];
-        routes.extend(out);
-        if self.spec.ipv6 {
-            let destination = Destination::Ipv6(ANYWHERE_IPV6.to_owned());
-            let target = RouteTarget::EgressOnlyInternetGateway(self.id("eigw", ""));
-            routes.push(Route { destination, target, blackhole: false });
-        }
-        if self.spec.endpoints.iter().any(|service| service == "s3") {
-            let target = RouteTarget::Endpoint(self.id("vpce", "s3"));
-            let destination = Destination::PrefixList(self.prefix_list());
-            routes.push(Route { destination, target, blackhole: false });
-        }
-        let tags =
-            if self.spec.is_default { Tags::new() } else { named(&format!("{}-{word}", self.spec.name)) };
-        let (vpc_id, main) = (self.id.clone(), subnets.is_empty());
-        network.route_tables.insert(id.clone(), RouteTable { id, vpc_id, main, subnets, routes, tags });
+    fn outpost(&self) -> String {
+        let (region, owner) = (&self.place.site.region, self.owner());
+        format!("arn:{}:outposts:{region}:{owner}:outpost/{}", partition(region.as_str()), self.id("op", ""))
     }
 
     /// The addresses of S3 in the region.
-    fn prefix_list(&self) -> String {
+    pub(super) fn prefix_list(&self) -> String {
         let region = self.place.site.region.as_str();
         format!("pl-{}", self.place.scenario.seed.draw(&["prefix-list", "s3", region]).hex(8))
     }
@@ -285,111 +253,4 @@ impl InVpc<'_> {
         let vpc = self.place.scenario.seed.draw(&["ipv6", &self.id]).hex(6);
         format!("2600:1f18:{}:{}{subnet:02x}::/64", &vpc[..4], &vpc[4..])
     }
-
-    /// The route that private subnets have to the rest of the world.
-    fn way_out(&self) -> Option<Route> {
-        let target = match self.spec.egress {
-            Egress::Nat | Egress::PrivateNat | Egress::DeletedNat => {
-                RouteTarget::NatGateway(self.id("nat", ""))
-            }
-            Egress::TransitGateway => RouteTarget::TransitGateway(self.place.id("tgw", &[])),
-            Egress::Peering => RouteTarget::Peering(self.id("pcx", "")),
-            Egress::InternetGateway => RouteTarget::InternetGateway(self.id("igw", "")),
-            Egress::Endpoints | Egress::None => return None,
-        };
-        let blackhole = self.spec.egress == Egress::DeletedNat;
-        Some(Route { blackhole, ..route(ANYWHERE, target) })
-    }
-
-    fn security_groups(&self, network: &mut Network) {
-        let spec = self.spec;
-        let id = group_id(self.place, spec, GroupRef::Default);
-        let itself = Permission { protocol: "-1".to_owned(), ports: None, peer: Peer::Group(id.clone()) };
-        let everything = self.everything();
-        self.group(network, (id, "default", "default VPC security group"), (vec![itself], everything));
-        for (at, group) in spec.groups.iter().enumerate() {
-            let egress = match group.egress {
-                GroupEgress::All => self.everything(),
-                GroupEgress::S3 => {
-                    let peer = Peer::PrefixList(self.prefix_list());
-                    vec![Permission { peer, ..permission("tcp", Some(443), "") }]
-                }
-                GroupEgress::Https => vec![permission("tcp", Some(443), ANYWHERE)],
-                GroupEgress::Vpc => vec![permission("-1", None, &spec.cidr.to_string())],
-                GroupEgress::None => Vec::new(),
-            };
-            let id = group_id(self.place, spec, GroupRef::Own(at));
-            self.group(network, (id, &group.name, &group.name), (Vec::new(), egress));
-        }
-        if spec.endpoints.iter().any(|service| service != "s3") {
-            let ingress = vec![permission("tcp", Some(443), &spec.cidr.to_string())];
-            let egress = vec![permission("-1", None, ANYWHERE)];
-            let id = self.id("sg", "interface endpoints");
-            self.group(network, (id, "endpoints", "interface endpoints"), (ingress, egress));
-        }
-    }
-
-    /// The rules that a new group has: everything may go out.
-    fn everything(&self) -> Vec<Permission> {
-        let ipv4 = permission("-1", None, ANYWHERE);
-        let ipv6 = Permission { peer: Peer::Ipv6(ANYWHERE_IPV6.to_owned()), ..ipv4.clone() };
-        if self.spec.ipv6 { vec![ipv4, ipv6] } else { vec![ipv4] }
-    }
-
-    fn group(
-        &self,
-        network: &mut Network,
-        (id, name, description): (String, &str, &str),
-        (ingress, egress): (Vec<Permission>, Vec<Permission>),
-    ) {
-        let group = SecurityGroup {
-            id: id.clone(),
-            owner: self.owner(),
-            vpc_id: self.id.clone(),
-            name: name.to_owned(),
-            description: description.to_owned(),
-            ingress,
-            egress,
-            tags: Tags::new(),
-        };
-        network.security_groups.insert(id, group);
-    }
-
-    fn endpoints(&self, network: &mut Network) {
-        let tables: BTreeMap<&String, &RouteTable> =
-            network.route_tables.iter().filter(|(_, table)| table.vpc_id == self.id).collect();
-        let tables: Vec<String> = tables.into_keys().cloned().collect();
-        let feet: Vec<String> = self.spec.feet().into_iter().map(|at| self.subnet(at)).collect();
-        let region = &self.place.site.region;
-        for service in &self.spec.endpoints {
-            let gateway = service == "s3";
-            let id = self.id("vpce", service);
-            let endpoint = Endpoint {
-                id: id.clone(),
-                vpc_id: self.id.clone(),
-                service_name: match service.as_str() {
-                    "notebook" => format!("aws.sagemaker.{region}.notebook"),
-                    other => format!("com.amazonaws.{region}.{other}"),
-                },
-                kind: if gateway { "Gateway" } else { "Interface" }.to_owned(),
-                state: "available".to_owned(),
-                route_tables: if gateway { tables.clone() } else { Vec::new() },
-                subnets: if gateway { Vec::new() } else { feet.clone() },
-                security_groups: if gateway {
-                    Vec::new()
-                } else {
-                    vec![self.id("sg", "interface endpoints")]
-                },
-                private_dns: !gateway && self.spec.dns,
-                policy_document: FULL_ACCESS.to_owned(),
-                tags: named(service),
-            };
-            network.endpoints.insert(id, endpoint);
-        }
-    }
-}
-
-fn permission(protocol: &str, port: Option<u16>, cidr: &str) -> Permission {
-    let (protocol, ports) = (protocol.to_owned(), port.map(|port| (port, port)));
-    Permission { protocol, ports, peer: Peer::Ipv4(cidr.to_owned()) }
 }

@@ -1,6 +1,7 @@
 //! TOML text to a scenario.
 
 mod account;
+mod detail;
 mod extra;
 mod fault;
 mod generator;
@@ -8,6 +9,7 @@ mod home;
 mod iam;
 mod known;
 mod network;
+mod rules;
 mod single;
 mod subnet;
 mod words;

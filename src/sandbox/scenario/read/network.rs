@@ -4,22 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Complaint, Field, Problem, Table, closest, quoted};
 use crate::sandbox::scenario::cidr::Block;
-use crate::sandbox::scenario::model::{Egress, NetworkSpec, Purpose, SubnetSpec};
+use crate::sandbox::scenario::detail::{Details, Egress, SubnetKind};
+use crate::sandbox::scenario::model::{NetworkSpec, Purpose, SubnetSpec};
 
 use super::extra::meets;
 use super::known::{Known, MOST_ENTRIES, absent_or};
-use super::{subnet, words};
-
-const EGRESS: [(&str, Egress); 8] = [
-    ("nat", Egress::Nat),
-    ("private-nat", Egress::PrivateNat),
-    ("deleted-nat", Egress::DeletedNat),
-    ("transit-gateway", Egress::TransitGateway),
-    ("peering", Egress::Peering),
-    ("internet-gateway", Egress::InternetGateway),
-    ("endpoints", Egress::Endpoints),
-    ("none", Egress::None),
-];
+use super::{detail, rules, subnet, words};
 
 const BLOCKS: [(&str, &str); 3] =
     [("off", "off"), ("block-ingress", "block-ingress"), ("block-bidirectional", "block-bidirectional")];
@@ -79,14 +69,16 @@ fn read(
     let alone = sites.as_ref().is_none_or(|sites| sites.len() == 1);
     let id = absent_or(table.field("id"), |field| given_id(field, ("vpc-", alone), ids));
     let cidr = table.field("cidr").required_with("cidr = \"10.20.0.0/16\"").parsed_by(Block::read);
-    let egress = absent_or(table.field("egress"), |field| field.choice(&EGRESS, &[]));
+    let egress = absent_or(table.field("egress"), |field| field.choice(&Egress::WORDS, &[]));
     let endpoints = absent_or(table.field("endpoints"), |field| field.list_by(0..=MOST_ENTRIES, service));
     let dns = table.field("dns").boolean().unwrap_or(true);
     let ipv6 = table.field("ipv6").boolean().unwrap_or(false);
     let dedicated = table.field("tenancy").choice(&[("default", false), ("dedicated", true)], &[]);
     let block_public_access = table.field("block_public_access").choice(&BLOCKS, &[]).unwrap_or("off");
+    let details = detail::read(table);
     let subnets = subnet::read_all(table, cidr, (alone, &mut *ids));
     let groups = subnet::security_groups(table, (alone, ids));
+    let acl = absent_or(table.field("acl"), |field| field.list_by(0..=MOST_ENTRIES, rules::entry));
     let egress = egress?.unwrap_or(Egress::Nat);
     let endpoints = endpoints_of(table, egress, endpoints?)?;
     let mut network = NetworkSpec {
@@ -100,11 +92,13 @@ fn read(
         ipv6,
         dedicated: dedicated.unwrap_or(false),
         block_public_access,
-        subnets: subnets?,
+        details: details?,
+        subnets: subnet::with_acl(subnets?, acl?),
         groups: groups?,
         is_default: false,
     };
     subnet::add_nat(table, &mut network)?;
+    detail::check_names(table, &network)?;
     subnet::check_room(table, &network)?;
     Some(network)
 }
@@ -155,7 +149,7 @@ pub(super) fn given_id(
     Some(id)
 }
 
-fn service(text: &str) -> Result<String, Complaint> {
+pub(super) fn service(text: &str) -> Result<String, Complaint> {
     if SERVICES.contains(&text) {
         return Ok(text.to_owned());
     }
@@ -198,6 +192,9 @@ fn aws_default(sites: Vec<usize>) -> NetworkSpec {
             free: None,
             purpose: Purpose::Public,
             own_table: false,
+            egress: None,
+            kind: SubnetKind::Ordinary,
+            acl: None,
         })
     };
     NetworkSpec {
@@ -211,6 +208,7 @@ fn aws_default(sites: Vec<usize>) -> NetworkSpec {
         ipv6: false,
         dedicated: false,
         block_public_access: "off",
+        details: Details::default(),
         subnets: [('a', 0), ('b', 1), ('c', 2)].into_iter().filter_map(subnet).collect(),
         groups: Vec::new(),
         is_default: true,

@@ -5,14 +5,21 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Complaint, Problem, Table, quoted};
 use crate::sandbox::scenario::cidr::Block;
-use crate::sandbox::scenario::model::{
-    Egress, GroupEgress, NetworkSpec, Purpose, SecurityGroupSpec, SubnetSpec,
-};
+use crate::sandbox::scenario::detail::{Egress, SubnetKind};
+use crate::sandbox::scenario::model::{GroupEgress, NetworkSpec, Purpose, SecurityGroupSpec, SubnetSpec};
 
-use super::known::absent_or;
-use super::{network, words};
+use crate::sandbox::world::network::AclEntry;
 
-const ZONES: [(&str, char); 3] = [("a", 'a'), ("b", 'b'), ("c", 'c')];
+use super::known::{MOST_ENTRIES, absent_or};
+use super::{network, rules, words};
+
+const ZONES: [(&str, char); 5] = [("a", 'a'), ("b", 'b'), ("c", 'c'), ("local", 'l'), ("wavelength", 'w')];
+
+const KINDS: [(&str, SubnetKind); 3] = [
+    ("ordinary", SubnetKind::Ordinary),
+    ("outpost", SubnetKind::Outpost),
+    ("ipv6-native", SubnetKind::Ipv6Native),
+];
 
 const GROUP_EGRESS: [(&str, GroupEgress); 5] = [
     ("all", GroupEgress::All),
@@ -48,7 +55,7 @@ fn usual(table: &Table<'_>, vpc: Block) -> Option<Vec<SubnetSpec>> {
     let subnet = |(zone, at): (char, u32)| {
         let cidr = vpc.part(vpc.bits() + 4, at)?;
         let (name, purpose) = (format!("private-{zone}"), Purpose::Private);
-        Some(SubnetSpec { name, id: None, cidr, zone, free: None, purpose, own_table: false })
+        Some(plain(name, cidr, zone, purpose))
     };
     let subnets: Option<Vec<SubnetSpec>> = [('a', 0), ('b', 1)].into_iter().map(subnet).collect();
     if subnets.is_none() {
@@ -56,6 +63,21 @@ fn usual(table: &Table<'_>, vpc: Block) -> Option<Vec<SubnetSpec>> {
         table.report(problem.help("add a [[network.subnet]] with `name` and `cidr`").conclusion());
     }
     subnets
+}
+
+/// The subnets, the private ones with the network's ACL unless they have one of their own.
+pub(super) fn with_acl(mut subnets: Vec<SubnetSpec>, acl: Option<Vec<AclEntry>>) -> Vec<SubnetSpec> {
+    for subnet in subnets.iter_mut().filter(|subnet| subnet.purpose == Purpose::Private) {
+        subnet.acl = subnet.acl.take().or_else(|| acl.clone());
+    }
+    subnets
+}
+
+/// A subnet of which no more is known.
+fn plain(name: String, cidr: Block, zone: char, purpose: Purpose) -> SubnetSpec {
+    let own_table = purpose != Purpose::Private;
+    let kind = SubnetKind::Ordinary;
+    SubnetSpec { name, id: None, cidr, zone, free: None, purpose, own_table, egress: None, kind, acl: None }
 }
 
 fn read(
@@ -83,7 +105,11 @@ fn read(
     let free = absent_or(table.field("free"), |field| field.integer(0..=65_531_u32));
     let public = table.field("public").boolean().unwrap_or(false);
     let own_table = table.field("route_table").choice(&[("main", false), ("own", true)], &[]);
+    let egress = absent_or(table.field("egress"), |field| field.choice(&Egress::WORDS, &[]));
+    let kind = table.field("kind").choice(&KINDS, &[]).unwrap_or(SubnetKind::Ordinary);
+    let acl = absent_or(table.field("acl"), |field| field.list_by(0..=MOST_ENTRIES, rules::entry));
     let purpose = if public { Purpose::Public } else { Purpose::Private };
+    let egress = egress?;
     Some(SubnetSpec {
         name: name?,
         id: id?,
@@ -91,7 +117,10 @@ fn read(
         zone,
         free: free?,
         purpose,
-        own_table: own_table.unwrap_or(false),
+        own_table: own_table.unwrap_or(false) || egress.is_some(),
+        egress,
+        kind,
+        acl: acl?,
     })
 }
 
@@ -114,7 +143,7 @@ pub(super) fn security_groups(
     let field = table.field("security_group");
     if field.place().is_none() {
         let (name, egress) = ("notebooks".to_owned(), GroupEgress::All);
-        return Some(vec![SecurityGroupSpec { name, id: None, egress }]);
+        return Some(vec![SecurityGroupSpec { name, id: None, egress, rules: Vec::new() }]);
     }
     let mut good = true;
     field.tables(|table| {
@@ -123,10 +152,13 @@ pub(super) fn security_groups(
         let name = unused_name(table, names.iter().map(String::as_str).chain(reserved));
         let id = absent_or(table.field("id"), |field| network::given_id(field, ("sg-", alone), ids));
         let egress = absent_or(table.field("egress"), |field| field.choice(&GROUP_EGRESS, &[]));
-        match (name, id, egress) {
-            (Some(name), Some(id), Some(egress)) => {
-                let egress = egress.unwrap_or(GroupEgress::All);
-                groups.borrow_mut().push(SecurityGroupSpec { name, id, egress });
+        let rules = absent_or(table.field("rules"), |field| field.list_by(0..=MOST_ENTRIES, rules::rule));
+        match (name, id, egress, rules) {
+            (Some(name), Some(id), Some(egress), Some(rules)) => {
+                // Who writes rules writes all of them.
+                let usual = if rules.is_some() { GroupEgress::None } else { GroupEgress::All };
+                let (egress, rules) = (egress.unwrap_or(usual), rules.unwrap_or_default());
+                groups.borrow_mut().push(SecurityGroupSpec { name, id, egress, rules });
             }
             _ => good = false,
         }
@@ -138,17 +170,8 @@ pub(super) fn security_groups(
 
 /// Gives a NAT gateway the subnet that it must be in, at the end of the network, if the file gives it none.
 pub(super) fn add_nat(table: &Table<'_>, network: &mut NetworkSpec) -> Option<()> {
-    let (name, purpose) = match network.egress {
-        Egress::Nat | Egress::DeletedNat => ("public", Purpose::Public),
-        Egress::PrivateNat => ("nat", Purpose::Nat),
-        Egress::TransitGateway
-        | Egress::Peering
-        | Egress::InternetGateway
-        | Egress::Endpoints
-        | Egress::None => {
-            return Some(());
-        }
-    };
+    let Some(purpose) = network.nat().and_then(|nat| nat.purpose) else { return Some(()) };
+    let name = if purpose == Purpose::Nat { "nat" } else { "public" };
     if network.nat_subnet().is_some() {
         return Some(());
     }
@@ -161,8 +184,7 @@ pub(super) fn add_nat(table: &Table<'_>, network: &mut NetworkSpec) -> Option<()
         table.report(problem.help("leave it free, or add a subnet with `public = true`").conclusion());
         return None;
     }
-    let (name, zone) = (name.to_owned(), 'a');
-    network.subnets.push(SubnetSpec { name, id: None, cidr, zone, free: None, purpose, own_table: true });
+    network.subnets.push(plain(name.to_owned(), cidr, 'a', purpose));
     Some(())
 }
 

@@ -181,7 +181,11 @@ fn one_route(route: &Route) -> Vec<Node> {
     };
     let target = match &route.target {
         RouteTarget::Local => text("gatewayId", "local"),
-        RouteTarget::InternetGateway(id) | RouteTarget::Endpoint(id) => text("gatewayId", id),
+        RouteTarget::InternetGateway(id) | RouteTarget::Endpoint(id) | RouteTarget::VirtualGateway(id) => {
+            text("gatewayId", id)
+        }
+        RouteTarget::CoreNetwork(arn) => text("coreNetworkArn", arn),
+        RouteTarget::Interface(id) => text("networkInterfaceId", id),
         RouteTarget::EgressOnlyInternetGateway(id) => text("egressOnlyInternetGatewayId", id),
         RouteTarget::NatGateway(id) => text("natGatewayId", id),
         RouteTarget::TransitGateway(id) => text("transitGatewayId", id),
@@ -217,12 +221,14 @@ fn one_nat_gateway(view: &View<'_>, gateway: &NatGateway) -> Node {
         set("natGatewayAddressSet", [address]),
         text("natGatewayId", &gateway.id),
         text("state", &gateway.state),
-        text("subnetId", &gateway.subnet_id),
         text("vpcId", &gateway.vpc_id),
         tags(&gateway.tags),
         text("connectivityType", &gateway.connectivity),
-        text("availabilityMode", "zonal"),
+        text("availabilityMode", if gateway.route_table.is_some() { "regional" } else { "zonal" }),
     ])
+    // A regional one is in no subnet, and has a route table of its own.
+    .with(optional("subnetId", Some(&gateway.subnet_id).filter(|id| !id.is_empty())))
+    .with(optional("routeTableId", gateway.route_table.as_ref()))
 }
 
 /// Every internet gateway. An attached one is `available` on the wire, which its enumeration does not have (AWS

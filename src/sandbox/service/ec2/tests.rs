@@ -120,6 +120,7 @@ fn edges(network: &mut Network) {
         id: "nat-1".to_owned(),
         vpc_id: "vpc-1".to_owned(),
         subnet_id: "subnet-2".to_owned(),
+        route_table: None,
         state: "available".to_owned(),
         connectivity: "public".to_owned(),
         tags: Tags::new(),

@@ -1,5 +1,7 @@
 //! EC2 on the wire: what is asked for, and how it is read.
 
+mod worlds;
+
 use std::collections::BTreeSet;
 
 use super::*;
