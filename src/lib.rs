@@ -22,6 +22,7 @@
 //! | [`network`] | subnets and security groups; the verdict yes / no / unknown; the read port | its port is async |
 //! | [`rules`] | one predicate a file, with its ids in other products | none |
 //! | [`plan`] | model, planner, checker, digest, drift; load and save | only `plan/file.rs` |
+//! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | record, fold, writer, reader, lock | files |
 //! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; driver, poller, places under the quota, events; the write port | calls through its port |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON | only `report/progress.rs` |
@@ -57,6 +58,7 @@
 //! The proof of invariants 3 to 6 is `src/cli/rehearsal/tests/proof`: a witness checks them before and after every call of
 //! runs that are cut off at every point, and of runs that are troubled at random. `REMEDIATE_PROOF_RUNS` says of how many.
 
+pub mod access;
 pub mod api_error;
 pub mod aws;
 pub mod cli;

@@ -1,5 +1,7 @@
 //! The command line as typed. The doc comments are the help.
 
+mod access;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +12,8 @@ use crate::cli::rehearsal::Pace;
 use crate::clock::Speed;
 use crate::ids::Region;
 use crate::sandbox::{FaultRule, parse_fault};
+
+pub(super) use access::{IamPolicyArgs, PolicyRole};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
 ///
@@ -86,6 +90,8 @@ pub(super) enum Command {
     Rehearse(RehearseArgs),
     /// Serve an AWS in a box on this machine, for rehearsals and for other AWS tools
     Sandbox(SandboxArgs),
+    /// Print the least IAM policy: for whoever audits and plans, for whoever applies, for the instances
+    IamPolicy(IamPolicyArgs),
     /// Work on policy files
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -51,7 +51,10 @@ impl CommandError {
             ApiErrorKind::Credentials => {
                 "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys"
             }
-            ApiErrorKind::AccessDenied => "ask for the permission named above, or use another role",
+            ApiErrorKind::AccessDenied => {
+                "ask for the permission named above, or use another role; `remediate iam-policy --role reader` prints the \
+                 least policy for audit and plan, `--role operator` the least for apply"
+            }
             ApiErrorKind::NoAnswer | ApiErrorKind::Unavailable | ApiErrorKind::Throttled => {
                 "check the region's name, the network and --endpoint-url, then try again"
             }

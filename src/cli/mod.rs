@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod confirm;
 mod connect;
+mod denied;
 mod error;
 mod outcome;
 mod policy_file;
@@ -77,6 +78,7 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Cleanup(args) => commands::follow_up::run(args, Purpose::Cleanup, printer).await,
         Command::Rehearse(args) => commands::rehearse::run(args, printer),
         Command::Sandbox(args) => commands::sandbox::run(args, printer).await,
+        Command::IamPolicy(args) => commands::iam_policy::run(&args, printer),
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
     }
 }

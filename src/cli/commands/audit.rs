@@ -5,7 +5,7 @@ use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions}
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::reading::inventory;
-use crate::cli::{outcome, policy_file};
+use crate::cli::{denied, outcome, policy_file};
 use crate::exit::ExitStatus;
 use crate::report::{AuditReport, export, json_line, markdown, terminal, to_json};
 
@@ -20,6 +20,7 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     let inventory = inventory(&connected, regions, false, printer).await;
     let report = AuditReport::new(&policy, &inventory);
     printer.data(&shown(&report, args.format, printer));
+    denied::after_reading(&inventory.gaps, printer);
     Ok(outcome::of_reading(&inventory.gaps, report.totals.non_compliant > 0, args.detailed_exitcode))
 }
 

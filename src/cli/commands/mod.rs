@@ -3,6 +3,7 @@
 pub(super) mod apply;
 pub(super) mod audit;
 pub(super) mod follow_up;
+pub(super) mod iam_policy;
 pub(super) mod plan;
 pub(super) mod policy;
 pub(super) mod rehearse;

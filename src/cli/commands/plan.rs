@@ -6,7 +6,7 @@ use crate::cli::args::{DocumentFormat, PlanArgs};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
-use crate::cli::{outcome, policy_file, reading};
+use crate::cli::{denied, outcome, policy_file, reading};
 use crate::exit::ExitStatus;
 use crate::plan::file::{SavePlanError, file_name, save, write_private};
 use crate::plan::{Plan, exceeded_limits};
@@ -39,6 +39,7 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
         printer.note(&format!("to try it out: remediate rehearse {plan}"));
         printer.note(&format!("once it is approved: remediate apply {plan}"));
     }
+    denied::after_reading(&plan.gaps, printer);
     Ok(outcome::of_reading(&plan.gaps, !plan.items.is_empty(), args.detailed_exitcode))
 }
 

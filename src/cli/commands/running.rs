@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::cli::args::DataFormat;
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
-use crate::cli::outcome;
 use crate::cli::printer::Printer;
 use crate::cli::signals::Signals;
+use crate::cli::{denied, outcome};
 use crate::execute::{Event, RunReport, Setting, Stop, run};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
@@ -62,6 +62,7 @@ pub(super) async fn execute_and_sum_up(
         DataFormat::Text => printer.data(&terminal::run_summary(&report, &plan, printer.out_style())),
         DataFormat::Json => printer.data(&json_line(&report)),
     }
+    denied::after_run(&report, printer);
     printer.note(&format!("journal: {}", dir.journal_path().display()));
     Ok(outcome::of_run(&report))
 }

@@ -1,5 +1,6 @@
 //! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
 
+mod access;
 mod fleet;
 mod limits;
 mod proof;

@@ -1,0 +1,122 @@
+//! The role of the instances themselves: who may assume it, and what a notebook needs at least.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::document::{Condition, Document, Statement};
+use super::scope::Scope;
+
+/// A role, in the shape of CloudFormation's `AWS::IAM::Role`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ExecutionRole {
+    /// Who may assume it: SageMaker.
+    assume_role_policy_document: Trust,
+    /// What it may do.
+    pub policies: Vec<Inline>,
+}
+
+/// A policy of the role's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Inline {
+    policy_name: &'static str,
+    /// The policy.
+    pub policy_document: Document,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Trust {
+    version: &'static str,
+    statement: [TrustStatement; 1],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TrustStatement {
+    sid: &'static str,
+    effect: &'static str,
+    principal: BTreeMap<&'static str, &'static str>,
+    action: &'static str,
+}
+
+/// Where notebooks keep their work: a bucket, and what the keys there begin with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storage {
+    /// The bucket.
+    pub bucket: String,
+    /// Without a slash at either end; empty for the whole bucket.
+    pub prefix: String,
+}
+
+impl std::str::FromStr for Storage {
+    type Err = String;
+
+    /// Reads `s3://bucket/prefix`.
+    fn from_str(text: &str) -> Result<Storage, String> {
+        let rest = text.strip_prefix("s3://").ok_or("it begins with s3://")?;
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        // S3 user guide, "General purpose bucket naming rules".
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
+        if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(allowed) {
+            return Err(format!("`{}` is no bucket's name", bucket.escape_debug()));
+        }
+        let prefix = prefix.trim_matches('/');
+        if prefix.chars().any(|c| c.is_control() || "*?$".contains(c)) {
+            return Err("a prefix has no *, ? or $: they mean something else in a policy".to_owned());
+        }
+        Ok(Storage { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+    }
+}
+
+/// The least role of an instance: it writes its logs, and where that is said its work to S3. This version of the program
+/// moves no data, so that it needs nothing of the role itself.
+pub fn execution_role(scope: &Scope, storage: Option<&Storage>) -> ExecutionRole {
+    // Where the service writes the output of lifecycle scripts (SageMaker developer guide, "Log groups").
+    let logs = Statement {
+        sid: "WriteLogs".to_owned(),
+        effect: "Allow",
+        action: ["CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents"]
+            .map(|action| format!("logs:{action}"))
+            .into(),
+        resource: scope.arns("logs", "log-group:/aws/sagemaker/NotebookInstances*").into_iter().collect(),
+        condition: Condition::new(),
+    };
+    let work = storage.map(|storage| keep_work(scope, storage)).into_iter().flatten();
+    let statement = std::iter::once(logs).chain(work).collect();
+    let trust = TrustStatement {
+        sid: "LetSageMakerAssumeIt",
+        effect: "Allow",
+        principal: [("Service", "sagemaker.amazonaws.com")].into(),
+        action: "sts:AssumeRole",
+    };
+    ExecutionRole {
+        assume_role_policy_document: Trust { version: "2012-10-17", statement: [trust] },
+        policies: vec![Inline { policy_name: "NotebookInstance", policy_document: Document::of(statement) }],
+    }
+}
+
+fn keep_work(scope: &Scope, storage: &Storage) -> [Statement; 2] {
+    let Storage { bucket, prefix } = storage;
+    let bucket = format!("arn:{}:s3:::{bucket}", scope.partition);
+    let below = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+    let mut condition = Condition::new();
+    if !prefix.is_empty() {
+        let keys = vec![prefix.clone(), format!("{below}*")];
+        condition.insert("StringLike".to_owned(), [("s3:prefix".to_owned(), keys)].into());
+    }
+    let statement = |sid: &str, actions: &[&str], resource: String, condition| Statement {
+        sid: sid.to_owned(),
+        effect: "Allow",
+        action: actions.iter().map(|action| (*action).to_owned()).collect(),
+        resource: vec![resource],
+        condition,
+    };
+    let objects = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
+    [
+        statement("KeepWork", &objects, format!("{bucket}/{below}*"), Condition::new()),
+        statement("ListWork", &["s3:ListBucket"], bucket, condition),
+    ]
+}

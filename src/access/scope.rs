@@ -1,0 +1,138 @@
+//! What policies are limited to: everything, or what one plan touches.
+
+use std::collections::BTreeSet;
+
+use crate::ids::{AccountId, Region};
+use crate::plan::{Item, Plan};
+
+/// What a policy is limited to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// `aws`, or `*` where it is not known.
+    pub(super) partition: String,
+    /// The account, or `*`.
+    pub(super) account: String,
+    /// None: all.
+    pub(super) regions: BTreeSet<Region>,
+    pub(super) touched: Option<Touched>,
+}
+
+/// ARNs of what a plan touches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Touched {
+    pub(super) sources: BTreeSet<String>,
+    pub(super) replacements: BTreeSet<String>,
+    /// The sources that are deleted, at once or by a cleanup.
+    pub(super) leaving: BTreeSet<String>,
+    pub(super) roles: BTreeSet<String>,
+    pub(super) networks: BTreeSet<String>,
+    /// By id, as AWS has them in conditions.
+    pub(super) subnets: BTreeSet<String>,
+    pub(super) groups: BTreeSet<String>,
+    pub(super) keys: BTreeSet<String>,
+    /// Names of keys, which stand for no ARN: `alias/...`.
+    pub(super) aliases: BTreeSet<String>,
+}
+
+/// Partitions by how the names of their regions begin (botocore 1.44.5, `partitions.json`).
+const PARTITIONS: [(&str, &str); 7] = [
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("us-iso-", "aws-iso"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
+];
+
+impl Scope {
+    /// Any instance, in any account and region.
+    pub fn everything() -> Scope {
+        let any = || "*".to_owned();
+        Scope { partition: any(), account: any(), regions: BTreeSet::new(), touched: None }
+    }
+
+    /// What a plan touches, in its account and regions.
+    pub fn of_plan(plan: &Plan) -> Scope {
+        let reported = plan.items.first().and_then(|item| {
+            item.source.description.notebook_instance_arn.as_str().split(':').nth(1).map(str::to_owned)
+        });
+        let regions: BTreeSet<Region> = plan.regions.iter().cloned().collect();
+        let partition = reported.unwrap_or_else(|| partition_of(regions.first()));
+        let mut scope = Scope { partition, account: plan.account.to_string(), regions, touched: None };
+        let mut touched = Touched::default();
+        for item in &plan.items {
+            scope.touch(&mut touched, item, &plan.account);
+        }
+        scope.touched = Some(touched);
+        scope
+    }
+
+    /// The account, and these of its regions: for whoever reads, who looks at every instance there.
+    #[must_use]
+    pub fn as_a_whole(&self) -> Scope {
+        Scope { touched: None, ..self.clone() }
+    }
+
+    /// Whether there is nothing in it to touch.
+    pub fn is_empty(&self) -> bool {
+        self.touched.as_ref().is_some_and(|touched| touched.sources.is_empty())
+    }
+
+    /// ARNs of a kind of resource, in each of the regions.
+    pub(super) fn arns(&self, service: &str, resource: &str) -> BTreeSet<String> {
+        let in_region = |region: &str| self.arn(service, region, resource);
+        if self.regions.is_empty() {
+            return [in_region("*")].into();
+        }
+        self.regions.iter().map(|region| in_region(region.as_str())).collect()
+    }
+
+    fn arn(&self, service: &str, region: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{region}:{}:{resource}", self.partition, self.account)
+    }
+
+    fn touch(&self, touched: &mut Touched, item: &Item, account: &AccountId) {
+        let region = item.id.region.as_str();
+        let source = &item.source.description;
+        let sources = self.instances(region, item.id.name.as_str());
+        if item.delete_source || item.cleanup {
+            touched.leaving.extend(sources.clone());
+        }
+        touched.sources.extend(sources);
+        touched.replacements.extend(self.instances(region, item.request.notebook_instance_name.as_str()));
+        touched.roles.extend(source.role_arn.iter().chain([&item.request.role_arn]).cloned());
+        touched.subnets.insert(item.request.subnet_id.to_string());
+        touched.groups.extend(item.request.security_group_ids.iter().map(ToString::to_string));
+        let subnets = source.subnet_id.iter().chain([&item.request.subnet_id]);
+        touched.networks.extend(subnets.map(|id| self.shared(region, &format!("subnet/{id}"))));
+        let groups = source.security_groups.iter().chain(&item.request.security_group_ids);
+        touched.networks.extend(groups.map(|id| self.shared(region, &format!("security-group/{id}"))));
+        for key in source.kms_key_id.iter().chain(&item.request.kms_key_id) {
+            match key.rsplit_once(":alias/").map(|(_, name)| name).or_else(|| key.strip_prefix("alias/")) {
+                Some(name) => touched.aliases.insert(format!("alias/{name}")),
+                None if key.starts_with("arn:") => touched.keys.insert(key.clone()),
+                None => touched.keys.insert(self.arn("kms", region, &format!("key/{key}"))),
+            };
+        }
+        debug_assert_eq!(self.account, account.as_str(), "a plan is of one account");
+    }
+
+    /// An instance. SageMaker writes its name in lower case in ARNs (amazon-sagemaker-examples#1798), and IAM tells cases
+    /// apart: a name with capitals is given in both forms.
+    fn instances(&self, region: &str, name: &str) -> BTreeSet<String> {
+        let arn = |name: &str| self.arn("sagemaker", region, &format!("notebook-instance/{name}"));
+        [arn(name), arn(&name.to_ascii_lowercase())].into()
+    }
+
+    /// A part of a network, which may be another account's and shared with this one. Its id is like no other.
+    fn shared(&self, region: &str, resource: &str) -> String {
+        format!("arn:{}:ec2:{region}:*:{resource}", self.partition)
+    }
+}
+
+fn partition_of(region: Option<&Region>) -> String {
+    let region = region.map(Region::as_str).unwrap_or_default();
+    let found = PARTITIONS.iter().find(|(start, _)| region.starts_with(start));
+    found.map_or("aws", |(_, partition)| partition).to_owned()
+}

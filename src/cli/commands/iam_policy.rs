@@ -1,0 +1,80 @@
+//! `remediate iam-policy`: prints the least that AWS must allow. Makes no call.
+
+use crate::access::{Actor, Document, LONGEST_POLICY, MOST_POLICIES, Scope, execution_role, policies};
+use crate::cli::args::{IamPolicyArgs, PolicyRole};
+use crate::cli::commands::running::load_plan;
+use crate::cli::error::CommandError;
+use crate::cli::printer::Printer;
+use crate::exit::ExitStatus;
+use crate::plan::Plan;
+use crate::report::to_json;
+use crate::text::counted;
+
+/// Prints the policy of a role, for everything or for a plan.
+pub(crate) fn run(args: &IamPolicyArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    if args.storage.is_some() && args.role != PolicyRole::Execution {
+        let message = "--storage is for --role execution: the program itself moves no data";
+        return Err(CommandError::new(ExitStatus::Usage, message));
+    }
+    let plan = args.plan.as_deref().map(load_plan).transpose()?;
+    let scope = plan.as_ref().map_or_else(Scope::everything, Scope::of_plan);
+    match args.role {
+        PolicyRole::Reader => show(&policies(Actor::Reader, &scope), printer),
+        PolicyRole::Operator if scope.is_empty() => {
+            let message = "the plan has no items: there is nothing that its operator must be allowed";
+            return Err(CommandError::new(ExitStatus::PlanUnusable, message)
+                .hint("leave --plan out for what any plan needs"));
+        }
+        PolicyRole::Operator => {
+            show(&policies(Actor::Operator, &scope), printer);
+            if let Some(plan) = &plan {
+                tell_what_is_left_out(plan, printer);
+            }
+        }
+        PolicyRole::Execution => {
+            printer.data(&to_json(&execution_role(&scope, args.storage.as_ref())));
+            if args.storage.is_none() {
+                printer.note(
+                    "this version moves no data, so that the role needs no S3 for it; add --storage s3://BUCKET/PREFIX \
+                     for what the notebooks keep there themselves",
+                );
+            }
+        }
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn show(documents: &[Document], printer: &Printer) {
+    if let [only] = documents {
+        printer.data(&to_json(only));
+        return;
+    }
+    printer.data(&to_json(&documents));
+    printer.note(&format!(
+        "{} in a list, because one would have more than the {LONGEST_POLICY} characters that IAM takes: attach all of them",
+        counted(documents.len(), "policy", "policies")
+    ));
+    if documents.len() > MOST_POLICIES {
+        printer.note(&format!(
+            "a role has {MOST_POLICIES} managed policies at most, unless its account's quota was raised: plan fewer \
+             instances at a time, or leave --plan out"
+        ));
+    }
+}
+
+/// Repositories by name have a secret, whose ARN the plan does not hold.
+fn tell_what_is_left_out(plan: &Plan, printer: &Printer) {
+    let is_resource = |repository: &String| !repository.contains("://");
+    let with_secret = plan.items.iter().filter(|item| {
+        let request = &item.request;
+        request.default_code_repository.iter().chain(&request.additional_code_repositories).any(is_resource)
+    });
+    let count = with_secret.count();
+    if count > 0 {
+        printer.note(&format!(
+            "{} of the plan with a code repository of SageMaker's: if it has a secret, add \
+             secretsmanager:GetSecretValue on it",
+            counted(count, "item", "items")
+        ));
+    }
+}

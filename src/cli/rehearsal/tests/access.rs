@@ -1,0 +1,372 @@
+//! The whole job with exactly what `remediate iam-policy` prints, and with one action less.
+
+use std::collections::BTreeMap;
+
+use crate::access::{self, Actor, Document, Operation, Scope, Weight, needs, policies};
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::cli::args::{Color, Global};
+use crate::cli::printer::Printer;
+use crate::cli::reading;
+use crate::cli::rehearsal::tests::{fault, plan_of};
+use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::execute::{self, Cloud as _, Event, Fared, RunReport, Setting, Stop};
+use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir};
+use crate::plan::{CreateRequest, Plan};
+use crate::policy::parse as policy;
+use crate::report::{AuditReport, to_json};
+use crate::sandbox::{LoggedCall, Seed, parse};
+
+/// Sources with and without a VPC, with and without a key, with roles of their own, stopped and running; a name with
+/// capitals.
+const SCENARIO: &str = r#"
+format = 1
+default_vpc = false
+
+[[account]]
+id = "111122223333"
+regions = ["us-east-1", "eu-west-1"]
+quota = 100
+
+[[network]]
+name = "us"
+regions = ["us-east-1"]
+cidr = "10.1.0.0/16"
+egress = "none"
+[[network.subnet]]
+name = "us"
+id = "subnet-0a"
+cidr = "10.1.0.0/24"
+[[network.security_group]]
+name = "us"
+id = "sg-0a"
+
+[[network]]
+name = "eu"
+regions = ["eu-west-1"]
+cidr = "10.2.0.0/16"
+egress = "none"
+[[network.subnet]]
+name = "eu"
+id = "subnet-0b"
+cidr = "10.2.0.0/24"
+[[network.security_group]]
+name = "eu"
+id = "sg-0b"
+
+[[kms_key]]
+alias = "notebooks"
+
+[[notebooks]]
+names = ["Exposed-King", "stopped-one", "third"]
+regions = ["us-east-1"]
+no_vpc = "all"
+stopped = 1
+kms = 2
+kms_key = "notebooks"
+roles = ["service-role/Research", "Vision"]
+imds_v2 = "all"
+tags = { Team = "research" }
+
+[[notebooks]]
+names = ["in-vpc-already", "in-vpc-stopped"]
+regions = ["eu-west-1"]
+network = "eu"
+direct_internet = "all"
+stopped = 1
+kms = "all"
+kms_key = "notebooks"
+imds_v2 = "all"
+tags = { Team = "research" }
+
+[[notebooks]]
+names = ["compliant"]
+regions = ["eu-west-1"]
+network = "eu"
+imds_v2 = "all"
+"#;
+
+const POLICY: &str = r#"
+format = 1
+[scope]
+regions = ["us-east-1", "eu-west-1"]
+[defaults]
+delete_source = "cleanup"
+[[target]]
+name = "us"
+match = { regions = ["us-east-1"] }
+subnets = ["subnet-0a"]
+security_groups = ["sg-0a"]
+[[target]]
+name = "eu"
+match = { regions = ["eu-west-1"] }
+subnets = ["subnet-0b"]
+security_groups = ["sg-0b"]
+[limits]
+max_percent = 100
+canary = 0
+max_failures = 100
+concurrency = 3
+"#;
+
+/// What follows the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// It is cut short once and resumed; then the sources are deleted.
+    CleanUp,
+    /// It is undone.
+    RollBack,
+}
+
+/// Everything that was said of runs and items that did not end as they should, and every call.
+struct Told {
+    complaints: Vec<String>,
+    calls: Vec<LoggedCall>,
+}
+
+impl Told {
+    fn denied(&self) -> Vec<&str> {
+        let denied = |call: &&LoggedCall| {
+            call.code
+                .as_deref()
+                .is_some_and(|code| code.starts_with("AccessDenied") || code.starts_with("Unauthorized"))
+        };
+        self.calls.iter().filter(denied).map(|call| call.operation.as_str()).collect()
+    }
+}
+
+/// Plans with everything allowed, and does the rest with what these documents allow.
+fn tell(then: Then, documents: impl Fn(&Plan) -> Vec<Document>) -> Told {
+    let by = policy("policy.toml", POLICY).unwrap();
+    on_stage(async |stage| {
+        let plan = plan_of(stage, &by).await;
+        assert_eq!(plan.items.len(), 5, "{:?}", plan.withheld);
+        allow(stage, &documents(&plan));
+        let before = stage.sandbox.calls().len();
+        let complaints = carry_out(stage, &plan, then).await;
+        Told { complaints, calls: stage.sandbox.calls().split_off(before) }
+    })
+}
+
+fn on_stage<T>(work: impl AsyncFnOnce(&Stage) -> T) -> T {
+    let begun = "2026-11-22T08:00:00Z".parse().unwrap();
+    let theatre = Theatre::open(Pace::Max, begun).unwrap();
+    let props = Props {
+        world: parse("scenario.toml", SCENARIO).unwrap().with_seed(Seed(5)).world(begun),
+        faults: Vec::new(),
+        unthrottled: true,
+        seed: 5,
+        log: None,
+        requests_per_second: 100,
+    };
+    let clock = theatre.clock.clone();
+    theatre.play(async { work(&Stage::set(props, clock).await.unwrap()).await })
+}
+
+/// From now on nothing else is allowed.
+fn allow(stage: &Stage, documents: &[Document]) {
+    let texts: Vec<String> =
+        documents.iter().map(|document| serde_json::to_string(document).unwrap()).collect();
+    stage.sandbox.meddle(|world| world.allow_only(texts.iter().map(String::as_str))).unwrap();
+}
+
+async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
+    let home = tempfile::tempdir().unwrap();
+    let state = StateDir::at(home.path());
+    let lock = state.lock(&plan.account).unwrap();
+    let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
+    let mut complaints = Vec::new();
+    let lives: &[Purpose] = match then {
+        Then::CleanUp => &[Purpose::Apply, Purpose::Apply, Purpose::Cleanup],
+        Then::RollBack => &[Purpose::Apply, Purpose::Rollback],
+    };
+    for (at, purpose) in lives.iter().enumerate() {
+        let cut_short = then == Then::CleanUp && at == 0;
+        if cut_short {
+            stage.sandbox.trouble(vec![fault("stuck:StopNotebookInstance")]);
+        }
+        let past = dir.of(*purpose).state().unwrap().map(RunState::resumed).map(|state| state.items);
+        let applied = match purpose {
+            Purpose::Apply => BTreeMap::new(),
+            Purpose::Rollback | Purpose::Cleanup => dir.state().unwrap().unwrap().items,
+        };
+        let journal = match (purpose, &past) {
+            (Purpose::Apply, None) => dir.create_journal(&lock).unwrap(),
+            (Purpose::Apply, Some(_)) => dir.reopen_journal(&lock).unwrap(),
+            (Purpose::Rollback | Purpose::Cleanup, _) => {
+                dir.of(*purpose).begin_or_reopen_journal(&lock).unwrap()
+            }
+        };
+        let report = execute::run(Setting {
+            plan,
+            run: dir.id.clone(),
+            purpose: *purpose,
+            applied,
+            cloud: &stage.connected.session,
+            journal: &journal.without_sync(),
+            past,
+            refused: BTreeMap::new(),
+            clock: &*stage.connected.clock,
+            watcher: &|_: &Event| {},
+            stop: Stop::default(),
+        })
+        .await;
+        if cut_short {
+            stage.sandbox.trouble(Vec::new());
+            let now = stage.connected.clock.now();
+            stage.sandbox.meddle(|world| {
+                for site in world.accounts.values_mut().flat_map(|account| account.sites.values_mut()) {
+                    site.unstick(now);
+                }
+            });
+            continue;
+        }
+        complaints.extend(complaints_of(&report));
+    }
+    complaints
+}
+
+fn complaints_of(report: &RunReport) -> Vec<String> {
+    let of_item = |fared: &Fared| match fared {
+        Fared::Ended { outcome } => match outcome {
+            Outcome::Done { notes, .. } | Outcome::RolledBack { notes, .. } => notes.clone(),
+            Outcome::AlreadyDone { .. } => Vec::new(),
+            Outcome::Refused { reason } | Outcome::Failed { reason, .. } => vec![reason.clone()],
+        },
+        Fared::Unfinished { why, .. } => vec![format!("{why:?}")],
+        Fared::NotStarted => vec!["not started".to_owned()],
+    };
+    let end = (report.end != RunEnd::Completed).then(|| format!("{:?}", report.end));
+    report.items.iter().flat_map(|item| of_item(&item.fared)).chain(end).collect()
+}
+
+/// Documents without an action.
+fn without(documents: Vec<Document>, action: &str) -> Vec<Document> {
+    let lacking = |document: Document| {
+        let mut statements = document.statement;
+        statements.iter_mut().for_each(|statement| statement.action.retain(|one| one != action));
+        statements.retain(|statement| !statement.action.is_empty());
+        Document::of(statements)
+    };
+    documents.into_iter().map(lacking).collect()
+}
+
+fn operator(plan: Option<&Plan>) -> Vec<Document> {
+    policies(Actor::Operator, &plan.map_or_else(Scope::everything, Scope::of_plan))
+}
+
+#[test]
+fn the_job_is_done_with_exactly_the_operators_policy() {
+    for then in [Then::CleanUp, Then::RollBack] {
+        for narrow in [false, true] {
+            let told = tell(then, |plan| operator(narrow.then_some(plan)));
+            assert_eq!(told.complaints, Vec::<String>::new(), "{then:?}, narrowed to the plan: {narrow}");
+            assert_eq!(told.denied(), Vec::<&str>::new(), "{then:?}, narrowed to the plan: {narrow}");
+        }
+    }
+}
+
+#[test]
+fn without_any_one_action_of_the_operator_the_job_fails_and_names_it() {
+    for (action, weight) in actions(Actor::Operator) {
+        let tell = |then: Then| tell(then, |plan| without(operator(Some(plan)), action)).complaints;
+        let complaints: Vec<String> = match (weight, tell(Then::CleanUp)) {
+            // Sources are started again by what undoes a run.
+            (Weight::Needed, complaints) if complaints.is_empty() => tell(Then::RollBack),
+            (Weight::Needed | Weight::Helpful, complaints) => complaints,
+        };
+        let named = format!("is not authorized to perform: {action} on resource: ");
+        match weight {
+            Weight::Needed => {
+                assert!(complaints.iter().any(|one| one.contains(&named)), "{action}: {complaints:#?}")
+            }
+            Weight::Helpful => assert_eq!(complaints, Vec::<String>::new(), "{action}"),
+        }
+    }
+}
+
+/// The actions that somebody needs, by what becomes of the job without them. One that is needed for anything is needed.
+fn actions(actor: Actor) -> BTreeMap<&'static str, Weight> {
+    let mut all = BTreeMap::new();
+    for (need, weight) in needs(actor) {
+        let known = all.entry(need.action).or_insert(weight);
+        *known = weight.min(*known);
+    }
+    all
+}
+
+/// What an audit and a plan say, and the plan's items, with what these documents allow.
+fn read_with(documents: &[Document]) -> (String, usize, Vec<String>) {
+    let by = policy("policy.toml", POLICY).unwrap();
+    on_stage(async |stage| {
+        allow(stage, documents);
+        let plan = plan_of(stage, &by).await;
+        let printer = Printer::new(&Global { color: Color::Never, quiet: true, verbose: false });
+        let audited = reading::inventory(&stage.connected, plan.regions.clone(), false, &printer).await;
+        let said = to_json(&plan) + &to_json(&AuditReport::new(&by, &audited));
+        let calls = stage.sandbox.calls();
+        let sent = calls.into_iter().filter(|call| call.operation != "GetCallerIdentity");
+        (said, plan.items.len(), sent.map(|call| call.operation).collect())
+    })
+}
+
+#[test]
+fn an_audit_and_a_plan_are_made_with_exactly_the_readers_policy() {
+    let (said, items, sent) = read_with(&policies(Actor::Reader, &Scope::everything()));
+    assert_eq!(items, 5, "{said}");
+    assert!(!said.contains("not authorized"), "{said}");
+    assert!(sent.iter().all(|operation| is_known(operation, Actor::Reader)), "{sent:?}");
+}
+
+fn is_known(operation: &str, actor: Actor) -> bool {
+    let sends = |one: &Operation| one.senders.iter().any(|(sender, _)| *sender == actor);
+    access::operation(operation).is_some_and(sends)
+}
+
+#[test]
+fn without_any_one_action_of_the_reader_that_is_a_gap_which_names_it_or_changes_nothing() {
+    for (action, weight) in actions(Actor::Reader) {
+        let (said, items, _) = read_with(&without(policies(Actor::Reader, &Scope::everything()), action));
+        let names = said.contains(&format!("is not authorized to perform: {action} on resource: "));
+        match weight {
+            Weight::Needed => assert!(names, "{action}: {said}"),
+            Weight::Helpful => assert!(names || items == 5, "{action}: {said}"),
+        }
+    }
+}
+
+#[test]
+fn nothing_else_is_allowed() {
+    let by = policy("policy.toml", &POLICY.replace("delete_source = \"cleanup\"", "")).unwrap();
+    on_stage(async |stage| {
+        let plan = plan_of(stage, &by).await;
+        let (us, eu) = (&plan.regions[0], &plan.regions[1]);
+        let (us, eu) = if us.as_str() == "us-east-1" { (us, eu) } else { (eu, us) };
+        let session = &stage.connected.session;
+        let item = plan.items.iter().find(|item| item.id.region == *us).unwrap();
+        let (source, stranger) = (&item.id.name, "compliant".parse().unwrap());
+
+        allow(stage, &policies(Actor::Reader, &Scope::of_plan(&plan)));
+        refused(session.stop(us, source).await, "sagemaker:StopNotebookInstance");
+        refused(session.create(us, &item.request, &[]).await, "sagemaker:CreateNotebookInstance");
+
+        allow(stage, &operator(Some(&plan)));
+        refused(session.stop(eu, &stranger).await, "sagemaker:StopNotebookInstance");
+        refused(session.delete(us, source).await, "sagemaker:DeleteNotebookInstance");
+        let elsewhere = CreateRequest { subnet_id: "subnet-other".parse().unwrap(), ..item.request.clone() };
+        refused(session.create(us, &elsewhere, &[]).await, "sagemaker:CreateNotebookInstance");
+        let exposed = CreateRequest { direct_internet_access: "Enabled".to_owned(), ..item.request.clone() };
+        refused(session.create(us, &exposed, &[]).await, "sagemaker:CreateNotebookInstance");
+        let role = "arn:aws:iam::111122223333:role/Admin".to_owned();
+        let powerful = CreateRequest { role_arn: role, ..item.request.clone() };
+        refused(session.create(us, &powerful, &[]).await, "iam:PassRole");
+        let other_key = CreateRequest { kms_key_id: Some("other".to_owned()), ..item.request.clone() };
+        refused(session.create(us, &other_key, &[]).await, "kms:DescribeKey");
+        refused(session.enabled_regions(us).await.map(drop), "ec2:DescribeRegions");
+    });
+}
+
+fn refused(answer: Result<(), ApiError>, action: &str) {
+    let error = answer.expect_err(action);
+    assert_eq!(error.kind, ApiErrorKind::AccessDenied, "{error}");
+    assert!(error.message.contains(&format!("not authorized to perform: {action} ")), "{error}");
+}
