@@ -12,7 +12,7 @@ pub enum ExitStatus {
     Bug = 1,
     /// Wrong usage of the command line.
     Usage = 2,
-    /// With `--detailed-exitcode`: there are findings, or the plan has items.
+    /// With `--detailed-exitcode`: there are findings, the plan has items, or two plans differ.
     Findings = 10,
     /// The policy is invalid or cannot be read.
     PolicyInvalid = 20,

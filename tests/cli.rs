@@ -219,3 +219,22 @@ fn the_papers_of_a_rehearsal_are_for_their_owner_and_nothing_is_written_over() {
         }
     }
 }
+
+#[test]
+fn a_plan_differs_from_another_by_exit_code_and_not_from_itself() {
+    let plan =
+        |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name).display().to_string();
+    let (older, newer) = (plan("format-1.json"), plan("format-2.json"));
+    let show = |of: &str, other: &str, more: &[&str]| {
+        remediate().run(&[&["show", of, "--diff", other], more].concat())
+    };
+    show(&newer, &newer, &["--detailed-exitcode"]).expect(0).mentions("No difference: 6 items are the same");
+    show(&newer, &older, &[])
+        .expect(0)
+        .mentions("canary: (none) -> 1")
+        .mentions("0 items new, 0 gone, 6 changed");
+    let found = show(&newer, &older, &["--detailed-exitcode", "--format", "json"]).expect(10).json();
+    assert_eq!(found["changed"].as_array().unwrap().len(), 6);
+    show(&newer, &older, &["--format", "markdown"]).expect(0).mentions("| `canary` | (none) | `1` |");
+    show(&newer, "none.json", &[]).expect(21).mentions("failed to read plan `none.json`");
+}

@@ -3,6 +3,8 @@
 
 #[path = "formats/audit.rs"]
 mod audit;
+#[path = "formats/diff.rs"]
+mod diff;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -34,7 +34,7 @@ Exit codes:
    0  done, or nothing to report
    1  a bug in the program
    2  wrong usage
-  10  with --detailed-exitcode: there are findings, or the plan has items
+  10  with --detailed-exitcode: there are findings, the plan has items, or the plans differ
   20  the policy is invalid
   21  the plan cannot be used: digest, format, expiry, account, already applied
   22  refused: not confirmed, a limit exceeded, locked by another process
@@ -164,10 +164,13 @@ pub(super) struct ShowArgs {
     /// The plan
     #[arg(value_name = "PLAN")]
     pub(super) plan: PathBuf,
+    /// Show how it differs from this older plan: what is new, gone or changed, and why
+    #[arg(long, value_name = "OLDER")]
+    pub(super) diff: Option<PathBuf>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: DocumentFormat,
-    /// Exit with 10 when the plan has items
+    /// Exit with 10 when the plan has items; with --diff, when the plans differ
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
 }

@@ -5,6 +5,7 @@
 
 pub mod check;
 mod check_item;
+pub mod diff;
 pub mod digest;
 mod drift;
 pub mod exempt;

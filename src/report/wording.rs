@@ -2,6 +2,7 @@
 //!
 //! Every phrase is one line without control characters, whatever the values in it hold.
 
+mod diff;
 mod hazard;
 mod rehearsal;
 mod withheld;
@@ -15,6 +16,7 @@ use crate::plan::{Item, Limits, OnFailure, StepKind, Totals};
 use crate::policy::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
+pub use diff::{Other, absence, diff_totals, difference, member_value, one_sided, two_accounts};
 pub use hazard::{exemption, hazard, quota};
 pub use rehearsal::rehearsal;
 pub use withheld::withheld;

@@ -1,6 +1,8 @@
-//! `remediate show`: shows a saved plan, whatever its age.
+//! `remediate show`: shows a saved plan, whatever its age, or how it differs from an older one.
 
-use crate::cli::args::ShowArgs;
+use std::path::Path;
+
+use crate::cli::args::{DocumentFormat, ShowArgs};
 use crate::cli::commands::plan;
 use crate::cli::commands::running::load_plan;
 use crate::cli::error::CommandError;
@@ -8,13 +10,47 @@ use crate::cli::outcome;
 use crate::cli::printer::Printer;
 use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
+use crate::plan::Plan;
+use crate::plan::diff::diff;
+use crate::report::{markdown, terminal, to_json};
 
-/// Loads the plan, which checks it, and prints it.
+/// Loads the plan, which checks it, and prints it, or its difference.
 pub(crate) fn run(args: &ShowArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let plan = load_plan(&args.plan)?;
-    plan::show(&plan, &args.plan.display().to_string(), args.format, printer);
+    let found = match &args.diff {
+        Some(older) => show_difference(&plan, older, args.format, printer)?,
+        None => {
+            plan::show(&plan, &args.plan.display().to_string(), args.format, printer);
+            !plan.items.is_empty()
+        }
+    };
     if SystemClock.now() >= plan.expires {
         printer.note(&format!("this plan expired at {} and can no longer be applied", plan.expires));
     }
-    Ok(outcome::of_reading(&[], !plan.items.is_empty(), args.detailed_exitcode))
+    Ok(outcome::of_reading(&[], found, args.detailed_exitcode))
+}
+
+/// Prints how the plan differs from the older one; whether it does.
+fn show_difference(
+    plan: &Plan,
+    older: &Path,
+    format: DocumentFormat,
+    printer: &Printer,
+) -> Result<bool, CommandError> {
+    let older = load_plan(older)?;
+    let difference = diff(&older, plan);
+    printer.data(&match format {
+        DocumentFormat::Text => terminal::plan_diff(&difference, printer.out_style()),
+        DocumentFormat::Json => to_json(&difference),
+        DocumentFormat::Markdown => markdown::plan_diff(&difference),
+    });
+    if older.created > plan.created {
+        printer.note(
+            "the plan after --diff was made after the other one: `new` and `gone` are the wrong way round",
+        );
+    }
+    if difference.is_of_two_accounts() {
+        printer.note("the plans are for different accounts");
+    }
+    Ok(!difference.is_empty())
 }

@@ -1,6 +1,7 @@
 //! Markdown: a plan, to go into a change request, and an audit, to go into a ticket.
 
 mod audit;
+mod diff;
 mod escape;
 mod fitness;
 mod item;
@@ -9,6 +10,7 @@ mod rollback;
 mod sections;
 
 pub use audit::audit;
+pub use diff::plan_diff;
 pub use escape::{code, escape};
 
 use crate::plan::Plan;

@@ -1,0 +1,242 @@
+//! How two plans differ, as people see it.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::fixture::{HOSTILE, NARROW, WIDE, gap, hostile_plan, item, plan, rich_plan, withheld};
+use super::laws::fits_and_is_harmless;
+use crate::plan::Plan;
+use crate::plan::diff::diff;
+use crate::report::{Style, markdown, terminal, to_json};
+use crate::text::is_harmful;
+
+/// A week after [`rich_plan`]: one source has become larger, one is exempt now, one is gone, one is new.
+fn next_week() -> Plan {
+    let mut changed = item("fraud-etl", "Stopped", false);
+    changed["source"]["tags"]["Owner"] = json!("nlp");
+    changed["target"]["free_addresses"] = json!(11);
+    changed["target"]["checks"][3]["evidence"] = json!("11 free, 0 taken by items of this plan, 1 needed");
+    let exempt = json!({ "code": "exempt", "reason": "decommissioned in March", "expires": "2027-03-31" });
+    let items = [changed, item("geo-maps", "InService", false), item("king", "InService", true)];
+    let no_name = json!({ "code": "no-name" });
+    let mut after = plan(
+        &items,
+        &[withheld("legacy-1", &no_name), withheld("legacy-2", &no_name), withheld("vision", &exempt)],
+        9,
+    );
+    after.created = "2026-10-12T09:00:00Z".parse().unwrap();
+    after.expires = "2026-10-15T09:00:00Z".parse().unwrap();
+    after.digest = "5ac0ffee".repeat(8).parse().unwrap();
+    after.policy_digest = "ef".repeat(32).parse().unwrap();
+    after.limits.canary = 2;
+    after
+}
+
+#[test]
+fn a_weeks_difference_at_a_terminal() {
+    assert_snapshot!(terminal::plan_diff(&diff(&rich_plan(), &next_week()), NARROW), @r#"
+    Plan 5ac0ffee of 2026-10-12 09:00:00 UTC for account 123456789012, compared with
+    plan 4f2a9c1e of 2026-10-05 09:00:00 UTC for account 123456789012
+
+    The plans as a whole
+      policy_digest:
+      cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd ->
+      efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef
+
+    New (2 items)
+      us-east-1/geo-maps -> geo-maps-vpc in subnet-0aa, fails
+      direct-internet-access, in-vpc
+        the older plan does not have it: it was compliant then, or not there.
+      us-east-1/king -> king-vpc in subnet-0aa, fails direct-internet-access,
+      in-vpc; the source is deleted
+        was withheld: no target of the policy matches it. Add a [[target]] for it,
+        or an [[exempt]].
+
+    Gone (2 items)
+      us-east-1/scratch -> scratch-vpc in subnet-0aa, fails direct-internet-access,
+      in-vpc; the source is deleted
+        the newer plan does not have it: it is compliant since, or gone.
+      us-east-1/vision -> vision-vpc in subnet-0aa, fails direct-internet-access,
+      in-vpc
+        is withheld now: exempt until 2027-03-31: decommissioned in March. To
+        replace it sooner, take the exemption out of the policy.
+
+    Changed (1 item)
+      us-east-1/fraud-etl
+        request.LifecycleConfigName: setup -> (none)
+        source.description.NotebookInstanceStatus: InService -> Stopped
+        source.tags.Owner: (none) -> nlp
+        steps[stop-replacement]: (none) ->
+        {"expected_seconds":90,"step":"stop-replacement"}
+        steps[stop-source]: {"expected_seconds":120,"step":"stop-source"} -> (none)
+        target.checks[free-addresses].evidence: 12 free, 0 taken by items of this
+        plan, 1 needed -> 11 free, 0 taken by items of this plan, 1 needed
+        target.free_addresses: 12 -> 11
+        warnings: its lifecycle configuration `setup` runs again on the replacement
+        -> (none)
+
+    Withheld now (1 instance)
+      us-east-1/legacy-2 fails in-vpc
+        no free name of at most 63 characters is left for its replacement. Change
+        replacement_name in the policy.
+        the older plan does not have it: it was compliant then, or not there.
+
+    Withheld otherwise than before (1 instance)
+      us-east-1/legacy-1
+        before: fails in-vpc; exempt until 2027-03-31 (SEC-123): decommissioned in
+        March. To replace it sooner, take the exemption out of the policy.
+        now: fails in-vpc; no free name of at most 63 characters is left for its
+        replacement. Change replacement_name in the policy.
+
+    Could not be read the time before (1 gap)
+      eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access
+      denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor
+      is not authorized
+
+    Limits
+      canary: 1 -> 2
+
+    Counts
+      compliant: 4 -> 3
+      withheld: 2 -> 3
+
+    2 items new, 2 gone, 1 changed, 0 the same.
+    "#);
+}
+
+#[test]
+fn a_weeks_difference_for_a_change_request() {
+    assert_snapshot!(markdown::plan_diff(&diff(&rich_plan(), &next_week())), @r#"
+    # Plan 5ac0ffee compared with plan 4f2a9c1e
+
+    2 items new, 2 gone, 1 changed, 0 the same.
+
+    | Plan | Account | Created | Expires | Digest |
+    | --- | --- | --- | --- | --- |
+    | newer | 123456789012 | 2026-10-12 09:00:00 UTC | 2026-10-15 09:00:00 UTC | `5ac0ffee5ac0ffee5ac0ffee5ac0ffee5ac0ffee5ac0ffee5ac0ffee5ac0ffee` |
+    | older | 123456789012 | 2026-10-05 09:00:00 UTC | 2026-10-08 09:00:00 UTC | `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e` |
+
+    ## The plans as a whole
+
+    | Member | Before | After |
+    | --- | --- | --- |
+    | `policy_digest` | `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd` | `efefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefef` |
+
+    ## New (2 items)
+
+    | Region | Source | Replacement | Subnet | Fails | Source afterwards | Why |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | us-east-1 | geo-maps | geo-maps-vpc | subnet-0aa | direct-internet-access, in-vpc | kept | the older plan does not have it: it was compliant then, or not there. |
+    | us-east-1 | king | king-vpc | subnet-0aa | direct-internet-access, in-vpc | deleted | was withheld: no target of the policy matches it. Add a \[\[target\]\] for it, or an \[\[exempt\]\]. |
+
+    ## Gone (2 items)
+
+    | Region | Source | Replacement | Subnet | Fails | Source afterwards | Why |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | us-east-1 | scratch | scratch-vpc | subnet-0aa | direct-internet-access, in-vpc | deleted | the newer plan does not have it: it is compliant since, or gone. |
+    | us-east-1 | vision | vision-vpc | subnet-0aa | direct-internet-access, in-vpc | kept | is withheld now: exempt until 2027-03-31: decommissioned in March. To replace it sooner, take the exemption out of the policy. |
+
+    ## Changed (1 item)
+
+    ### us-east-1/fraud-etl
+
+    | Member | Before | After |
+    | --- | --- | --- |
+    | `request.LifecycleConfigName` | `setup` | (none) |
+    | `source.description.NotebookInstanceStatus` | `InService` | `Stopped` |
+    | `source.tags.Owner` | (none) | `nlp` |
+    | <code>steps&#91;stop-replacement&#93;</code> | (none) | `{"expected_seconds":90,"step":"stop-replacement"}` |
+    | <code>steps&#91;stop-source&#93;</code> | `{"expected_seconds":120,"step":"stop-source"}` | (none) |
+    | <code>target&#46;checks&#91;free-addresses&#93;&#46;evidence</code> | `12 free, 0 taken by items of this plan, 1 needed` | `11 free, 0 taken by items of this plan, 1 needed` |
+    | `target.free_addresses` | `12` | `11` |
+    | `warnings` | <code>its lifecycle configuration &#96;setup&#96; runs again on the replacement</code> | (none) |
+
+    ## Withheld now (1 instance)
+
+    | Instance | Fails | Reason | The other plan |
+    | --- | --- | --- | --- |
+    | us-east-1/legacy-2 | in-vpc | no free name of at most 63 characters is left for its replacement. Change replacement\_name in the policy. | the older plan does not have it: it was compliant then, or not there. |
+
+    ## Withheld otherwise than before (1 instance)
+
+    | Instance | When | Fails | Reason |
+    | --- | --- | --- | --- |
+    | us-east-1/legacy-1 | before | in-vpc | exempt until 2027-03-31 (SEC-123): decommissioned in March. To replace it sooner, take the exemption out of the policy. |
+    | us-east-1/legacy-1 | now | in-vpc | no free name of at most 63 characters is left for its replacement. Change replacement\_name in the policy. |
+
+    ## Could not be read the time before
+
+    - eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor is not authorized
+
+    ## Limits
+
+    | Member | Before | After |
+    | --- | --- | --- |
+    | `canary` | `1` | `2` |
+
+    ## Counts
+
+    | Member | Before | After |
+    | --- | --- | --- |
+    | `compliant` | `4` | `3` |
+    | `withheld` | `2` | `3` |
+    "#);
+}
+
+#[test]
+fn no_difference_is_one_sentence() {
+    let same = diff(&rich_plan(), &rich_plan());
+    assert_snapshot!(terminal::plan_diff(&same, NARROW), @r"
+    Plan 4f2a9c1e of 2026-10-05 09:00:00 UTC for account 123456789012, compared with
+    plan 4f2a9c1e of 2026-10-05 09:00:00 UTC for account 123456789012
+
+    No difference: 3 items are the same in both plans, and so is all else.
+    ");
+    assert!(markdown::plan_diff(&same).contains("No difference: 3 items are the same in both plans"));
+}
+
+#[test]
+fn plans_of_two_accounts_are_said_to_be_so_before_anything_else() {
+    let mut other = rich_plan();
+    other.account = "999999999999".parse().unwrap();
+    let found = diff(&rich_plan(), &other);
+    let loud =
+        "These plans are for different accounts: 999999999999 (the newer) and 123456789012 (the older).";
+    for shown in [terminal::plan_diff(&found, WIDE), markdown::plan_diff(&found)] {
+        let at = shown.find(loud).unwrap_or_else(|| panic!("{shown}"));
+        assert!(at < shown.find("The plans as a whole").unwrap(), "{shown}");
+    }
+    let red = terminal::plan_diff(&found, Style { color: true, width: 200 });
+    assert!(red.contains(&format!("\u{1b}[31m{loud}")), "{red}");
+}
+
+#[test]
+fn differences_fit_80_columns_and_are_harmless_whatever_they_hold() {
+    let mut other = hostile_plan();
+    other.items[0].warnings = vec!["x".repeat(500)];
+    other.items[0].source.tags.insert(HOSTILE.to_owned(), HOSTILE.to_owned());
+    other.gaps = vec![gap("us-east-1", None)];
+    other.withheld.clear();
+    other.tool_version = "2".to_owned();
+    for (before, after) in
+        [(hostile_plan(), other), (rich_plan(), hostile_plan()), (hostile_plan(), rich_plan())]
+    {
+        for (before, after) in [(&before, &after), (&after, &before)] {
+            let found = diff(before, after);
+            fits_and_is_harmless(&terminal::plan_diff(&found, NARROW));
+            let page = markdown::plan_diff(&found);
+            assert!(!page.chars().any(|c| c != '\n' && is_harmful(c)), "{page:?}");
+            assert!(!page.contains("<b>") && !page.contains("[l]("), "{page}");
+            let json = to_json(&found);
+            assert!(json.starts_with("{\n  \"format_version\": 1,"), "{json}");
+        }
+    }
+}
+
+#[test]
+fn colour_changes_no_word_of_a_difference() {
+    let found = diff(&rich_plan(), &next_week());
+    let coloured = terminal::plan_diff(&found, Style { color: true, ..WIDE });
+    assert_ne!(coloured, terminal::plan_diff(&found, WIDE));
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), terminal::plan_diff(&found, WIDE));
+}
