@@ -1,6 +1,7 @@
 //! The command line as typed. The doc comments are the help.
 
 mod access;
+mod policy;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use crate::ids::Region;
 use crate::sandbox::{FaultRule, parse_fault};
 
 pub(super) use access::{IamPolicyArgs, PolicyRole};
+pub(super) use policy::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
 ///
@@ -99,7 +101,7 @@ pub(super) enum Command {
 
 /// How AWS is reached.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     /// Profile of the AWS configuration files
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<String>,
@@ -295,19 +297,6 @@ pub(super) struct RehearseArgs {
     /// With PLAN: output format; markdown is the plan's report with the rehearsal in it [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<DocumentFormat>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum PolicyCommand {
-    /// Check a policy file and show everything that is wrong with it
-    Check(PolicyCheckArgs),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct PolicyCheckArgs {
-    /// Policy file
-    #[arg(value_name = "FILE", default_value = "policy.toml")]
-    pub(super) file: PathBuf,
 }
 
 /// Formats of data.

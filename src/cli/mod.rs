@@ -6,6 +6,7 @@ mod confirm;
 mod connect;
 mod denied;
 mod error;
+mod init;
 mod outcome;
 mod policy_file;
 mod printer;
@@ -79,7 +80,9 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Rehearse(args) => commands::rehearse::run(args, printer),
         Command::Sandbox(args) => commands::sandbox::run(args, printer).await,
         Command::IamPolicy(args) => commands::iam_policy::run(&args, printer),
+        Command::Policy(PolicyCommand::Init(args)) => init::run(args, printer).await,
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
+        Command::Policy(PolicyCommand::Schema) => Ok(commands::policy::schema(printer)),
     }
 }
 

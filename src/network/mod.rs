@@ -1,6 +1,7 @@
 //! Readings of EC2 that decide whether a target is safe, and the verdict on it.
 
 mod addresses;
+mod candidates;
 mod facts;
 mod need;
 mod reach;
@@ -8,17 +9,20 @@ mod source;
 
 use std::collections::BTreeMap;
 
-use crate::api_error::ApiError;
 use crate::ids::{Region, SecurityGroupId, SubnetId};
 
+pub use crate::api_error::Reading;
 pub use addresses::{Addresses, Block, NoBlock};
+pub use candidates::{
+    Candidate, CandidateGroup, CandidateSubnet, Names, Neighbours, Reach, VpcName, candidates,
+};
 pub use facts::{
     Acl, AclEntry, Answer, Destination, Dns, Endpoint, NatGateway, Peer, Route, RouteTable, Rule,
     SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone,
 };
 pub use need::Need;
 pub use reach::{Asked, Check, CheckName, SPARE_ADDRESSES, Verdict, free_addresses, lasting_checks};
-pub use source::{NetworkSource, Wanted, read_facts};
+pub use source::{NetworkSource, Wanted, read_facts, read_region};
 
 /// What was read of the networks that targets name, by region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,15 +35,4 @@ pub struct NetworkFacts {
     pub zones: BTreeMap<Region, Answer<Vec<Zone>>>,
     /// Everything of the VPCs of those subnets.
     pub surveys: BTreeMap<Region, Survey>,
-}
-
-/// The outcome of asking for one thing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reading<T> {
-    /// It exists.
-    Found(T),
-    /// It does not exist, or is not visible to the caller.
-    Missing,
-    /// It could not be read.
-    Unreadable(ApiError),
 }

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 
 use crate::api_error::ApiError;
 use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
-use crate::network::{NetworkFacts, Reading, SecurityGroup, Subnet, Survey, Zone};
+use crate::network::{Names, NetworkFacts, Reading, SecurityGroup, Subnet, Survey, Zone};
 
 /// Reads networks. Ids that do not exist are absent from the answer, not an error.
 pub trait NetworkSource: Sync {
@@ -32,6 +32,9 @@ pub trait NetworkSource: Sync {
     /// The zones of a region.
     fn zones(&self, region: &Region) -> impl Future<Output = Result<Vec<Zone>, ApiError>> + Send;
 
+    /// Every VPC and subnet of a region, by what people call them.
+    fn names(&self, region: &Region) -> impl Future<Output = Result<Names, ApiError>> + Send;
+
     /// Everything of these VPCs. What cannot be read is an error in its place.
     fn survey(&self, region: &Region, vpcs: &BTreeSet<VpcId>) -> impl Future<Output = Survey> + Send;
 }
@@ -51,6 +54,30 @@ pub async fn read_facts(source: &impl NetworkSource, wanted: &BTreeMap<Region, W
         facts.surveys.extend(read.survey.map(|survey| (region.clone(), survey)));
     }
     facts
+}
+
+/// Reads every network of a region, whoever asks for it: for the choice of one.
+///
+/// # Errors
+/// When not even the VPCs can be listed.
+pub async fn read_region(
+    source: &impl NetworkSource,
+    region: &Region,
+) -> Result<(NetworkFacts, Names), ApiError> {
+    let names = source.names(region).await?;
+    let vpcs = names.vpcs.keys().cloned().collect();
+    let (survey, zones) = futures_util::join!(source.survey(region, &vpcs), source.zones(region));
+    let mut facts = NetworkFacts::default();
+    let here = || region.clone();
+    let subnets =
+        survey.subnets.iter().flatten().map(|one| ((here(), one.id.clone()), Reading::Found(one.clone())));
+    facts.subnets.extend(subnets);
+    let groups =
+        survey.groups.iter().flatten().map(|one| ((here(), one.id.clone()), Reading::Found(one.clone())));
+    facts.security_groups.extend(groups);
+    facts.zones.insert(here(), zones);
+    facts.surveys.insert(here(), survey);
+    Ok((facts, names))
 }
 
 struct Read {

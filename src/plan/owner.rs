@@ -103,7 +103,9 @@ fn by_policy(tags: &Tags, owner: &policy::Owner) -> Option<Found> {
 
 fn by_knowledge(tags: &Tags, known: &Known) -> Option<Found> {
     let Known { by, firm, tells, named_by, advice } = known;
-    let (key, value) = tags.iter().find(|(key, value)| tells(key, value))?;
+    // The tag that names it says most, where it is one that tells.
+    let named = tags.get_key_value(*named_by).filter(|(key, value)| tells(key, value));
+    let (key, value) = named.or_else(|| tags.iter().find(|(key, value)| tells(key, value)))?;
     let advice = (!advice.is_empty()).then(|| (*advice).to_owned());
     let name = tags.get(*named_by).cloned();
     let owner = Owner { by: (*by).to_owned(), name, tag: format!("{key}={value}"), advice };

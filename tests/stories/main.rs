@@ -15,6 +15,7 @@ mod judges;
 mod killed;
 mod moto;
 mod plan;
+mod policy;
 mod readme;
 mod refusals;
 mod replaced;
@@ -68,6 +69,7 @@ fn all() -> Vec<Trial> {
         ("killed", killed::tests()),
         ("refusals", refusals::tests()),
         ("way_back", way_back::tests()),
+        ("policy", policy::tests()),
         ("readme", readme::tests()),
     ];
     let mut trials = Vec::new();
@@ -87,6 +89,7 @@ fn all() -> Vec<Trial> {
         judges::tests()
             .into_iter()
             .chain(findings::tests())
+            .chain(policy::told())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );
     let of_moto = moto::tests().into_iter();

@@ -51,8 +51,9 @@ impl PolicyText {
             max_failures: 1000,
             concurrency: 8,
             poll_interval: if truth.takes_time { "2s" } else { "100ms" },
-            // What moto never reports cannot be compared, so nothing is asked of it.
-            defaults: "imds = \"keep\"".to_owned(),
+            // What moto never reports cannot be compared, so nothing is asked of it. Some of the fleet have the tags of a
+            // CloudFormation stack, and no stack.
+            defaults: "imds = \"keep\"\nmanaged = \"allow\"".to_owned(),
             extra: String::new(),
         }
     }

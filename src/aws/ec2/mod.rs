@@ -17,7 +17,7 @@ use crate::api_error::ApiError;
 use crate::aws::answer::{Answer, parsed_required};
 use crate::aws::session::Session;
 use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
-use crate::network::{NetworkSource, SecurityGroup, Subnet, Survey, Zone};
+use crate::network::{Names, NetworkSource, SecurityGroup, Subnet, Survey, Zone};
 
 use listing::filters;
 
@@ -37,6 +37,15 @@ impl NetworkSource for Session {
 
     async fn zones(&self, region: &Region) -> Result<Vec<Zone>, ApiError> {
         vpcs::zones(&self.regional(region)).await
+    }
+
+    async fn names(&self, region: &Region) -> Result<Names, ApiError> {
+        let here = self.regional(region);
+        let state = || filters("state", ["available"].into_iter());
+        let (vpcs, subnets) =
+            futures_util::join!(vpcs::vpc_names(&here, state()), vpcs::subnet_names(&here, state()));
+        let subnets = subnets?.into_iter().filter_map(|(id, name)| Some((id, name?)));
+        Ok(Names { vpcs: vpcs?.into_iter().collect(), subnets: subnets.collect() })
     }
 
     async fn survey(&self, region: &Region, vpcs: &BTreeSet<VpcId>) -> Survey {

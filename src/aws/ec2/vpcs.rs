@@ -9,8 +9,8 @@ use futures_util::future::join_all;
 use crate::api_error::ApiError;
 use crate::aws::answer::{Answer, Unreadable, parsed, parsed_required, present, required};
 use crate::aws::session::Regional;
-use crate::ids::VpcId;
-use crate::network::{Block, Dns, Subnet, Vpc, Zone};
+use crate::ids::{SubnetId, VpcId};
+use crate::network::{Block, Dns, Subnet, Vpc, VpcName, Zone};
 
 use super::listing::listing;
 
@@ -22,6 +22,29 @@ listing!(
     /// VPCs.
     vpcs: Vpc, "DescribeVpcs", describe_vpcs, filters, 1000, vpcs, read_vpc
 );
+
+listing!(
+    /// What people call VPCs.
+    vpc_names: (VpcId, VpcName), "DescribeVpcs", describe_vpcs, filters, 1000, vpcs, read_vpc_name
+);
+listing!(
+    /// What people call subnets.
+    subnet_names: (SubnetId, Option<String>), "DescribeSubnets", describe_subnets, filters, 1000, subnets, read_subnet_name
+);
+
+fn read_vpc_name(vpc: &types::Vpc) -> Result<(VpcId, VpcName), Unreadable> {
+    let id = parsed_required("VpcId", vpc.vpc_id())?;
+    Ok((id, VpcName { name: name(vpc.tags()), is_default: vpc.is_default() == Some(true) }))
+}
+
+fn read_subnet_name(subnet: &types::Subnet) -> Result<(SubnetId, Option<String>), Unreadable> {
+    Ok((parsed_required("SubnetId", subnet.subnet_id())?, name(subnet.tags())))
+}
+
+fn name(tags: &[types::Tag]) -> Option<String> {
+    let named = tags.iter().find(|tag| tag.key() == Some("Name"));
+    named.and_then(|tag| present(tag.value())).map(str::to_owned)
+}
 
 fn read_subnet(subnet: &types::Subnet) -> Result<Subnet, Unreadable> {
     let addresses = required("AvailableIpAddressCount", subnet.available_ip_address_count())?;

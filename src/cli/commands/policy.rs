@@ -5,6 +5,7 @@ use crate::cli::error::CommandError;
 use crate::cli::policy_file;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
+use crate::policy::SCHEMA;
 use crate::text::counted;
 
 /// `policy check`: says that the file is valid and what it holds, or everything that is wrong with it.
@@ -20,4 +21,10 @@ pub(crate) fn check(args: &PolicyCheckArgs, printer: &Printer) -> Result<ExitSta
         printer.note("it has no [[target]], so that it serves an audit but no plan");
     }
     Ok(ExitStatus::Done)
+}
+
+/// `policy schema`: prints the JSON Schema of policies.
+pub(crate) fn schema(printer: &Printer) -> ExitStatus {
+    printer.data(SCHEMA);
+    ExitStatus::Done
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Absence, Difference, PlanDiff, diff};
 use crate::fixtures::{
-    POLICY, exposed, facts, instance, inventory, now, plan_by, policy, region, sound, tags,
+    POLICY, companions, exposed, facts, instance, inventory, now, plan_by, policy, region, sound, tags,
 };
 use crate::ids::ItemId;
 use crate::inventory::{Gap, Instance, Inventory, Status};
@@ -76,7 +76,9 @@ fn week(kinds: &[Kind], policy_text: &str, hours: i64) -> Plan {
     let gaps = instances.iter().filter(|one| one.description.is_none()).map(|one| gap(&one.id)).collect();
     let inventory = Inventory { gaps, ..inventory(instances) };
     let now = now().checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
-    make(Inputs { policy: &policy(policy_text), inventory: &inventory, facts: &facts(), now }).unwrap()
+    let companions = &companions(&inventory);
+    make(Inputs { policy: &policy(policy_text), inventory: &inventory, facts: &facts(), companions, now })
+        .unwrap()
 }
 
 fn any_plan() -> impl Strategy<Value = Plan> {

@@ -58,8 +58,8 @@ pub fn withheld(reason: &WithheldReason) -> String {
         ),
         WithheldReason::OneWayPlatform { platform } => format!(
             "its platform {platform} is one that AWS no longer starts: once stopped, it may never run again, \
-             and no new instance can have it. Save its data while it runs, then stop it, and set `platform` in \
-             the policy to one that AWS supports."
+             and no new instance can have it. Save its data while it runs, then set `allow_one_way = true` in the \
+             policy, and `platform` to one that AWS supports."
         ),
         WithheldReason::NoName => format!(
             "no free name of at most {} characters is left for its replacement. Change replacement_name in \

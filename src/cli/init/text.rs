@@ -1,0 +1,262 @@
+//! Pure: the policy as text, with the reasons for each choice in comments.
+
+use crate::ids::Region;
+use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Reach};
+use crate::text::{commas, counted, for_terminal, noun};
+
+use super::draft::{Draft, RegionDraft};
+
+/// The columns that comments keep to.
+const COLUMNS: usize = 110;
+
+/// The whole file.
+pub(super) fn policy(draft: &Draft) -> String {
+    let mut text = String::new();
+    head(&mut text, draft);
+    for target in &draft.targets {
+        one_target(&mut text, target);
+    }
+    tail(&mut text, draft);
+    text
+}
+
+/// What an instance would reach, in words.
+pub(super) fn reach(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Internet => "reaches the internet",
+        Reach::Services => "reaches S3 and the SageMaker API, but not the internet",
+        Reach::Unknown => "what it reaches cannot be told from here",
+        Reach::Nothing => "reaches neither the internet nor the services that notebooks need",
+        Reach::Unusable => "cannot be used",
+    }
+}
+
+/// A VPC in one line.
+pub(super) fn vpc(candidate: &Candidate) -> String {
+    let name = candidate.name.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
+    let default = if candidate.name.is_default { ", AWS's default VPC" } else { "" };
+    let usable = candidate.subnets.iter().filter(|one| one.reach > Reach::Unusable).count();
+    for_terminal(&format!(
+        "{}{name}{default}: {}; {} of {}, {}",
+        candidate.vpc,
+        reach(candidate.reach()),
+        usable,
+        counted(candidate.subnets.len(), "subnet usable", "subnets usable"),
+        counted(candidate.free_addresses() as usize, "free address", "free addresses"),
+    ))
+}
+
+/// A subnet in one line.
+pub(super) fn subnet(one: &CandidateSubnet) -> String {
+    let name = one.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
+    let there = already(one.instances);
+    let free = counted(one.subnet.free_addresses as usize, "free address", "free addresses");
+    let (id, zone) = (&one.subnet.id, &one.subnet.availability_zone);
+    for_terminal(&format!("{id}{name} in {zone}: {}; {free}{there}", reach(one.reach)))
+}
+
+/// A security group in one line.
+pub(super) fn group(one: &CandidateGroup) -> String {
+    let CandidateGroup { id, name, reach: found, instances } = one;
+    for_terminal(&format!("{id} {name:?}: {}{}", reach(*found), already(*instances)))
+}
+
+fn already(instances: usize) -> String {
+    match instances {
+        0 => String::new(),
+        count => format!("; {} already", counted(count, "sound instance", "sound instances")),
+    }
+}
+
+/// A comment, wrapped.
+fn comment(text: &mut String, words: &str) {
+    hanging(text, ("# ", "# "), words);
+}
+
+/// An entry of a list in a comment, wrapped.
+fn entry(text: &mut String, words: &str) {
+    hanging(text, ("# - ", "#   "), words);
+}
+
+fn hanging(text: &mut String, (first, next): (&str, &str), words: &str) {
+    let mut line = first.to_owned();
+    let mut fresh = true;
+    for word in for_terminal(words).split(' ') {
+        if !fresh && line.len() + 1 + word.len() > COLUMNS {
+            text.push_str(&line);
+            text.push('\n');
+            line = next.to_owned();
+            fresh = true;
+        }
+        if !fresh {
+            line.push(' ');
+        }
+        line.push_str(word);
+        fresh = false;
+    }
+    text.push_str(&line);
+    text.push('\n');
+}
+
+fn quoted_list<T: ToString>(values: impl Iterator<Item = T>) -> String {
+    let quoted: Vec<String> = values.map(|value| format!("\"{}\"", value.to_string())).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+fn head(text: &mut String, draft: &Draft) {
+    let seen = counted(draft.seen, "notebook instance", "notebook instances");
+    comment(
+        text,
+        &format!(
+            "A policy for `remediate`, made by `remediate policy init` from what is in account {}: {seen} seen, {} to be \
+             replaced. Every choice in here can be changed; `remediate policy check` checks it, and `remediate policy \
+             schema` prints what an editor needs to complete it.",
+            draft.account, draft.broken
+        ),
+    );
+    text.push_str("format = 1\n\n[scope]\n");
+    text.push_str(&format_regions(&draft.regions));
+    let account = &draft.account;
+    push(text, &format!("accounts = [\"{account}\"]            # any other account is refused\n\n"));
+    push(text, "[rules]                                # remediate | report | off\n");
+    push(text, "direct-internet-access = \"remediate\"\nin-vpc = \"remediate\"\n");
+    for rule in ["root-access", "platform", "kms-key", "imds-v2"] {
+        push(text, &format!("{rule} = \"report\"\n"));
+    }
+    push(text, "\n[defaults]                             # each of these can also be set in a target\n");
+    push(text, "replacement_name = \"{name}-vpc\"\n");
+    push(
+        text,
+        "delete_source = \"never\"                # never | after-verify | cleanup (later, by `remediate cleanup`)\n",
+    );
+    platforms(text, draft);
+}
+
+fn push(text: &mut String, more: &str) {
+    text.push_str(more);
+}
+
+fn format_regions(regions: &[Region]) -> String {
+    format!("regions = {}\n", quoted_list(regions.iter()))
+}
+
+/// What stands in the way of those that are to be replaced.
+fn platforms(text: &mut String, draft: &Draft) {
+    let old: usize = draft
+        .platforms
+        .iter()
+        .filter(|(platform, _)| {
+            ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"].contains(&platform.as_str())
+        })
+        .map(|(_, count)| count)
+        .sum();
+    if old > 0 {
+        comment(
+            text,
+            &format!(
+                "{} {} a platform that AWS no longer starts once it is stopped. They are withheld while they run, until \
+                 somebody has saved their data and this says so:",
+                counted(old, "instance", "instances"),
+                noun(old, "has", "have")
+            ),
+        );
+        push(text, "# allow_one_way = true\n# platform = \"notebook-al2023-v1\"\n");
+    } else {
+        push(
+            text,
+            "platform = \"keep\"                      # or an identifier, such as \"notebook-al2023-v1\"\n",
+        );
+    }
+}
+
+fn one_target(text: &mut String, target: &RegionDraft) {
+    let RegionDraft { region, broken, candidates, .. } = target;
+    text.push('\n');
+    let instances = counted(*broken, "instance", "instances");
+    let Some(chosen) = target.chosen() else {
+        comment(text, &format!("{region}: {instances} to be replaced, but no VPC there can take them:"));
+        others(text, candidates.iter());
+        comment(text, "They are withheld until there is a [[target]] for them.");
+        return;
+    };
+    comment(text, &format!("{region}: {instances} to be replaced."));
+    comment(text, &vpc(chosen));
+    for one in target.chosen_subnets() {
+        entry(text, &format!("{}: {}", subnet(one), reasons(one)));
+    }
+    for one in target.chosen_groups() {
+        entry(text, &group(one));
+    }
+    let rest: Vec<&Candidate> = candidates.iter().filter(|one| one.vpc != chosen.vpc).collect();
+    if !rest.is_empty() {
+        comment(text, "Not chosen:");
+        others(text, rest.into_iter());
+    }
+    push(text, &format!("[[target]]\nname = \"{region}\"\nmatch = {{ regions = [\"{region}\"] }}\n"));
+    push(text, &format!("subnets = {}\n", quoted_list(target.chosen_subnets().map(|one| &one.subnet.id))));
+    push(text, &format!("security_groups = {}\n", quoted_list(target.chosen_groups().map(|one| &one.id))));
+    match target.reach() {
+        Reach::Internet => push(
+            text,
+            "require = [\"egress\"]                   # an instance that would not reach it is withheld\n",
+        ),
+        Reach::Services => push(
+            text,
+            "require = [\"s3\", \"sagemaker-api\"]      # an instance that would not reach them is withheld\n",
+        ),
+        Reach::Unknown | Reach::Nothing | Reach::Unusable => {
+            comment(text, "Nothing is required: see above. Such as this makes sure of it once it is there:");
+            push(text, "# require = [\"egress\"]\n");
+        }
+    }
+}
+
+fn others<'a>(text: &mut String, candidates: impl Iterator<Item = &'a Candidate>) {
+    for one in candidates {
+        entry(text, &vpc(one));
+    }
+}
+
+/// What was found out about a subnet, with the ids that say so.
+fn reasons(one: &CandidateSubnet) -> String {
+    let all = [CheckName::Egress, CheckName::S3, CheckName::SagemakerApi];
+    let shown = if one.reach == Reach::Internet { &all[..1] } else { &all };
+    let told: Vec<String> = one
+        .checks
+        .iter()
+        .filter(|check| shown.contains(&check.name))
+        .map(|check| format!("{}: {}", check.name.as_str(), check.evidence))
+        .collect();
+    told.join("; ")
+}
+
+fn tail(text: &mut String, draft: &Draft) {
+    push(text, "\n# Left alone until that day (UTC), and still reported.\n");
+    push(
+        text,
+        "# [[exempt]]\n# match = { names = [\"legacy-*\"] }\n# reason = \"decommissioned in March\"\n",
+    );
+    push(text, "# expires = 2027-03-31\n# ticket = \"SEC-123\"\n");
+    push(text, "\n[limits]\nmax_instances = 50                     # a plan with more is refused\n");
+    let percent = percent(draft).max(25);
+    push(text, &format!("max_percent = {percent:<25}# of the instances seen\n"));
+    push(text, "canary = 1                             # goes first; the others start when it is done\n");
+    push(text, "max_failures = 1                       # then no further one is started\n");
+    push(text, "concurrency = 4                        # at the same time, per region\n");
+    push(text, "requests_per_second = 5                # per region\n");
+    push(text, "\n[plan]\nexpires_after = \"72h\"\n");
+    let names: Vec<&str> =
+        draft.targets.iter().filter(|one| one.vpc.is_none()).map(|one| one.region.as_str()).collect();
+    if !names.is_empty() {
+        text.push('\n');
+        comment(
+            text,
+            &format!("To be done: {} {} no target.", commas(&names), noun(names.len(), "has", "have")),
+        );
+    }
+}
+
+/// The share of the instances seen that have to be replaced, rounded up.
+fn percent(draft: &Draft) -> usize {
+    if draft.seen == 0 { 0 } else { (draft.broken * 100).div_ceil(draft.seen).min(100) }
+}

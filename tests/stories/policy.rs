@@ -1,0 +1,85 @@
+//! Stories of `policy`: a policy that writes itself, and the schema that editors complete it with.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use remediate::plan::{Withheld, WithheldReason};
+
+use crate::judges::{run, script};
+use crate::story::Story;
+use crate::support::fleet::Seeded;
+use crate::support::world;
+use crate::{Aws, Named};
+
+/// The tests of this file that are told in both.
+pub(crate) fn tests() -> Vec<Named> {
+    crate::tests![
+        the_policy_that_init_writes_plans_without_editing,
+        a_policy_is_written_for_the_regions_asked_for_and_never_over_another,
+        a_region_that_cannot_be_read_is_said_and_the_others_are_there,
+    ]
+}
+
+/// A trial's name and what it does with Python.
+type Told = (String, Box<dyn FnOnce(&Path) + Send>);
+
+/// Those that need Python.
+pub(crate) fn told() -> Vec<Told> {
+    vec![(
+        "policy::the_schema_takes_every_example_and_refuses_what_the_program_refuses".to_owned(),
+        Box::new(schema_is_that_of_the_program),
+    )]
+}
+
+fn the_policy_that_init_writes_plans_without_editing(aws: &Aws) {
+    let story = Story::small(aws);
+    let before = story.fleet.world();
+    fs::remove_file(story.remediate.directory().join("policy.toml")).unwrap();
+    let regions = ["policy", "init", "--region", "us-east-1,eu-west-1"];
+    story.remediate.run(&regions).expect(0).mentions("policy saved to policy.toml: 2 targets");
+    story.remediate.run(&["policy", "check"]).expect(0).mentions("policy.toml is valid: 2 targets");
+    let planned = story.plan();
+    let expected: BTreeSet<String> = story.fleet.truth.non_compliant().map(Seeded::id).collect();
+    let managed = |one: &&Withheld| matches!(one.reason, WithheldReason::Managed { .. });
+    let stacks = planned.plan.withheld.iter().filter(managed).map(|one| one.id.to_string());
+    let planned_or_managed: BTreeSet<String> = planned.sources().into_iter().chain(stacks).collect();
+    assert_eq!(planned_or_managed, expected, "{:?}", planned.plan.withheld);
+    assert_eq!(world::differences(&before, &story.fleet.world()), Vec::<String>::new());
+    assert!(story.proxy.mutating_calls().is_empty());
+    // No limit stands in the way of applying it.
+    let _ = story.apply(&planned).expect(0);
+}
+
+fn a_policy_is_written_for_the_regions_asked_for_and_never_over_another(aws: &Aws) {
+    let story = Story::small(aws);
+    let init = |out: &str| story.remediate.run(&["policy", "init", "--region", "eu-west-1", "--out", out]);
+    init("policy.toml").expect(2).mentions("`policy.toml` exists, and is not overwritten");
+    init("ireland.toml").expect(0).mentions("remediate plan --policy ireland.toml");
+    let text = fs::read_to_string(story.remediate.directory().join("ireland.toml")).unwrap();
+    assert!(text.contains("regions = [\"eu-west-1\"]") && !text.contains("us-east-1"), "{text}");
+}
+
+fn a_region_that_cannot_be_read_is_said_and_the_others_are_there(aws: &Aws) {
+    use crate::support::fault::{Fault, Rule};
+    let story = Story::small(aws);
+    story.proxy.add(Rule::on("DescribeVpcs", Fault::AccessDenied).in_region("us-east-1"));
+    let init = ["policy", "init", "--region", "us-east-1,eu-west-1", "--out", "made.toml"];
+    let said = story.remediate.run(&init).expect(30);
+    said.mentions("policy saved to made.toml: 1 target")
+        .mentions("us-east-1 could not be listed: DescribeVpcs");
+}
+
+fn schema_is_that_of_the_program(python: &Path) {
+    let program = env!("CARGO_BIN_EXE_remediate");
+    let directory = tempfile::tempdir().unwrap();
+    let schema = Command::new(program).args(["policy", "schema"]).output().unwrap();
+    assert!(schema.status.success());
+    fs::write(directory.path().join("schema.json"), schema.stdout).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut judge = Command::new(python);
+    judge.arg(script("schema")).arg(program).arg(directory.path()).arg(root.join("examples"));
+    let judged: usize = run(&mut judge, "the schema").trim().parse().unwrap();
+    assert!(judged > 60, "only {judged} policies were judged");
+}
