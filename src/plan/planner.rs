@@ -10,7 +10,7 @@ use crate::inventory::{Description, Instance, Inventory, Status};
 use crate::network::{Check, NetworkFacts, Subnet, Wanted};
 use crate::plan::digest::{self, DigestError};
 use crate::plan::place::Places;
-use crate::plan::replaced;
+use crate::plan::replaced::Replacements;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
     FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, Source, Target, Totals, Withheld,
@@ -144,13 +144,14 @@ struct Planner<'a> {
     /// Names that exist or are planned, by region.
     taken: BTreeSet<(&'a Region, String)>,
     places: Places<'a>,
+    replacements: Replacements<'a>,
 }
 
 impl<'a> Planner<'a> {
     fn new(inputs: Inputs<'a>) -> Self {
         let existing = inputs.inventory.instances.iter();
         let taken = existing.map(|one| (&one.id.region, folded(&one.id.name))).collect();
-        Self { inputs, taken, places: Places::new(inputs) }
+        Self { inputs, taken, places: Places::new(inputs), replacements: Replacements::of(inputs.inventory) }
     }
 
     fn decide(&mut self, instance: &'a Instance) -> Decision {
@@ -221,7 +222,7 @@ impl<'a> Planner<'a> {
     ) -> Result<(Source, &'a policy::Target), WithheldReason> {
         self.refuse_exempt(instance)?;
         refuse_other_arn(&self.inputs.inventory.account, &instance.id, description)?;
-        replaced::refuse(self.inputs.inventory, &instance.id.region, description)?;
+        self.replacements.refuse(&instance.id.region, description)?;
         let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
         let subject = subject(instance);
         let mut targets = self.inputs.policy.targets.iter();

@@ -3,4 +3,5 @@
 mod drift;
 mod files;
 mod laws;
+mod place;
 mod planner;
