@@ -4,5 +4,6 @@ mod audit;
 mod fixture;
 mod laws;
 mod markdown;
+mod network;
 mod plan;
 mod summary;
