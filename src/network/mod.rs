@@ -21,6 +21,8 @@ pub use facts::{
     SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone,
 };
 pub use need::Need;
+#[cfg(test)]
+pub(crate) use reach::EVALUATIONS;
 pub use reach::{Asked, Check, CheckName, SPARE_ADDRESSES, Verdict, free_addresses, lasting_checks};
 pub use source::{NetworkSource, Wanted, read_facts, read_region};
 

@@ -174,13 +174,14 @@ struct Planner<'a> {
     /// Names that exist or are planned, by region.
     taken: BTreeSet<(&'a Region, String)>,
     places: Places<'a>,
+    replacements: Replacements<'a>,
 }
 
 impl<'a> Planner<'a> {
     fn new(inputs: Inputs<'a>) -> Self {
         let existing = inputs.inventory.instances.iter();
         let taken = existing.map(|one| (&one.id.region, folded(&one.id.name))).collect();
-        let replacements = Replacements::among(inputs.inventory);
+        let replacements = Replacements::of(inputs.inventory);
         Self { inputs, replacements, taken, places: Places::new(inputs) }
     }
 

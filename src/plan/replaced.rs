@@ -7,25 +7,23 @@ use crate::inventory::{Description, Instance, Inventory, Status};
 use crate::plan::{WithheldReason, provenance};
 use crate::policy::NameTemplate;
 
-/// The instances that may be replacements, found once for all sources.
+/// What may be replacements of earlier runs, found once for all sources.
 pub(super) struct Replacements<'a> {
-    /// Those whose tag names a source, by region and its ARN in lower case: SageMaker answers some ARNs so.
-    by_source: BTreeMap<(&'a Region, String), Vec<&'a Instance>>,
-    /// Those of which not everything could be read.
-    unread: Vec<&'a Instance>,
+    /// Those that say so, with their place in the inventory, by the ARN that they name in lower case.
+    by_source: BTreeMap<String, Vec<(usize, &'a Instance)>>,
+    /// Those of which not everything could be read, with their place.
+    unreadable: Vec<(usize, &'a Instance)>,
 }
 
 impl<'a> Replacements<'a> {
-    pub(super) fn among(inventory: &'a Inventory) -> Self {
-        let mut found = Self { by_source: BTreeMap::new(), unread: Vec::new() };
-        for one in &inventory.instances {
-            let source = one.tags.as_ref().and_then(|tags| tags.get(provenance::SOURCE));
-            if let Some(source) = source {
-                let key = (&one.id.region, source.to_ascii_lowercase());
-                found.by_source.entry(key).or_default().push(one);
+    pub(super) fn of(inventory: &'a Inventory) -> Self {
+        let mut found = Replacements { by_source: BTreeMap::new(), unreadable: Vec::new() };
+        for (at, one) in inventory.instances.iter().enumerate() {
+            if let Some(arn) = one.tags.as_ref().and_then(|tags| tags.get(provenance::SOURCE)) {
+                found.by_source.entry(arn.to_ascii_lowercase()).or_default().push((at, one));
             }
             if !is_readable(one) {
-                found.unread.push(one);
+                found.unreadable.push((at, one));
             }
         }
         found
@@ -34,30 +32,32 @@ impl<'a> Replacements<'a> {
     /// A source that was replaced by an earlier run still exists, unless the operator deleted it. Its
     /// replacement is known by its provenance tag, and counts while it is itself sound and not older. One
     /// that could not be read may be the replacement: then it is not known whether one is needed.
-    ///
-    /// # Errors
-    /// Why it is not replaced once more.
-    pub(super) fn refuse(&self, region: &'a Region, source: &Description) -> Result<(), WithheldReason> {
-        let key = (region, source.notebook_instance_arn.as_str().to_ascii_lowercase());
-        for other in self.by_source.get(&key).into_iter().flatten() {
-            if let (Some(found), Some(tags)) = (&other.description, &other.tags)
-                && provenance::replaces(tags, &source.notebook_instance_arn)
-                && is_sound(found)
-                && !is_older(found, source)
-            {
-                let source = source.notebook_instance_status.clone();
-                return Err(WithheldReason::AlreadyReplaced { by: other.id.name.clone(), source });
-            }
-        }
-        let mut unread = self.unread.iter().filter(|other| other.id.region == *region);
-        match unread.find(|other| may_replace(other, source)) {
-            Some(other) => Err(WithheldReason::MaybeReplaced { by: other.id.name.clone() }),
-            None => Ok(()),
-        }
+    pub(super) fn refuse(&self, region: &Region, source: &Description) -> Result<(), WithheldReason> {
+        let arn = source.notebook_instance_arn.as_str().to_ascii_lowercase();
+        let named = self.by_source.get(&arn).into_iter().flatten();
+        let mut others: Vec<_> =
+            named.chain(&self.unreadable).filter(|(_, one)| one.id.region == *region).collect();
+        others.sort_by_key(|(at, _)| *at);
+        others.into_iter().try_for_each(|(_, other)| refuse(other, source))
     }
 }
 
-/// Whether enough of an instance could be read to tell whether it replaces another.
+fn refuse(other: &Instance, source: &Description) -> Result<(), WithheldReason> {
+    if let (Some(found), Some(tags)) = (&other.description, &other.tags)
+        && provenance::replaces(tags, &source.notebook_instance_arn)
+        && is_sound(found)
+        && !is_older(found, source)
+    {
+        let source = source.notebook_instance_status.clone();
+        return Err(WithheldReason::AlreadyReplaced { by: other.id.name.clone(), source });
+    }
+    if may_replace(other, source) {
+        return Err(WithheldReason::MaybeReplaced { by: other.id.name.clone() });
+    }
+    Ok(())
+}
+
+/// Whether it is known of this instance what it replaces, if anything.
 fn is_readable(one: &Instance) -> bool {
     match &one.description {
         None => false,
@@ -73,7 +73,9 @@ fn may_replace(other: &Instance, source: &Description) -> bool {
     let name = source.notebook_instance_name.as_str();
     let kept = InstanceName::MAX_LENGTH - NameTemplate::MOST_ADDED - "-1000".len();
     let stem = name.get(..kept).unwrap_or(name).trim_end_matches('-');
-    other.id.name != source.notebook_instance_name && other.id.name.as_str().contains(stem)
+    !is_readable(other)
+        && other.id.name != source.notebook_instance_name
+        && other.id.name.as_str().contains(stem)
 }
 
 /// Whether it was certainly made before `source`: then it replaced an earlier instance of that name.

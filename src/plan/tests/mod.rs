@@ -4,4 +4,5 @@ mod drift;
 mod files;
 mod hazards;
 mod laws;
+mod place;
 mod planner;

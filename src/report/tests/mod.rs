@@ -6,5 +6,6 @@ mod export;
 mod fixture;
 mod laws;
 mod markdown;
+mod network;
 mod plan;
 mod summary;

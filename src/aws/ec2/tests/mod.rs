@@ -110,3 +110,66 @@ async fn regions_come_sorted_and_without_those_that_are_switched_off() {
     let regions = server.session().enabled_regions(&here()).await.unwrap();
     assert_eq!(regions, ["ap-east-1", "us-east-1"].map(|name| name.parse().unwrap()));
 }
+
+#[tokio::test]
+async fn nat_gateways_are_filtered_in_the_singular_and_route_tables_come_in_pages_of_a_hundred() {
+    let body = "<DescribeVpcsResponse><vpcSet/></DescribeVpcsResponse>";
+    let server = Loopback::serving(vec![Reply::xml(200, body); 11]).await;
+    let (session, vpcs) = (server.session(), ["vpc-1", "vpc-2"].map(|id| id.parse().unwrap()).into());
+    let survey = session.survey(&here(), &vpcs).await;
+    // Each is answered as DescribeVpcs is: what is no answer to it is an error in its place.
+    assert!(survey.vpcs == Ok(vec![]) && survey.nat_gateways.is_err() && survey.acls.is_err());
+    let bodies: Vec<String> = server.requests().into_iter().map(|request| request.body).collect();
+    // Two VPCs: seven listings of both, and two attributes of each.
+    assert_eq!(bodies.len(), 7 + 2 * 2);
+    let of = |operation: &str| bodies.iter().find(|body| body.contains(operation)).unwrap();
+    let both = "Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-1&Filter.1.Value.2=vpc-2";
+    assert!(of("DescribeNatGateways").contains(both), "{bodies:?}");
+    assert!(
+        of("DescribeRouteTables").contains("MaxResults=100&")
+            || of("DescribeRouteTables").ends_with("MaxResults=100")
+    );
+}
+
+#[tokio::test]
+async fn an_endpoint_is_available_in_whatever_case_and_private_dns_for_those_outside_is_none() {
+    let item = |state: &str, inbound: bool| {
+        format!(
+            "<item><vpcEndpointId>vpce-1</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType>\
+             <vpcId>vpc-1</vpcId><serviceName>com.amazonaws.eu-west-1.s3</serviceName><state>{state}</state>\
+             <privateDnsEnabled>true</privateDnsEnabled><dnsOptions><privateDnsOnlyForInboundResolverEndpoint>\
+             {inbound}</privateDnsOnlyForInboundResolverEndpoint></dnsOptions></item>"
+        )
+    };
+    let items = item("available", false) + &item("Available", true) + &item("PendingAcceptance", false);
+    let body = format!(
+        "<DescribeVpcEndpointsResponse><vpcEndpointSet>{items}</vpcEndpointSet></DescribeVpcEndpointsResponse>"
+    );
+    let server = Loopback::serving([Reply::xml(200, &body)]).await;
+    let session = server.session();
+    let filters = filters("vpc-id", std::iter::once("vpc-1"));
+    let found = endpoints::endpoints(&session.regional(&here()), filters).await.unwrap();
+    let told: Vec<(&str, bool)> = found.iter().map(|one| (one.state.as_str(), one.private_dns)).collect();
+    assert_eq!(told, [("available", true), ("available", false), ("pendingacceptance", true)]);
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_be_read_makes_its_groups_unreadable_and_not_closed() {
+    let group = |rule: &str| {
+        let body = format!(
+            "<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-1</groupId><groupName>n\
+             </groupName><vpcId>vpc-1</vpcId><ipPermissionsEgress><item>{rule}</item></ipPermissionsEgress></item>\
+             </securityGroupInfo></DescribeSecurityGroupsResponse>"
+        );
+        Reply::xml(200, &body)
+    };
+    let all = "<ipProtocol>6</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>";
+    let odd = "<ipProtocol>tcp</ipProtocol><ipRanges><item><cidrIp>everywhere</cidrIp></item></ipRanges>";
+    let server = Loopback::serving([group(all), group(odd)]).await;
+    let (session, wanted) = (server.session(), ["sg-1".parse().unwrap()].into());
+    let found = session.security_groups(&here(), &wanted).await.unwrap();
+    let traffic = crate::network::Traffic::Tcp(0, u16::MAX);
+    assert_eq!(found[0].egress[0].traffic, traffic, "a protocol by number, and all its ports");
+    let error = session.security_groups(&here(), &wanted).await.unwrap_err();
+    assert_eq!((error.kind, error.message.contains("CidrIp")), (ApiErrorKind::Unreadable, true));
+}
