@@ -80,6 +80,7 @@ pub(super) struct Regional {
     pub(super) ec2: aws_sdk_ec2::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) quotas: aws_sdk_servicequotas::Client,
+    pub(super) kms: aws_sdk_kms::Client,
 }
 
 impl Session {
@@ -180,6 +181,7 @@ impl Session {
             ec2: aws_sdk_ec2::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             quotas: aws_sdk_servicequotas::Client::new(&config),
+            kms: aws_sdk_kms::Client::new(&config),
         }
     }
 }

@@ -5,6 +5,7 @@ mod commands;
 mod confirm;
 mod connect;
 mod denied;
+mod doctor;
 mod error;
 mod outcome;
 mod policy_file;
@@ -79,6 +80,7 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Rehearse(args) => commands::rehearse::run(args, printer),
         Command::Sandbox(args) => commands::sandbox::run(args, printer).await,
         Command::IamPolicy(args) => commands::iam_policy::run(&args, printer),
+        Command::Doctor(args) => commands::doctor::run(args, printer).await,
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
     }
 }

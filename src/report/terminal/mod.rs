@@ -1,6 +1,7 @@
 //! Text for people at a terminal: laid out for a width, and the same words without colour.
 
 mod audit;
+mod doctor;
 mod item;
 mod overview;
 mod page;
@@ -11,6 +12,7 @@ mod summary;
 mod table;
 
 pub use audit::audit;
+pub use doctor::doctor;
 pub use overview::{audit_overview, plan_overview};
 pub use plan::plan;
 pub use rehearsal::rehearsal;
