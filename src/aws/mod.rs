@@ -13,6 +13,7 @@ mod kinds;
 #[cfg(test)]
 mod loopback;
 mod pages;
+mod probe;
 mod quotas;
 mod rate;
 mod regions;
@@ -22,5 +23,6 @@ mod session;
 mod sts;
 mod wording;
 
+pub use probe::{Greeting, Probe};
 pub use session::{Options, Session};
 pub use sts::Identity;

@@ -5,7 +5,7 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 
 use crate::api_error::ApiError;
 use crate::aws::answer::{Answer, Unreadable, parsed_required, required};
-use crate::aws::session::Session;
+use crate::aws::session::{Regional, Session};
 use crate::ids::AccountId;
 
 /// Who is calling.
@@ -24,9 +24,14 @@ impl Session {
         let here = self.regional(self.home());
         let call = || here.sts.get_caller_identity().send();
         let output = here.gate.read("GetCallerIdentity", call).await?;
-        let answer = Answer::new(here.gate.site("GetCallerIdentity"), output.request_id());
-        read(&output).map_err(|why| answer.unreadable(why))
+        answered(&here, &output)
     }
+}
+
+/// Who is calling, as STS has answered.
+pub(super) fn answered(here: &Regional, output: &GetCallerIdentityOutput) -> Result<Identity, ApiError> {
+    let answer = Answer::new(here.gate.site("GetCallerIdentity"), output.request_id());
+    read(output).map_err(|why| answer.unreadable(why))
 }
 
 fn read(output: &GetCallerIdentityOutput) -> Result<Identity, Unreadable> {

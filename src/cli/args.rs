@@ -14,7 +14,7 @@ use crate::clock::Speed;
 use crate::ids::Region;
 use crate::sandbox::{FaultRule, parse_fault};
 
-pub(super) use access::{IamPolicyArgs, PolicyRole};
+pub(super) use access::{DoctorArgs, IamPolicyArgs, PolicyRole};
 pub(super) use policy::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
@@ -94,6 +94,8 @@ pub(super) enum Command {
     Sandbox(SandboxArgs),
     /// Print the least IAM policy: for whoever audits and plans, for whoever applies, for the instances
     IamPolicy(IamPolicyArgs),
+    /// Check credentials, regions, the clock and permissions before they are needed; changes nothing
+    Doctor(DoctorArgs),
     /// Work on policy files
     #[command(subcommand)]
     Policy(PolicyCommand),

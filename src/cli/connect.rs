@@ -24,19 +24,7 @@ pub(super) async fn connect(
     requests_per_second: u32,
     region: Option<Region>,
 ) -> Result<Connected, CommandError> {
-    let variable = std::env::var_os("AWS_ENDPOINT_URL").and_then(|url| url.into_string().ok());
-    let endpoint = connection.endpoint_url.clone().or(variable);
-    let clock = clock(connection, endpoint.as_deref())?;
-    // By a faster clock the address is a given one: nothing may send a call elsewhere.
-    let given = if connection.speed == Speed::LIFE { connection.endpoint_url.clone() } else { endpoint };
-    let options = Options {
-        profile: connection.profile.clone(),
-        endpoint_url: given,
-        requests_per_second,
-        attempt_timeout: connection.attempt_timeout,
-        ..Options::default()
-    };
-    let session = Session::open(options, clock.clone(), region).await;
+    let Opened { session, clock, .. } = open(connection, requests_per_second, region).await?;
     let identity = session.identity().await.map_err(|error| {
         let access = CommandError::access(&error);
         match &connection.profile {
@@ -46,6 +34,37 @@ pub(super) async fn connect(
         }
     })?;
     Ok(Connected { session, identity, clock })
+}
+
+/// An open session that has not made a call yet.
+pub(super) struct Opened {
+    pub(super) session: Session,
+    pub(super) clock: Arc<dyn Clock>,
+    /// The endpoint in AWS's stead, if any.
+    pub(super) endpoint: Option<String>,
+}
+
+/// Opens a session.
+pub(super) async fn open(
+    connection: &Connection,
+    requests_per_second: u32,
+    region: Option<Region>,
+) -> Result<Opened, CommandError> {
+    let variable = std::env::var_os("AWS_ENDPOINT_URL").and_then(|url| url.into_string().ok());
+    let endpoint = connection.endpoint_url.clone().or(variable);
+    let clock = clock(connection, endpoint.as_deref())?;
+    // By a faster clock the address is a given one: nothing may send a call elsewhere.
+    let given =
+        if connection.speed == Speed::LIFE { connection.endpoint_url.clone() } else { endpoint.clone() };
+    let options = Options {
+        profile: connection.profile.clone(),
+        endpoint_url: given,
+        requests_per_second,
+        attempt_timeout: connection.attempt_timeout,
+        ..Options::default()
+    };
+    let session = Session::open(options, clock.clone(), region).await;
+    Ok(Opened { session, clock, endpoint })
 }
 
 /// The machine's clock; a faster one only against a simulator on this machine: AWS does not hurry, and by a clock that

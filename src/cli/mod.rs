@@ -5,6 +5,7 @@ mod commands;
 mod confirm;
 mod connect;
 mod denied;
+mod doctor;
 mod error;
 mod init;
 mod outcome;
@@ -81,6 +82,7 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Sandbox(args) => commands::sandbox::run(args, printer).await,
         Command::IamPolicy(args) => commands::iam_policy::run(&args, printer),
         Command::Policy(PolicyCommand::Init(args)) => init::run(args, printer).await,
+        Command::Doctor(args) => commands::doctor::run(args, printer).await,
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
         Command::Policy(PolicyCommand::Schema) => Ok(commands::policy::schema(printer)),
     }

@@ -11,7 +11,7 @@ use crate::exit::ExitStatus;
 use crate::policy::{Policy, built_in, parse};
 
 /// The policy file that is used when none is named.
-const DEFAULT: &str = "policy.toml";
+pub(super) const DEFAULT: &str = "policy.toml";
 
 /// The policy that the command line names.
 pub(super) fn required(scope: &Scope, printer: &Printer) -> Result<Policy, CommandError> {

@@ -170,7 +170,6 @@ enum Decision {
 
 struct Planner<'a> {
     inputs: Inputs<'a>,
-    replacements: Replacements<'a>,
     /// Names that exist or are planned, by region.
     taken: BTreeSet<(&'a Region, String)>,
     places: Places<'a>,

@@ -5,6 +5,7 @@
 
 mod audit;
 pub mod commands;
+pub mod doctor;
 mod estimate;
 pub mod export;
 mod json;

@@ -1,10 +1,11 @@
-//! The arguments of `iam-policy`.
+//! The arguments of `iam-policy` and `doctor`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::access::Storage;
+use super::{Connection, DataFormat, Scope};
+use crate::access::{Actor, Storage};
 
 /// Whose permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -15,6 +16,25 @@ pub(crate) enum PolicyRole {
     Operator,
     /// The notebook instances themselves: a role with its trust policy and its permissions
     Execution,
+}
+
+/// Whose permissions are checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ActorRole {
+    /// Whoever runs audit and plan
+    Reader,
+    /// Whoever runs apply, resume, rollback and cleanup
+    Operator,
+}
+
+impl ActorRole {
+    /// As the table of permissions has it.
+    pub(crate) fn actor(self) -> Actor {
+        match self {
+            ActorRole::Reader => Actor::Reader,
+            ActorRole::Operator => Actor::Operator,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -32,4 +52,21 @@ pub(crate) struct IamPolicyArgs {
     /// With --role execution: where notebooks keep their work, such as s3://bucket/prefix
     #[arg(long, value_name = "URL")]
     pub(crate) storage: Option<Storage>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) scope: Scope,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// Whose permissions to check; without it both
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Option<ActorRole>,
+    /// Check with the instances, subnets and keys of this plan
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: DataFormat,
 }

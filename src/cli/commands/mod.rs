@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod audit;
+pub(super) mod doctor;
 pub(super) mod follow_up;
 pub(super) mod iam_policy;
 pub(super) mod plan;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod diff;
+mod doctor;
 mod item;
 mod overview;
 mod page;
@@ -13,6 +14,7 @@ mod table;
 
 pub use audit::audit;
 pub use diff::plan_diff;
+pub use doctor::doctor;
 pub use overview::{audit_overview, plan_overview};
 pub use plan::plan;
 pub use rehearsal::rehearsal;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod diff;
+mod doctor;
 mod export;
 mod fixture;
 mod laws;

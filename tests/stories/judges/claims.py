@@ -23,7 +23,8 @@ CLAIMED: dict[str, list[str]] = {
         DescribeSecurityGroups DescribeSecurityGroupRules GetSecurityGroupsForVpc DescribeRouteTables
         DescribeNatGateways DescribeInternetGateways DescribeTransitGatewayVpcAttachments
         DescribeTransitGatewayAttachments DescribeVpcEndpoints DescribeVpcEndpointServices DescribeNetworkAcls
-        DescribeNetworkInterfaces DescribeInstanceTypeOfferings CreateNetworkInterface
+        DescribeNetworkInterfaces DescribeInstanceTypeOfferings DescribeDhcpOptions
+        CreateNetworkInterface
     """.split(),
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "resourcegroupstaggingapi": ["GetResources"],
@@ -44,6 +45,7 @@ DESCRIPTIONS: dict[str, tuple[str, str]] = {
         "Vpcs",
         "CidrBlock DhcpOptionsId State VpcId OwnerId InstanceTenancy CidrBlockAssociationSet IsDefault",
     ),
+    "describe_dhcp_options": ("DhcpOptions", "DhcpConfigurations DhcpOptionsId OwnerId Tags"),
     "describe_subnets": (
         "Subnets",
         "AssignIpv6AddressOnCreation AvailabilityZone AvailabilityZoneId AvailableIpAddressCount CidrBlock"

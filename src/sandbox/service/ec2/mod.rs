@@ -1,6 +1,7 @@
 //! EC2, as far as networks go: descriptions, and a dry run of the one call that SageMaker makes in a caller's name. Query protocol, XML answers, version 2016-11-15.
 
 mod acls;
+mod dhcp;
 mod endpoints;
 mod filter;
 mod groups;
@@ -29,9 +30,10 @@ use listing::Listing;
 const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
 
 /// Every operation that lists resources.
-const LISTINGS: [Listing; 17] = [
+const LISTINGS: [Listing; 18] = [
     vpcs::VPCS,
     vpcs::SUBNETS,
+    dhcp::DHCP_OPTIONS,
     groups::SECURITY_GROUPS,
     groups::SECURITY_GROUP_RULES,
     groups::SECURITY_GROUPS_FOR_VPC,

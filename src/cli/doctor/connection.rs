@@ -1,0 +1,102 @@
+//! The way to AWS: credentials, the endpoint, the clock.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::aws::{Greeting, Identity};
+use crate::clock::elapsed;
+use crate::policy::Policy;
+use crate::report::doctor::{CheckState, DoctorCheck};
+use crate::text::duration;
+
+use super::Examination;
+
+/// How far this machine's clock may be off before AWS refuses its signatures (IAM user guide, "Troubleshoot Signature
+/// Version 4": 5 minutes), and from when on it is worth a word.
+const REFUSED_FROM: Duration = Duration::from_mins(5);
+const WORTH_A_WORD_FROM: Duration = Duration::from_mins(1);
+
+/// The checks, and who is calling, if that could be found out.
+pub(super) async fn checks(examination: &Examination<'_>) -> (Vec<DoctorCheck>, Option<Identity>) {
+    let Greeting { identity, times } = examination.session.greeting().await;
+    let endpoint = match &examination.endpoint {
+        Some(url) => format!("{url}, for every service"),
+        None => "AWS's own".to_owned(),
+    };
+    let mut checks = vec![DoctorCheck::connection("endpoint", CheckState::Ok, endpoint)];
+    checks.push(match &identity {
+        Ok(Identity { account, arn }) => {
+            DoctorCheck::connection("credentials", CheckState::Ok, format!("account {account}, {arn}"))
+        }
+        Err(error) => refused(error),
+    });
+    if let Ok(identity) = &identity {
+        checks.extend(account(examination.policy, identity));
+    }
+    checks.push(clock(times));
+    (checks, identity.ok())
+}
+
+fn refused(error: &ApiError) -> DoctorCheck {
+    let (state, advice) = match error.kind {
+        ApiErrorKind::Credentials => (
+            CheckState::Missing,
+            "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys",
+        ),
+        ApiErrorKind::AccessDenied
+        | ApiErrorKind::NoAnswer
+        | ApiErrorKind::Unavailable
+        | ApiErrorKind::Throttled
+        | ApiErrorKind::NotFound
+        | ApiErrorKind::AlreadyExists
+        | ApiErrorKind::WrongStatus
+        | ApiErrorKind::QuotaExceeded
+        | ApiErrorKind::Invalid
+        | ApiErrorKind::Unreadable => {
+            (CheckState::Missing, "check the region's name, the network and --endpoint-url, then try again")
+        }
+    };
+    DoctorCheck::connection("credentials", state, error.to_string()).advice(advice)
+}
+
+/// The account is one that the policy allows.
+fn account(policy: &Policy, identity: &Identity) -> Option<DoctorCheck> {
+    let accounts = policy.scope.accounts.as_ref()?;
+    let account = &identity.account;
+    Some(if accounts.contains(account) {
+        DoctorCheck::connection("account", CheckState::Ok, format!("{account} is in the policy's list"))
+    } else {
+        let detail = format!("{account} is not in the policy's list of accounts");
+        DoctorCheck::connection("account", CheckState::Missing, detail)
+            .advice("use credentials of a listed account, or add this one to [scope] accounts")
+    })
+}
+
+/// The clock of this machine against the server's.
+pub(super) fn clock(times: Option<(Timestamp, Timestamp)>) -> DoctorCheck {
+    let Some((server, ours)) = times else {
+        return DoctorCheck::connection("clock", CheckState::Unknown, "no answer said what time it is")
+            .advice("compare this machine's clock with another");
+    };
+    let (earlier, later) = (server.min(ours), server.max(ours));
+    let off = elapsed(earlier, later);
+    let which = if ours > server { "ahead of" } else { "behind" };
+    let detail = if off < WORTH_A_WORD_FROM {
+        "less than a minute off".to_owned()
+    } else {
+        format!("{} {which} the server's; AWS refuses signatures from 5 min on", duration(off))
+    };
+    let state = match off {
+        off if off >= REFUSED_FROM => CheckState::Missing,
+        off if off >= WORTH_A_WORD_FROM => CheckState::Warning,
+        _ => CheckState::Ok,
+    };
+    let check = DoctorCheck::connection("clock", state, detail);
+    if state == CheckState::Ok {
+        check
+    } else {
+        check.advice("set this machine's clock, by NTP where that can be")
+    }
+}
