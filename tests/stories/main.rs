@@ -22,6 +22,7 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 mod way_back;
+mod weekly;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,6 +69,7 @@ fn all() -> Vec<Trial> {
         ("killed", killed::tests()),
         ("refusals", refusals::tests()),
         ("way_back", way_back::tests()),
+        ("weekly", weekly::tests()),
         ("readme", readme::tests()),
     ];
     let mut trials = Vec::new();
