@@ -1,23 +1,28 @@
 //! Pure: how two plans differ, so that a plan can be reviewed by what is new in it since the one before.
 //!
-//! When a plan was made, when it expires and its digest are no difference: they never agree.
+//! When a plan was made, when it expires and its digest are no difference: they never agree. Nor is how many addresses of a
+//! subnet were free, which changes by itself, and with each item before; it is told once a subnet.
 
 mod members;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SubnetId};
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, SubnetId};
 use crate::inventory::Gap;
-use crate::plan::{Item, Plan, PlannedExemption, QuotaNeed, Withheld, WithheldReason};
+use crate::network::CheckName;
+use crate::plan::{Item, Plan, Withheld, WithheldReason};
 use crate::policy::RuleId;
 
 pub use members::Difference;
 use members::differences;
+use whole::{exemptions, free_addresses, header, quotas};
 
 /// The format of a difference as JSON.
 pub const DIFF_FORMAT_VERSION: u32 = 1;
@@ -45,6 +50,8 @@ pub struct PlanDiff {
     pub withheld: WithheldDiff,
     /// What could not be read for one plan alone.
     pub gaps: GapDiff,
+    /// The free addresses of the subnets that both plans use, where they have changed. No difference by itself.
+    pub free_addresses: Vec<Difference>,
     /// What differs of how the plans are carried out.
     pub limits: Vec<Difference>,
     /// What differs of the counts.
@@ -182,6 +189,7 @@ pub fn diff(before: &Plan, after: &Plan) -> PlanDiff {
         unchanged,
         withheld: withheld(before, after),
         gaps: GapDiff { new: gaps_alone(after, before), gone: gaps_alone(before, after) },
+        free_addresses: free_addresses(before, after),
         limits: differences(&before.limits, &after.limits),
         totals: differences(&before.totals, &after.totals),
         exemptions: differences(&exemptions(before), &exemptions(after)),
@@ -203,6 +211,7 @@ impl PlanDiff {
             unchanged: _,
             withheld: WithheldDiff { new: withheld_new, gone: withheld_gone, changed: withheld_changed },
             gaps: GapDiff { new: gaps_new, gone: gaps_gone },
+            free_addresses: _,
             limits,
             totals,
             exemptions,
@@ -235,68 +244,30 @@ fn plan_ref(plan: &Plan) -> PlanRef {
     PlanRef { digest: digest.clone(), account: account.clone(), created: *created, expires: *expires }
 }
 
-fn exemptions(plan: &Plan) -> BTreeMap<String, &PlannedExemption> {
-    keyed(&plan.exemptions, |exemption| match &exemption.ticket {
-        Some(ticket) => format!("{} ({ticket})", exemption.reason),
-        None => exemption.reason.clone(),
-    })
-}
-
-fn quotas(plan: &Plan) -> BTreeMap<String, &QuotaNeed> {
-    keyed(&plan.quotas, |need| match &need.instance_type {
-        Some(kind) => format!("{}/{kind}", need.region),
-        None => need.region.to_string(),
-    })
-}
-
-/// Entries by what they are called; those that are called the same are told apart by their order.
-fn keyed<T>(entries: &[T], called: impl Fn(&T) -> String) -> BTreeMap<String, &T> {
-    let mut by_name = BTreeMap::new();
-    for entry in entries {
-        let name = called(entry);
-        let numbered = (2..).map(|number| format!("{name} #{number}"));
-        let mut free = std::iter::once(name.clone()).chain(numbered);
-        if let Some(name) = free.find(|name| !by_name.contains_key(name)) {
-            by_name.insert(name, entry);
-        }
-    }
-    by_name
-}
-
-/// What a plan says of itself, without what is compared by itself.
-#[derive(Serialize)]
-struct Header<'a> {
-    account: &'a AccountId,
-    regions: &'a [Region],
-    policy_digest: &'a Digest,
-    format_version: u32,
-    tool_version: &'a str,
-}
-
-fn header(before: &Plan, after: &Plan) -> Vec<Difference> {
-    let of = |plan: &Plan| {
-        let Plan { account, regions, policy_digest, format_version, tool_version, .. } = plan;
-        members::value(&Header {
-            account,
-            regions,
-            policy_digest,
-            format_version: *format_version,
-            tool_version,
-        })
-    };
-    members::between(&of(before), &of(after))
-}
-
-/// Every member but the id, by which they were found, and `changes`, which follows from source and request.
+/// Every member but the id, by which they were found, `changes`, which follows from source and request, and the free
+/// addresses, though not whether they suffice.
 fn item_differences(before: &Item, after: &Item) -> Vec<Difference> {
     let of = |item: &Item| {
         let mut whole = members::value(item);
         if let Some(members) = whole.as_object_mut() {
             members.retain(|name, _| !["id", "changes"].contains(&name.as_str()));
         }
+        if let Some(target) = whole.get_mut("target").and_then(Value::as_object_mut) {
+            target.remove("free_addresses");
+            target.get_mut("checks").and_then(Value::as_array_mut).into_iter().flatten().for_each(uncounted);
+        }
         whole
     };
     members::between(&of(before), &of(after))
+}
+
+/// The check without its evidence, where that is a count of free addresses.
+fn uncounted(check: &mut Value) {
+    if check["name"] == CheckName::FreeAddresses.as_str()
+        && let Some(check) = check.as_object_mut()
+    {
+        check.remove("evidence");
+    }
 }
 
 fn one_sided(item: &Item, other: &Plan) -> OneSided {

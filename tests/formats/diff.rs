@@ -22,6 +22,9 @@ fn differing() -> PlanDiff {
     let gone = after.items.remove(0);
     after.items[0].source.description.instance_type = Some("ml.g5.xlarge".to_owned());
     after.items[0].warnings.clear();
+    let subnet = after.items[1].target.subnet.clone();
+    let same = after.items.iter_mut().filter(|item| item.target.subnet == subnet);
+    same.for_each(|item| item.target.free_addresses += 1);
     let mut new = gone.clone();
     new.id.name = "brand-new".parse().unwrap();
     after.items.insert(0, new);
@@ -68,6 +71,7 @@ fn a_difference_is_the_promised_document_and_has_something_in_every_part() {
         "/withheld/changed",
         "/gaps/new",
         "/gaps/gone",
+        "/free_addresses",
         "/limits",
         "/totals",
         "/exemptions",

@@ -1,7 +1,10 @@
 //! Findings that an audit hands to other products, judged by their models: OCSF by Prowler's, ASFF by botocore's.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+
+use serde_json::{Value, json};
 
 use crate::judges::{run, script};
 use crate::story::Story;
@@ -12,14 +15,53 @@ use crate::{Aws, answers};
 /// A trial's name and what it does with the Python that has both models.
 type Named = (String, Box<dyn FnOnce(&Path) + Send>);
 
+/// Runs the README's loop: one file a line, and one call a file, to the region that its findings are of.
+fn the_aws_cli_imports_each_line(python: &Path) {
+    let story = Story::small(&Aws::Moto(python.to_owned()));
+    let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for _ in 0..2 {
+        let calls = story.remediate.run(&["audit", "--format", "asff"]).expect(0).stdout;
+        for (number, line) in calls.lines().enumerate() {
+            let findings: Value = serde_json::from_str(line).unwrap();
+            let findings = findings["Findings"].as_array().unwrap();
+            let region = findings[0]["Region"].as_str().unwrap();
+            let ids = findings.iter().map(|finding| finding["Id"].as_str().unwrap().to_owned());
+            expected.entry(region.to_owned()).or_default().extend(ids);
+            let file = format!("call-{number}");
+            story.remediate.write(&file, line);
+            let input = format!("file://{file}");
+            let done = hub(&story, python, region, &["batch-import-findings", "--cli-input-json", &input]);
+            assert_eq!((&done["SuccessCount"], &done["FailedCount"]), (&json!(findings.len()), &json!(0)));
+        }
+    }
+    assert_eq!(expected.len(), 2, "{expected:?}");
+    for (region, ids) in expected {
+        let kept = hub(&story, python, &region, &["get-findings"]);
+        let kept: Vec<&str> =
+            kept["Findings"].as_array().unwrap().iter().map(|one| one["Id"].as_str().unwrap()).collect();
+        assert_eq!(kept.len(), ids.len());
+        assert!(kept.iter().all(|id| ids.contains(*id)), "{kept:?}");
+    }
+}
+
+/// What the AWS CLI says of a command of Security Hub.
+fn hub(story: &Story, python: &Path, region: &str, arguments: &[&str]) -> Value {
+    let mut command = Command::new(python.with_file_name("aws"));
+    command.args(["securityhub", "--region", region]).args(arguments);
+    command.env_clear().envs(story.remediate.environment()).current_dir(story.remediate.directory());
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    serde_json::from_str(&run(&mut command, "aws securityhub")).unwrap()
+}
+
 /// What a trial does.
 type Told = fn(&Path);
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
-    let stories: [(&str, Told); 4] = [
+    let stories: [(&str, Told); 5] = [
         ("what_an_audit_finds_is_ocsf_to_prowlers_model", |python| is_accepted(python, "ocsf")),
         ("what_an_audit_finds_is_asff_to_security_hubs_model", |python| is_accepted(python, "asff")),
+        ("the_aws_cli_imports_each_line_and_again_without_a_second_finding", the_aws_cli_imports_each_line),
         ("the_promised_findings_are_accepted_too", promised_findings_are_accepted),
         ("findings_that_are_spoilt_are_refused", spoilt_findings_are_refused),
     ];

@@ -23,6 +23,7 @@ mod story;
 #[path = "../support/mod.rs"]
 mod support;
 mod way_back;
+mod weekly;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -70,6 +71,7 @@ fn all() -> Vec<Trial> {
         ("refusals", refusals::tests()),
         ("way_back", way_back::tests()),
         ("policy", policy::tests()),
+        ("weekly", weekly::tests()),
         ("readme", readme::tests()),
     ];
     let mut trials = Vec::new();

@@ -70,6 +70,11 @@ impl Remediate {
         &self.directory
     }
 
+    /// The variables that the commands get, for other programs that are to see the same AWS.
+    pub fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
     /// Writes a file into the directory.
     pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.directory().join(name), text).unwrap();

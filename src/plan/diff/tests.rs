@@ -290,3 +290,29 @@ fn lists_are_compared_by_what_their_entries_are_called_and_by_their_order() {
     let twice = super::members::between(&json!({ "list": [1] }), &json!({ "list": [1, 1] }));
     assert_eq!((twice.len(), twice[0].after.clone()), (1, Some(json!(1))));
 }
+
+#[test]
+fn free_addresses_are_told_once_a_subnet_and_are_no_difference_by_themselves() {
+    let before = week(&[Kind::Exposed, Kind::Exposed], POLICY, 0);
+    let mut after = before.clone();
+    for item in &mut after.items {
+        item.target.free_addresses -= 1;
+        item.target.checks.last_mut().unwrap().evidence = "other figures".to_owned();
+    }
+    let found = diff(&before, &after);
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(found.free_addresses.len(), 1);
+    assert_eq!(
+        (&found.free_addresses[0].before, &found.free_addresses[0].after),
+        (&Some(json!(2)), &Some(json!(1)))
+    );
+    // An item before them takes an address, and changes nothing about them.
+    let one = week(&[Kind::NotThere, Kind::Exposed], POLICY, 0);
+    assert_eq!(diff(&one, &before).changed, []);
+    // That there are too few is a difference.
+    after.items[0].target.checks.last_mut().unwrap().verdict = crate::network::Verdict::Unknown;
+    assert_eq!(
+        diff(&before, &after).changed[0].differences[0].member,
+        "target.checks[free-addresses].verdict"
+    );
+}

@@ -19,6 +19,7 @@ pub fn plan_diff(diff: &PlanDiff) -> String {
         unchanged: _,
         withheld,
         gaps,
+        free_addresses,
         limits,
         totals,
         exemptions,
@@ -50,6 +51,7 @@ pub fn plan_diff(diff: &PlanDiff) -> String {
     members(&mut text, "## Counts", totals);
     members(&mut text, "## Exemptions", exemptions);
     members(&mut text, "## Quotas", quotas);
+    members(&mut text, "## Free addresses", free_addresses);
     text
 }
 

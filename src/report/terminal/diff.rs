@@ -19,6 +19,7 @@ pub fn plan_diff(diff: &PlanDiff, style: Style) -> String {
         unchanged: _,
         withheld,
         gaps,
+        free_addresses,
         limits,
         totals,
         exemptions,
@@ -43,9 +44,14 @@ pub fn plan_diff(diff: &PlanDiff, style: Style) -> String {
     }
     withheld_section(&mut page, withheld);
     gaps_section(&mut page, gaps);
-    for (heading, list) in
-        [("Limits", limits), ("Counts", totals), ("Exemptions", exemptions), ("Quotas", quotas)]
-    {
+    let lists = [
+        ("Limits", limits),
+        ("Counts", totals),
+        ("Exemptions", exemptions),
+        ("Quotas", quotas),
+        ("Free addresses", free_addresses),
+    ];
+    for (heading, list) in lists {
         members(&mut page, heading, list);
     }
     page.blank();
