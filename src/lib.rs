@@ -42,8 +42,8 @@
 //! 5. Nothing outside the plan is touched; an item that drifted is refused, never widened.
 //! 6. What was running ends with something running; what was stopped ends stopped.
 //! 7. `audit` and `plan` make no mutating call.
-//! 8. `report` never calls AWS. Only `cli/printer.rs`, `cli/confirm.rs` and `report/progress.rs` write to a
-//!    terminal. Only `main.rs` ends the process.
+//! 8. `report` never calls AWS. Only `cli/printer.rs`, the prompts (`cli/confirm.rs`, `cli/init/ask.rs`) and
+//!    `report/progress.rs` write to a terminal. Only `main.rs` ends the process.
 //! 9. No unsafe code; no panic on input from AWS, disk or the user.
 //!
 //! A rehearsal is the same program against the sandbox, by real HTTP on loopback. Everything that waits does so on one

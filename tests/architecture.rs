@@ -115,7 +115,8 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ("todo!(", &[], "nothing is left to do at run time"),
     ("unimplemented!(", &[], "nothing is left to do at run time"),
 ];
-const TERMINAL: &[&str] = &["cli/printer.rs", "cli/confirm.rs", "report/progress.rs", "report/progress/"];
+const TERMINAL: &[&str] =
+    &["cli/printer.rs", "cli/confirm.rs", "cli/init/ask.rs", "report/progress.rs", "report/progress/"];
 
 /// Modules of the crate that exist for its tests only.
 const TEST_ONLY: &[&str] = &["fixtures"];

@@ -241,7 +241,7 @@ fn what_else_a_plan_says_is_compared_too() {
     after.limits.canary = 3;
     after.quotas.push(QuotaNeed {
         region: region(),
-        instance_type: None,
+        instance_type: Some("ml.t3.medium".to_owned()),
         quota: Some(8),
         unread: None,
         in_use: 7,
@@ -261,7 +261,7 @@ fn what_else_a_plan_says_is_compared_too() {
     assert!(found.is_of_two_accounts());
     assert_eq!(names(&found.header), ["account"]);
     assert_eq!(names(&found.limits), ["canary"]);
-    assert_eq!(names(&found.quotas), ["us-east-1"]);
+    assert_eq!(names(&found.quotas), ["us-east-1 ml.t3.medium"]);
     assert_eq!(names(&found.exemptions), ["r (T-1)"]);
     assert_eq!(names(&found.changed[0].differences), ["warnings"]);
     assert_eq!(found.changed[0].differences[0].after, Some(json!("mind the gap")));
@@ -304,7 +304,7 @@ fn free_addresses_are_told_once_a_subnet_and_are_no_difference_by_themselves() {
     assert_eq!(found.free_addresses.len(), 1);
     assert_eq!(
         (&found.free_addresses[0].before, &found.free_addresses[0].after),
-        (&Some(json!(2)), &Some(json!(1)))
+        (&Some(json!(3)), &Some(json!(2)))
     );
     // An item before them takes an address, and changes nothing about them.
     let one = week(&[Kind::NotThere, Kind::Exposed], POLICY, 0);
