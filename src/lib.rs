@@ -19,7 +19,7 @@
 //! | [`api_error`] | what a failed call means: kind, effect, code, request id | none |
 //! | [`policy`] | TOML to [`policy::Policy`]: selectors, exemptions, limits | none |
 //! | [`inventory`] | what exists, and the gaps; the read port | its port is async |
-//! | [`network`] | subnets and security groups; the verdict yes / no / unknown; the read port | its port is async |
+//! | [`network`] | subnets, routes, gateways, endpoints, groups, ACLs; what a target reaches: yes / no / unknown; the read port | its port is async |
 //! | [`rules`] | one predicate a file, with its ids in other products | none |
 //! | [`plan`] | model, planner, checker, digest, drift; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |

@@ -43,15 +43,22 @@ pub(super) fn to_internet(place: &Place<'_>) -> Finding {
 
 type Leads<'a> = dyn Fn(&Route) -> Finding + 'a;
 
-/// Whether a table leads to the internet, where `leads` tells it of each route. The default route decides; where there
-/// is none all others together must be for every address.
+/// Whether a table leads to the internet, where `leads` tells it of each route. The default route decides, and narrower
+/// ones that lead elsewhere are told; where there is none all others together must be for every address.
 fn through(place: &Place<'_>, table: &RouteTable, leads: &Leads<'_>) -> Finding {
     let (shares, left) = shares(&table.routes, &place.internet());
     let told = named(table);
     let findings: Vec<(&Route, Finding)> =
         shares.iter().map(|(route, _)| (*route, within(&told, route, leads(route)))).collect();
     if let Some((_, default)) = findings.iter().find(|(route, _)| bits(route) == Some(0)) {
-        return default.clone();
+        let mut default = default.clone();
+        let others =
+            findings.iter().filter(|(_, one)| default.verdict == Verdict::Yes && one.verdict != Verdict::Yes);
+        let exceptions: Vec<&str> = others.flat_map(|(_, one)| &one.evidence).map(String::as_str).collect();
+        if !exceptions.is_empty() {
+            default.evidence.push(format!("but {}", exceptions.join("; ")));
+        }
+        return default;
     }
     if findings.is_empty() {
         return no_route(place, table, &told);

@@ -16,6 +16,7 @@ use crate::sandbox::world::{OutsiderAct, Site};
 
 const FLEET: &str = include_str!("../../../examples/fleet.toml");
 const FLEET_POLICY: &str = include_str!("../../../examples/fleet-policy.toml");
+const JUDGES: &str = include_str!("../../../tests/stories/judges/scenario.toml");
 const FAULTS: &str = include_str!("../../../examples/faults.toml");
 
 const ACCOUNT: &str = "format = 1\n[[account]]\nid = '111122223333'\nregions = ['us-east-1', 'eu-west-1']\n";
@@ -850,6 +851,11 @@ fn fragment() -> impl Strategy<Value = String> {
         any::<char>().prop_map(String::from),
         Just("[[notebooks]]\n".to_owned()),
         Just("[[network.subnet]]\n".to_owned()),
+        Just("\nroute = [{ to = \"0.0.0.0/0\", via = \"regional-nat\" }]\n".to_owned()),
+        Just("\nendpoint = [{ service = \"kms\", subnets = [\"public\"] }]\n".to_owned()),
+        Just("\nacl = [\"7 deny in tcp/0-65535 0.0.0.0/0\"]\n".to_owned()),
+        Just("\nkind = \"ipv6-native\"\nzone = \"local\"\negress = \"stranded-nat\"\n".to_owned()),
+        Just("\nrules = [\"out all default\", \"in tcp s3\"]\n".to_owned()),
         Just("4294967295".to_owned()),
         Just("-1".to_owned()),
         Just("\"0.0.0.0/28\"".to_owned()),
@@ -860,8 +866,9 @@ fn fragment() -> impl Strategy<Value = String> {
 /// An example with some stretches replaced.
 fn mutation() -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), 0_usize..40, fragment());
-    (any::<bool>(), prop::collection::vec(edit, 1..6)).prop_map(|(fleet, edits)| {
-        let mut text = if fleet { FLEET } else { FAULTS }.to_owned();
+    let example = prop::sample::select(vec![FLEET, FAULTS, JUDGES]);
+    (example, prop::collection::vec(edit, 1..6)).prop_map(|(example, edits)| {
+        let mut text = example.to_owned();
         for (at, length, new) in edits {
             let start = text.floor_char_boundary(at.index(text.len()));
             let end = text.floor_char_boundary((start + length).min(text.len()));
