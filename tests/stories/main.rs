@@ -4,6 +4,7 @@
 //! (as in CI) they fail instead. Each test starts a server of its own, so tests share nothing and run in any order.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod answers;
 mod apply;
 mod audit;
@@ -67,6 +68,7 @@ fn all() -> Vec<Trial> {
         ("killed", killed::tests()),
         ("refusals", refusals::tests()),
         ("way_back", way_back::tests()),
+        ("access", access::tests()),
         ("readme", readme::tests()),
     ];
     let mut trials = Vec::new();
@@ -83,7 +85,10 @@ fn all() -> Vec<Trial> {
         }
     }
     trials.extend(
-        judges::tests().into_iter().map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
+        judges::tests()
+            .into_iter()
+            .chain(access::judged())
+            .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );
     let of_moto = moto::tests().into_iter();
     trials.extend(of_moto.map(|(name, body)| with_python(format!("moto::bench::{name}"), body)));
