@@ -149,7 +149,7 @@ const GRANT_KEY: Need = need("kms:CreateGrant", Purpose::GrantVolumeKeys);
 const MAKE: Need = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
 
 /// The table.
-const OPERATIONS: [Operation; 23] = [
+const OPERATIONS: [Operation; 25] = [
     // "No permissions are required to perform this operation" (STS API reference).
     sent("GetCallerIdentity", BOTH, &[]),
     // Whoever waits for many instances asks for the list, and for one after the other where it is denied.
@@ -236,7 +236,9 @@ const OPERATIONS: [Operation; 23] = [
             need("ec2:DeleteNetworkInterfacePermission", Purpose::ManageNetworkInterfaces),
         ],
     ),
-    // `remediate doctor` alone sends it, and dry: nothing is ever made.
+    // `remediate doctor` alone sends these, and dry: nothing is ever made.
+    sent("DescribeNetworkInterfaces", &[], &[FIND[0]]),
+    sent("DescribeDhcpOptions", &[], &[need("ec2:DescribeDhcpOptions", Purpose::FindNetwork)]),
     sent("CreateNetworkInterface", &[], &[MAKE]),
 ];
 

@@ -4,6 +4,7 @@
 //! (as in CI) they fail instead. Each test starts a server of its own, so tests share nothing and run in any order.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod answers;
 mod apply;
 mod audit;
@@ -72,6 +73,7 @@ fn all() -> Vec<Trial> {
         ("way_back", way_back::tests()),
         ("policy", policy::tests()),
         ("weekly", weekly::tests()),
+        ("access", access::tests()),
         ("readme", readme::tests()),
     ];
     let mut trials = Vec::new();
@@ -92,6 +94,7 @@ fn all() -> Vec<Trial> {
             .into_iter()
             .chain(findings::tests())
             .chain(policy::told())
+            .chain(access::judged())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );
     let of_moto = moto::tests().into_iter();

@@ -1,0 +1,98 @@
+//! Stories of permissions: `doctor` finds nothing missing and changes nothing, and AWS's own data knows what is printed.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::story::Story;
+use crate::{Aws, Named};
+
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Named> {
+    crate::tests![
+        doctor_finds_nothing_missing_and_changes_nothing,
+        doctor_says_what_to_do_without_credentials
+    ]
+}
+
+/// A test's name and what it does with the Python that has cfn-lint.
+type Judged = (String, Box<dyn FnOnce(&Path) + Send>);
+
+/// The tests of this file that cfn-lint judges.
+pub(crate) fn judged() -> Vec<Judged> {
+    vec![(
+        "access::cfn_lint_knows_every_action_that_is_printed".to_owned(),
+        Box::new(cfn_lint_knows_every_action_that_is_printed),
+    )]
+}
+
+fn doctor_finds_nothing_missing_and_changes_nothing(aws: &Aws) {
+    let story = Story::small(aws);
+    let finished = story.remediate.run(&["doctor", "--format", "json"]);
+    let report = finished.json();
+    let unwell: Vec<&Value> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| !["ok", "not-probed"].contains(&check["state"].as_str().unwrap()))
+        .collect();
+    let (expected, exit): (&[&str], i32) = match aws {
+        Aws::Sandbox => (&[], 0),
+        // moto 5.2.5 breaks when it is asked for SageMaker's quotas: nobody knows then whether that is allowed.
+        Aws::Moto(_) => (&["servicequotas:ListServiceQuotas"], 30),
+    };
+    let names: Vec<&str> = unwell.iter().map(|check| check["name"].as_str().unwrap()).collect();
+    assert_eq!(names, expected, "{unwell:#?}");
+    assert!(unwell.iter().all(|check| check["state"] == "unknown"), "{unwell:#?}");
+    let _ = finished.expect(exit);
+    let calls = story.proxy.calls();
+    for call in &calls {
+        let reads = ["Describe", "Get", "List"].iter().any(|verb| call.operation.starts_with(verb));
+        assert!(reads || call.operation == "CreateNetworkInterface", "{call:?}");
+    }
+    assert!(calls.len() <= 50, "{} calls", calls.len());
+}
+
+fn doctor_says_what_to_do_without_credentials(aws: &Aws) {
+    let mut story = Story::small(aws);
+    story.remediate.without_credentials();
+    let finished = story.remediate.run(&["doctor"]).expect(40);
+    let _ = finished.mentions("credentials").mentions("AWS_PROFILE").mentions("missing");
+}
+
+fn cfn_lint_knows_every_action_that_is_printed(python: &Path) {
+    let story = Story::with(&Aws::Sandbox, 12, 2);
+    let plan = story.remediate.directory().join("plan.json");
+    let plan = plan.to_str().unwrap();
+    let _ = story.remediate.run(&["plan", "--out", plan]).expect(0);
+    let mut resources = serde_json::Map::new();
+    for role in ["reader", "operator"] {
+        for narrow in [&[][..], &["--plan", plan]] {
+            let arguments = [&["iam-policy", "--role", role][..], narrow].concat();
+            let printed = story.remediate.run(&arguments).expect(0).json();
+            let documents = printed.as_array().cloned().unwrap_or_else(|| vec![printed]);
+            for document in documents {
+                let name = format!("Policy{}", resources.len());
+                let policy = json!({ "Type": "AWS::IAM::ManagedPolicy", "Properties": { "PolicyDocument": document } });
+                resources.insert(name, policy);
+            }
+        }
+    }
+    let role = story
+        .remediate
+        .run(&["iam-policy", "--role", "execution", "--storage", "s3://work-bucket/a"])
+        .expect(0);
+    resources.insert("Role".to_owned(), json!({ "Type": "AWS::IAM::Role", "Properties": role.json() }));
+    let template = json!({ "AWSTemplateFormatVersion": "2010-09-09", "Resources": resources });
+    let file = story.remediate.directory().join("template.json");
+    std::fs::write(&file, template.to_string()).unwrap();
+    let mut lint = Command::new(python);
+    // Its own program is not in the environment. The warnings too: an action that AWS does not have is one.
+    lint.args(["-c", "import sys; from cfnlint.runner import main; sys.exit(main())"]);
+    lint.args(["--regions", "us-east-1", "--include-checks", "I", "W", "--"]).arg(&file);
+    let output = lint.output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
