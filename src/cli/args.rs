@@ -198,6 +198,9 @@ pub(super) struct ApplyArgs {
     /// The plan
     #[arg(value_name = "PLAN")]
     pub(super) plan: PathBuf,
+    /// Policy whose exemptions are looked at again [default: policy.toml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
     #[command(flatten)]
     pub(super) running: Running,
     #[command(flatten)]
@@ -222,6 +225,9 @@ pub(super) struct ResumeArgs {
     /// The run, or the plan that it carries out; without it the latest that has not come to its end
     #[arg(value_name = "RUN")]
     pub(super) run: Option<String>,
+    /// Policy whose exemptions are looked at again [default: policy.toml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
     #[command(flatten)]
     pub(super) running: Running,
     #[command(flatten)]

@@ -7,6 +7,7 @@ mod connect;
 mod denied;
 mod doctor;
 mod error;
+mod exempted;
 mod init;
 mod outcome;
 mod policy_file;

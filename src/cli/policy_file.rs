@@ -28,12 +28,24 @@ pub(super) fn required(scope: &Scope, printer: &Printer) -> Result<Policy, Comma
 
 /// The policy that the command line names; the built-in rules where there is none.
 pub(super) fn or_built_in(scope: &Scope, printer: &Printer) -> Result<Policy, CommandError> {
-    let missing = |path: &Path| fs::metadata(path).is_err_and(|e| e.kind() == io::ErrorKind::NotFound);
-    if scope.policy.is_none() && missing(Path::new(DEFAULT)) {
+    if scope.policy.is_none() && is_missing(Path::new(DEFAULT)) {
         printer.note(&format!("no `{DEFAULT}` here: judging by the built-in rules, without exemptions"));
         return Ok(built_in());
     }
     required(scope, printer)
+}
+
+/// The policy that is named, which must be there, or the one that stands where policies stand, if it does.
+pub(super) fn if_there(named: Option<&Path>, printer: &Printer) -> Result<Option<Policy>, CommandError> {
+    match named {
+        Some(path) => read(path, printer).map(Some),
+        None if is_missing(Path::new(DEFAULT)) => Ok(None),
+        None => read(Path::new(DEFAULT), printer).map(Some),
+    }
+}
+
+fn is_missing(path: &Path) -> bool {
+    fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// Reads and checks one policy file.

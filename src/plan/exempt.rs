@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::ids::ItemId;
-use crate::inventory::Tags;
-use crate::plan::{PlannedExemption, WithheldReason};
+use crate::inventory::{Instance, Tags};
+use crate::plan::{Item, Plan, PlannedExemption, Source, WithheldReason, subject};
 use crate::policy::{Exemption, Match, Policy, Subject};
 
 /// The last day (UTC) on which its instance is left alone: `2027-03-31`.
@@ -79,6 +79,19 @@ pub(super) fn refuse(policy: &Policy, subject: Subject<'_>, today: Date) -> Resu
         None if policy.exempt_by_tag && subject.tags.is_none() => Err(WithheldReason::TagsUnreadable),
         None => Ok(()),
     }
+}
+
+/// The items of a plan that a policy exempts at that moment, and how. What a plan says of a source tells all that
+/// exemptions ask for.
+pub fn since_planned(plan: &Plan, policy: &Policy, now: Timestamp) -> Vec<(ItemId, WithheldReason)> {
+    let exempt = |item: &Item| {
+        let Source { description, tags } = &item.source;
+        let (description, tags) = (Some(description.clone()), Some(tags.clone()));
+        let instance = Instance { id: item.id.clone(), description, tags };
+        let reason = refuse(policy, subject(&plan.account, &instance), day(now)).err()?;
+        Some((item.id.clone(), reason))
+    };
+    plan.items.iter().filter_map(exempt).collect()
 }
 
 /// Every exemption of the policy, with the instances it selects among `broken`: those that break a rule.

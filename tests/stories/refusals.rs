@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use remediate::journal::Outcome;
+
 use crate::story::{Planned, Story};
 use crate::support::fault::{Fault, Rule};
 use crate::support::policy::PolicyText;
@@ -21,6 +23,8 @@ pub(crate) fn tests() -> Vec<Named> {
         credentials_that_have_expired_are_not_findings,
         a_policy_with_an_unknown_key_is_refused_with_its_place,
         a_policy_with_six_groups_is_refused,
+        an_instance_that_has_become_exempt_is_left_alone_and_the_others_are_done,
+        a_policy_that_cannot_be_read_refuses_a_plan_as_a_whole,
         a_valid_policy_is_found_valid,
     ]
 }
@@ -130,4 +134,38 @@ fn assert_nothing_happens(story: &Story, command: impl Fn() -> Finished) -> Fini
     let mutating = story.proxy.mutating_calls();
     assert!(mutating.is_empty(), "{mutating:?}");
     finished
+}
+
+fn an_instance_that_has_become_exempt_is_left_alone_and_the_others_are_done(aws: &Aws) {
+    let story = Story::small(aws);
+    let planned = story.plan();
+    let spared = story.source("InService");
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    policy.extra = format!(
+        "\n[[exempt]]\nmatch = {{ names = [{:?}] }}\nreason = \"demo on Friday\"\nexpires = 2099-12-31\n",
+        spared.name
+    );
+    story.set_policy(&policy);
+    let before = story.fleet.world();
+    story.apply(&planned).expect(30).mentions("it has become exempt since the plan was made");
+    let outcomes = story.outcomes();
+    let refused: Vec<&String> =
+        outcomes.iter().filter(|(_, one)| matches!(one, Outcome::Refused { .. })).map(|(id, _)| id).collect();
+    assert_eq!(refused, [&spared.id()]);
+    assert!(outcomes.len() > 1 && story.fleet.world()[&spared.id()] == before[&spared.id()]);
+}
+
+fn a_policy_that_cannot_be_read_refuses_a_plan_as_a_whole(aws: &Aws) {
+    let story = Story::small(aws);
+    let planned = story.plan();
+    story.remediate.write("policy.toml", "format = 1\n");
+    assert_nothing_happens(&story, || story.apply(&planned)).expect(20).mentions("`scope` is missing");
+    fs::remove_file(story.remediate.directory().join("policy.toml")).unwrap();
+    let file = planned.path.to_str().unwrap();
+    let named = ["apply", file, "--confirm", "--policy", "other.toml"];
+    assert_nothing_happens(&story, || story.remediate.run(&named)).expect(20).mentions("other.toml");
+    story
+        .apply(&planned)
+        .expect(0)
+        .mentions("exemptions that were granted since the plan was made are not looked at");
 }

@@ -7,6 +7,7 @@ use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
 use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
+use crate::cli::exempted;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
@@ -33,6 +34,7 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
         printer.note("nothing to do: the plan has no items");
         return Ok(ExitStatus::Done);
     }
+    let exempt = exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?;
     let shown = args.plan.display().to_string();
     printer.note(&format!(
         "plan {}: {} of account {} to be replaced",
@@ -43,7 +45,8 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     let command = format!("remediate apply {}", shell_word(&shown));
     let all: Vec<_> = plan.items.iter().collect();
     approve(args.running.confirm, &Approval::of_replacing(&all, command), printer)?;
-    let refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
+    let mut refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
+    refused.extend(exempt);
     let dir = state.new_run(&plan.digest, connected.clock.now()).map_err(|error| state_error(&error))?;
     save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
     let journal =

@@ -9,6 +9,7 @@ use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
 use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::error::CommandError;
+use crate::cli::exempted;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
@@ -39,10 +40,13 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open.len(), "instance", "instances")));
     let command = format!("remediate resume {}", dir.id);
     approve(args.running.confirm, &Approval::of_replacing(&open, command), printer)?;
+    // What was begun is taken to its end, whatever has been exempted since.
+    let mut refused = exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?;
+    refused.retain(|item, _| past.items.get(item).is_none_or(|past| past.prior_status.is_none()));
     let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
     let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
     let past = Some(past.items);
-    let prepared = Prepared { plan, purpose, applied, dir, journal, past, refused: BTreeMap::new() };
+    let prepared = Prepared { plan, purpose, applied, dir, journal, past, refused };
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
 }
 
