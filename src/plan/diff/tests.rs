@@ -261,7 +261,7 @@ fn what_else_a_plan_says_is_compared_too() {
     assert!(found.is_of_two_accounts());
     assert_eq!(names(&found.header), ["account"]);
     assert_eq!(names(&found.limits), ["canary"]);
-    assert_eq!(names(&found.quotas), ["us-east-1 ml.t3.medium"]);
+    assert_eq!(names(&found.quotas), ["us-east-1/ml.t3.medium"]);
     assert_eq!(names(&found.exemptions), ["r (T-1)"]);
     assert_eq!(names(&found.changed[0].differences), ["warnings"]);
     assert_eq!(found.changed[0].differences[0].after, Some(json!("mind the gap")));

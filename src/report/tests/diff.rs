@@ -63,6 +63,8 @@ fn a_weeks_difference_at_a_terminal() {
 
     Changed (1 item)
       us-east-1/fraud-etl
+        hazards: [{"evidence":["setup","OnStart line 3: `pip install
+        pandas`"],"kind":"script-needs-internet"}] -> (none)
         request.LifecycleConfigName: setup -> (none)
         source.description.NotebookInstanceStatus: InService -> Stopped
         source.tags.Owner: (none) -> nlp
@@ -77,6 +79,13 @@ fn a_weeks_difference_at_a_terminal() {
         no free name of at most 63 characters is left for its replacement. Change
         replacement_name in the policy.
         the older plan does not have it: it was compliant then, or not there.
+
+    No longer withheld (1 instance)
+      us-east-1/stacked fails in-vpc
+        it is managed by CloudFormation `ml` (tag aws:cloudformation:stack-name=ml),
+        which would not know its replacement and may undo it. Change the template.
+        To replace it all the same, set `managed = "allow"` in the policy.
+        the newer plan does not have it: it is compliant since, or gone.
 
     Withheld otherwise than before (1 instance)
       us-east-1/legacy-1
@@ -93,9 +102,33 @@ fn a_weeks_difference_at_a_terminal() {
     Limits
       canary: 1 -> 2
 
-    Counts
-      compliant: 4 -> 3
-      withheld: 2 -> 3
+    Exemptions
+      decommissioned in March:
+      {"expired":false,"expires":"2026-10-12","instances":["us-east-1/legacy-1"],"re
+      ason":"decommissioned in March"} -> (none)
+      decommissioned in March #2:
+      {"expired":false,"expires":"2026-10-05","instances":["us-east-1/legacy-1"],"re
+      ason":"decommissioned in March"} -> (none)
+      decommissioned in March #3:
+      {"expired":true,"expires":"2026-10-04","instances":["us-east-1/legacy-1"],"rea
+      son":"decommissioned in March"} -> (none)
+      decommissioned in March (SEC-123):
+      {"expired":false,"expires":"2027-03-31","instances":["us-east-1/legacy-1"],"re
+      ason":"decommissioned in March","ticket":"SEC-123"} -> (none)
+
+    Quotas
+      us-east-1:
+      {"concurrency":4,"in_use":6,"needed":4,"quota":20,"region":"us-east-1"} ->
+      (none)
+      us-east-1/ml.m5.large:
+      {"in_use":6,"instance_type":"ml.m5.large","needed":4,"region":"us-east-1"} ->
+      (none)
+      us-east-1/ml.p3.2xlarge:
+      {"concurrency":0,"in_use":6,"instance_type":"ml.p3.2xlarge","needed":4,"quota"
+      :6,"region":"us-east-1"} -> (none)
+      us-east-1/ml.t3.medium:
+      {"concurrency":2,"in_use":6,"instance_type":"ml.t3.medium","needed":4,"quota":
+      8,"region":"us-east-1"} -> (none)
 
     Free addresses
       us-east-1/subnet-0aa: 12 -> 11
@@ -142,6 +175,7 @@ fn a_weeks_difference_for_a_change_request() {
 
     | Member | Before | After |
     | --- | --- | --- |
+    | `hazards` | <code>&#91;&#123;&#34;evidence&#34;&#58;&#91;&#34;setup&#34;,&#34;OnStart line 3&#58; &#96;pip install pandas&#96;&#34;&#93;,&#34;kind&#34;&#58;&#34;script-needs-internet&#34;&#125;&#93;</code> | (none) |
     | `request.LifecycleConfigName` | `setup` | (none) |
     | `source.description.NotebookInstanceStatus` | `InService` | `Stopped` |
     | `source.tags.Owner` | (none) | `nlp` |
@@ -154,6 +188,12 @@ fn a_weeks_difference_for_a_change_request() {
     | Instance | Fails | Reason | The other plan |
     | --- | --- | --- | --- |
     | us-east-1/legacy-2 | in-vpc | no free name of at most 63 characters is left for its replacement. Change replacement\_name in the policy. | the older plan does not have it: it was compliant then, or not there. |
+
+    ## No longer withheld (1 instance)
+
+    | Instance | Fails | Reason | The other plan |
+    | --- | --- | --- | --- |
+    | us-east-1/stacked | in-vpc | it is managed by CloudFormation \`ml\` (tag aws:cloudformation:stack-name=ml), which would not know its replacement and may undo it. Change the template. To replace it all the same, set \`managed = "allow"\` in the policy. | the newer plan does not have it: it is compliant since, or gone. |
 
     ## Withheld otherwise than before (1 instance)
 
@@ -172,12 +212,23 @@ fn a_weeks_difference_for_a_change_request() {
     | --- | --- | --- |
     | `canary` | `1` | `2` |
 
-    ## Counts
+    ## Exemptions
 
     | Member | Before | After |
     | --- | --- | --- |
-    | `compliant` | `4` | `3` |
-    | `withheld` | `2` | `3` |
+    | `decommissioned in March` | <code>&#123;&#34;expired&#34;&#58;false,&#34;expires&#34;&#58;&#34;2026-10-12&#34;,&#34;instances&#34;&#58;&#91;&#34;us-east-1/legacy-1&#34;&#93;,&#34;reason&#34;&#58;&#34;decommissioned in March&#34;&#125;</code> | (none) |
+    | `decommissioned in March #2` | <code>&#123;&#34;expired&#34;&#58;false,&#34;expires&#34;&#58;&#34;2026-10-05&#34;,&#34;instances&#34;&#58;&#91;&#34;us-east-1/legacy-1&#34;&#93;,&#34;reason&#34;&#58;&#34;decommissioned in March&#34;&#125;</code> | (none) |
+    | `decommissioned in March #3` | <code>&#123;&#34;expired&#34;&#58;true,&#34;expires&#34;&#58;&#34;2026-10-04&#34;,&#34;instances&#34;&#58;&#91;&#34;us-east-1/legacy-1&#34;&#93;,&#34;reason&#34;&#58;&#34;decommissioned in March&#34;&#125;</code> | (none) |
+    | `decommissioned in March (SEC-123)` | <code>&#123;&#34;expired&#34;&#58;false,&#34;expires&#34;&#58;&#34;2027-03-31&#34;,&#34;instances&#34;&#58;&#91;&#34;us-east-1/legacy-1&#34;&#93;,&#34;reason&#34;&#58;&#34;decommissioned in March&#34;,&#34;ticket&#34;&#58;&#34;SEC-123&#34;&#125;</code> | (none) |
+
+    ## Quotas
+
+    | Member | Before | After |
+    | --- | --- | --- |
+    | `us-east-1` | `{"concurrency":4,"in_use":6,"needed":4,"quota":20,"region":"us-east-1"}` | (none) |
+    | `us-east-1/ml.m5.large` | `{"in_use":6,"instance_type":"ml.m5.large","needed":4,"region":"us-east-1"}` | (none) |
+    | `us-east-1/ml.p3.2xlarge` | `{"concurrency":0,"in_use":6,"instance_type":"ml.p3.2xlarge","needed":4,"quota":6,"region":"us-east-1"}` | (none) |
+    | `us-east-1/ml.t3.medium` | `{"concurrency":2,"in_use":6,"instance_type":"ml.t3.medium","needed":4,"quota":8,"region":"us-east-1"}` | (none) |
 
     ## Free addresses
 
