@@ -13,15 +13,15 @@ use crate::plan::planner::{Inputs, make, wanted_companions, wanted_facts};
 use crate::policy::Policy;
 use crate::report::progress::ReadingBar;
 
-/// Reads the instances of the regions, with all their tags or without.
+/// Reads the instances of the regions, with the tags of those that `wants_tags` asks for.
 pub(super) async fn inventory(
     connected: &Connected,
     regions: Vec<Region>,
-    with_tags: bool,
+    wants_tags: &(impl Fn(&Description) -> bool + Sync),
     printer: &Printer,
 ) -> Inventory {
     let watched = Watched { source: &connected.session, bar: ReadingBar::new(printer.is_quiet()) };
-    let collection = collect(&watched, &regions, &|_: &Description| with_tags).await;
+    let collection = collect(&watched, &regions, wants_tags).await;
     Inventory {
         account: connected.identity.account.clone(),
         taken_at: connected.clock.now(),
@@ -39,7 +39,7 @@ pub(super) async fn plan(
     printer: &Printer,
 ) -> Result<Plan, CommandError> {
     // All tags: a replacement is known by its tags, and it is compliant.
-    let inventory = inventory(connected, regions, true, printer).await;
+    let inventory = inventory(connected, regions, &|_: &Description| true, printer).await;
     let (facts, companions) = (wanted_facts(policy, &inventory), wanted_companions(policy, &inventory));
     let (facts, companions) = futures_util::join!(
         read_facts(&connected.session, &facts),

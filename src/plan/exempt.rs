@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::ids::ItemId;
-use crate::inventory::{Instance, Tags};
+use crate::inventory::{Instance, Inventory, Tags};
 use crate::plan::{Item, Plan, PlannedExemption, Source, WithheldReason, subject};
 use crate::policy::{Exemption, Match, Policy, Subject};
+use crate::rules::judge;
 
 /// The last day (UTC) on which its instance is left alone: `2027-03-31`.
 pub const UNTIL: &str = "remediate:exempt-until";
@@ -94,21 +95,23 @@ pub fn since_planned(plan: &Plan, policy: &Policy, now: Timestamp) -> Vec<(ItemI
     plan.items.iter().filter_map(exempt).collect()
 }
 
-/// Every exemption of the policy, with the instances it selects among `broken`: those that break a rule.
-pub(super) fn planned<'a>(
-    policy: &Policy,
-    broken: impl Iterator<Item = (&'a ItemId, Subject<'a>)> + Clone,
-    today: Date,
-) -> Vec<PlannedExemption> {
+/// Every exemption of the policy on that day, with the instances that it selects among those that break a rule.
+pub fn of_inventory(policy: &Policy, inventory: &Inventory, today: Date) -> Vec<PlannedExemption> {
+    let breaks =
+        |one: &&Instance| judge(policy, one.description.as_ref()).iter().any(|one| one.verdict.is_fail());
+    let broken: Vec<&Instance> = match policy.exemptions.as_slice() {
+        [] => return Vec::new(),
+        _ => inventory.instances.iter().filter(breaks).collect(),
+    };
     let planned = |exemption: &Exemption| {
         let Exemption { matches, reason, expires, ticket } = exemption;
-        let selected = broken.clone().filter(|(_, subject)| matches.matches(*subject) == Match::Yes);
+        let selects = |one: &&&Instance| matches.matches(subject(&inventory.account, one)) == Match::Yes;
         PlannedExemption {
             reason: reason.clone(),
             expires: *expires,
             ticket: ticket.clone(),
             expired: today > *expires,
-            instances: selected.map(|(id, _)| id.clone()).collect(),
+            instances: broken.iter().filter(selects).map(|one| one.id.clone()).collect(),
         }
     };
     policy.exemptions.iter().map(planned).collect()

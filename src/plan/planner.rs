@@ -14,8 +14,8 @@ use crate::plan::place::Places;
 use crate::plan::replaced::Replacements;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, OnFailure, Plan, PlannedExemption, Target, Totals, Withheld,
-    WithheldReason, exempt, fitness, hazards, quotas, steps, subject, warnings,
+    FORMAT_VERSION, Item, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason, exempt, fitness,
+    hazards, quotas, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Mode, Policy, RuleId};
 use crate::rules::{Judgement, Verdict, judge};
@@ -71,19 +71,6 @@ pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Reg
     wanted
 }
 
-/// The exemptions of the policy, and the instances that they are for.
-fn exemptions(inputs: Inputs<'_>) -> Vec<PlannedExemption> {
-    let Inputs { policy, inventory, .. } = inputs;
-    let breaks =
-        |one: &&Instance| judge(policy, one.description.as_ref()).iter().any(|one| one.verdict.is_fail());
-    let broken: Vec<&Instance> = match policy.exemptions.as_slice() {
-        [] => return Vec::new(),
-        _ => inventory.instances.iter().filter(breaks).collect(),
-    };
-    let subjects = broken.iter().map(|one| (&one.id, subject(&inventory.account, one)));
-    exempt::planned(policy, subjects, fitness::today(inputs))
-}
-
 /// Makes the plan. It changes nothing and reads nothing but its arguments.
 ///
 /// # Errors
@@ -118,7 +105,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         items,
         withheld,
         gaps: inventory.gaps.clone(),
-        exemptions: exemptions(inputs),
+        exemptions: exempt::of_inventory(policy, inventory, fitness::today(inputs)),
         quotas,
         digest: unsealed(),
     })

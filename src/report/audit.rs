@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use crate::ids::{AccountId, Arn, InstanceName, Region};
 use crate::inventory::{Description, Gap, Instance, Inventory, Status};
+use crate::plan::{PlannedExemption, exempt};
 use crate::policy::{Mode, Policy, RuleId, Severity};
 use crate::rules::{Control, Judgement, Rule, Verdict, judge};
 
 /// The format of the report as JSON.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// What an audit found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +31,9 @@ pub struct AuditReport {
     pub instances: Vec<AuditedInstance>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// The exemptions of the policy, also those whose day is over, and whom they are for. Not in format 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exemptions: Vec<PlannedExemption>,
     /// The counts.
     pub totals: AuditTotals,
 }
@@ -142,6 +146,7 @@ impl AuditReport {
             taken_at: *taken_at,
             regions: regions.clone(),
             rules: rule_counts(policy, &instances),
+            exemptions: exempt::of_inventory(policy, inventory, exempt::day(*taken_at)),
             totals: totals(&instances),
             instances,
             gaps: gaps.clone(),

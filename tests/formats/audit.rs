@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::reference;
 
 const POLICY: &str = "format = 1\nscope.regions = ['us-east-1', 'eu-west-1']\n[severity]\nin-vpc = 'critical'\n\
-                      [rules]\napproved_subnets = ['subnet-0a1b2c3d4e5f60718']\n";
+                      [rules]\napproved_subnets = ['subnet-0a1b2c3d4e5f60718']\n\
+                      [[exempt]]\nmatch.names = ['nlp-*']\nreason = 'moves in March'\nexpires = 2027-03-31\nticket = 'SEC-123'\n";
 
 /// An instance that fails everything, one that passes everything, one in a subnet that is not approved and whose root
 /// access AWS does not tell, one that could not be described, and a region that could not be listed.
@@ -92,7 +93,7 @@ fn promised(name: &str, text: &str) {
 #[test]
 fn an_audit_is_the_promised_document_in_every_format_that_programs_read() {
     let audit = audit();
-    promised("audit-format-1.json", &to_json(&audit));
+    promised("audit-format-2.json", &to_json(&audit));
     promised("audit-format-1.csv", &export::csv(&audit));
     promised("audit-ocsf-1.5.0.json", &to_json(&export::ocsf(&audit)));
     promised("audit-asff-1.jsonl", &export::asff(&audit).iter().map(json_line).collect::<String>());

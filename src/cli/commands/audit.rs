@@ -7,7 +7,9 @@ use crate::cli::printer::Printer;
 use crate::cli::reading::inventory;
 use crate::cli::{denied, outcome, policy_file};
 use crate::exit::ExitStatus;
+use crate::inventory::Description;
 use crate::report::{AuditReport, export, json_line, markdown, terminal, to_json};
+use crate::rules::judge;
 
 /// Reads the inventory and judges it: one call a page and one Describe an instance.
 pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -16,8 +18,10 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
     refuse_other_accounts(&policy, &connected.identity.account)?;
     let regions = regions(&connected, &args.scope, &policy).await?;
-    // No rule looks at tags, so that none are read: half the calls.
-    let inventory = inventory(&connected, regions, false, printer).await;
+    // No rule looks at tags, so that none are read, half the calls, unless an exemption asks for those of what it may hold for.
+    let by_tags = policy.exemptions.iter().any(|one| one.matches.uses_tags());
+    let fails = |one: &Description| judge(&policy, Some(one)).iter().any(|one| one.verdict.is_fail());
+    let inventory = inventory(&connected, regions, &|one: &Description| by_tags && fails(one), printer).await;
     let report = AuditReport::new(&policy, &inventory);
     printer.data(&shown(&report, args.format, printer));
     denied::after_reading(&inventory.gaps, printer);

@@ -14,7 +14,7 @@ use crate::cli::printer::Printer;
 use crate::cli::{denied, outcome, reading};
 use crate::exit::ExitStatus;
 use crate::ids::Region;
-use crate::inventory::{Gap, Inventory};
+use crate::inventory::{Description, Gap, Inventory};
 use crate::network::{candidates, read_region};
 use crate::plan::file::write_private;
 use crate::policy::parse;
@@ -30,7 +30,7 @@ pub(crate) async fn run(args: PolicyInitArgs, printer: &Printer) -> Result<ExitS
     refuse_to_overwrite(&args.out)?;
     let connected = connect(&args.connection, REQUESTS_PER_SECOND, args.region.first().cloned()).await?;
     let regions = regions(&connected, &args).await?;
-    let inventory = reading::inventory(&connected, regions, false, printer).await;
+    let inventory = reading::inventory(&connected, regions, &|_: &Description| false, printer).await;
     let mut draft = Draft::of(&inventory);
     let mut gaps = inventory.gaps.clone();
     let asks = !args.best && ask::can_ask();

@@ -22,6 +22,7 @@ use crate::clock::{Clock, Speed, SystemClock, elapsed};
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
+use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, StateDir};
 use crate::plan::file::{file_name, save, write_private};
 use crate::plan::{Plan, WithheldReason, exceeded_limits};
@@ -143,7 +144,7 @@ async fn play(
     refuse_other_accounts(policy, &connected.identity.account)?;
     let regions = regions(connected, &Scope { policy: None, region: Vec::new() }, policy).await?;
     printer.heading("audit", "what breaks the rules");
-    let inventory = reading::inventory(connected, regions.clone(), false, printer).await;
+    let inventory = reading::inventory(connected, regions.clone(), &|_: &Description| false, printer).await;
     printer.data(&terminal::audit_overview(&AuditReport::new(policy, &inventory), printer.out_style()));
 
     printer.heading("plan", "what would be done about it; nothing is changed yet");

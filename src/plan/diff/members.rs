@@ -52,6 +52,9 @@ fn compare(member: &str, before: Option<&Value>, after: Option<&Value>, found: &
             }
         }
         (Some(Value::Array(before)), Some(Value::Array(after))) => lists(member, before, after, found),
+        // A list that is empty is left out of a plan: it is told entry by entry what came or went.
+        (Some(Value::Array(before)), None) if has_names(before) => lists(member, before, &[], found),
+        (None, Some(Value::Array(after))) if has_names(after) => lists(member, &[], after, found),
         (before, after) => {
             let (member, before, after) = (member.to_owned(), before.cloned(), after.cloned());
             found.push(Difference { member, before, after });
@@ -79,6 +82,10 @@ fn lists(member: &str, before: &[Value], after: &[Value], found: &mut Vec<Differ
         let whole = |list: &[Value]| Some(Value::Array(list.to_vec()));
         found.push(Difference { member: member.to_owned(), before: whole(before), after: whole(after) });
     }
+}
+
+fn has_names(list: &[Value]) -> bool {
+    named(list).is_some_and(|names| !names.is_empty())
 }
 
 /// The entries by name, if each of them has one of its own.

@@ -1,6 +1,7 @@
 //! An audit as Markdown, to go into a ticket.
 
 use super::escape::{block, bullets, escape, table};
+use crate::plan::exempt;
 use crate::report::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
 };
@@ -9,8 +10,17 @@ use crate::text::{commas, counted, moment};
 
 /// An audit as Markdown: who fails what and how bad that is, what could not be judged, and what could not be read.
 pub fn audit(report: &AuditReport) -> String {
-    let AuditReport { format_version: _, account, taken_at: _, regions: _, rules, instances, gaps, totals } =
-        report;
+    let AuditReport {
+        format_version: _,
+        account,
+        taken_at,
+        regions: _,
+        rules,
+        instances,
+        gaps,
+        exemptions,
+        totals,
+    } = report;
     let mut text = String::new();
     block(&mut text, &format!("# Audit of SageMaker notebook instances in account {account}"));
     block(&mut text, &verdict(report, *totals));
@@ -19,6 +29,7 @@ pub fn audit(report: &AuditReport) -> String {
     findings(&mut text, instances, FindingVerdict::Fail);
     findings(&mut text, instances, FindingVerdict::Unknown);
     compliant(&mut text, instances);
+    super::fitness::exemptions(&mut text, exemptions, exempt::day(*taken_at));
     super::sections::gaps(&mut text, gaps);
     text
 }

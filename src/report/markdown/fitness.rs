@@ -1,5 +1,7 @@
 //! What stands beside the items: exemptions, and what the quotas leave room for.
 
+use jiff::civil::Date;
+
 use super::escape::{block, bullets, escape};
 use super::sections::sentence;
 use crate::plan::{Plan, PlannedExemption, QuotaNeed};
@@ -7,19 +9,19 @@ use crate::report::wording;
 use crate::text::commas;
 
 /// The exemptions of the policy, also those that no longer hold.
-pub(super) fn exemptions(text: &mut String, plan: &Plan, exemptions: &[PlannedExemption]) {
+pub(super) fn exemptions(text: &mut String, exemptions: &[PlannedExemption], day: Date) {
     if exemptions.is_empty() {
         return;
     }
     block(text, "## Exemptions");
     block(text, "Days are those of UTC; an exemption holds to the end of its last one.");
-    let lines: Vec<String> = exemptions.iter().map(|one| line(plan, one)).collect();
+    let lines: Vec<String> = exemptions.iter().map(|one| line(one, day)).collect();
     bullets(text, &lines);
 }
 
-fn line(plan: &Plan, one: &PlannedExemption) -> String {
-    let words = sentence(&escape(&wording::exemption(one, plan.day())));
-    let words = if one.ends_soon(plan.day()) { format!("**{words}**") } else { words };
+fn line(one: &PlannedExemption, day: Date) -> String {
+    let words = sentence(&escape(&wording::exemption(one, day)));
+    let words = if one.ends_soon(day) { format!("**{words}**") } else { words };
     let instances: Vec<String> = one.instances.iter().map(ToString::to_string).collect();
     if instances.is_empty() { words } else { format!("{words} {}.", commas(&instances)) }
 }

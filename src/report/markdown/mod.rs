@@ -57,7 +57,7 @@ fn report(plan: &Plan, plan_file: &str, rehearsed: Option<&Rehearsal>) -> String
     item::details(&mut text, items);
     sections::withheld(&mut text, withheld);
     sections::gaps(&mut text, gaps);
-    fitness::exemptions(&mut text, plan, exemptions);
+    fitness::exemptions(&mut text, exemptions, plan.day());
     fitness::quotas(&mut text, plan, quotas);
     sections::limits(&mut text, &plan.limits);
     sections::consequences(&mut text, items);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::page::{Page, plain};
 use super::table::table;
+use crate::plan::exempt;
 use crate::policy::{Mode, RuleId};
 use crate::report::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
@@ -16,8 +17,17 @@ const LEAST_FOR_FINDINGS: usize = 30;
 
 /// An audit.
 pub fn audit(report: &AuditReport, style: Style) -> String {
-    let AuditReport { format_version: _, account, taken_at, regions, rules, instances, gaps, totals } =
-        report;
+    let AuditReport {
+        format_version: _,
+        account,
+        taken_at,
+        regions,
+        rules,
+        instances,
+        gaps,
+        exemptions,
+        totals,
+    } = report;
     let mut page = Page::new(style);
     page.paragraph(
         0,
@@ -38,6 +48,7 @@ pub fn audit(report: &AuditReport, style: Style) -> String {
             page.paragraph(2, &wording::gap(gap), Style::yellow);
         }
     }
+    super::plan::exemptions_section(&mut page, exemptions, exempt::day(*taken_at));
     page.blank();
     closing(&mut page, report, *totals);
     page.finish()

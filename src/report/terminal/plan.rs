@@ -1,5 +1,7 @@
 //! A plan for a terminal: what `plan` and `show` print.
 
+use jiff::civil::Date;
+
 use super::item;
 use super::page::{Label, Page, plain};
 use crate::plan::{Plan, PlannedExemption, QuotaNeed, Withheld, exceeded_limits};
@@ -43,7 +45,7 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         }
     }
     withheld_section(&mut page, withheld);
-    exemptions_section(&mut page, plan, exemptions);
+    exemptions_section(&mut page, exemptions, plan.day());
     quotas_section(&mut page, plan, quotas);
     if !gaps.is_empty() {
         page.heading(&format!("Could not be read ({})", counted(gaps.len(), "gap", "gaps")));
@@ -83,14 +85,14 @@ fn withheld_section(page: &mut Page, withheld: &[Withheld]) {
     }
 }
 
-fn exemptions_section(page: &mut Page, plan: &Plan, exemptions: &[PlannedExemption]) {
+pub(super) fn exemptions_section(page: &mut Page, exemptions: &[PlannedExemption], day: Date) {
     if exemptions.is_empty() {
         return;
     }
     page.heading(&format!("Exemptions ({})", exemptions.len()));
     for one in exemptions {
-        let paint: Paint = if one.ends_soon(plan.day()) { Style::yellow } else { plain };
-        page.paragraph(2, &capitalized(&wording::exemption(one, plan.day())), paint);
+        let paint: Paint = if one.ends_soon(day) { Style::yellow } else { plain };
+        page.paragraph(2, &capitalized(&wording::exemption(one, day)), paint);
     }
 }
 

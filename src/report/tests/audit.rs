@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::fixture::{NARROW, WIDE, compliant, gap, instance, inventory, policy, unread};
 use crate::inventory::{Gap, Instance};
-use crate::policy::Mode;
-use crate::report::{AuditReport, Style, terminal, to_json};
+use crate::policy::{Exemption, Mode, Selector};
+use crate::report::{AuditReport, Style, markdown, terminal, to_json};
 
 fn report(instances: Vec<Instance>, gaps: Vec<Gap>) -> AuditReport {
     AuditReport::new(&policy(), &inventory(instances, gaps))
@@ -170,9 +170,33 @@ fn with_every_rule_off_nothing_is_called_compliant() {
 }
 
 #[test]
+fn the_exemptions_of_the_policy_are_shown_with_what_is_left_of_them() {
+    let exemption = |expires: &str| Exemption {
+        matches: Selector { names: vec!["a*".parse().unwrap()], ..Selector::default() },
+        reason: "decommissioned".to_owned(),
+        expires: expires.parse().unwrap(),
+        ticket: None,
+    };
+    let mut policy = policy();
+    policy.exemptions = ["2026-10-05", "2026-10-04", "2027-10-05"].map(exemption).into();
+    let mut inventory = inventory(vec![instance("us-east-1/a", &json!({ "SubnetId": null }))], vec![]);
+    inventory.taken_at = "2026-10-05T23:59:00Z".parse().unwrap();
+    let report = AuditReport::new(&policy, &inventory);
+    let shown = terminal::audit(&report, WIDE);
+    for words in [
+        "Until the end of today, 2026-10-05 (UTC), for 1 instance: decommissioned",
+        "Expired after 2026-10-04, no longer holds for 1 instance: decommissioned",
+        "Until 2027-10-05 for 1 instance: decommissioned",
+    ] {
+        assert!(shown.contains(words), "{shown}");
+        assert!(markdown::audit(&report).contains(words), "{words}");
+    }
+}
+
+#[test]
 fn json_has_its_format_first_and_says_the_same() {
     let text = to_json(&mixed());
-    assert!(text.starts_with("{\n  \"format_version\": 1,\n  \"account\""), "{text}");
+    assert!(text.starts_with("{\n  \"format_version\": 2,\n  \"account\""), "{text}");
     let json: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
         json["totals"],

@@ -63,8 +63,8 @@ fn a_weeks_difference_at_a_terminal() {
 
     Changed (1 item)
       us-east-1/fraud-etl
-        hazards: [{"evidence":["setup","OnStart line 3: `pip install
-        pandas`"],"kind":"script-needs-internet"}] -> (none)
+        hazards[script-needs-internet]: {"evidence":["setup","OnStart line 3: `pip
+        install pandas`"],"kind":"script-needs-internet"} -> (none)
         request.LifecycleConfigName: setup -> (none)
         source.description.NotebookInstanceStatus: InService -> Stopped
         source.tags.Owner: (none) -> nlp
@@ -175,7 +175,7 @@ fn a_weeks_difference_for_a_change_request() {
 
     | Member | Before | After |
     | --- | --- | --- |
-    | `hazards` | <code>&#91;&#123;&#34;evidence&#34;&#58;&#91;&#34;setup&#34;,&#34;OnStart line 3&#58; &#96;pip install pandas&#96;&#34;&#93;,&#34;kind&#34;&#58;&#34;script-needs-internet&#34;&#125;&#93;</code> | (none) |
+    | <code>hazards&#91;script-needs-internet&#93;</code> | <code>&#123;&#34;evidence&#34;&#58;&#91;&#34;setup&#34;,&#34;OnStart line 3&#58; &#96;pip install pandas&#96;&#34;&#93;,&#34;kind&#34;&#58;&#34;script-needs-internet&#34;&#125;</code> | (none) |
     | `request.LifecycleConfigName` | `setup` | (none) |
     | `source.description.NotebookInstanceStatus` | `InService` | `Stopped` |
     | `source.tags.Owner` | (none) | `nlp` |

@@ -10,6 +10,7 @@ use crate::cli::reading;
 use crate::cli::rehearsal::tests::{fault, plan_of};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::execute::{self, Cloud as _, Event, Fared, RunReport, Setting, Stop};
+use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir};
 use crate::plan::{CreateRequest, Plan};
 use crate::policy::parse as policy;
@@ -301,7 +302,9 @@ fn read_with(documents: &[Document]) -> (String, usize, Vec<String>) {
         allow(stage, documents);
         let plan = plan_of(stage, &by).await;
         let printer = Printer::new(&Global { color: Color::Never, quiet: true, verbose: false });
-        let audited = reading::inventory(&stage.connected, plan.regions.clone(), false, &printer).await;
+        let audited =
+            reading::inventory(&stage.connected, plan.regions.clone(), &|_: &Description| false, &printer)
+                .await;
         let said = to_json(&plan) + &to_json(&AuditReport::new(&by, &audited));
         let calls = stage.sandbox.calls();
         let sent = calls.into_iter().filter(|call| call.operation != "GetCallerIdentity");
