@@ -33,14 +33,15 @@ pub(super) fn choose(mut draft: RegionDraft, printer: &Printer) -> Result<Region
         return Ok(draft);
     }
     printer.ask(&format!("{region}: {instances} to be replaced."));
-    let vpcs = marked(draft.candidates.iter().map(text::vpc));
+    tell(draft.candidates.iter().map(text::vpc), printer);
+    let vpcs = marked(draft.candidates.iter().map(text::vpc_label));
     let theme = SimpleTheme;
     let asked = Select::with_theme(&theme).with_prompt("Which VPC").items(&vpcs).default(0).interact_opt();
     let vpc = answered(asked)?;
     draft.choose(vpc);
     let Some(chosen) = draft.candidates.get(vpc) else { return Ok(draft) };
-    let subnets = marked(chosen.subnets.iter().map(text::subnet));
-    let groups = marked(chosen.groups.iter().map(text::group));
+    tell(chosen.subnets.iter().map(text::subnet), printer);
+    let subnets = marked(chosen.subnets.iter().map(text::subnet_label));
     draft.subnets = several(
         "Which subnets (space selects, enter goes on)",
         &subnets,
@@ -48,8 +49,17 @@ pub(super) fn choose(mut draft: RegionDraft, printer: &Printer) -> Result<Region
         usize::MAX,
         printer,
     )?;
+    tell(chosen.groups.iter().map(text::group), printer);
+    let groups = marked(chosen.groups.iter().map(text::group_label));
     draft.groups = several("Which security groups (1 to 5)", &groups, &draft.groups, MOST_GROUPS, printer)?;
     Ok(draft)
+}
+
+/// What was found out. Apart from the questions, which would be drawn twice where a line does not fit.
+fn tell(lines: impl Iterator<Item = String>, printer: &Printer) {
+    for line in lines {
+        printer.ask(&format!("- {line}"));
+    }
 }
 
 fn marked(lines: impl Iterator<Item = String>) -> Vec<String> {

@@ -9,6 +9,9 @@ use super::draft::{Draft, RegionDraft};
 /// The columns that comments keep to.
 const COLUMNS: usize = 110;
 
+/// So much of a name still fits beside an id on a narrow terminal.
+const MOST_OF_A_NAME: usize = 28;
+
 /// The whole file.
 pub(super) fn policy(draft: &Draft) -> String {
     let mut text = String::new();
@@ -26,19 +29,42 @@ pub(super) fn reach(reach: Reach) -> &'static str {
         Reach::Internet => "reaches the internet",
         Reach::Services => "reaches S3 and the SageMaker API, but not the internet",
         Reach::Unknown => "what it reaches cannot be told from here",
-        Reach::Nothing => "reaches neither the internet nor the services that notebooks need",
+        Reach::Nothing => "reaches neither the internet nor all the services that notebooks need",
         Reach::Unusable => "cannot be used",
     }
 }
 
+/// What a VPC is called.
+pub(super) fn vpc_label(candidate: &Candidate) -> String {
+    let default = if candidate.name.is_default { " (AWS's default VPC)" } else { "" };
+    for_terminal(&format!("{}{}{default}", candidate.vpc, named(candidate.name.name.as_deref())))
+}
+
+/// What a subnet is called.
+pub(super) fn subnet_label(one: &CandidateSubnet) -> String {
+    let name = named(one.name.as_deref());
+    for_terminal(&format!("{}{name} in {}", one.subnet.id, one.subnet.availability_zone))
+}
+
+/// What a security group is called.
+pub(super) fn group_label(one: &CandidateGroup) -> String {
+    for_terminal(&format!("{}{}", one.id, named(Some(&one.name))))
+}
+
+/// A name in quotes, cut where it is long.
+fn named(name: Option<&str>) -> String {
+    let Some(name) = name else { return String::new() };
+    let short: String = name.chars().take(MOST_OF_A_NAME).collect();
+    let more = if short.len() < name.len() { "..." } else { "" };
+    format!(" {:?}", format!("{short}{more}"))
+}
+
 /// A VPC in one line.
 pub(super) fn vpc(candidate: &Candidate) -> String {
-    let name = candidate.name.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
-    let default = if candidate.name.is_default { ", AWS's default VPC" } else { "" };
     let usable = candidate.subnets.iter().filter(|one| one.reach > Reach::Unusable).count();
     for_terminal(&format!(
-        "{}{name}{default}: {}; {} of {}, {}",
-        candidate.vpc,
+        "{}: {}; {} of {}, {}",
+        vpc_label(candidate),
         reach(candidate.reach()),
         usable,
         counted(candidate.subnets.len(), "subnet usable", "subnets usable"),
@@ -48,17 +74,14 @@ pub(super) fn vpc(candidate: &Candidate) -> String {
 
 /// A subnet in one line.
 pub(super) fn subnet(one: &CandidateSubnet) -> String {
-    let name = one.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
     let there = already(one.instances);
     let free = counted(one.subnet.free_addresses as usize, "free address", "free addresses");
-    let (id, zone) = (&one.subnet.id, &one.subnet.availability_zone);
-    for_terminal(&format!("{id}{name} in {zone}: {}; {free}{there}", reach(one.reach)))
+    format!("{}: {}; {free}{there}", subnet_label(one), reach(one.reach))
 }
 
 /// A security group in one line.
 pub(super) fn group(one: &CandidateGroup) -> String {
-    let CandidateGroup { id, name, reach: found, instances } = one;
-    for_terminal(&format!("{id} {name:?}: {}{}", reach(*found), already(*instances)))
+    format!("{}: {}{}", group_label(one), reach(one.reach), already(one.instances))
 }
 
 fn already(instances: usize) -> String {

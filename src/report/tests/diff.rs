@@ -33,6 +33,7 @@ fn next_week() -> Plan {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one whole output")]
 fn a_weeks_difference_at_a_terminal() {
     assert_snapshot!(terminal::plan_diff(&diff(&rich_plan(), &next_week()), NARROW), @r#"
     Plan 5ac0ffee of 2026-10-12 09:00:00 UTC for account 123456789012, compared with
