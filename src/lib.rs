@@ -17,15 +17,15 @@
 //! |---|---|---|
 //! | [`ids`] [`clock`] [`text`] [`exit`] [`diagnostic`] | names that parse at the edge; time as an argument; wording; exit codes; TOML read with errors that point into the file | only the system clock |
 //! | [`api_error`] | what a failed call means: kind, effect, code, request id | none |
-//! | [`policy`] | TOML to [`policy::Policy`]: selectors, exemptions, limits | none |
-//! | [`inventory`] | what exists, and the gaps; the read port | its port is async |
+//! | [`policy`] | TOML to [`policy::Policy`]: selectors, exemptions, owners, hazards, limits; the schema of policies | none |
+//! | [`inventory`] | what exists, and the gaps; what instances refer to (scripts, keys, quotas); the read ports | its ports are async |
 //! | [`network`] | subnets, routes, gateways, endpoints, groups, ACLs; what a target reaches: yes / no / unknown; the read port | its port is async |
 //! | [`rules`] | one predicate a file, with its ids in other products | none |
-//! | [`plan`] | model, planner, checker, digest, drift; load and save | only `plan/file.rs` |
+//! | [`plan`] | model, planner (fitness, place, hazards, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | record, fold, writer, reader, lock | files |
 //! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; driver, poller, places under the quota, events; the write port | calls through its port |
-//! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON | only `report/progress.rs` |
+//! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
 //! | [`cli`] | clap; one file a command; composition root; printer; prompts | all |
