@@ -181,7 +181,8 @@ const OPERATIONS: [Operation; 25] = [
     sent("DescribeVpcAttribute", READER_HELPFUL, &[need("ec2:DescribeVpcAttribute", Purpose::ReadNetwork)]),
     sent(
         "DescribeAvailabilityZones",
-        READER_HELPFUL,
+        // Without it the kind of a zone is unknown, and what would go there withheld.
+        READER,
         &[need("ec2:DescribeAvailabilityZones", Purpose::ReadNetwork)],
     ),
     sent("DescribeKey", READER_HELPFUL, &[SEE_KEY]),

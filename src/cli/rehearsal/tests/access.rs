@@ -327,14 +327,26 @@ fn is_known(operation: &str, actor: Actor) -> bool {
 
 #[test]
 fn without_any_one_action_of_the_reader_that_is_a_gap_which_names_it_or_changes_nothing() {
+    // The stage's subnets have no way out whatever NAT gateways, ACLs and DNS say, and its instances no scripts; its policy
+    // names the regions; one way to read the quota stands in for the other.
+    let silent = [
+        "ec2:DescribeNatGateways",
+        "ec2:DescribeNetworkAcls",
+        "ec2:DescribeRegions",
+        "ec2:DescribeVpcAttribute",
+        "sagemaker:DescribeNotebookInstanceLifecycleConfig",
+        "servicequotas:GetServiceQuota",
+        "servicequotas:ListServiceQuotas",
+    ];
+    let mut unnamed = Vec::new();
     for (action, weight) in actions(Actor::Reader) {
         let (said, items, _) = read_with(&without(policies(Actor::Reader, &Scope::everything()), action));
         let names = said.contains(&format!("is not authorized to perform: {action} on resource: "));
-        match weight {
-            Weight::Needed => assert!(names, "{action}: {said}"),
-            Weight::Helpful => assert!(names || items == 5, "{action}: {said}"),
-        }
+        unnamed.extend((!names).then_some(action));
+        // What is only of help is named in the plan, which is made all the same.
+        assert!(weight == Weight::Needed || items == 5, "{action}: {said}");
     }
+    assert_eq!(unnamed, silent);
 }
 
 #[test]
