@@ -46,6 +46,8 @@ pub enum HazardKind {
     ScriptUnknown,
     /// Its code repositories are cloned again, and need a way to their host.
     CodeRepository,
+    /// The URL of a code repository holds a password or token, which a plan must not.
+    RepositoryCredentials,
     /// Its name is so long that the replacement's name cuts it.
     LongName,
     /// Another service knows it by the start of its name.
@@ -58,7 +60,7 @@ pub enum HazardKind {
 
 impl HazardKind {
     /// Every kind, in the order they are looked for.
-    pub const ALL: [HazardKind; 17] = [
+    pub const ALL: [HazardKind; 18] = [
         HazardKind::OneWayPlatform,
         HazardKind::PlatformNotCreatable,
         HazardKind::PlatformUnsupported,
@@ -72,6 +74,7 @@ impl HazardKind {
         HazardKind::ScriptMissing,
         HazardKind::ScriptUnknown,
         HazardKind::CodeRepository,
+        HazardKind::RepositoryCredentials,
         HazardKind::LongName,
         HazardKind::NamePrefix,
         HazardKind::Managed,
@@ -94,6 +97,7 @@ impl HazardKind {
             HazardKind::ScriptMissing => "script-missing",
             HazardKind::ScriptUnknown => "script-unknown",
             HazardKind::CodeRepository => "code-repository",
+            HazardKind::RepositoryCredentials => "repository-credentials",
             HazardKind::LongName => "long-name",
             HazardKind::NamePrefix => "name-prefix",
             HazardKind::Managed => "managed",

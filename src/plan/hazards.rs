@@ -106,10 +106,11 @@ fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
     let said = || policy.hazards.get(kind.as_str()).copied();
     match kind {
         HazardKind::ScriptNeedsInternet if cut_off => said().unwrap_or(Treatment::Withhold),
-        // No replacement survives these.
-        HazardKind::PlatformNotCreatable | HazardKind::KeyUnusable | HazardKind::ScriptMissing => {
-            Treatment::Withhold
-        }
+        // No replacement survives the first three; the last would put a secret into the plan.
+        HazardKind::PlatformNotCreatable
+        | HazardKind::KeyUnusable
+        | HazardKind::ScriptMissing
+        | HazardKind::RepositoryCredentials => Treatment::Withhold,
         // Those that are withheld by keys of their own never get here.
         HazardKind::OneWayPlatform | HazardKind::Managed => Treatment::Warn,
         HazardKind::PlatformUnsupported
@@ -205,20 +206,48 @@ fn scripts(region: &Region, request: &CreateRequest, companions: &Companions) ->
 }
 
 /// Repositories by URL, or by the name of a code repository of SageMaker, whose URL is not read.
-fn repositories(request: &CreateRequest) -> Option<Hazard> {
-    let all = request.default_code_repository.iter().chain(&request.additional_code_repositories);
-    let shown: Vec<String> = all.map(|text| without_credentials(text)).collect();
-    (!shown.is_empty()).then(|| hazard(HazardKind::CodeRepository, shown))
+///
+/// The request for the replacement has them as they are. A plan holds no secret, so that one with a password in it
+/// cannot be planned.
+fn repositories(request: &CreateRequest) -> Vec<Hazard> {
+    let all: Vec<&String> =
+        request.default_code_repository.iter().chain(&request.additional_code_repositories).collect();
+    let of = |kind, urls: Vec<&&String>| {
+        let shown = urls.into_iter().map(|url| without_credentials(url));
+        (shown.len() > 0).then(|| hazard(kind, shown))
+    };
+    let secret = all.iter().filter(|url| has_secret(url)).collect();
+    let any = of(HazardKind::CodeRepository, all.iter().collect());
+    any.into_iter().chain(of(HazardKind::RepositoryCredentials, secret)).collect()
 }
 
-/// A URL without what is before the `@` of its host.
+/// A token without a user is as long as this at least (GitHub's have 40 characters); the names of users are shorter.
+const SHORTEST_TOKEN: usize = 20;
+
+/// Whether a URL holds a password, or what may be a token. The name of a user alone is none.
+fn has_secret(url: &str) -> bool {
+    let of_user = user_of(url).is_some_and(|(_, user, _)| user.contains(':') || user.len() >= SHORTEST_TOKEN);
+    of_user || (url.contains("://") && url.contains('?'))
+}
+
+/// A URL without what is before the `@` of its host, and without what is after its question mark.
 fn without_credentials(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let host = rest.find('/').unwrap_or(rest.len());
-    match rest[..host].rfind('@') {
-        Some(at) => format!("{scheme}://***{}", &rest[at..]),
+    let plain = match user_of(url) {
+        Some((scheme, _, rest)) => format!("{scheme}://***{rest}"),
         None => url.to_owned(),
+    };
+    match plain.split_once('?') {
+        Some((before, _)) if plain.contains("://") => format!("{before}?***"),
+        Some(_) | None => plain,
     }
+}
+
+/// What is before `://`, what is between that and the `@` of the host, and the rest with the `@`.
+fn user_of(url: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.find(['/', '?']).unwrap_or(rest.len());
+    let at = rest[..host].rfind('@')?;
+    Some((scheme, &rest[..at], &rest[at..]))
 }
 
 fn name(source: &InstanceName, replacement: &InstanceName) -> Vec<Hazard> {

@@ -11,6 +11,7 @@ mod audit;
 mod drift;
 mod faults;
 mod findings;
+mod hazards;
 mod interrupted;
 mod judges;
 mod killed;
@@ -89,6 +90,12 @@ fn all() -> Vec<Trial> {
             }));
         }
     }
+    trials.extend(hazards::tests().into_iter().map(|(name, body)| {
+        Trial::test(format!("sandbox::hazards::{name}"), move || {
+            body();
+            Ok(())
+        })
+    }));
     trials.extend(
         judges::tests()
             .into_iter()

@@ -16,9 +16,20 @@ pub struct Served {
 impl Served {
     /// Serves a scenario on a free port.
     pub fn start(program: &Path, scenario: &Path, speed: u32) -> Served {
+        Served::serving(program, scenario, speed, None)
+    }
+
+    /// The same, with every call in a log.
+    pub fn logging(program: &Path, scenario: &Path, speed: u32, log: &Path) -> Served {
+        Served::serving(program, scenario, speed, Some(log))
+    }
+
+    fn serving(program: &Path, scenario: &Path, speed: u32, log: Option<&Path>) -> Served {
+        let log = log.into_iter().flat_map(|path| [Path::new("--log"), path]);
         let mut server = Command::new(program)
             .args(["sandbox", "--speed", &speed.to_string(), "--scenario"])
             .arg(scenario)
+            .args(log)
             .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -41,6 +41,10 @@ pub(super) fn world(
     let mut counts: BTreeMap<&Region, u32> = BTreeMap::new();
     for item in &plan.items {
         insert(&mut world, plan, item)?;
+        if let Some(key) = &item.request.kms_key_id {
+            // The policy may give the replacement another key than its source has.
+            world.provide_key((&plan.account, &item.id.region), key);
+        }
         *counts.entry(&item.id.region).or_default() += 1;
     }
     for (region, count) in counts {

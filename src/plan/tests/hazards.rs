@@ -185,13 +185,34 @@ fn scripts_are_read_and_their_lines_shown() {
 #[test]
 fn repositories_are_shown_without_credentials() {
     let hazards = warned(POLICY, |one| {
-        one.default_code_repository = Some("https://me:secret@git.example.com/a".to_owned());
+        one.default_code_repository = Some("https://me@git.example.com/a".to_owned());
         one.additional_code_repositories =
             vec!["shared".to_owned(), "https://git.example.com/b@c".to_owned()];
     });
     assert_eq!(kinds(&hazards), [HazardKind::CodeRepository]);
     let expected = ["https://***@git.example.com/a", "shared", "https://git.example.com/b@c"];
     assert_eq!(hazards[0].evidence, expected);
+}
+
+#[test]
+fn a_url_with_a_password_or_token_is_withheld_as_a_plan_holds_no_secret() {
+    for (url, shown) in [
+        ("https://me:hunter2@git.example.com/a", "https://***@git.example.com/a"),
+        ("https://ghp0hunter2hunter2hunter2@git.example.com/a", "https://***@git.example.com/a"),
+        ("https://git.example.com/a?private_token=hunter2", "https://git.example.com/a?***"),
+        ("https://me:hunter2@git.example.com?a@b", "https://***@git.example.com?***"),
+    ] {
+        let with = |one: &mut Description| one.additional_code_repositories = vec![url.to_owned()];
+        let plan = plan_with(POLICY, tags(&[]), with, |_| {});
+        let WithheldReason::Hazards { hazards } = &plan.withheld[0].reason else { panic!("{plan:?}") };
+        assert_eq!(kinds(hazards), [HazardKind::RepositoryCredentials], "{url}");
+        assert_eq!(hazards[0].evidence, [shown]);
+        assert!(!serde_json::to_string(&plan).unwrap().contains("hunter2"));
+    }
+    for url in ["https://jdoe@git.example.com/a", "https://git.example.com/a@b:c", "shared"] {
+        let hazards = warned(POLICY, |one| one.default_code_repository = Some(url.to_owned()));
+        assert_eq!(kinds(&hazards), [HazardKind::CodeRepository], "{url}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ const TREATMENTS: [(&str, Treatment); 2] = [("withhold", Treatment::Withhold), (
 ///
 /// Not among them are those that have a key of their own (a platform that never starts again, an instance that
 /// something else manages) and those that no replacement survives (a key that cannot be used, a platform that AWS no
-/// longer creates, a lifecycle configuration that is gone).
+/// longer creates, a lifecycle configuration that is gone), or no plan may hold (a password in a URL).
 pub const HAZARDS: [(&str, Treatment); 12] = [
     ("platform-unsupported", Treatment::Warn),
     ("platform-changes", Treatment::Warn),

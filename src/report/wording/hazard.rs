@@ -58,6 +58,10 @@ pub fn hazard(hazard: &Hazard) -> String {
         HazardKind::CodeRepository => {
             format!("code repositories are cloned again, and need a way to their host: {found}.")
         }
+        HazardKind::RepositoryCredentials => format!(
+            "the URL of a code repository holds a password or token ({found}), which would stand in the plan. Make it a \
+             code repository of SageMaker with a secret, name that on the source, then plan again."
+        ),
         HazardKind::LongName => format!("its name is long: the replacement's is cut, to {found}."),
         HazardKind::NamePrefix => {
             format!("by the start of its name it belongs to {found}, which knows its instances by that.")

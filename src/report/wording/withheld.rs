@@ -25,7 +25,11 @@ pub fn withheld(reason: &WithheldReason) -> String {
             exempt::UNTIL
         ),
         WithheldReason::Managed { owner } => managed(owner),
-        WithheldReason::Hazards { hazards } => hazards.iter().map(hazard).collect::<Vec<_>>().join(" "),
+        WithheldReason::Hazards { hazards } => {
+            // With its kind: that is what [hazards] in the policy calls it.
+            let words = hazards.iter().map(|one| format!("{}: {}", one.kind.as_str(), hazard(one)));
+            words.collect::<Vec<_>>().join(" ")
+        }
         WithheldReason::NoTarget => {
             "no target of the policy matches it. Add a [[target]] for it, or an [[exempt]].".to_owned()
         }

@@ -112,6 +112,8 @@ pub(super) struct LifecycleSpec {
     pub(super) sites: Vec<usize>,
     pub(super) on_create: Option<String>,
     pub(super) on_start: Option<String>,
+    /// Whether it has been deleted since instances were given it.
+    pub(super) deleted: bool,
     pub(super) tags: BTreeMap<String, String>,
 }
 

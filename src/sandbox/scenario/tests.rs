@@ -419,6 +419,20 @@ fn what_is_wrong_with_networks_is_said() {
 }
 
 #[test]
+fn a_lifecycle_configuration_may_be_gone_while_instances_still_name_it() {
+    let text = format!(
+        "{ACCOUNT}[[lifecycle_config]]\nname = 'gone'\ndeleted = true\n[[lifecycle_config]]\nname = 'there'\n\
+         on_start = 'true'\n[[notebook]]\nname = 'a'\nlifecycle_config = 'gone'\n"
+    );
+    let world = good(&text).world(now());
+    let names: Vec<&String> = sites(&world).flat_map(|site| site.lifecycle_configs.keys()).collect();
+    // In each of the account's two regions.
+    assert_eq!(names, ["there", "there"]);
+    let named: Vec<_> = notebooks(&world).map(|one| one.settings.lifecycle_config.as_deref()).collect();
+    assert_eq!(named, [Some("gone")]);
+}
+
+#[test]
 fn callers_have_the_policies_that_a_scenario_gives_them_and_a_wrong_one_is_said_with_its_place() {
     let iam = |more: &str, condition: &str| {
         format!(

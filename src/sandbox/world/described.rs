@@ -82,6 +82,16 @@ impl World {
         }
     }
 
+    /// Makes a key that can be used, known by its id, its ARN or an alias.
+    pub fn provide_key(&mut self, (account, region): (&AccountId, &Region), key: &str) {
+        let site = self.accounts.get_mut(account).and_then(|account| account.sites.get_mut(region));
+        let Some(site) = site else { return };
+        let id = key.rsplit('/').next().unwrap_or(key).to_owned();
+        let alias = key.find("alias/").map(|at| key[at..].to_owned());
+        let arn = format!("arn:{}:kms:{region}:{account}:key/{id}", partition(region.as_str()));
+        site.kms_keys.entry(id.clone()).or_insert(KmsKey { id, arn, alias, state: KeyState::Enabled });
+    }
+
     /// Makes what an instance refers to.
     fn provide(&mut self, account: &AccountId, region: &Region, settings: &Settings) {
         let Some(account) = self.accounts.get_mut(account) else { return };
@@ -95,13 +105,11 @@ impl World {
             });
         }
         let owner = account.id.clone();
-        let Some(site) = account.sites.get_mut(region) else { return };
         if let Some(key) = &settings.kms_key_id {
-            let id = key.rsplit('/').next().unwrap_or(key).to_owned();
-            let alias = key.find("alias/").map(|at| key[at..].to_owned());
-            let arn = format!("arn:{}:kms:{region}:{owner}:key/{id}", partition(region.as_str()));
-            site.kms_keys.entry(id.clone()).or_insert(KmsKey { id, arn, alias, state: KeyState::Enabled });
+            self.provide_key((&owner, region), key);
         }
+        let Some(account) = self.accounts.get_mut(&owner) else { return };
+        let Some(site) = account.sites.get_mut(region) else { return };
         if let Some(name) = &settings.lifecycle_config {
             let arn = format!(
                 "arn:{}:sagemaker:{region}:{owner}:notebook-instance-lifecycle-config/{name}",

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::policy::{
-    DeleteSource, Imds, Mode, OnFailure, Placement, Platform, RootAccess, RuleId, Severity, Standards,
+    DeleteSource, Imds, Mode, Need, OnFailure, Placement, Platform, RootAccess, RuleId, Severity, Standards,
+    Treatment,
 };
 
 const EXAMPLE: &str = include_str!("../../../../examples/policy.toml");
@@ -43,6 +44,17 @@ fn the_example_is_a_valid_policy() {
     assert_eq!(policy.exemptions[0].ticket.as_deref(), Some("SEC-123"));
     assert_eq!(policy.mode(RuleId::ImdsV2), Mode::Remediate);
     assert!(policy.targets[0].matches.uses_tags());
+    assert_eq!(policy.targets[1].settings.require, [Need::S3, Need::SagemakerApi].into());
+    assert_eq!((policy.owners.len(), policy.exempt_by_tag), (1, true));
+    assert_eq!(policy.hazards.get("key-unknown"), Some(&Treatment::Withhold));
+}
+
+#[test]
+fn the_example_names_every_hazard_that_a_policy_can_say_something_about() {
+    let after = EXAMPLE.split("[hazards]").nth(1).unwrap().split("\n\n").next().unwrap();
+    for (name, _) in HAZARDS {
+        assert!(after.contains(name), "{name}");
+    }
 }
 
 #[test]

@@ -41,7 +41,8 @@ fn code(place: &Place<'_>, instance_type: &str) -> String {
 }
 
 fn lifecycle_configs(place: &Place<'_>) -> BTreeMap<String, LifecycleConfig> {
-    let here = place.scenario.lifecycles.iter().filter(|spec| spec.sites.contains(&place.at));
+    let all = place.scenario.lifecycles.iter();
+    let here = all.filter(|spec| spec.sites.contains(&place.at) && !spec.deleted);
     let made = here.map(|spec| {
         let (partition, region, account) = (place.partition(), &place.site.region, &place.account.id);
         let lower = spec.name.to_ascii_lowercase();

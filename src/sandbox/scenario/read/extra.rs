@@ -76,7 +76,8 @@ fn lifecycle(table: &Table<'_>, known: &Known, before: &[LifecycleSpec]) -> Opti
     });
     let on_create = absent_or(table.field("on_create"), script);
     let on_start = absent_or(table.field("on_start"), script);
-    if table.field("on_create").place().is_none() && table.field("on_start").place().is_none() {
+    let deleted = table.field("deleted").boolean().unwrap_or(false);
+    if !deleted && table.field("on_create").place().is_none() && table.field("on_start").place().is_none() {
         let message = "a lifecycle configuration has `on_start`, `on_create` or both";
         table.report(Problem::at(table.place(), message).conclusion());
     }
@@ -86,6 +87,7 @@ fn lifecycle(table: &Table<'_>, known: &Known, before: &[LifecycleSpec]) -> Opti
         sites: sites?,
         on_create: on_create?,
         on_start: on_start?,
+        deleted,
         tags: tags.unwrap_or_default(),
     })
 }

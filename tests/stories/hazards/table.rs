@@ -1,0 +1,114 @@
+//! What becomes of each instance of `examples/hazards.toml`, and words that a plan says of it.
+
+use Fate::{Hazards, Replaced, Withheld};
+
+/// What the plan makes of an instance, and words that it says about it.
+pub(super) enum Fate {
+    /// It is replaced, with these hazards.
+    Replaced(&'static [&'static str], &'static str),
+    /// It is withheld for a reason with this code.
+    Withheld(&'static str, &'static str),
+    /// It is withheld for hazards of these kinds.
+    Hazards(&'static [&'static str], &'static str),
+}
+
+/// Every instance of `examples/hazards.toml`.
+pub(super) const TABLE: [(&str, Fate); 51] = [
+    ("plain", Replaced(&[], "plain-vpc")),
+    ("key-enabled", Replaced(&[], "key-enabled-vpc")),
+    ("script-harmless", Replaced(&[], "script-harmless-vpc")),
+    // Platforms.
+    ("platform-one-way", Withheld("one-way-platform", "notebook-al2-v2 is one that AWS no longer starts")),
+    (
+        "accepted-one-way",
+        Replaced(&["one-way-platform", "platform-changes"], "notebook-al2-v2 -> notebook-al2023-v1"),
+    ),
+    ("kept-one-way", Hazards(&["platform-not-creatable"], "the platform notebook-al1-v1")),
+    ("platform-old-and-stopped", Hazards(&["platform-not-creatable"], "the platform notebook-al2-v1")),
+    ("platform-behind", Replaced(&["platform-unsupported"], "the platform notebook-al2-v3 is kept")),
+    ("accepted-new-platform", Replaced(&["platform-changes"], "notebook-al2-v3 -> notebook-al2023-v1")),
+    // Types and keys.
+    ("type-retired", Replaced(&["type-retired"], "the instance type ml.m4.xlarge")),
+    ("storage-with-key", Replaced(&["local-storage-with-key"], "a KMS key and the type ml.g5.xlarge")),
+    ("storage-without-key", Replaced(&[], "ml.g5.xlarge")),
+    ("key-disabled", Hazards(&["key-unusable"], "is in state Disabled")),
+    ("key-pending-deletion", Hazards(&["key-unusable"], "is in state PendingDeletion")),
+    ("key-foreign", Replaced(&["key-unknown"], "key/0b0a4d00-0000-4000-8000-00000000000f: DescribeKey")),
+    ("rekeyed-disabled", Replaced(&[], "alias/notebooks")),
+    // Scripts and repositories.
+    (
+        "script-internet",
+        Replaced(&["script-needs-internet"], "OnCreate line 3: `pip install --index-url https://***@pypi"),
+    ),
+    (
+        "sealed-script-internet",
+        Hazards(&["script-needs-internet"], "OnStart line 4: `git clone https://***@git"),
+    ),
+    ("sealed-plain", Replaced(&[], "egress")),
+    ("script-auto-stop", Replaced(&["script-stops-instance"], "idle-stop; OnStart line 2: `(crontab -l")),
+    (
+        "script-gone",
+        Hazards(&["script-missing"], "its lifecycle configuration long-gone does not exist any more"),
+    ),
+    (
+        "script-locked",
+        Replaced(
+            &["script-unknown"],
+            "locked: DescribeNotebookInstanceLifecycleConfig in us-east-1: access denied",
+        ),
+    ),
+    (
+        "repository",
+        Replaced(&["code-repository"], "https://git.example.com/team/notebooks.git; https://***@bitbucket"),
+    ),
+    (
+        "repository-with-password",
+        Hazards(&["repository-credentials"], "https://***@git.example.com/team/notebooks.git"),
+    ),
+    // Names and tags.
+    (
+        LONG_NAME,
+        Replaced(&["long-name"], "cut, to a-name-of-63-characters-leaves-no-room-for-anything-after-i-vpc"),
+    ),
+    ("aws-neptune-graph", Replaced(&["name-prefix"], "Amazon Neptune (aws-neptune-*)")),
+    ("aws-glue-dev", Replaced(&["name-prefix"], "AWS Glue (aws-glue-*)")),
+    ("amazon-braket-lab", Replaced(&["name-prefix"], "Amazon Braket (amazon-braket-*)")),
+    ("tags-47", Replaced(&[], "tags-47-vpc")),
+    ("tags-48", Withheld("too-many-tags", "48 tags would be carried over")),
+    // Owners.
+    ("owned-by-stack", Withheld("managed", "managed by CloudFormation `fraud-notebooks`")),
+    ("owned-by-product", Withheld("managed", "managed by Service Catalog `arn:aws:servicecatalog:")),
+    ("owned-by-terraform", Withheld("managed", "managed by Terraform (tag ManagedBy=Terraform)")),
+    (
+        "owned-by-landing-zone",
+        Withheld("managed", "managed by Landing Zone `data-lab` (tag lz:product=data-lab)"),
+    ),
+    ("owned-by-project", Replaced(&["managed"], "managed by a SageMaker project `churn`")),
+    ("allowed-of-stack", Replaced(&["managed"], "managed by CloudFormation `pricing-notebooks`")),
+    ("accelerated", Replaced(&["accelerators-dropped"], "its accelerators (ml.eia2.medium) are dropped")),
+    // Statuses.
+    ("status-failed", Withheld("status", "in status Failed")),
+    ("status-pending", Withheld("status", "in status Pending")),
+    ("status-stopping", Withheld("status", "in status Stopping")),
+    ("status-updating", Withheld("status", "in status Updating")),
+    ("status-deleting", Withheld("status", "in status Deleting")),
+    // Exemptions.
+    ("exempt-by-policy", Withheld("exempt", "exempt until 2999-12-31 (RISK-204): is switched off")),
+    ("exempt-once", Replaced(&[], "exempt-once-vpc")),
+    (
+        "exempt-by-tag",
+        Withheld(
+            "exempt-by-tag",
+            "exempt until 2999-12-31 by its tag remediate:exempt-until: the exhibition",
+        ),
+    ),
+    ("exempt-by-old-tag", Replaced(&[], "exempt-by-old-tag-vpc")),
+    ("exempt-tag-unclear", Withheld("exempt-tag-unclear", "is `forever`, from which no day can be read")),
+    // Quotas.
+    ("passing-1", Replaced(&[], "passing-1-vpc")),
+    ("passing-2", Replaced(&[], "passing-2-vpc")),
+    ("passing-3", Replaced(&[], "passing-3-vpc")),
+    ("passing-4", Replaced(&[], "passing-4-vpc")),
+];
+
+const LONG_NAME: &str = "a-name-of-63-characters-leaves-no-room-for-anything-after-it-xx";
