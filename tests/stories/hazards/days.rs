@@ -16,8 +16,10 @@ pub(super) fn tests() -> Vec<(&'static str, fn())> {
 /// Days from the day of the plan.
 const DAYS: [(&str, i32); 3] = [("yesterday", -1), ("today", 0), ("tomorrow", 1)];
 
-/// What operators have as `TZ`: nothing, and the two ends of the world.
-const ZONES: [Option<&str>; 3] = [None, Some("Pacific/Kiritimati"), Some("Etc/GMT+12")];
+/// What operators have as `TZ`: nothing, and the two ends of the world, by name and, where a machine has no database of zones, by
+/// the difference itself. Whatever the hour, one of the ends has another day than UTC.
+const ZONES: [Option<&str>; 5] =
+    [None, Some("Pacific/Kiritimati"), Some("Etc/GMT+12"), Some("EAST-14"), Some("WEST+12")];
 
 const SCENARIO: &str = "format = 1
 throttle = \"off\"
