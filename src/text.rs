@@ -183,6 +183,26 @@ fn ansi_c_quoted(text: &str) -> String {
     word
 }
 
+/// A URL without what is before the `@` of its host, and without what is after its question mark.
+pub fn without_credentials(url: &str) -> String {
+    let plain = match user_of_url(url) {
+        Some((scheme, _, rest)) => format!("{scheme}://***{rest}"),
+        None => url.to_owned(),
+    };
+    match plain.split_once('?') {
+        Some((before, _)) if plain.contains("://") => format!("{before}?***"),
+        Some(_) | None => plain,
+    }
+}
+
+/// What is before `://`, what is between that and the `@` of the host, and the rest with the `@`.
+pub fn user_of_url(url: &str) -> Option<(&str, &str, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.find(['/', '?']).unwrap_or(rest.len());
+    let at = rest[..host].rfind('@')?;
+    Some((scheme, &rest[..at], &rest[at..]))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

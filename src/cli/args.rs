@@ -239,6 +239,9 @@ pub(super) struct FollowUpArgs {
     /// The run, or the plan that it carried out; without it the latest
     #[arg(value_name = "RUN")]
     pub(super) run: Option<String>,
+    /// Policy whose exemptions are looked at again before sources are deleted [default: policy.toml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
     #[command(flatten)]
     pub(super) running: Running,
     #[command(flatten)]

@@ -19,7 +19,7 @@ pub(super) fn required(scope: &Scope, printer: &Printer) -> Result<Policy, Comma
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && scope.policy.is_none() => {
             Err(CommandError::new(ExitStatus::PolicyInvalid, format!("there is no `{DEFAULT}` here")).hint(
-                "a plan needs a policy: copy examples/policy.toml and put your subnets in, or pass --policy",
+                "a plan needs a policy: `remediate policy init` writes one that fits the account; or pass --policy",
             ))
         }
         Ok(_) | Err(_) => read(path, printer),

@@ -8,6 +8,7 @@ use crate::plan::owner::Found;
 use crate::plan::{CreateRequest, Hazard, HazardKind, Source, WithheldReason, script};
 use crate::policy::{self, HAZARDS, Managed, Policy, Standards, Treatment};
 use crate::rules::is_supported;
+use crate::text::{user_of_url, without_credentials};
 
 /// Platforms that AWS neither creates nor restarts since 2025-06-30 (AWS Health notice on JupyterLab 1 and 3; `al1` since
 /// 2023-02-01, SageMaker Developer Guide).
@@ -226,28 +227,9 @@ const SHORTEST_TOKEN: usize = 20;
 
 /// Whether a URL holds a password, or what may be a token. The name of a user alone is none.
 fn has_secret(url: &str) -> bool {
-    let of_user = user_of(url).is_some_and(|(_, user, _)| user.contains(':') || user.len() >= SHORTEST_TOKEN);
+    let of_user =
+        user_of_url(url).is_some_and(|(_, user, _)| user.contains(':') || user.len() >= SHORTEST_TOKEN);
     of_user || (url.contains("://") && url.contains('?'))
-}
-
-/// A URL without what is before the `@` of its host, and without what is after its question mark.
-fn without_credentials(url: &str) -> String {
-    let plain = match user_of(url) {
-        Some((scheme, _, rest)) => format!("{scheme}://***{rest}"),
-        None => url.to_owned(),
-    };
-    match plain.split_once('?') {
-        Some((before, _)) if plain.contains("://") => format!("{before}?***"),
-        Some(_) | None => plain,
-    }
-}
-
-/// What is before `://`, what is between that and the `@` of the host, and the rest with the `@`.
-fn user_of(url: &str) -> Option<(&str, &str, &str)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.find(['/', '?']).unwrap_or(rest.len());
-    let at = rest[..host].rfind('@')?;
-    Some((scheme, &rest[..at], &rest[at..]))
 }
 
 fn name(source: &InstanceName, replacement: &InstanceName) -> Vec<Hazard> {

@@ -45,14 +45,24 @@ pub(super) fn needs(
         let instances: Vec<&Instance> =
             inventory.instances.iter().filter(|one| one.id.region == *region).collect();
         let read = companions.quotas.get(region);
+        let undescribed = instances.iter().filter(|one| one.description.is_none()).count();
         let mut needs = vec![row(region, None, (count(instances.len()), &in_all(&here)), read, concurrency)];
         needs.extend(by_type(&here).into_iter().map(|(kind, need)| {
             let running = instances.iter().filter(|one| runs_as(one, kind)).count();
-            row(region, Some(kind), (count(running), &need), read, concurrency)
+            let row = row(region, Some(kind), (count(running), &need), read, concurrency);
+            if undescribed == 0 {
+                row
+            } else {
+                QuotaNeed { unread: Some(hidden(undescribed)), concurrency: None, ..row }
+            }
         }));
         needs
     };
     regions.into_iter().flat_map(of_region).collect()
+}
+
+fn hidden(undescribed: usize) -> String {
+    format!("{undescribed} could not be described, and may be of that type")
 }
 
 type Read<'a> = Option<&'a Result<Quotas, crate::api_error::ApiError>>;

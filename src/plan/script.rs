@@ -1,11 +1,12 @@
-//! Pure: reads lifecycle scripts for lines that need the internet, and for what stops the instance.
+//! Pure: reads lifecycle scripts for commands that need the internet, and for what stops the instance.
 //!
-//! The lines are shown to people and saved in plans, so that what looks like a secret in them is masked. The scripts
-//! themselves go nowhere.
+//! What is found is shown to people and saved in plans. Scripts hold secrets in more forms than anybody can list, so that
+//! of a line only that is shown which cannot be one: known commands, plain options, packages, and the hosts of URLs.
+//! The scripts themselves go nowhere.
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::Regex;
 
 use crate::inventory::Scripts;
 
@@ -17,9 +18,9 @@ const MOST_CHARACTERS: usize = 120;
 /// What was found in the scripts of one lifecycle configuration: lines such as ``OnStart line 3: `pip install x` ``.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Findings {
-    /// Lines that need the internet.
+    /// Commands that need the internet.
     pub(super) internet: Vec<String>,
-    /// Lines that stop the instance when nobody uses it.
+    /// Commands that stop the instance when nobody uses it.
     pub(super) stops: Vec<String>,
 }
 
@@ -28,15 +29,14 @@ pub(super) fn read(scripts: &Scripts) -> Findings {
     let Scripts { on_create, on_start } = scripts;
     let mut found = Findings::default();
     for (hook, script) in [("OnCreate", on_create), ("OnStart", on_start)] {
-        for (number, line) in script.iter().flat_map(|text| text.lines()).enumerate() {
-            let code = without_comment(line);
-            let shown = || format!("{hook} line {}: `{}`", number + 1, masked(code));
-            if needs_internet(code) {
-                found.internet.push(shown());
+        for (number, line) in script.iter().flat_map(|text| lines(text)) {
+            let shown = |what: String| format!("{hook} line {number}: `{what}`");
+            let needy = commands(&line).filter(|command| needs_internet(command));
+            let needy: Vec<String> = needy.map(shortened_command).collect();
+            if !needy.is_empty() {
+                found.internet.push(shown(cut(&needy.join("; "))));
             }
-            if stops_instance(code) {
-                found.stops.push(shown());
-            }
+            found.stops.extend(what_stops(&line).map(|word| shown(word.to_owned())));
         }
     }
     Findings { internet: shortened(found.internet), stops: shortened(found.stops) }
@@ -51,6 +51,29 @@ fn shortened(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The lines with the number of their first part: one that ends in a backslash goes on in the next. Without comments.
+fn lines(script: &str) -> Vec<(usize, String)> {
+    let mut whole: Vec<(usize, String)> = Vec::new();
+    let mut goes_on = false;
+    for (number, line) in script.lines().enumerate() {
+        let code = without_comment(line);
+        let (part, more) = code.strip_suffix('\\').map_or((code, false), |part| (part, true));
+        match whole.last_mut().filter(|_| goes_on) {
+            Some((_, before)) => *before = format!("{before} {part}"),
+            None => whole.push((number + 1, part.to_owned())),
+        }
+        goes_on = more;
+    }
+    whole
+}
+
 /// A `#` begins a comment at the start of a word, as in the shell. One in quotes is taken for a comment too: what is
 /// after it is rarely a command.
 fn without_comment(line: &str) -> &str {
@@ -59,12 +82,21 @@ fn without_comment(line: &str) -> &str {
     line[..end].trim()
 }
 
+/// The commands of a line, each on its own: what one of them does says nothing about the next.
+fn commands(line: &str) -> impl Iterator<Item = &str> {
+    line.split([';', '|', '&', '(', ')', '`']).map(str::trim).filter(|command| !command.is_empty())
+}
+
 /// Commands that fetch, and the words of which one must follow (none: any).
-const FETCHERS: [(&str, &[&str]); 17] = [
+const FETCHERS: [(&str, &[&str]); 26] = [
     ("wget", &[]),
     ("curl", &[]),
     ("pip", &["install", "download", "wheel"]),
     ("pip3", &["install", "download", "wheel"]),
+    ("pipx", &["install", "run", "upgrade"]),
+    ("pipenv", &["install", "sync", "update"]),
+    ("poetry", &["install", "update", "add"]),
+    ("uv", &["install", "sync", "add", "run", "tool"]),
     ("conda", &["install", "create", "update", "upgrade"]),
     ("mamba", &["install", "create", "update", "upgrade"]),
     ("git", &["clone", "pull", "fetch", "submodule", "ls-remote"]),
@@ -74,91 +106,103 @@ const FETCHERS: [(&str, &[&str]); 17] = [
     ("apt-get", &["install", "update", "upgrade"]),
     ("amazon-linux-extras", &["install"]),
     ("npm", &["install", "i", "ci"]),
+    ("npx", &[]),
     ("yarn", &[]),
+    ("gem", &["install", "update"]),
+    ("cargo", &["install", "build"]),
+    ("go", &["get", "install"]),
     ("docker", &["pull", "build", "run"]),
     ("jupyter", &["install"]),
+    ("ssh", &[]),
     ("nc", &[]),
 ];
 
-fn needs_internet(code: &str) -> bool {
-    let words: Vec<&str> = code.split(|c: char| c.is_whitespace() || ";|&()`\"'$=".contains(c)).collect();
-    let fetches = words.iter().enumerate().any(|(at, word)| {
-        let command = word.rsplit('/').next().unwrap_or(word);
-        let rest = &words[at + 1..];
-        FETCHERS.iter().any(|(fetcher, needs)| {
-            let follows = needs.is_empty() || rest.iter().any(|next| needs.contains(next));
-            *fetcher == command && follows && !word.contains("://")
-        })
-    });
-    let offline = code.contains("--no-index") || code.contains("--offline");
-    match urls(code) {
-        (0, 0) => fetches && !offline,
-        // What only speaks to the instance itself needs no internet.
-        (_, 0) => false,
-        (_, _) => true,
+/// Where a URL leads that needs no internet: to the instance itself.
+const OWN_HOSTS: [&str; 4] = ["169.254.169.254", "localhost", "127.0.0.1", "0.0.0.0"];
+
+/// The words of a command, without the quotes around them.
+fn words(command: &str) -> impl Iterator<Item = &str> {
+    command.split(|c: char| c.is_whitespace() || "'\"$={}".contains(c)).filter(|word| !word.is_empty())
+}
+
+/// The fetcher that a command is of, with its place among the words.
+fn fetcher(command: &str) -> Option<(usize, &'static str, &'static [&'static str])> {
+    let words: Vec<&str> = words(command).collect();
+    words.iter().enumerate().find_map(|(at, word)| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        let follows =
+            |needs: &[&str]| needs.is_empty() || words[at + 1..].iter().any(|next| needs.contains(next));
+        let known =
+            FETCHERS.iter().find(|(known, needs)| *known == name && !word.contains("://") && follows(needs));
+        known.map(|(known, needs)| (at, *known, *needs))
+    })
+}
+
+fn needs_internet(command: &str) -> bool {
+    let offline = command.contains("--no-index") || command.contains("--offline");
+    let hosts: Vec<&str> = hosts(command).collect();
+    match hosts.iter().filter(|host| !OWN_HOSTS.contains(*host)).count() {
+        0 if hosts.is_empty() => fetcher(command).is_some() && !offline,
+        // It speaks to the instance itself alone.
+        0 => false,
+        _ => true,
     }
 }
 
-/// How many URLs there are that lead nowhere but to the instance itself, and how many others.
-fn urls(code: &str) -> (usize, usize) {
+/// The hosts of the URLs in a command, also of those without a scheme that name the instance itself.
+fn hosts(command: &str) -> impl Iterator<Item = &str> {
     static URL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:https?|ftp|git|ssh)://([^\s/'\x22)]+)|\bgit@([\w.-]+):").expect("is a pattern")
+        Regex::new(r"(?i)\b(?:https?|ftp|git|ssh)://(?:[^\s/'\x22]*@)?([^\s/'\x22:?#@]+)|\bgit@([\w.-]+):")
+            .expect("is a pattern")
     });
-    let own = ["169.254.169.254", "localhost", "127.0.0.1", "0.0.0.0"];
-    let is_own = |found: &Captures<'_>| {
-        let host = found.get(1).or(found.get(2)).map_or("", |host| host.as_str());
-        own.contains(&host.split(':').next().unwrap_or(host))
-    };
-    let (own_urls, other): (Vec<_>, Vec<_>) = URL.captures_iter(code).partition(is_own);
-    // `curl localhost:8443`, without a scheme.
-    let words = code.split_whitespace().map(|word| word.split([':', '/']).next().unwrap_or(word));
-    let plain = words.filter(|host| own.contains(host)).count();
-    (own_urls.len() + plain, other.len())
+    let named = URL
+        .captures_iter(command)
+        .filter_map(|found| found.get(1).or(found.get(2)).map(|host| host.as_str()));
+    let plain = words(command).map(|word| word.split([':', '/']).next().unwrap_or(word));
+    named.chain(plain.filter(|host| OWN_HOSTS.contains(host)))
 }
 
 /// AWS's own sample for idle instances is `autostop.py`, run by cron (aws-samples, `auto-stop-idle`).
-fn stops_instance(code: &str) -> bool {
-    let code = code.to_ascii_lowercase();
-    let words = ["stop-notebook-instance", "stop_notebook_instance", "autostop", "auto-stop", "auto_stop"];
+fn what_stops(line: &str) -> Option<&'static str> {
+    let code = line.to_ascii_lowercase();
+    let parts = ["stop-notebook-instance", "stop_notebook_instance", "autostop", "auto-stop", "auto_stop"];
     let commands = ["shutdown", "poweroff", "halt"];
-    let starts = |command: &&str| {
-        code.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).any(|word| word == *command)
+    let word = |command: &str| {
+        code.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).any(|word| word == command)
     };
-    words.iter().any(|word| code.contains(word)) || commands.iter().any(starts)
+    parts
+        .into_iter()
+        .find(|part| code.contains(part))
+        .or_else(|| commands.into_iter().find(|command| word(command)))
 }
 
-/// The line without what may be a secret, and cut where it is long.
-fn masked(code: &str) -> String {
-    static SECRETS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
-        [
-            // What is before the @ of a URL, and what is after its question mark.
-            (r"://[^/\s@'\x22]+@", "://***@"),
-            (r"\?[^\s'\x22]*", "?***"),
-            // Headers and the like, to the end of their quotes.
-            (r"(?i)(authorization|x-[\w-]*(?:token|key)|cookie)\s*:\s*[^'\x22]*", "$1: ***"),
-            (r"(?i)([\w-]*(?:token|secret|passw|pwd|credential|api_?-?key|access_?-?key)[\w-]*)(\s*[=:]\s*|\s+)('[^']*'|\x22[^\x22]*\x22|\S+)", "$1$2***"),
-            (r"(^|\s)(-u|--user|-p|--password)(\s+|=)\S+", "$1$2$3***"),
-        ]
-        .map(|(pattern, instead)| (Regex::new(pattern).expect("is a pattern"), instead))
-        .into()
-    });
-    static RANDOM: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"[A-Za-z0-9+_]{20,}={0,2}").expect("is a pattern"));
-    let mut text = code.to_owned();
-    for (secret, instead) in SECRETS.iter() {
-        text = secret.replace_all(&text, *instead).into_owned();
+/// What of a command can be shown: the fetcher, the word that follows it, plain options, packages, and hosts.
+fn shortened_command(command: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if let Some((at, name, needs)) = fetcher(command) {
+        let rest: Vec<&str> = words(command).skip(at + 1).collect();
+        let follows = rest.iter().position(|word| needs.contains(word));
+        parts.push(name.to_owned());
+        parts.extend(follows.map(|at| rest[at].to_owned()));
+        parts.extend(packages(name, &rest, follows));
     }
-    let random = |found: &Captures<'_>| {
-        let word = &found[0];
-        let mixed =
-            word.contains(|c: char| c.is_ascii_digit()) && word.contains(|c: char| c.is_ascii_alphabetic());
-        if mixed { "***".to_owned() } else { word.to_owned() }
-    };
-    let text = RANDOM.replace_all(&text, random).replace('`', "'");
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
-    }
+    parts.extend(hosts(command).map(|host| format!("https://{host}/...")));
+    if parts.is_empty() { "a URL".to_owned() } else { parts.join(" ") }
+}
+
+/// Tools whose words after `install` name packages.
+const PACKAGERS: [&str; 8] = ["pip", "pip3", "conda", "mamba", "yum", "dnf", "apt", "apt-get"];
+
+/// The packages that a command installs: words that look like one and that no option can have taken for its value.
+fn packages(name: &str, rest: &[&str], follows: Option<usize>) -> Vec<String> {
+    static PACKAGE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^[a-z][a-z0-9._-]{0,19}$").expect("is a pattern"));
+    let Some(begin) = follows.filter(|_| PACKAGERS.contains(&name)) else { return Vec::new() };
+    let after = &rest[begin + 1..];
+    // What an option may have as its value is not told apart from a package.
+    let plain =
+        |(at, word): &(usize, &&str)| PACKAGE.is_match(word) && (*at == 0 || !after[at - 1].starts_with('-'));
+    after.iter().enumerate().filter(plain).map(|(_, word)| (*word).to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -179,7 +223,7 @@ mod tests {
                 "#!/bin/bash\n# pip install nothing\npip install pandas  # for the team\n".to_owned(),
             ),
         };
-        let expected = ["OnCreate line 3: `sudo yum install -y jq`", "OnStart line 3: `pip install pandas`"];
+        let expected = ["OnCreate line 3: `yum install`", "OnStart line 3: `pip install pandas`"];
         assert_eq!(read(&scripts).internet, expected);
     }
 
@@ -196,6 +240,11 @@ mod tests {
             "export REPO=https://example.com/simple",
             "python -m pip install x",
             "jupyter labextension install x",
+            "TOKEN=$(curl -X PUT http://169.254.169.254/latest/api/token); pip install boto3",
+            "curl -s localhost:8443/api && wget -q example.com/x",
+            "pip \\\n  install boto3",
+            "uv pip sync r.txt",
+            "poetry update",
         ] {
             assert_eq!(of(line).internet.len(), 1, "{line}");
         }
@@ -236,7 +285,7 @@ mod tests {
     fn many_lines_are_counted_and_long_ones_cut() {
         let found = of(&"wget example.com/a\n".repeat(9)).internet;
         assert_eq!((found.len(), found.last().map(String::as_str)), (6, Some("and 4 more")));
-        let found = of(&format!("wget {}", "é/".repeat(200))).internet;
+        let found = of(&format!("pip install {}", "pandas ".repeat(40))).internet;
         assert!(found[0].ends_with("...`") && found[0].chars().count() < 160, "{found:?}");
     }
 
@@ -252,6 +301,14 @@ mod tests {
             "git clone https://HUNTER@github.com/x/y",
             "wget --password HUNTER ftp://example.com",
             "wget --http-password='HUNTER 2' https://example.com",
+            "curl -d '{\"password\": \"HUNTER\"}' https://example.com",
+            "curl -uadmin:HUNTER https://example.com",
+            "export DB_PASS=HUNTER; pip install x",
+            "curl -H \"X-JFrog-Art-Api: HUNTER\" example.com",
+            "curl -u 'admin:my HUNTER' https://example.com",
+            "curl --user=admin\\ HUNTER https://example.com",
+            "curl https://me:a@HUNTER@example.com/x",
+            "pip install --password HUNTER x",
         ] {
             let found = of(line).internet;
             assert!(found.len() == 1 && !found[0].contains("HUNTER"), "{found:?}");
@@ -260,8 +317,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_long_random_word_never_shows(secret in "[A-Za-z]{10}[0-9][A-Za-z0-9]{12,40}", before in "[ -~]{0,20}", after in "[ -~]{0,20}") {
-            let line = format!("wget {before} {secret} {after}");
+        fn a_word_that_may_be_a_secret_never_shows(
+            secret in "[A-Z][A-Za-z0-9_-]{7,40}", before in "[ -.0-9;-~]{0,20}", after in "[ -~]{0,20}",
+            tool in prop_oneof!["wget", "curl", "pip install", "git clone"],
+        ) {
+            let line = format!("{tool} {before} {secret} {after}");
             let found = of(&line);
             for shown in found.internet.iter().chain(&found.stops) {
                 prop_assert!(!shown.contains(&secret), "{}", shown);

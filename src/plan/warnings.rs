@@ -20,5 +20,11 @@ pub(super) fn of(request: &CreateRequest, delete_source: bool) -> Vec<String> {
             left.join(", ")
         ));
     }
+    if let Some(config) = &request.lifecycle_config_name {
+        warnings.push(format!(
+            "the lifecycle configuration `{config}` runs again on the replacement, from inside the VPC: a script that \
+             cannot get what it needs there fails the instance after 5 minutes"
+        ));
+    }
     warnings
 }

@@ -10,6 +10,7 @@ use crate::inventory::{Description, Gap, Instance, Inventory, Status};
 use crate::plan::{PlannedExemption, exempt};
 use crate::policy::{Mode, Policy, RuleId, Severity};
 use crate::rules::{Control, Judgement, Rule, Verdict, judge};
+use crate::text::without_credentials;
 
 /// The format of the report as JSON.
 pub const FORMAT_VERSION: u32 = 2;
@@ -178,11 +179,18 @@ fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
         name: id.name.clone(),
         arn: description.as_ref().map(|d| d.notebook_instance_arn.clone()),
         status: description.as_ref().map(|d| d.notebook_instance_status.clone()),
-        description: description.clone(),
+        description: description.clone().map(without_secrets),
         compliance: compliance(&findings, description.is_some()),
         findings,
         passed,
     }
+}
+
+/// What AWS reports, but for what may be secrets in the URLs of code repositories: reports go far.
+fn without_secrets(mut found: Description) -> Description {
+    let all = found.default_code_repository.iter_mut().chain(&mut found.additional_code_repositories);
+    all.for_each(|url| *url = without_credentials(url));
+    found
 }
 
 fn finding(policy: &Policy, judgement: Judgement) -> Option<Finding> {

@@ -9,6 +9,7 @@ use remediate::plan::{Withheld, WithheldReason};
 
 use crate::judges::{run, script};
 use crate::story::Story;
+use crate::support::fault::{Fault, Rule};
 use crate::support::fleet::Seeded;
 use crate::support::world;
 use crate::{Aws, Named};
@@ -19,6 +20,7 @@ pub(crate) fn tests() -> Vec<Named> {
         the_policy_that_init_writes_plans_without_editing,
         a_policy_is_written_for_the_regions_asked_for_and_never_over_another,
         a_region_that_cannot_be_read_is_said_and_the_others_are_there,
+        networks_that_cannot_be_read_are_no_networks_without_room,
     ]
 }
 
@@ -62,13 +64,23 @@ fn a_policy_is_written_for_the_regions_asked_for_and_never_over_another(aws: &Aw
 }
 
 fn a_region_that_cannot_be_read_is_said_and_the_others_are_there(aws: &Aws) {
-    use crate::support::fault::{Fault, Rule};
     let story = Story::small(aws);
     story.proxy.add(Rule::on("DescribeVpcs", Fault::AccessDenied).in_region("us-east-1"));
     let init = ["policy", "init", "--region", "us-east-1,eu-west-1", "--out", "made.toml"];
     let said = story.remediate.run(&init).expect(30);
     said.mentions("policy saved to made.toml: 1 target")
         .mentions("us-east-1 could not be listed: DescribeVpcs");
+}
+
+fn networks_that_cannot_be_read_are_no_networks_without_room(aws: &Aws) {
+    let story = Story::small(aws);
+    story.proxy.add(Rule::on("DescribeSecurityGroups", Fault::AccessDenied).in_region("us-east-1"));
+    let init = ["policy", "init", "--region", "us-east-1,eu-west-1", "--out", "made.toml"];
+    story.remediate.run(&init).expect(30).mentions("DescribeSecurityGroups in us-east-1");
+    let text = fs::read_to_string(story.remediate.directory().join("made.toml")).unwrap();
+    assert!(!text.contains("no VPC there can take them"), "{text}");
+    // A plan withholds what would go there, and does not look like one with nothing to do.
+    story.remediate.run(&["plan"]).expect(30).mentions("could not be read");
 }
 
 fn schema_is_that_of_the_program(python: &Path) {

@@ -16,6 +16,7 @@ pub(crate) fn tests() -> Vec<Named> {
         a_run_that_was_rolled_back_is_neither_resumed_nor_applied_nor_cleaned_up_after,
         cleanup_deletes_the_sources_that_nobody_has_used_since,
         cleanup_deletes_nothing_where_the_plan_keeps_the_sources,
+        cleanup_leaves_a_source_alone_that_has_become_exempt,
         neither_is_done_without_confirmation,
     ]
 }
@@ -137,4 +138,20 @@ fn neither_is_done_without_confirmation(aws: &Aws) {
         refused.mentions("nothing was changed").mentions(&format!("remediate {command} "));
     }
     assert!(story.proxy.mutating_calls().is_empty());
+}
+
+fn cleanup_leaves_a_source_alone_that_has_become_exempt(aws: &Aws) {
+    let (story, _, planned) = applied(aws, "cleanup");
+    let spared = story.source("InService");
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    policy.extra = format!(
+        "\n[[exempt]]\nmatch = {{ names = [{:?}] }}\nreason = \"legal hold\"\nexpires = 2099-12-31\n",
+        spared.name
+    );
+    story.set_policy(&policy);
+    run(&story, "cleanup").expect(30).mentions("it has become exempt since the plan was made");
+    let after = story.fleet.world();
+    assert!(after.contains_key(&spared.id()), "{} is gone", spared.id());
+    let others = planned.sources().into_iter().filter(|id| *id != spared.id());
+    assert!(matches!(aws, Aws::Moto(_)) || others.into_iter().all(|id| !after.contains_key(&id)));
 }

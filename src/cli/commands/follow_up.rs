@@ -9,6 +9,7 @@ use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
 use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
+use crate::cli::exempted;
 use crate::cli::printer::Printer;
 use crate::execute::concerns;
 use crate::exit::ExitStatus;
@@ -35,7 +36,7 @@ pub(crate) async fn run(
     }
     let dir = applied_dir.of(purpose);
     let past = dir.state().map_err(|error| state_error(&error))?.map(RunState::resumed);
-    let lost = lost(&applied_dir, purpose, &applied.items)?;
+    let mut lost = lost(&applied_dir, purpose, &applied.items)?;
     let (gone, open): (Vec<&Item>, Vec<&Item>) = open_items(&plan, purpose, &applied.items, past.as_ref())
         .into_iter()
         .partition(|item| lost.contains_key(&item.id));
@@ -49,6 +50,9 @@ pub(crate) async fn run(
     same_account(&plan, &connected.identity.account).map_err(|error| {
         CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed")
     })?;
+    if purpose == Purpose::Cleanup {
+        lost.extend(exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?);
+    }
     announce(&open, purpose, &applied, printer);
     approve(args.running.confirm, &approval(purpose, open.len(), &dir.id), printer)?;
     let journal = dir.begin_or_reopen_journal(&lock).map_err(|error| state_error(&error))?;

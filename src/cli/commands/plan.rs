@@ -8,39 +8,53 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::{denied, outcome, policy_file, reading};
 use crate::exit::ExitStatus;
+use crate::network::Verdict;
 use crate::plan::file::{SavePlanError, file_name, save, write_private};
-use crate::plan::{Plan, exceeded_limits};
+use crate::plan::{Plan, WithheldReason, exceeded_limits};
 use crate::policy::Policy;
 use crate::report::{markdown, terminal, to_json};
 
 /// Reads, plans, checks, saves and shows.
 pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let policy = policy_file::required(&args.scope, printer)?;
-    let plan = plan(&args, &policy, printer).await?;
-    let path = place(&args.out, &plan);
+    let made = plan(&args, &policy, printer).await?;
+    let plan = &made;
+    let path = place(&args.out, plan);
     let report = (args.format == DocumentFormat::Markdown).then(|| path.with_extension("md"));
     refuse_to_overwrite(&path, report.as_deref())?;
-    save(&plan, &path).map_err(|error| save_error(&error))?;
+    save(plan, &path).map_err(|error| save_error(&error))?;
     let shown = path.display().to_string();
-    show(&plan, &shown, args.format, printer);
+    show(plan, &shown, args.format, printer);
     printer.note(&format!("plan saved to {shown}"));
     if let Some(report) = report {
-        let text = markdown::plan(&plan, &shown);
+        let text = markdown::plan(plan, &shown);
         write_private(&report, text.as_bytes()).map_err(|error| save_error(&error))?;
         printer.note(&format!("report saved to {}", report.display()));
     }
     if plan.items.is_empty() {
         printer.note("nothing to apply: the plan has no items");
-    } else if !exceeded_limits(&plan).is_empty() {
+    } else if !exceeded_limits(plan).is_empty() {
         printer
             .note("apply will refuse this plan: narrow the policy, or raise the limit in it, and plan again");
     } else {
         let plan = crate::text::shell_word(&shown);
         printer.note(&format!("to try it out: remediate rehearse {plan}"));
-        printer.note(&format!("once it is approved: remediate apply {plan}"));
+        let policy = args.scope.policy.as_ref().map(|file| file.display().to_string());
+        let policy = policy.map(|file| format!(" --policy {}", crate::text::shell_word(&file)));
+        printer.note(&format!("once it is approved: remediate apply {plan}{}", policy.unwrap_or_default()));
     }
-    denied::after_reading(&plan.gaps, printer);
-    Ok(outcome::of_reading(&plan.gaps, !plan.items.is_empty(), args.detailed_exitcode))
+    denied::after_reading(&made.gaps, printer);
+    let status = outcome::of_reading(&made.gaps, !made.items.is_empty(), args.detailed_exitcode);
+    Ok(if status != ExitStatus::Access && is_partly_unknown(&made) { ExitStatus::Partial } else { status })
+}
+
+/// Whether instances are withheld because their target's network could not be read: that must not look like nothing to do.
+fn is_partly_unknown(plan: &Plan) -> bool {
+    let unknown = |reason: &WithheldReason| {
+        let WithheldReason::Network { failed, .. } = reason else { return false };
+        failed.iter().any(|check| check.verdict == Verdict::Unknown)
+    };
+    plan.withheld.iter().any(|one| unknown(&one.reason))
 }
 
 /// An existing plan may be the one that was approved.

@@ -15,7 +15,7 @@ use crate::cli::{denied, outcome, reading};
 use crate::exit::ExitStatus;
 use crate::ids::Region;
 use crate::inventory::{Description, Gap, Inventory};
-use crate::network::{candidates, read_region};
+use crate::network::{NetworkFacts, candidates, read_region};
 use crate::plan::file::write_private;
 use crate::policy::parse;
 use crate::text::{counted, shell_word};
@@ -90,9 +90,20 @@ async fn look(
         Ok(read) => read,
         Err(error) => return Some(Err(error)),
     };
+    if let Some(error) = unread(&facts, region) {
+        return Some(Err(error));
+    }
     let site = (region, &inventory.account);
     let candidates = candidates(&facts, site, &names, &neighbours(inventory, region));
     Some(Ok(RegionDraft::best(region, broken, candidates)))
+}
+
+/// Why a choice between the networks of a region would be a guess: without these not even a subnet can be told usable.
+fn unread(facts: &NetworkFacts, region: &Region) -> Option<ApiError> {
+    let survey = facts.surveys.get(region)?;
+    let zones = facts.zones.get(region).and_then(|zones| zones.as_ref().err());
+    let (subnets, groups) = (survey.subnets.as_ref().err(), survey.groups.as_ref().err());
+    subnets.or(groups).or(zones).cloned()
 }
 
 /// What is written must be a policy: whatever the account's names hold.

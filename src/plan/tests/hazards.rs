@@ -168,7 +168,7 @@ fn scripts_are_read_and_their_lines_shown() {
     let plan = plan_with(POLICY, tags(&[]), has_script, scripted(&scripts(script)));
     let hazards = &plan.items[0].hazards;
     assert_eq!(kinds(hazards), [HazardKind::ScriptNeedsInternet, HazardKind::ScriptStopsInstance]);
-    assert_eq!(hazards[0].evidence, ["setup", "OnStart line 3: `wget https://example.com/autostop.py`"]);
+    assert_eq!(hazards[0].evidence, ["setup", "OnStart line 3: `wget https://example.com/...`"]);
     let plan = plan_with(POLICY, tags(&[]), has_script, scripted(&denied()));
     assert_eq!(kinds(&plan.items[0].hazards), [HazardKind::ScriptUnknown]);
     let gone = withheld(POLICY, tags(&[]), has_script, scripted(&Reading::Missing));

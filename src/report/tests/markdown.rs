@@ -195,7 +195,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     - us-east-1: a quota of 20 notebook instances, 6 in use, 4 more at once: that fits.
     - **us-east-1: a quota of 8 running ml.t3.medium, 6 in use, 4 more at once: that does not fit. With \`concurrency = 2\` in \[limits\] it does.**
     - **us-east-1: a quota of 6 running ml.p3.2xlarge, 6 in use, 4 more at once: no concurrency makes that fit. Raise the quota by 4, plan fewer instances, or let sources be deleted.**
-    - **us-east-1: the quota on running ml.m5.large is not known (AWS did not tell it); 6 in use, 4 more at once.**
+    - **us-east-1: the quota on running ml.m5.large is not known to leave room (AWS did not tell it); 6 in use, 4 more at once.**
 
     ## Limits
 

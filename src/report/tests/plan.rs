@@ -120,8 +120,8 @@ fn a_plan_shows_everything_that_will_be_done() {
       us-east-1: a quota of 6 running ml.p3.2xlarge, 6 in use, 4 more at once: no
       concurrency makes that fit. Raise the quota by 4, plan fewer instances, or let
       sources be deleted.
-      us-east-1: the quota on running ml.m5.large is not known (AWS did not tell
-      it); 6 in use, 4 more at once.
+      us-east-1: the quota on running ml.m5.large is not known to leave room (AWS
+      did not tell it); 6 in use, 4 more at once.
 
     Could not be read (1 gap)
       eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access

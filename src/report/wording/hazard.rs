@@ -123,7 +123,7 @@ pub fn quota(need: &QuotaNeed, planned: u32) -> String {
     let words = match (quota, concurrency) {
         (None, _) | (_, None) => {
             let why = unread.as_deref().unwrap_or("AWS did not tell it");
-            format!("{region}: the quota on {what} is not known ({why}); {more}.")
+            format!("{region}: the quota on {what} is not known to leave room ({why}); {more}.")
         }
         (Some(quota), Some(0)) => {
             let excess = in_use.saturating_add(*needed).saturating_sub(*quota);

@@ -38,14 +38,17 @@ pub(super) const TABLE: [(&str, Fate); 51] = [
     // Scripts and repositories.
     (
         "script-internet",
-        Replaced(&["script-needs-internet"], "OnCreate line 3: `pip install --index-url https://***@pypi"),
+        Replaced(
+            &["script-needs-internet"],
+            "OnCreate line 3: `pip install pandas https://pypi.example.com/...",
+        ),
     ),
     (
         "sealed-script-internet",
-        Hazards(&["script-needs-internet"], "OnStart line 4: `git clone https://***@git"),
+        Hazards(&["script-needs-internet"], "OnStart line 4: `git clone https://git.example.com/..."),
     ),
     ("sealed-plain", Replaced(&[], "egress")),
-    ("script-auto-stop", Replaced(&["script-stops-instance"], "idle-stop; OnStart line 2: `(crontab -l")),
+    ("script-auto-stop", Replaced(&["script-stops-instance"], "idle-stop; OnStart line 2: `autostop`")),
     (
         "script-gone",
         Hazards(&["script-missing"], "its lifecycle configuration long-gone does not exist any more"),

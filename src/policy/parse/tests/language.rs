@@ -68,6 +68,10 @@ fn a_mapping_repairs_the_platform_rule_only_where_it_leaves_no_unsupported_platf
     let to = |from: &str| format!("notebook-{from} = 'notebook-al2023-v1'");
     let all = ["al1-v1", "al2-v1", "al2-v2", "al2-v3"].map(to).join(", ");
     assert_eq!(wrong(&format!("{}{rules}", target(&format!("platform = {{ {all} }}")))), "");
+    for unsupported in ["'notebook-al2-v3'", "{ notebook-al1-v1 = 'notebook-al2-v3' }"] {
+        let said = wrong(&format!("{}{rules}", target(&format!("platform = {unsupported}"))));
+        assert!(said.starts_with("`platform = \"remediate\"` needs"), "{unsupported}: {said}");
+    }
     let some = ["al2-v1", "al2-v2"].map(to).join(", ");
     let said = wrong(&format!("{}{rules}", target(&format!("platform = {{ {some} }}"))));
     assert!(said.starts_with("`platform = \"remediate\"` needs `platform` to be a platform"), "{said}");
