@@ -88,9 +88,18 @@ fn finding(record: &Record<'_>) -> Value {
         "ProductFields": product_fields(record),
         "Resources": [resource(record)],
         "Compliance": compliance(record),
-        "Workflow": { "Status": if record.verdict == Verdict::Pass { "RESOLVED" } else { "NEW" } },
+        "Workflow": { "Status": workflow(record) },
         "RecordState": "ACTIVE",
     })
+}
+
+/// A finding on what is exempt asks nobody to do anything.
+fn workflow(record: &Record<'_>) -> &'static str {
+    match (record.verdict, record.exempt_until()) {
+        (Verdict::Pass, _) => "RESOLVED",
+        (Verdict::Fail | Verdict::Unknown, Some(_)) => "SUPPRESSED",
+        (Verdict::Fail | Verdict::Unknown, None) => "NEW",
+    }
 }
 
 /// What the rule is called elsewhere, and what the policy makes of its findings.
@@ -99,6 +108,7 @@ fn product_fields(record: &Record<'_>) -> BTreeMap<String, String> {
         ("remediate/version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("remediate/verdict".to_owned(), record.verdict.as_str().to_owned()),
     ]);
+    fields.extend(record.exempt_until().map(|day| ("remediate/exempt-until".to_owned(), day.to_string())));
     match record.about {
         About::Rule { rule, .. } => {
             fields.insert("remediate/mode".to_owned(), wording::mode(rule.mode).to_owned());

@@ -7,7 +7,7 @@ use crate::report::audit::AuditReport;
 use crate::report::wording;
 use crate::text::for_terminal;
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "record",
     "account",
     "region",
@@ -22,6 +22,7 @@ const HEAD: [&str; 14] = [
     "security_hub_control",
     "config_rule",
     "other_controls",
+    "exempt_until",
 ];
 
 /// An audit as CSV, with a head. `record` is `rule` or `gap`; a gap has no rule, and its verdict is `unknown`.
@@ -35,7 +36,7 @@ pub fn csv(report: &AuditReport) -> String {
     writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
 }
 
-fn row(record: &Record<'_>) -> [String; 14] {
+fn row(record: &Record<'_>) -> [String; 15] {
     let (kind, rule, mode) = match record.about {
         About::Rule { rule, .. } => ("rule", rule.rule.as_str(), wording::mode(rule.mode)),
         About::Gap(_) => ("gap", "", ""),
@@ -57,6 +58,7 @@ fn row(record: &Record<'_>) -> [String; 14] {
         text(record.control("security-hub")),
         text(record.control("config")),
         other_controls(record),
+        record.exempt_until().map(|day| day.to_string()).unwrap_or_default(),
     ]
 }
 

@@ -8,8 +8,11 @@ pub use asff::{MOST_FINDINGS_A_CALL, asff};
 pub use csv::csv;
 pub use ocsf::ocsf;
 
-use crate::ids::{AccountId, InstanceName, Region};
+use jiff::civil::Date;
+
+use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::Gap;
+use crate::plan::PlannedExemption;
 use crate::policy::Severity;
 use crate::report::audit::{AuditReport, AuditedInstance, FindingVerdict, RuleCount};
 use crate::report::wording;
@@ -110,6 +113,14 @@ impl<'a> Record<'a> {
                 instances.find(|one| one.region == gap.region && Some(&one.name) == gap.instance.as_ref())
             }
         }
+    }
+
+    /// The last day of the exemption that holds for the instance, where it is not found compliant.
+    fn exempt_until(&self) -> Option<Date> {
+        let (name, open) = (self.name()?, self.verdict != Verdict::Pass);
+        let is_this = |id: &ItemId| id.region == *self.region && id.name == *name;
+        let holds = |one: &&PlannedExemption| open && !one.expired && one.instances.iter().any(is_this);
+        self.report.exemptions.iter().filter(holds).map(|one| one.expires).max()
     }
 
     /// The ARN of the instance: AWS's own word, or what it must be where AWS did not answer. `None` for a region.

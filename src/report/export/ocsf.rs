@@ -25,6 +25,7 @@ fn event(record: &Record<'_>) -> Value {
     let (severity_id, severity) = severity(record.severity());
     let (time, time_dt) = (record.report.taken_at.as_millisecond(), record.report.taken_at.to_string());
     let (remedy, reference) = record.remedy();
+    let exempt = record.exempt_until().is_some();
     json!({
         "activity_id": CREATE,
         "activity_name": "Create",
@@ -39,8 +40,8 @@ fn event(record: &Record<'_>) -> Value {
         "severity_id": severity_id,
         "severity": severity,
         // Where the finding stands with whoever works on it. Whether it passed is in `compliance`.
-        "status_id": 1,
-        "status": "New",
+        "status_id": if exempt { 3 } else { 1 },
+        "status": if exempt { "Suppressed" } else { "New" },
         "status_code": record.verdict.as_str().to_uppercase(),
         "status_detail": record.sentence(),
         "message": record.sentence(),
@@ -139,7 +140,13 @@ fn resource(record: &Record<'_>) -> Value {
 /// What OCSF has no place for.
 fn unmapped(record: &Record<'_>) -> Value {
     match record.about {
-        About::Rule { rule, .. } => json!({ "mode": wording::mode(rule.mode), "controls": rule.controls }),
+        About::Rule { rule, .. } => {
+            let mut extra = json!({ "mode": wording::mode(rule.mode), "controls": rule.controls });
+            if let Some(day) = record.exempt_until() {
+                extra["exempt_until"] = json!(day);
+            }
+            extra
+        }
         About::Gap(gap) => json!({ "error": gap.error }),
     }
 }
