@@ -52,7 +52,8 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
 fn is_partly_unknown(plan: &Plan) -> bool {
     let unknown = |reason: &WithheldReason| {
         let WithheldReason::Network { failed, .. } = reason else { return false };
-        failed.iter().any(|check| check.verdict == Verdict::Unknown)
+        // What is certainly wrong is known, whatever could not be looked into because of it.
+        !failed.is_empty() && failed.iter().all(|check| check.verdict == Verdict::Unknown)
     };
     plan.withheld.iter().any(|one| unknown(&one.reason))
 }
