@@ -80,7 +80,7 @@ fn networks_that_cannot_be_read_are_no_networks_without_room(aws: &Aws) {
     let text = fs::read_to_string(story.remediate.directory().join("made.toml")).unwrap();
     assert!(!text.contains("no VPC there can take them"), "{text}");
     // A plan withholds what would go there, and does not look like one with nothing to do.
-    story.remediate.run(&["plan"]).expect(30).mentions("could not be read");
+    story.remediate.run(&["plan"]).expect(30).mentions("DescribeSecurityGroups");
 }
 
 fn schema_is_that_of_the_program(python: &Path) {

@@ -29,7 +29,7 @@ fn every_command_of_the_readme_does_what_it_says(aws: &Aws) {
         let words: Vec<&str> = command.split(' ').collect();
         match words[0] {
             "remediate" => {
-                let writes_policy = words[1..3] == ["policy", "init"];
+                let writes_policy = words.get(1..3) == Some(&["policy", "init"]);
                 if writes_policy {
                     std::fs::remove_file(story.remediate.directory().join("policy.toml")).unwrap();
                 }
