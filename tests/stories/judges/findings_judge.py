@@ -171,7 +171,10 @@ def judge_call(line: str) -> list[str]:
             claim(re.fullmatch(moment, finding[name]) is not None, f"{path}: {name} {finding[name]}")
         equal(finding["Severity"], finding["FindingProviderFields"]["Severity"], f"{path}: Severity")
         passed = finding["Compliance"]["Status"] == "PASSED"
-        equal(finding["Workflow"]["Status"], "RESOLVED" if passed else "NEW", f"{path}: Workflow")
+        exempt = "remediate/exempt-until" in finding["ProductFields"]
+    claim(not (passed and exempt), f"{path} is passed, and exempt")
+    wanted = "RESOLVED" if passed else "SUPPRESSED" if exempt else "NEW"
+    equal(finding["Workflow"]["Status"], wanted, f"{path}: Workflow")
         equal(finding["Severity"]["Label"] == "INFORMATIONAL" and passed, passed, f"{path}: Severity")
         claim(len(finding["Compliance"].get("RelatedRequirements", [])) <= 32, f"{path}: RelatedRequirements")
         claim(len(finding["ProductFields"]) <= 50, f"{path}: ProductFields")
