@@ -23,7 +23,7 @@ fn with_policy(text: &str, arguments: &[&str]) -> Finished {
 #[test]
 fn a_plan_without_a_policy_says_what_to_write() {
     let finished = remediate().run(&["plan", "--region", "us-east-1"]).expect(20);
-    finished.mentions("there is no `policy.toml` here").mentions("examples/policy.toml");
+    finished.mentions("there is no `policy.toml` here").mentions("`remediate policy init`");
     remediate()
         .run(&["audit", "--policy", "mine.toml"])
         .expect(20)

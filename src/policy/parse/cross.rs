@@ -58,8 +58,12 @@ fn leaves_none_unsupported(platform: &Platform, rules: &Rules) -> bool {
     };
     match platform {
         Platform::Keep => false,
-        Platform::Always(_) => true,
-        Platform::Mapped(map) => PLATFORMS.into_iter().all(|one| supported(one) || map.contains_key(one)),
+        // Where the file lists what is supported, `check_platforms` says what is not in the list.
+        Platform::Always(platform) => rules.supported_platforms.is_some() || supported(platform),
+        Platform::Mapped(map) => {
+            let all = PLATFORMS.into_iter().all(|one| supported(one) || map.contains_key(one));
+            all && (rules.supported_platforms.is_some() || map.values().all(|one| supported(one)))
+        }
     }
 }
 

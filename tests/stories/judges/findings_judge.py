@@ -172,9 +172,9 @@ def judge_call(line: str) -> list[str]:
         equal(finding["Severity"], finding["FindingProviderFields"]["Severity"], f"{path}: Severity")
         passed = finding["Compliance"]["Status"] == "PASSED"
         exempt = "remediate/exempt-until" in finding["ProductFields"]
-    claim(not (passed and exempt), f"{path} is passed, and exempt")
-    wanted = "RESOLVED" if passed else "SUPPRESSED" if exempt else "NEW"
-    equal(finding["Workflow"]["Status"], wanted, f"{path}: Workflow")
+        claim(not (passed and exempt), f"{path} is passed, and exempt")
+        wanted = "RESOLVED" if passed else "SUPPRESSED" if exempt else "NEW"
+        equal(finding["Workflow"]["Status"], wanted, f"{path}: Workflow")
         equal(finding["Severity"]["Label"] == "INFORMATIONAL" and passed, passed, f"{path}: Severity")
         claim(len(finding["Compliance"].get("RelatedRequirements", [])) <= 32, f"{path}: RelatedRequirements")
         claim(len(finding["ProductFields"]) <= 50, f"{path}: ProductFields")
