@@ -239,8 +239,11 @@ fn survey(mut subnets: Vec<Subnet>, group: SecurityGroup) -> Survey {
 
 /// The plan for these instances under a policy, made at [`now`].
 pub(crate) fn plan_by(policy_text: &str, instances: Vec<Instance>) -> Plan {
-    let (policy, inventory, facts) = (policy(policy_text), inventory(instances), facts());
-    let companions = companions(&inventory);
-    let companions = &companions;
-    make(Inputs { policy: &policy, inventory: &inventory, facts: &facts, companions, now: now() }).unwrap()
+    plan_in(&policy(policy_text), &inventory(instances), &facts())
+}
+
+/// The plan for an inventory and what is known of the networks, made at [`now`] with [`companions`].
+pub(crate) fn plan_in(policy: &Policy, inventory: &Inventory, facts: &NetworkFacts) -> Plan {
+    let companions = &companions(inventory);
+    make(Inputs { policy, inventory, facts, companions, now: now() }).unwrap()
 }

@@ -8,6 +8,8 @@ use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
 use crate::inventory::Gap;
 use crate::journal::{Outcome, RunEnd};
+use crate::network::Verdict;
+use crate::plan::{Plan, WithheldReason};
 
 /// Gaps come first: what is not known must not look like what is fine.
 pub(super) fn of_reading(gaps: &[Gap], findings: bool, detailed: bool) -> ExitStatus {
@@ -20,6 +22,22 @@ pub(super) fn of_reading(gaps: &[Gap], findings: bool, detailed: bool) -> ExitSt
     } else {
         ExitStatus::Done
     }
+}
+
+/// A plan, too, must not look like nothing to do where a target's network could not be read.
+pub(super) fn of_plan(plan: &Plan, detailed: bool) -> ExitStatus {
+    let status = of_reading(&plan.gaps, !plan.items.is_empty(), detailed);
+    if status != ExitStatus::Access && plan.withheld.iter().any(|one| is_for_want_of_facts(&one.reason)) {
+        ExitStatus::Partial
+    } else {
+        status
+    }
+}
+
+/// What is certainly wrong is known, whatever could not be looked into because of it.
+fn is_for_want_of_facts(reason: &WithheldReason) -> bool {
+    let WithheldReason::Network { failed, .. } = reason else { return false };
+    !failed.is_empty() && failed.iter().all(|check| check.verdict == Verdict::Unknown)
 }
 
 /// Whether the credentials, which STS took at the start, ran out on the way. A single region that refuses them is

@@ -8,9 +8,8 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::{denied, outcome, policy_file, reading};
 use crate::exit::ExitStatus;
-use crate::network::Verdict;
 use crate::plan::file::{SavePlanError, file_name, save, write_private};
-use crate::plan::{Plan, WithheldReason, exceeded_limits};
+use crate::plan::{Plan, exceeded_limits};
 use crate::policy::Policy;
 use crate::report::{markdown, terminal, to_json};
 
@@ -44,18 +43,7 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
         printer.note(&format!("once it is approved: remediate apply {plan}{}", policy.unwrap_or_default()));
     }
     denied::after_reading(&made.gaps, printer);
-    let status = outcome::of_reading(&made.gaps, !made.items.is_empty(), args.detailed_exitcode);
-    Ok(if status != ExitStatus::Access && is_partly_unknown(&made) { ExitStatus::Partial } else { status })
-}
-
-/// Whether instances are withheld because their target's network could not be read: that must not look like nothing to do.
-fn is_partly_unknown(plan: &Plan) -> bool {
-    let unknown = |reason: &WithheldReason| {
-        let WithheldReason::Network { failed, .. } = reason else { return false };
-        // What is certainly wrong is known, whatever could not be looked into because of it.
-        !failed.is_empty() && failed.iter().all(|check| check.verdict == Verdict::Unknown)
-    };
-    plan.withheld.iter().any(|one| unknown(&one.reason))
+    Ok(outcome::of_plan(&made, args.detailed_exitcode))
 }
 
 /// An existing plan may be the one that was approved.

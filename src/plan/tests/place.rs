@@ -4,12 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
-use crate::fixtures::{
-    POLICY, companions, exposed, facts, instance, inventory, now, plan_by, policy, region, tags,
-};
+use crate::fixtures::{POLICY, exposed, facts, instance, inventory, plan_by, plan_in, policy, region, tags};
 use crate::inventory::Inventory;
 use crate::network::{Check, CheckName, EVALUATIONS, NetworkFacts, Reading, Verdict};
-use crate::plan::planner::{Inputs, make};
 use crate::plan::{Plan, WithheldReason, check};
 
 /// A plan for one instance, with a target that says this of its network, after a change of the facts.
@@ -17,14 +14,7 @@ fn planned(keys: &str, change: impl FnOnce(&mut NetworkFacts)) -> Plan {
     let policy = policy(&format!("{POLICY}{keys}\n"));
     let (inventory, mut facts) = (inventory(vec![instance(exposed("a"), tags(&[]))]), facts());
     change(&mut facts);
-    let plan = make(Inputs {
-        policy: &policy,
-        inventory: &inventory,
-        facts: &facts,
-        companions: &companions(&inventory),
-        now: now(),
-    })
-    .unwrap();
+    let plan = plan_in(&policy, &inventory, &facts);
     assert_eq!(check::check(&plan), []);
     plan
 }
@@ -193,14 +183,7 @@ fn each_subnet_is_looked_into_once_however_many_instances_there_are() {
         let facts = many_subnets(free);
         EVALUATIONS.with(|count| count.set(0));
         let begun = on_processor();
-        let plan = make(Inputs {
-            policy: &policy,
-            inventory: &inventory,
-            facts: &facts,
-            companions: &companions(&inventory),
-            now: now(),
-        })
-        .unwrap();
+        let plan = plan_in(&policy, &inventory, &facts);
         let ended = on_processor();
         let taken = begun.zip(ended).map(|(begun, ended)| ended.saturating_sub(begun));
         println!("{what}: {INSTANCES} instances and {TARGETS} targets planned in {taken:?} on the processor");

@@ -1,12 +1,12 @@
 //! Stories: what becomes of one instance, and why.
 
 use crate::fixtures::{
-    POLICY, account, companions, exposed, facts, id, instance, inventory, name, now, plan_by, policy, region,
-    sound, tags,
+    POLICY, account, exposed, facts, id, instance, inventory, name, plan_by, plan_in, policy, region, sound,
+    tags,
 };
 use crate::inventory::{Description, Instance, Status};
 use crate::network::{NetworkFacts, Verdict};
-use crate::plan::planner::{Inputs, make, wanted_facts};
+use crate::plan::planner::wanted_facts;
 use crate::plan::{Item, OnFailure, Plan, StepKind, WithheldReason, check, provenance};
 use crate::policy::RuleId;
 
@@ -300,14 +300,7 @@ fn facts_are_only_asked_for_where_something_is_to_be_replaced() {
 fn without_facts_nothing_is_planned() {
     let (policy, inventory) = (policy(POLICY), inventory(vec![instance(exposed("a"), tags(&[]))]));
     let facts = NetworkFacts::default();
-    let plan = make(Inputs {
-        policy: &policy,
-        inventory: &inventory,
-        facts: &facts,
-        companions: &companions(&inventory),
-        now: now(),
-    })
-    .unwrap();
+    let plan = plan_in(&policy, &inventory, &facts);
     assert!(matches!(reason(&plan), WithheldReason::Network { .. }));
 }
 
@@ -330,14 +323,7 @@ fn an_instance_that_could_not_be_described_is_counted_as_unreadable() {
         },
     });
     let (policy, facts) = (policy(POLICY), facts());
-    let plan = make(Inputs {
-        policy: &policy,
-        inventory: &inventory,
-        facts: &facts,
-        companions: &companions(&inventory),
-        now: now(),
-    })
-    .unwrap();
+    let plan = plan_in(&policy, &inventory, &facts);
     assert_eq!((plan.totals.unreadable, plan.totals.compliant), (1, 0));
     assert_eq!(check::check(&plan), []);
     assert_eq!(plan.account, account());
