@@ -1,8 +1,10 @@
 //! Small worlds for tests: instances, a policy, network facts and plans.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::api_error;
+use crate::clock::day;
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::{
     Companions, Description, Instance, Inventory, Key, MetadataService, Scripts, Status, Tags,
@@ -11,8 +13,8 @@ use crate::network::{
     Acl, AclEntry, Block, Destination, Dns, NatGateway, NetworkFacts, Peer, Reading, Route, RouteTable, Rule,
     SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone,
 };
-use crate::plan::Plan;
 use crate::plan::planner::{Inputs, make};
+use crate::plan::{KnownRuns, Plan};
 use crate::policy::{Policy, parse};
 
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -39,6 +41,10 @@ pub(crate) fn now() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().unwrap()
 }
 
+pub(crate) fn today() -> Date {
+    day(now())
+}
+
 pub(crate) fn account() -> AccountId {
     ACCOUNT.parse().unwrap()
 }
@@ -56,7 +62,7 @@ pub(crate) fn id(text: &str) -> ItemId {
 }
 
 pub(crate) fn policy(text: &str) -> Policy {
-    match parse("policy.toml", text) {
+    match parse("policy.toml", text, today()) {
         Ok(policy) => policy,
         Err(problems) => panic!("{problems}"),
     }
@@ -163,10 +169,18 @@ pub(crate) fn companions(inventory: &Inventory) -> Companions {
         let named = one.notebook_instance_lifecycle_config_name.clone().map(|name| (region(), name));
         companions.scripts.extend(named.map(|name| (name, api_error::Reading::Found(scripts.clone()))));
         let key = one.kms_key_id.clone().map(|key| (region(), key));
-        let enabled = Key { state: "Enabled".to_owned() };
-        companions.keys.extend(key.map(|key| (key, api_error::Reading::Found(enabled.clone()))));
+        let enabled = |(_, name): &(Region, String)| {
+            api_error::Reading::Found(Key { arn: key_arn(name), state: "Enabled".to_owned() })
+        };
+        companions.keys.extend(key.map(|key| (key.clone(), enabled(&key))));
     }
     companions
+}
+
+/// The ARN of a key, whatever it is named by.
+pub(crate) fn key_arn(name: &str) -> String {
+    let id = name.rsplit(['/', ':']).next().unwrap();
+    format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}")
 }
 
 fn subnet((id, cidr, free_addresses): (&str, &str, u32)) -> Subnet {
@@ -244,6 +258,6 @@ pub(crate) fn plan_by(policy_text: &str, instances: Vec<Instance>) -> Plan {
 
 /// The plan for an inventory and what is known of the networks, made at [`now`] with [`companions`].
 pub(crate) fn plan_in(policy: &Policy, inventory: &Inventory, facts: &NetworkFacts) -> Plan {
-    let companions = &companions(inventory);
-    make(Inputs { policy, inventory, facts, companions, now: now() }).unwrap()
+    let (companions, runs) = (&companions(inventory), &KnownRuns::default());
+    make(Inputs { policy, inventory, facts, companions, runs, now: now() }).unwrap()
 }

@@ -43,9 +43,12 @@ impl CompanionSource for Session {
             Err(error) => return Err(error),
         };
         let answer = Answer::new(here.gate.site(OPERATION), output.request_id());
-        let state = output.key_metadata().and_then(|key| key.key_state()).map(|state| state.as_str());
+        let found = output.key_metadata();
+        let state = found.and_then(|key| key.key_state()).map(|state| state.as_str());
         let state = required("KeyState", present(state)).map_err(|why| answer.unreadable(why))?;
-        Ok(Some(Key { state: state.to_owned() }))
+        let arn = required("Arn", present(found.and_then(|key| key.arn())));
+        let arn = arn.map_err(|why| answer.unreadable(why))?;
+        Ok(Some(Key { arn: arn.to_owned(), state: state.to_owned() }))
     }
 
     async fn quotas(&self, region: &Region) -> Result<Quotas, ApiError> {
@@ -96,18 +99,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_has_its_state_and_one_that_is_gone_is_none() {
+    async fn a_key_has_its_arn_and_state_and_one_that_is_gone_is_none() {
         let server = Loopback::serving([
-            Reply::json(200, r#"{"KeyMetadata":{"KeyId":"k","KeyState":"PendingDeletion"}}"#),
+            Reply::json(200, r#"{"KeyMetadata":{"KeyId":"k","Arn":"a:key/k","KeyState":"PendingDeletion"}}"#),
             Reply::error("NotFoundException", "Alias arn:aws:kms:x is not found."),
-            Reply::json(200, r#"{"KeyMetadata":{"KeyId":"k"}}"#),
+            Reply::json(200, r#"{"KeyMetadata":{"KeyId":"k","Arn":"a:key/k"}}"#),
+            Reply::json(200, r#"{"KeyMetadata":{"KeyId":"k","KeyState":"Enabled"}}"#),
             Reply::error("AccessDeniedException", "no"),
         ])
         .await;
         let session = server.session();
         let state = "PendingDeletion".to_owned();
-        assert_eq!(session.key(&here(), "alias/x").await, Ok(Some(Key { state })));
+        let arn = "a:key/k".to_owned();
+        assert_eq!(session.key(&here(), "alias/x").await, Ok(Some(Key { arn, state })));
         assert_eq!(session.key(&here(), "alias/x").await, Ok(None));
+        assert_eq!(session.key(&here(), "alias/x").await.unwrap_err().kind, ApiErrorKind::Unreadable);
         assert_eq!(session.key(&here(), "alias/x").await.unwrap_err().kind, ApiErrorKind::Unreadable);
         assert_eq!(session.key(&here(), "alias/x").await.unwrap_err().kind, ApiErrorKind::AccessDenied);
         assert_eq!(server.requests()[0].target, "TrentService.DescribeKey");

@@ -155,6 +155,9 @@ pub(super) struct PlanArgs {
     /// File, or directory, to save the plan in; with --format markdown the report is saved beside it
     #[arg(long, value_name = "PATH", default_value = "plans/")]
     pub(super) out: PathBuf,
+    /// Directory that runs are kept in: tells how far earlier ones have come
+    #[arg(long, value_name = "DIR", default_value = ".remediate")]
+    pub(super) state_dir: PathBuf,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: DocumentFormat,

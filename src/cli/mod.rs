@@ -9,6 +9,7 @@ mod doctor;
 mod error;
 mod exempted;
 mod init;
+mod known_runs;
 mod outcome;
 mod policy_file;
 mod printer;

@@ -6,8 +6,9 @@ mod tests;
 use crate::api_error::ApiErrorKind;
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
+use crate::ids::ItemId;
 use crate::inventory::Gap;
-use crate::journal::{Outcome, RunEnd};
+use crate::journal::{Outcome, Purpose, RunEnd};
 use crate::network::Verdict;
 use crate::plan::{Plan, WithheldReason};
 
@@ -48,8 +49,11 @@ fn credentials_expired(gaps: &[Gap]) -> bool {
     gaps.iter().filter(refused).any(expired)
 }
 
-/// How the run ended first, then how its items did.
-pub(super) fn of_run(report: &RunReport) -> ExitStatus {
+/// How the run ended first, then how its items did. An item is not done whose source the plan deletes and the run kept.
+pub(super) fn of_run(report: &RunReport, plan: &Plan) -> ExitStatus {
+    let deletes = |id: &ItemId| {
+        report.purpose == Purpose::Apply && plan.items.iter().any(|item| item.id == *id && item.delete_source)
+    };
     match &report.end {
         RunEnd::CredentialsLost { .. } => ExitStatus::Access,
         RunEnd::Interrupted | RunEnd::JournalLost { .. } => ExitStatus::Interrupted,
@@ -59,7 +63,8 @@ pub(super) fn of_run(report: &RunReport) -> ExitStatus {
         RunEnd::Completed => {
             let all_done = report.items.iter().all(|item| match &item.fared {
                 Fared::Ended { outcome } => match outcome {
-                    Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => true,
+                    Outcome::Done { source_deleted, .. } => *source_deleted || !deletes(&item.id),
+                    Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => true,
                     Outcome::Refused { .. } | Outcome::Failed { .. } => false,
                 },
                 Fared::Unfinished { .. } | Fared::NotStarted => false,

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::cli::args::Scope;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
+use crate::clock::{Clock as _, SystemClock, day};
 use crate::exit::ExitStatus;
 use crate::policy::{Policy, built_in, parse};
 
@@ -55,7 +56,7 @@ pub(super) fn read(path: &Path, printer: &Printer) -> Result<Policy, CommandErro
         CommandError::new(ExitStatus::PolicyInvalid, format!("failed to read policy `{shown}`"))
             .because(&error)
     })?;
-    parse(&shown, &text).map_err(|problems| {
+    parse(&shown, &text, day(SystemClock.now())).map_err(|problems| {
         let count = problems.len();
         printer.diagnostics(&problems);
         let noun = if count == 1 { "problem" } else { "problems" };

@@ -8,8 +8,8 @@ use crate::exit::ExitStatus;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, InstanceSource, Inventory, Summary, Tags, collect, read_companions};
 use crate::network::read_facts;
-use crate::plan::Plan;
 use crate::plan::planner::{Inputs, make, wanted_companions, wanted_facts};
+use crate::plan::{KnownRuns, Plan};
 use crate::policy::Policy;
 use crate::report::progress::ReadingBar;
 
@@ -34,7 +34,7 @@ pub(super) async fn inventory(
 /// Reads what there is and where it could go, and plans.
 pub(super) async fn plan(
     connected: &Connected,
-    policy: &Policy,
+    (policy, runs): (&Policy, &KnownRuns),
     regions: Vec<Region>,
     printer: &Printer,
 ) -> Result<Plan, CommandError> {
@@ -46,7 +46,7 @@ pub(super) async fn plan(
         read_companions(&connected.session, &companions)
     );
     let now = inventory.taken_at;
-    make(Inputs { policy, inventory: &inventory, facts: &facts, companions: &companions, now })
+    make(Inputs { policy, inventory: &inventory, facts: &facts, companions: &companions, runs, now })
         .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
 }
 

@@ -9,6 +9,8 @@ use std::pin::Pin;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 pub use jumping::{Busy, JumpingClock};
@@ -46,6 +48,11 @@ pub trait Clock: Send + Sync {
     fn let_go(&self) -> Sleep<'_> {
         Box::pin(std::future::ready(()))
     }
+}
+
+/// The day (UTC) of a moment: what is known by date, and what is granted until one, goes by it wherever the operator is.
+pub fn day(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
 }
 
 /// The machine's clock.

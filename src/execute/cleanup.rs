@@ -7,8 +7,9 @@
 //! | anything about either that is not certain | refuse: nothing was changed |
 //! | the replacement verifies again, the source is as planned, stopped, and untouched since | delete the source |
 
+use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
-use crate::execute::ours::{self, Replacement, drifted};
+use crate::execute::ours::{self, Replacement};
 use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse, send_or};
 use crate::execute::verify::verify;
 use crate::inventory::Status;
@@ -26,8 +27,8 @@ pub(super) fn cleanup(
     let Sight::Present(source) = &observed.source else {
         return if begun { deleted(past) } else { Step::End(End::AlreadyDone) };
     };
-    let checked =
-        check_replacement(item, identity, observed).and_then(|()| check_source(item, source, observed));
+    let checked = check_replacement(item, identity, observed)
+        .and_then(|()| check_source(item, source, observed, applied));
     match checked {
         Ok(()) if !begun => Step::Begin(applied.prior_status.unwrap_or(PriorStatus::Stopped)),
         Ok(()) if past.verified.is_none() => Step::Verified { not_reported: Vec::new() },
@@ -98,39 +99,11 @@ fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> R
     Ok(())
 }
 
-/// The source must be the planned one, stopped, and not started since its replacement was made.
-fn check_source(item: &Item, source: &Seen, observed: &Observed) -> Result<(), Doubt> {
-    if let Some(drifts) = drifted(item, source) {
-        return not(format!("the source has drifted since the plan was made: {}", drifts));
-    }
-    match &source.description.notebook_instance_status {
-        Status::Stopped => untouched_since(source, observed),
-        Status::Deleting => Err(Doubt::Busy(Party::Source, Phase::DeletingSource)),
-        status @ (Status::InService
-        | Status::Pending
-        | Status::Stopping
-        | Status::Failed
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_)) => not(format!("the source is {status}: someone has started it since")),
-    }
-}
-
-/// Both times are AWS's own, so that no clock of ours can be wrong. A source that was started and stopped again may hold
-/// new work; its stop by the application came before its replacement was created.
-fn untouched_since(source: &Seen, observed: &Observed) -> Result<(), Doubt> {
-    let created = match &observed.replacement {
-        Sight::Present(replacement) => replacement.description.creation_time,
-        Sight::Absent => None,
-    };
-    match (source.description.last_modified_time, created) {
-        (Some(modified), Some(created)) if modified <= created => Ok(()),
-        (Some(modified), Some(_)) => not(format!(
-            "the source was changed at {modified}, after its replacement was created: someone has used it since"
-        )),
-        (None, _) | (_, None) => not(
-            "AWS does not report when the source was last changed: whether someone has used it is not known",
-        ),
+/// The source must be the planned one, stopped, and untouched since the application had done with it.
+fn check_source(item: &Item, source: &Seen, observed: &Observed, applied: &Past) -> Result<(), Doubt> {
+    match deletion(item, source, &observed.replacement, applied) {
+        Deletion::Allowed => Ok(()),
+        Deletion::UnderWay => Err(Doubt::Busy(Party::Source, Phase::DeletingSource)),
+        Deletion::Forbidden(why) => not(why),
     }
 }

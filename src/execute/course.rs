@@ -99,7 +99,8 @@ impl<C: Cloud> Course<'_, C> {
 
     async fn drive_one(&self, lane: &Lane<'_, C>, item: &Item) -> (ItemId, Fared) {
         let (shared, id) = (self.shared, item.id.clone());
-        let past = self.past.get(&id).cloned().unwrap_or_default();
+        let past = self.past.get(&id).cloned();
+        let past = past.unwrap_or_else(|| Past::in_format(shared.journal.format()));
         if let Some(outcome) = past.outcome {
             return (id, Fared::Ended { outcome });
         }

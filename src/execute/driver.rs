@@ -8,10 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
+use crate::clock::day;
 use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::Cloud;
 use crate::execute::course::Lane;
 use crate::execute::event::{EventKind, Fared, Phase};
+use crate::execute::gate;
 use crate::execute::places::Place;
 use crate::execute::rollback::rollback;
 use crate::execute::run::Shared;
@@ -56,6 +58,14 @@ pub(super) struct Driver<'a, C> {
     fresh: Option<Timestamp>,
     /// How often in a row AWS was too busy for a call.
     busy: u32,
+    /// When the source was stopped by this process.
+    stopped: Option<Timestamp>,
+    /// Since when an instance is being started that fails to start.
+    starting_since: Option<Timestamp>,
+    /// How often it was started again.
+    restarts: u32,
+    /// Whether the pause before the next of these is over.
+    rested: bool,
 }
 
 impl<'a, C: Cloud> Driver<'a, C> {
@@ -78,6 +88,10 @@ impl<'a, C: Cloud> Driver<'a, C> {
             touched: None,
             fresh: None,
             busy: 0,
+            stopped: None,
+            starting_since: None,
+            restarts: 0,
+            rested: false,
         }
     }
 
@@ -128,7 +142,13 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let item = self.item.id.clone();
         match step {
             Step::Begin(prior_status) => self.begin(prior_status).await?,
+            Step::AtRest { last_modified } => self.note_rest(last_modified).await?,
             Step::Call(call) => self.call(call).await?,
+            Step::Again { call, given_up } => {
+                if !self.start_again(call).await? {
+                    return self.give_up(given_up).await;
+                }
+            }
             Step::Wait(party, phase) => {
                 if let Some(end) = self.wait(party, phase).await? {
                     return self.end(end).await.map(Some);
@@ -160,9 +180,13 @@ impl<'a, C: Cloud> Driver<'a, C> {
     /// What comes next. All three ways are the same loop with another pure function.
     fn decide(&self, observed: &Observed) -> Step {
         let (item, identity, past) = (self.item, &self.shared.identity, &self.past);
+        let today = day(self.shared.clock.now());
         match self.shared.purpose {
-            Purpose::Apply => next(item, identity, observed, past),
-            Purpose::Rollback => rollback(item, identity, observed, (past, &self.applied)),
+            Purpose::Apply => gate::before_stop(next(item, identity, observed, past), item, today),
+            Purpose::Rollback => {
+                let step = rollback(item, identity, observed, (past, &self.applied));
+                gate::before_way_back(step, item, observed, &self.applied, today)
+            }
             Purpose::Cleanup => cleanup(item, identity, observed, (past, &self.applied)),
         }
     }
@@ -200,6 +224,10 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.enter(phase_of(call));
         let item = self.item.id.clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
+        if call == Call::StopSource {
+            // Before it is sent: the machine may sleep while the answer is on its way.
+            self.stopped = Some(self.shared.clock.now());
+        }
         // Another item may have stopped the run while the intent was being written.
         let error = if self.check_stop().is_err() {
             Some(self.not_sent(call))

@@ -1,7 +1,7 @@
 //! Pure: the last steps of an item whose replacement is verified and at the prior status.
 
+use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
-use crate::execute::ours::drifted;
 use crate::execute::step::{End, Party, Sight, Step, send_or};
 use crate::inventory::Status;
 use crate::journal::{Call, Past};
@@ -9,7 +9,12 @@ use crate::plan::Item;
 
 /// Done; or, where the plan says so, the deletion of the source first. A source is kept, with a note, when
 /// anything about it or its replacement is not certain.
-pub(super) fn finish(item: &Item, source: &Sight, not_reported: &[String], past: &Past) -> Step {
+pub(super) fn finish(
+    item: &Item,
+    (source, replacement): (&Sight, &Sight),
+    not_reported: &[String],
+    past: &Past,
+) -> Step {
     if !item.delete_source {
         let notes = note_on(not_reported, "").into_iter().chain(note_on_source(source)).collect();
         return done(false, notes);
@@ -22,20 +27,10 @@ pub(super) fn finish(item: &Item, source: &Sight, not_reported: &[String], past:
     if !not_reported.is_empty() {
         return done(false, note_on(not_reported, ", so the source was not deleted"));
     }
-    if let Some(drifts) = drifted(item, source) {
-        return kept(&format!("it drifted during the run: {}", drifts));
-    }
-    match &source.description.notebook_instance_status {
-        Status::Stopped => send_or(Call::DeleteSource, past, |reason| kept(&reason)),
-        Status::Deleting => Step::Wait(Party::Source, Phase::DeletingSource),
-        Status::Pending
-        | Status::InService
-        | Status::Stopping
-        | Status::Failed
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => kept(&format!("its status is {}", source.description.notebook_instance_status)),
+    match deletion(item, source, replacement, past) {
+        Deletion::Allowed => send_or(Call::DeleteSource, past, |reason| kept(&reason)),
+        Deletion::UnderWay => Step::Wait(Party::Source, Phase::DeletingSource),
+        Deletion::Forbidden(why) => kept(&why),
     }
 }
 

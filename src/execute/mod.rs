@@ -6,9 +6,11 @@
 mod cleanup;
 mod cloud;
 mod course;
+mod deletion;
 mod driver;
 mod event;
 mod finish;
+mod gate;
 mod jitter;
 mod ours;
 mod places;
@@ -28,6 +30,6 @@ pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };
 pub use run::{Setting, concerns, run};
-pub use step::{End, Identity, Observed, Party, Seen, Sight, Step, next};
+pub use step::{End, GivenUp, Identity, Observed, Party, Seen, Sight, Step, next};
 pub use stop::Stop;
 pub use verify::{Verification, verify};

@@ -2,7 +2,7 @@
 
 use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{End, Identity, Observed, Party, Step, send_or};
+use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Step, again, send_or};
 use crate::inventory::Status;
 use crate::journal::{Call, Past, PriorStatus};
 use crate::plan::{Item, OnFailure};
@@ -28,6 +28,9 @@ pub(super) fn restore(
         // The stop that AWS accepted has not shown yet.
         Status::InService if past.is_stopping_source() => Step::Wait(Party::Source, Phase::RestoringSource),
         Status::Stopped | Status::InService => discard(item, identity, reason, observed, past),
+        Status::Failed if stopped_by_us => again(Call::StartSource, past, source, |why| {
+            GivenUp::End(format!("{reason}; and the source could not be started again: {why}"))
+        }),
         Status::Failed | Status::Deleting => failed(),
         Status::Pending
         | Status::Stopping

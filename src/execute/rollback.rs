@@ -9,13 +9,16 @@
 //! | source or replacement busy | wait |
 //! | our replacement `InService` | stop it |
 //! | the source `Stopped`, and the application stopped it | start it |
+//! | the source `Failed`, and the application stopped it | start it again, with growing pauses |
 //! | the source at its prior status, our replacement `Stopped` or `Failed` | delete the replacement |
 //! | the source at its prior status, no replacement | rolled back |
 //! | anything that must not be | fail: start the replacement again if it ran, delete nothing |
 
 use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{End, Identity, Observed, Party, Seen, Step, refuse, send, send_or};
+use crate::execute::step::{
+    End, GivenUp, Identity, Observed, Party, Seen, Step, again, failure, refuse, send, send_or,
+};
 use crate::inventory::Status;
 use crate::journal::{Call, Outcome, Past, PriorStatus};
 use crate::plan::Item;
@@ -54,9 +57,11 @@ fn stopped_short(past: &Past, replacement: Replacement<'_>, why: String) -> Step
 fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied: &Past) -> Step {
     match &source.description.notebook_instance_status {
         Status::InService | Status::Stopped => {}
+        // The application stopped it, and it failed to start: AWS starts it from there.
+        Status::Failed if was_stopped(applied) => {}
         status @ (Status::Failed | Status::Deleting) => {
             return refuse(format!(
-                "the source is {status}: it cannot be gone back to, and its replacement is left alone"
+                "cannot roll back: the source is {status}. Its replacement was left alone"
             ));
         }
         Status::Pending
@@ -133,7 +138,7 @@ fn bring_back_source(
     prior: PriorStatus,
     (past, applied): (&Past, &Past),
 ) -> Result<Vec<String>, Step> {
-    let stopped_by_us = applied.call(Call::StopSource).may_have_happened();
+    let stopped_by_us = was_stopped(applied);
     let note = |text: &str| Ok(vec![text.to_owned()]);
     match (&source.description.notebook_instance_status, prior) {
         (Status::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
@@ -147,10 +152,12 @@ fn bring_back_source(
             Err(Step::Wait(Party::Source, Phase::RestoringSource))
         }
         (Status::InService, PriorStatus::InService) => Ok(Vec::new()),
-        (Status::Failed, _) => {
-            let reason = source.description.failure_reason.as_deref().unwrap_or("AWS gives no reason");
-            Err(Step::Fail(format!("the source failed to start: {reason}")))
+        (Status::Failed, PriorStatus::InService) if stopped_by_us => {
+            Err(again(Call::StartSource, past, source, |why| {
+                GivenUp::Fail(format!("the source failed to start: {why}"))
+            }))
         }
+        (Status::Failed, _) => Err(Step::Fail(format!("the source is Failed: {}", failure(source)))),
         (Status::Deleting, _) => Err(Step::Fail("the source is being deleted by someone else".to_owned())),
         (
             Status::Pending
@@ -162,6 +169,11 @@ fn bring_back_source(
             _,
         ) => Err(Step::Wait(Party::Source, Phase::RestoringSource)),
     }
+}
+
+/// Whether the application may have stopped a source that ran.
+fn was_stopped(applied: &Past) -> bool {
+    applied.prior_status == Some(PriorStatus::InService) && applied.call(Call::StopSource).may_have_happened()
 }
 
 fn is_started(past: &Past) -> bool {
@@ -200,7 +212,11 @@ fn bring_back_replacement(replacement: Replacement<'_>, reason: &str, past: &Pas
         Status::Stopped => send_or(Call::StartReplacement, past, |why| {
             Step::End(End::Failed(format!("{reason}; and the replacement could not be started again: {why}")))
         }),
-        Status::InService | Status::Failed | Status::Deleting => failed(),
+        // It ran, or this rollback would not have stopped it.
+        Status::Failed => again(Call::StartReplacement, past, found, |why| {
+            GivenUp::End(format!("{reason}; and the replacement could not be started again: {why}"))
+        }),
+        Status::InService | Status::Deleting => failed(),
         Status::Pending
         | Status::Stopping
         | Status::Updating

@@ -124,7 +124,9 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let Setting { plan, run, purpose, applied, cloud, journal, past, refused, clock, watcher, stop } =
         setting;
     let begin = begin(plan, &run, purpose, past.is_some());
-    let past = past.unwrap_or_default();
+    let mut past = past.unwrap_or_default();
+    // As whoever reads the record of it will take it.
+    past.values_mut().for_each(Past::was_left);
     // Who resumes a halted run has decided to go on: failures count anew.
     let failures = AtomicU32::new(0);
     let identity = Identity { run: run.clone(), plan: plan.digest.clone() };

@@ -7,16 +7,19 @@
 //! | nothing done yet, source as planned and at rest | begin, with its status as the prior status |
 //! | nothing done yet, anything else | refuse: nothing was changed |
 //! | source `InService`, no replacement | stop the source, once it was accepted wait |
-//! | source `Stopped`, no replacement | create the replacement |
+//! | source `Stopped`, no replacement | note how it is at rest, then create the replacement |
 //! | replacement busy (`Pending`, `Updating`, maintenance, a status not known) | wait |
 //! | replacement `InService` or `Stopped`, not verified | verify it |
 //! | replacement verified, status not the prior status | stop or start it |
 //! | replacement verified, at the prior status | done, or delete the source where the plan says so |
+//! | replacement verified, `Failed` since it ran | start it again, with growing pauses |
 //! | anything that must not be | fail: bring the source back, then delete the failed replacement where the plan says so |
 //!
 //! What that comes to, status by status; a test holds it against the code:
 //!
 #![doc = include_str!("step.md")]
+
+use jiff::Timestamp;
 
 use crate::api_error::ApiErrorKind;
 use crate::execute::event::Phase;
@@ -26,7 +29,7 @@ use crate::execute::restore::restore;
 use crate::execute::verify::verify;
 use crate::ids::{Digest, RunId};
 use crate::inventory::{Description, Status, Tags};
-use crate::journal::{Call, CallState, Past, PriorStatus};
+use crate::journal::{Call, CallState, Past, PriorStatus, SourceRest};
 use crate::plan::{Item, Tag, provenance};
 
 /// How often one kind of call is sent for an item before it is given up.
@@ -82,8 +85,20 @@ pub enum Party {
 pub enum Step {
     /// Work on the item begins; this is the status its replacement is given in the end.
     Begin(PriorStatus),
+    /// The source is at rest after this run's last call to it: when AWS says that it was last changed.
+    AtRest {
+        /// Absent where AWS says nothing.
+        last_modified: Option<Timestamp>,
+    },
     /// Send a mutating call.
     Call(Call),
+    /// Send a start again for an instance that has failed to start, with growing pauses, as long as the phase may last.
+    Again {
+        /// The start.
+        call: Call,
+        /// What follows when that was long enough.
+        given_up: GivenUp,
+    },
     /// Look at one of the two again until its status is another one.
     Wait(Party, Phase),
     /// The replacement is as requested.
@@ -95,6 +110,15 @@ pub enum Step {
     Fail(String),
     /// The item has ended.
     End(End),
+}
+
+/// What follows when an instance has failed to start for as long as it may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenUp {
+    /// The item has failed; bring back what can be.
+    Fail(String),
+    /// The item has failed before, and ends.
+    End(String),
 }
 
 /// How an item ends. What is left behind is added by who observed it.
@@ -209,6 +233,9 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
                 send(Call::StopSource, past)
             }
         },
+        Status::Stopped if past.rest == SourceRest::NotSeen => {
+            Step::AtRest { last_modified: source.description.last_modified_time }
+        }
         Status::Stopped => send(Call::CreateReplacement, past),
         Status::Failed => Step::Fail("the source's status became Failed".to_owned()),
         Status::Deleting => Step::Fail("the source is being deleted by someone else".to_owned()),
@@ -241,10 +268,13 @@ fn after_create(
         return Step::Fail(format!("the name `{name}` is taken by an instance that this plan did not make"));
     }
     match status {
-        Status::Failed => {
-            let reason = replacement.description.failure_reason.as_deref();
-            Step::Fail(format!("the replacement failed: {}", reason.unwrap_or("AWS gives no reason")))
+        // It ran once, so that what it is made of is sound: AWS starts it from there.
+        Status::Failed if past.verified.is_some() && prior == PriorStatus::InService => {
+            again(Call::StartReplacement, past, replacement, |why| {
+                GivenUp::Fail(format!("the replacement failed: {why}"))
+            })
         }
+        Status::Failed => Step::Fail(format!("the replacement failed: {}", failure(replacement))),
         Status::Deleting => Step::Fail("the replacement is being deleted by someone else".to_owned()),
         Status::Pending
         | Status::Stopping
@@ -279,7 +309,8 @@ fn at_rest(
         (PriorStatus::Stopped, true) => send(Call::StopReplacement, past),
         (PriorStatus::InService, false) => send(Call::StartReplacement, past),
         (PriorStatus::Stopped, false) | (PriorStatus::InService, true) => {
-            finish(item, source, not_reported, past)
+            let replacement = Sight::Present(Box::new(replacement.clone()));
+            finish(item, (source, &replacement), not_reported, past)
         }
     }
 }
@@ -320,13 +351,45 @@ pub(super) fn send(call: Call, past: &Past) -> Step {
     Step::Fail(format!("{} had no effect in {MAX_ATTEMPTS} attempts{last}", call.operation()))
 }
 
+/// Sends a start again for an instance that is `Failed`: AWS starts from there, and the commonest reason passes
+/// ("Insufficient notebook instance capacity. Retry later", amazon-sagemaker-examples#207). Unless AWS has refused the
+/// start itself for good.
+pub(super) fn again(
+    call: Call,
+    past: &Past,
+    failed: &Seen,
+    given_up: impl FnOnce(String) -> GivenUp,
+) -> Step {
+    match past.call(call) {
+        CallState::Rejected { error, .. } if !worth_repeating(error.kind) => {
+            match given_up(error.to_string()) {
+                GivenUp::Fail(reason) => Step::Fail(reason),
+                GivenUp::End(reason) => Step::End(End::Failed(reason)),
+            }
+        }
+        CallState::NotSent
+        | CallState::InDoubt { .. }
+        | CallState::Accepted { .. }
+        | CallState::Rejected { .. } => Step::Again { call, given_up: given_up(failure(failed).to_owned()) },
+    }
+}
+
+/// Why an instance is `Failed`, in AWS's words.
+pub(super) fn failure(failed: &Seen) -> &str {
+    failed.description.failure_reason.as_deref().unwrap_or("AWS gives no reason")
+}
+
 /// Sends a call; where that is not worth it, what follows from the reason.
 pub(super) fn send_or(call: Call, past: &Past, otherwise: impl FnOnce(String) -> Step) -> Step {
     match send(call, past) {
         Step::Fail(why) => otherwise(why),
-        step @ (Step::Begin(_) | Step::Call(_) | Step::Wait(..) | Step::Verified { .. } | Step::End(_)) => {
-            step
-        }
+        step @ (Step::Begin(_)
+        | Step::AtRest { .. }
+        | Step::Call(_)
+        | Step::Again { .. }
+        | Step::Wait(..)
+        | Step::Verified { .. }
+        | Step::End(_)) => step,
     }
 }
 

@@ -32,6 +32,8 @@ impl std::fmt::Debug for Scripts {
 /// A KMS key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
+    /// Its ARN, whatever it was asked for by.
+    pub arn: String,
     /// `Enabled`, `Disabled`, `PendingDeletion` or another of KMS's states (KMS `KeyState`).
     pub state: String,
 }

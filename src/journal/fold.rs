@@ -9,6 +9,9 @@ use crate::api_error::{ApiError, Effect};
 use crate::ids::{AccountId, Digest, ItemId, RunId};
 use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Purpose, Record, RunEnd};
 
+/// The first format that tells how the source was at rest.
+const FIRST_WITH_REST: u32 = 4;
+
 /// A record that cannot follow the ones before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FoldError {
@@ -42,6 +45,8 @@ pub enum FoldError {
 /// What a journal says of its run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunState {
+    /// The journal's format.
+    pub format: u32,
     /// The run.
     pub run: RunId,
     /// The plan's digest.
@@ -64,12 +69,28 @@ pub struct Past {
     /// The source's status when it was first touched.
     pub prior_status: Option<PriorStatus>,
     calls: BTreeMap<Call, CallState>,
+    /// How the source was when the run had done with it.
+    pub rest: SourceRest,
     /// Once the replacement was verified: the members that AWS did not report.
     pub verified: Option<Vec<String>>,
     /// Once the item has failed: why.
     pub failing: Option<String>,
     /// Once it has ended: how.
     pub outcome: Option<Outcome>,
+}
+
+/// How a source was when it was first seen at rest after the run's own last call to it: what a later change shows against.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SourceRest {
+    /// It was not seen at rest yet.
+    #[default]
+    NotSeen,
+    /// It was, and AWS said that it was last changed then, where it said so.
+    Seen(Option<Timestamp>),
+    /// Nobody looked in between: somebody may have used it.
+    Missed,
+    /// The journal is of a format that does not tell.
+    Unrecorded,
 }
 
 /// What is known of one kind of call on an item.
@@ -103,6 +124,7 @@ impl RunState {
         self.end = None;
         let purpose = self.purpose;
         self.items.retain(|_, past| !is_looked_at_anew(purpose, past));
+        self.items.values_mut().for_each(Past::was_left);
         self
     }
 }
@@ -128,6 +150,25 @@ impl CallState {
 }
 
 impl Past {
+    /// Nothing was done yet, as a journal of that format tells it.
+    pub fn in_format(format: u32) -> Past {
+        let rest = if format < FIRST_WITH_REST { SourceRest::Unrecorded } else { SourceRest::default() };
+        Past { rest, ..Past::default() }
+    }
+
+    /// Nobody has looked at the item for a while. What the run had done to the source, and had not yet seen the end of,
+    /// somebody else may have used.
+    pub fn was_left(&mut self) {
+        let done_with = match self.prior_status {
+            Some(PriorStatus::Stopped) => true,
+            Some(PriorStatus::InService) => self.call(Call::StopSource).may_have_happened(),
+            None => false,
+        };
+        if done_with && self.rest == SourceRest::NotSeen {
+            self.rest = SourceRest::Missed;
+        }
+    }
+
     /// What is known of one kind of call.
     pub fn call(&self, call: Call) -> &CallState {
         self.calls.get(&call).unwrap_or(&CallState::NotSent)
@@ -168,6 +209,10 @@ impl Past {
                     return Err("the item was not started".to_owned());
                 }
                 let attempts = self.call(*call).attempts().saturating_add(1);
+                if matches!(call, Call::StopSource | Call::StartSource) && self.rest != SourceRest::Unrecorded
+                {
+                    self.rest = SourceRest::NotSeen;
+                }
                 self.calls.insert(*call, CallState::InDoubt { attempts });
             }
             Entry::CallEnded { call, error, .. } => {
@@ -176,8 +221,16 @@ impl Past {
                 };
                 self.calls.insert(*call, ended(attempts, error.as_ref()));
             }
-            Entry::ReplacementVerified { .. } | Entry::ItemFailing { .. } if !started => {
+            Entry::ReplacementVerified { .. } | Entry::ItemFailing { .. } | Entry::SourceAtRest { .. }
+                if !started =>
+            {
                 return Err("the item was not started".to_owned());
+            }
+            Entry::SourceAtRest { .. } if self.rest != SourceRest::NotSeen => {
+                return Err("the source was seen at rest before, or its format does not tell".to_owned());
+            }
+            Entry::SourceAtRest { last_modified, unwatched, .. } => {
+                self.rest = if *unwatched { SourceRest::Missed } else { SourceRest::Seen(*last_modified) };
             }
             Entry::ReplacementVerified { not_reported, .. } => self.verified = Some(not_reported.clone()),
             Entry::ItemFailing { reason, .. } => self.failing = Some(reason.clone()),
@@ -205,6 +258,7 @@ impl Entry {
     pub fn item(&self) -> Option<&ItemId> {
         match self {
             Entry::ItemStarted { item, .. }
+            | Entry::SourceAtRest { item, .. }
             | Entry::Intent { item, .. }
             | Entry::CallEnded { item, .. }
             | Entry::ReplacementVerified { item, .. }
@@ -243,6 +297,7 @@ fn start(first: &Record) -> Result<RunState, FoldError> {
         return Err(FoldError::TooNew { found: *format_version });
     }
     Ok(RunState {
+        format: *format_version,
         run: run.clone(),
         plan: plan.clone(),
         account: account.clone(),
@@ -262,13 +317,15 @@ fn advance(state: &mut RunState, entry: &Entry) -> Result<(), String> {
             state.end = Some(end.clone());
         }
         Entry::ItemStarted { item, .. }
+        | Entry::SourceAtRest { item, .. }
         | Entry::Intent { item, .. }
         | Entry::CallEnded { item, .. }
         | Entry::ReplacementVerified { item, .. }
         | Entry::ItemFailing { item, .. }
         | Entry::ItemEnded { item, .. } => {
             refuse_after_end(state)?;
-            state.items.entry(item.clone()).or_default().apply(entry)?;
+            let format = state.format;
+            state.items.entry(item.clone()).or_insert_with(|| Past::in_format(format)).apply(entry)?;
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ mod run_dir;
 mod tests;
 mod writer;
 
-pub use fold::{CallState, FoldError, Past, RunState, fold};
+pub use fold::{CallState, FoldError, Past, RunState, SourceRest, fold};
 pub use line::Tail;
 pub use lock::{Lock, LockError};
 pub use reader::{ReadJournalError, Reading, read};

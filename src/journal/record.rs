@@ -7,7 +7,7 @@ use crate::api_error::ApiError;
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, RunId};
 
 /// The newest journal format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// One record of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,18 @@ pub enum Entry {
         item: ItemId,
         /// The source's status now: what its replacement is given in the end.
         prior_status: PriorStatus,
+    },
+    /// The source was first seen at rest after the run's own last call to it, or since it was begun where there was none.
+    /// Since format 4.
+    SourceAtRest {
+        /// The item.
+        item: ItemId,
+        /// When AWS says that the source was last changed; absent where it says nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_modified: Option<Timestamp>,
+        /// Whether nobody looked at it for so long that somebody may have used it in between.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unwatched: bool,
     },
     /// A mutating call is about to be sent.
     Intent {

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
+use crate::clock::day;
 use crate::ids::ItemId;
 use crate::inventory::{Instance, Inventory, Tags};
 use crate::plan::{Item, Plan, PlannedExemption, Source, WithheldReason, subject};
@@ -32,11 +32,6 @@ pub enum ByTag {
         /// Its value.
         value: String,
     },
-}
-
-/// The day on which exemptions are judged: that of UTC, wherever the operator is.
-pub fn day(now: Timestamp) -> Date {
-    now.to_zoned(TimeZone::UTC).date()
 }
 
 /// What the tags of an instance say of an exemption on that day.
@@ -97,8 +92,9 @@ pub fn since_planned(plan: &Plan, policy: &Policy, now: Timestamp) -> Vec<(ItemI
 
 /// Every exemption of the policy on that day, with the instances that it selects among those that break a rule.
 pub fn of_inventory(policy: &Policy, inventory: &Inventory, today: Date) -> Vec<PlannedExemption> {
-    let breaks =
-        |one: &&Instance| judge(policy, one.description.as_ref()).iter().any(|one| one.verdict.is_fail());
+    let breaks = |one: &&Instance| {
+        judge(policy, one.description.as_ref(), today).iter().any(|one| one.verdict.is_fail())
+    };
     let broken: Vec<&Instance> = match policy.exemptions.as_slice() {
         [] => return Vec::new(),
         _ => inventory.instances.iter().filter(breaks).collect(),

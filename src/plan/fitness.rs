@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::clock::day;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::{Description, Instance, Status};
 use crate::plan::planner::Inputs;
@@ -29,7 +30,7 @@ pub(super) fn fit<'a>(
     instance: &'a Instance,
     description: &Description,
 ) -> Result<Fit<'a>, WithheldReason> {
-    let Inputs { policy, inventory, .. } = inputs;
+    let Inputs { policy, inventory, companions, .. } = inputs;
     let subject = subject(&inventory.account, instance);
     exempt::refuse(policy, subject, today(inputs))?;
     refuse_other_arn(&inventory.account, &instance.id, description)?;
@@ -37,7 +38,8 @@ pub(super) fn fit<'a>(
     let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
     let target = target(policy, subject)?;
     refuse_status(description)?;
-    hazards::refuse_one_way(description, &target.settings)?;
+    let here = (&instance.id.region, description);
+    hazards::refuse_one_way(here, &target.settings, companions, today(inputs))?;
     let owner = owner::of(&tags, &policy.owners);
     hazards::refuse_managed(owner.as_ref(), &target.settings)?;
     let carried = request::carried_tags(&tags).len();
@@ -49,7 +51,7 @@ pub(super) fn fit<'a>(
 
 /// The day on which a plan is made.
 pub(super) fn today(inputs: Inputs<'_>) -> Date {
-    exempt::day(inputs.now)
+    day(inputs.now)
 }
 
 /// The first target that matches. One above it that may match is as good as none: which is the first is not known then.

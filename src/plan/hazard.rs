@@ -24,6 +24,8 @@ pub enum HazardKind {
     OneWayPlatform,
     /// AWS no longer creates instances of the platform that the replacement would have.
     PlatformNotCreatable,
+    /// The replacement's platform does not run on its instance type.
+    TypeNotOnPlatform,
     /// The replacement's platform is one that SageMaker.8 fails.
     PlatformUnsupported,
     /// The platform changes: what is installed on the source may not run on the replacement.
@@ -32,12 +34,18 @@ pub enum HazardKind {
     TypeRetired,
     /// Its instance type has local storage, which AWS's documentation says takes no KMS key.
     LocalStorageWithKey,
-    /// The KMS key of its volume cannot be used: it is disabled, about to be deleted, or gone.
+    /// The KMS key of the replacement's volume cannot be used: it is disabled, about to be deleted, or gone.
     KeyUnusable,
-    /// The state of the KMS key of its volume could not be read.
+    /// The KMS key of the replacement's volume is named by an alias, and which key that is could not be read.
+    KeyUnresolved,
+    /// The KMS key of the source's own volume cannot be used, so that the source may never start again.
+    SourceKeyUnusable,
+    /// The state of the KMS key of a volume could not be read.
     KeyUnknown,
     /// Its lifecycle scripts have lines that need the internet.
     ScriptNeedsInternet,
+    /// Its lifecycle scripts call `yum`, which its new platform does not have.
+    ScriptUsesYum,
     /// Its lifecycle scripts stop it when nobody uses it.
     ScriptStopsInstance,
     /// Its lifecycle configuration does not exist any more.
@@ -60,16 +68,20 @@ pub enum HazardKind {
 
 impl HazardKind {
     /// Every kind, in the order they are looked for.
-    pub const ALL: [HazardKind; 18] = [
+    pub const ALL: [HazardKind; 22] = [
         HazardKind::OneWayPlatform,
         HazardKind::PlatformNotCreatable,
+        HazardKind::TypeNotOnPlatform,
         HazardKind::PlatformUnsupported,
         HazardKind::PlatformChanges,
         HazardKind::TypeRetired,
         HazardKind::LocalStorageWithKey,
         HazardKind::KeyUnusable,
+        HazardKind::KeyUnresolved,
+        HazardKind::SourceKeyUnusable,
         HazardKind::KeyUnknown,
         HazardKind::ScriptNeedsInternet,
+        HazardKind::ScriptUsesYum,
         HazardKind::ScriptStopsInstance,
         HazardKind::ScriptMissing,
         HazardKind::ScriptUnknown,
@@ -86,13 +98,17 @@ impl HazardKind {
         match self {
             HazardKind::OneWayPlatform => "one-way-platform",
             HazardKind::PlatformNotCreatable => "platform-not-creatable",
+            HazardKind::TypeNotOnPlatform => "type-not-on-platform",
             HazardKind::PlatformUnsupported => "platform-unsupported",
             HazardKind::PlatformChanges => "platform-changes",
             HazardKind::TypeRetired => "type-retired",
             HazardKind::LocalStorageWithKey => "local-storage-with-key",
             HazardKind::KeyUnusable => "key-unusable",
+            HazardKind::KeyUnresolved => "key-unresolved",
+            HazardKind::SourceKeyUnusable => "source-key-unusable",
             HazardKind::KeyUnknown => "key-unknown",
             HazardKind::ScriptNeedsInternet => "script-needs-internet",
+            HazardKind::ScriptUsesYum => "script-uses-yum",
             HazardKind::ScriptStopsInstance => "script-stops-instance",
             HazardKind::ScriptMissing => "script-missing",
             HazardKind::ScriptUnknown => "script-unknown",

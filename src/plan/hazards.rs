@@ -1,18 +1,18 @@
 //! Pure: what may make the replacement of an instance fail, or differ from it in ways that no attribute shows.
 
+use jiff::civil::Date;
+
 use crate::api_error::Reading;
+use crate::facts::platforms::{self, Platform};
 use crate::ids::{InstanceName, Region};
 use crate::inventory::{Companions, Description, Status};
 use crate::network::{Check, CheckName, Verdict};
+use crate::plan::keys::{self, Known};
 use crate::plan::owner::Found;
 use crate::plan::{CreateRequest, Hazard, HazardKind, Source, WithheldReason, script};
-use crate::policy::{self, HAZARDS, Managed, Policy, Standards, Treatment};
-use crate::rules::is_supported;
+use crate::policy::{self, HAZARDS, Managed, Policy, Treatment};
+use crate::rules::Measure;
 use crate::text::{user_of_url, without_credentials};
-
-/// Platforms that AWS neither creates nor restarts since 2025-06-30 (AWS Health notice on JupyterLab 1 and 3; `al1` since
-/// 2023-02-01, SageMaker Developer Guide).
-const ONE_WAY_PLATFORMS: [&str; 3] = ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"];
 
 /// Families of types that AWS has succeeded by newer ones for years, and that regions run out of.
 const RETIRED_FAMILIES: [&str; 5] = ["t2", "m4", "c4", "p2", "p3"];
@@ -37,32 +37,50 @@ pub(super) struct Candidate<'a> {
     pub(super) companions: &'a Companions,
     pub(super) owner: Option<&'a Found>,
     /// What the rules measure by.
-    pub(super) standards: &'a Standards,
+    pub(super) measure: Measure<'a>,
     /// What was found out about the target's network.
     pub(super) checks: &'a [Check],
 }
 
-/// Refuses an instance whose platform may not start again once it is stopped, unless the policy accepts that.
+/// Refuses an instance that may not start again once it is stopped, unless the policy accepts that.
 ///
 /// # Errors
 /// When it would have to be stopped.
 pub(super) fn refuse_one_way(
-    source: &Description,
+    (region, source): (&Region, &Description),
     settings: &policy::Settings,
+    companions: &Companions,
+    today: Date,
 ) -> Result<(), WithheldReason> {
-    match one_way(source) {
-        Some(platform) if !settings.allow_one_way => {
-            Err(WithheldReason::OneWayPlatform { platform: platform.to_owned() })
+    if settings.allow_one_way {
+        return Ok(());
+    }
+    if let Some(platform) = one_way(source, today) {
+        return Err(WithheldReason::OneWayPlatform { platform: platform.to_owned() });
+    }
+    // Without a key of the policy's the replacement has the source's own, and could not be made with it either.
+    match own_key(region, source, companions) {
+        Some(Known::Unusable(found)) if settings.kms_key.is_some() => {
+            Err(WithheldReason::SourceKeyUnusable { found })
         }
-        Some(_) | None => Ok(()),
+        Some(Known::Usable | Known::Unusable(_) | Known::Unread(_)) | None => Ok(()),
     }
 }
 
 /// The platform of a running instance that may not start again once it is stopped.
-fn one_way(source: &Description) -> Option<&str> {
+fn one_way(source: &Description, today: Date) -> Option<&str> {
     let platform = source.platform_identifier.as_deref()?;
-    let running = source.notebook_instance_status == Status::InService;
-    (running && ONE_WAY_PLATFORMS.contains(&platform)).then_some(platform)
+    (is_running(source) && !platforms::is_started(platform, today)).then_some(platform)
+}
+
+/// What is known of the own key of a running instance, which it needs to start again.
+fn own_key(region: &Region, source: &Description, companions: &Companions) -> Option<Known> {
+    let own = source.kms_key_id.as_ref().filter(|_| is_running(source))?;
+    Some(keys::known(companions, region, own))
+}
+
+fn is_running(source: &Description) -> bool {
+    source.notebook_instance_status == Status::InService
 }
 
 /// Refuses an instance that something else manages, unless the policy allows it.
@@ -107,19 +125,22 @@ fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
     let said = || policy.hazards.get(kind.as_str()).copied();
     match kind {
         HazardKind::ScriptNeedsInternet if cut_off => said().unwrap_or(Treatment::Withhold),
-        // No replacement survives the first three; the last would put a secret into the plan.
+        // No replacement survives any but the last, which would put a secret into the plan.
         HazardKind::PlatformNotCreatable
+        | HazardKind::TypeNotOnPlatform
         | HazardKind::KeyUnusable
+        | HazardKind::KeyUnresolved
         | HazardKind::ScriptMissing
         | HazardKind::RepositoryCredentials => Treatment::Withhold,
         // Those that are withheld by keys of their own never get here.
-        HazardKind::OneWayPlatform | HazardKind::Managed => Treatment::Warn,
+        HazardKind::OneWayPlatform | HazardKind::SourceKeyUnusable | HazardKind::Managed => Treatment::Warn,
         HazardKind::PlatformUnsupported
         | HazardKind::PlatformChanges
         | HazardKind::TypeRetired
         | HazardKind::LocalStorageWithKey
         | HazardKind::KeyUnknown
         | HazardKind::ScriptNeedsInternet
+        | HazardKind::ScriptUsesYum
         | HazardKind::ScriptStopsInstance
         | HazardKind::ScriptUnknown
         | HazardKind::CodeRepository
@@ -130,11 +151,12 @@ fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
 }
 
 fn all(candidate: Candidate<'_>) -> Vec<Hazard> {
-    let Candidate { region, source, request, companions, owner, standards, checks: _ } = candidate;
-    let mut hazards = platform(&source.description, request, standards);
-    hazards.extend(instance_type(request));
+    let Candidate { region, source, request, companions, owner, measure, checks: _ } = candidate;
+    let mut hazards = platform(&source.description, request, measure);
+    hazards.extend(instance_type(request, measure.today));
     hazards.extend(key(region, request, companions));
-    hazards.extend(scripts(region, request, companions));
+    hazards.extend(source_key((region, &source.description), request, companions));
+    hazards.extend(scripts(region, (&source.description, request), companions));
     hazards.extend(repositories(request));
     hazards.extend(name(&source.description.notebook_instance_name, &request.notebook_instance_name));
     hazards.extend(owner.map(|found| hazard(HazardKind::Managed, [described(found)])));
@@ -148,48 +170,79 @@ fn hazard<T: Into<String>>(kind: HazardKind, evidence: impl IntoIterator<Item = 
     Hazard { kind, evidence: evidence.into_iter().map(Into::into).collect() }
 }
 
-fn platform(source: &Description, request: &CreateRequest, standards: &Standards) -> Vec<Hazard> {
-    let mut hazards: Vec<Hazard> =
-        one_way(source).map(|platform| hazard(HazardKind::OneWayPlatform, [platform])).into_iter().collect();
+fn platform(source: &Description, request: &CreateRequest, measure: Measure<'_>) -> Vec<Hazard> {
+    let mut hazards = Vec::new();
+    if let Some(platform) = one_way(source, measure.today) {
+        hazards.push(hazard(HazardKind::OneWayPlatform, [platform]));
+    }
     let Some(after) = request.platform_identifier.as_deref() else { return hazards };
-    if ONE_WAY_PLATFORMS.contains(&after) {
+    if !platforms::is_created(after, measure.today) {
         hazards.push(hazard(HazardKind::PlatformNotCreatable, [after]));
-    } else if !is_supported(after, standards) {
+    } else if !measure.supported_platforms().contains(&after) {
         hazards.push(hazard(HazardKind::PlatformUnsupported, [after]));
     }
     if let Some(before) = source.platform_identifier.as_deref().filter(|before| *before != after) {
-        hazards.push(hazard(HazardKind::PlatformChanges, [format!("{before} -> {after}")]));
+        let gone = platforms::known(before).filter(|one| !one.is_created(measure.today));
+        let since = gone.and_then(|one| one.last_created).and_then(|last| last.tomorrow().ok());
+        let since = since.map(|day| format!("AWS has created no {before} since {day}"));
+        let change = format!("{before} -> {after}");
+        hazards.push(hazard(HazardKind::PlatformChanges, std::iter::once(change).chain(since)));
     }
     hazards
 }
 
-fn instance_type(request: &CreateRequest) -> Vec<Hazard> {
+/// The platform that a replacement has in the end: AWS's own choice where none is asked for.
+fn platform_after(request: &CreateRequest, today: Date) -> Option<&'static Platform> {
+    platforms::known(request.platform_identifier.as_deref().or_else(|| platforms::default_on(today))?)
+}
+
+fn instance_type(request: &CreateRequest, today: Date) -> Vec<Hazard> {
     let kind = request.instance_type.as_str();
-    let family =
-        kind.strip_prefix("ml.").and_then(|rest| rest.rsplit_once('.')).map_or("", |(family, _)| family);
+    let family = platforms::family(kind).unwrap_or_default();
+    let after = platform_after(request, today).filter(|platform| !platform.runs_on(kind));
+    let not_there = after.map(|platform| {
+        hazard(HazardKind::TypeNotOnPlatform, [format!("{} does not run on {kind}", platform.name)])
+    });
     let retired = RETIRED_FAMILIES.contains(&family);
     let with_key = request.kms_key_id.is_some() && LOCAL_STORAGE_FAMILIES.contains(&family);
     let retired = retired.then(|| hazard(HazardKind::TypeRetired, [kind]));
     let with_key =
         with_key.then(|| hazard(HazardKind::LocalStorageWithKey, [format!("a KMS key and the type {kind}")]));
-    retired.into_iter().chain(with_key).collect()
+    not_there.into_iter().chain(retired).chain(with_key).collect()
 }
 
-/// Only an enabled key can be used (KMS developer guide, key states).
 fn key(region: &Region, request: &CreateRequest, companions: &Companions) -> Option<Hazard> {
     let key = request.kms_key_id.as_ref()?;
-    match companions.keys.get(&(region.clone(), key.clone())) {
-        Some(Reading::Found(found)) if found.state == "Enabled" => None,
-        Some(Reading::Found(found)) => {
-            Some(hazard(HazardKind::KeyUnusable, [format!("{key} is in state {}", found.state)]))
-        }
-        Some(Reading::Missing) => Some(hazard(HazardKind::KeyUnusable, [format!("{key} does not exist")])),
-        Some(Reading::Unreadable(error)) => Some(hazard(HazardKind::KeyUnknown, [format!("{key}: {error}")])),
-        None => Some(hazard(HazardKind::KeyUnknown, [format!("{key} was not read")])),
+    match keys::known(companions, region, key) {
+        Known::Usable => None,
+        Known::Unusable(found) => Some(hazard(HazardKind::KeyUnusable, [found])),
+        // Which key it is, AWS would decide at the create; and nobody could compare what it answers.
+        Known::Unread(why) if keys::is_alias(key) => Some(hazard(HazardKind::KeyUnresolved, [why])),
+        Known::Unread(why) => Some(hazard(HazardKind::KeyUnknown, [why])),
     }
 }
 
-fn scripts(region: &Region, request: &CreateRequest, companions: &Companions) -> Vec<Hazard> {
+/// The own key of a running source, where its replacement has another.
+fn source_key(
+    (region, source): (&Region, &Description),
+    request: &CreateRequest,
+    companions: &Companions,
+) -> Option<Hazard> {
+    if source.kms_key_id == request.kms_key_id {
+        return None;
+    }
+    match own_key(region, source, companions)? {
+        Known::Usable => None,
+        Known::Unusable(found) => Some(hazard(HazardKind::SourceKeyUnusable, [found])),
+        Known::Unread(why) => Some(hazard(HazardKind::KeyUnknown, [format!("the source's own: {why}")])),
+    }
+}
+
+fn scripts(
+    region: &Region,
+    (source, request): (&Description, &CreateRequest),
+    companions: &Companions,
+) -> Vec<Hazard> {
     let Some(name) = &request.lifecycle_config_name else { return Vec::new() };
     let found = match companions.scripts.get(&(region.clone(), name.clone())) {
         Some(Reading::Found(scripts)) => script::read(scripts),
@@ -202,8 +255,22 @@ fn scripts(region: &Region, request: &CreateRequest, companions: &Companions) ->
     let of = |kind, lines: Vec<String>| {
         (!lines.is_empty()).then(|| hazard(kind, std::iter::once(name.clone()).chain(lines)))
     };
-    let internet = of(HazardKind::ScriptNeedsInternet, found.internet);
-    internet.into_iter().chain(of(HazardKind::ScriptStopsInstance, found.stops)).collect()
+    let yum = if loses_yum(source, request) { found.yum } else { Vec::new() };
+    let kinds = [
+        of(HazardKind::ScriptNeedsInternet, found.internet),
+        of(HazardKind::ScriptUsesYum, yum),
+        of(HazardKind::ScriptStopsInstance, found.stops),
+    ];
+    kinds.into_iter().flatten().collect()
+}
+
+/// Whether the source has `yum`, and its replacement's platform something else in its place.
+fn loses_yum(source: &Description, request: &CreateRequest) -> bool {
+    let manager = |name: &Option<String>| {
+        name.as_deref().and_then(platforms::known).map(|platform| platform.package_manager)
+    };
+    let (before, after) = (manager(&source.platform_identifier), manager(&request.platform_identifier));
+    before == Some("yum") && after.is_some_and(|after| after != "yum")
 }
 
 /// Repositories by URL, or by the name of a code repository of SageMaker, whose URL is not read.

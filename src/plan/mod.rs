@@ -13,7 +13,9 @@ pub mod file;
 mod fitness;
 mod hazard;
 mod hazards;
+mod keys;
 mod model;
+mod outdated;
 mod owner;
 mod place;
 pub mod planner;
@@ -36,5 +38,7 @@ pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,
     StepKind, Tag, Target, Totals, Withheld, WithheldReason,
 };
+pub use outdated::{Outdated, outdated};
+pub use replaced::{KnownRuns, Standing};
 pub use subject::subject;
 pub use usable::{LimitExceeded, Unusable, exceeded_limits, same_account, usable};

@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
+use crate::clock::day;
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, RunId, SecurityGroupId, SubnetId, VpcId};
 use crate::inventory::{Description, Gap, MetadataService, Status, Tags};
 use crate::network::Check;
-use crate::plan::{Hazard, Owner, PlannedExemption, QuotaNeed, exempt};
+use crate::plan::{Hazard, Owner, PlannedExemption, QuotaNeed};
 use crate::policy::RuleId;
 
 /// The newest plan format that this version reads, and the one it writes.
@@ -84,7 +85,7 @@ fn is_zero(number: &u32) -> bool {
 impl Plan {
     /// The day (UTC) on which it was made.
     pub fn day(&self) -> jiff::civil::Date {
-        exempt::day(self.created)
+        day(self.created)
     }
 }
 
@@ -345,12 +346,39 @@ pub enum WithheldReason {
         /// The checks that did not pass.
         failed: Vec<Check>,
     },
+    /// An earlier run is at it: its replacement was created, and the run has not finished. Since format 3.
+    BeingReplaced {
+        /// The replacement.
+        by: InstanceName,
+        /// The run.
+        run: RunId,
+        /// The replacement's status.
+        status: Status,
+        /// Whether the run is on its way back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        rollback: bool,
+    },
     /// A replacement of it exists already.
     AlreadyReplaced {
         /// The replacement.
         by: InstanceName,
         /// The status of the instance that was replaced: once it has been, it is stopped.
         source: Status,
+        /// The run that made the replacement. Absent in plans of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        run: Option<RunId>,
+        /// Whether the run's journal is here and says that the replacement was verified.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        verified: bool,
+    },
+    /// An earlier run made a replacement of it that is not as it must be. Since format 3.
+    ReplacedWrongly {
+        /// The replacement.
+        by: InstanceName,
+        /// The run.
+        run: RunId,
+        /// What is wrong with it.
+        why: String,
     },
     /// Its findings can be repaired on the instance itself.
     InPlace,
@@ -369,15 +397,24 @@ pub enum WithheldReason {
         /// Why.
         why: String,
     },
-    /// An instance whose name goes with it could not be read: it may be its replacement.
+    /// An instance that goes with it may be its replacement: it could not be read, or it has some of the tags of a
+    /// replacement of it, but not all.
     MaybeReplaced {
         /// That instance.
         by: InstanceName,
+        /// The tags that it lacks; none where it could not be read.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<String>,
     },
-    /// Its platform may not start again once it is stopped, or cannot be created any more.
+    /// It runs, and AWS no longer starts its platform: stopped, it may never run again.
     OneWayPlatform {
         /// The platform.
         platform: String,
+    },
+    /// It runs, and the key of its own volume cannot be used: stopped, it may never run again. Since format 3.
+    SourceKeyUnusable {
+        /// The key and its state, in words.
+        found: String,
     },
     /// There is no name left for the replacement.
     NoName,

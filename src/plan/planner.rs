@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::clock::day;
 use crate::ids::{Digest, InstanceName, ItemId, Region};
 use crate::inventory::{Companions, Description, Instance, Inventory, WantedCompanions};
 use crate::network::{Check, NetworkFacts, Subnet, Wanted};
@@ -14,11 +15,11 @@ use crate::plan::place::Places;
 use crate::plan::replaced::Replacements;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason, exempt, fitness,
-    hazards, quotas, steps, warnings,
+    FORMAT_VERSION, Item, KnownRuns, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason,
+    exempt, fitness, hazards, keys, quotas, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Mode, Policy, RuleId};
-use crate::rules::{Judgement, Verdict, judge};
+use crate::rules::{Judgement, Measure, Verdict, judge};
 
 /// What the planner decides on.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,8 @@ pub struct Inputs<'a> {
     pub facts: &'a NetworkFacts,
     /// What is known of lifecycle configurations, keys and quotas.
     pub companions: &'a Companions,
+    /// What is known of earlier runs.
+    pub runs: &'a KnownRuns,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -38,10 +41,11 @@ pub struct Inputs<'a> {
 /// The subnets and security groups that have to be read before planning: those of the targets that cover a
 /// region with at least one instance to replace.
 pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, Wanted> {
+    let today = day(inventory.taken_at);
     let regions: BTreeSet<&Region> = inventory
         .instances
         .iter()
-        .filter(|one| starts(&judge(policy, one.description.as_ref())))
+        .filter(|one| starts(&judge(policy, one.description.as_ref(), today)))
         .map(|one| &one.id.region)
         .collect();
     let mut wanted: BTreeMap<Region, Wanted> = BTreeMap::new();
@@ -59,7 +63,9 @@ pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, 
 /// those of instances to replace.
 pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, WantedCompanions> {
     let mut wanted: BTreeMap<Region, WantedCompanions> = BTreeMap::new();
-    let instances = inventory.instances.iter().filter(|one| starts(&judge(policy, one.description.as_ref())));
+    let today = day(inventory.taken_at);
+    let starts = |one: &&Instance| starts(&judge(policy, one.description.as_ref(), today));
+    let instances = inventory.instances.iter().filter(starts);
     for one in instances {
         let Some(found) = &one.description else { continue };
         let WantedCompanions { scripts, keys } = wanted.entry(one.id.region.clone()).or_default();
@@ -90,7 +96,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
     }
     totals.items = count(items.len());
     totals.withheld = count(withheld.len());
-    let Inputs { policy, inventory, facts: _, companions, now } = inputs;
+    let Inputs { policy, inventory, facts: _, companions, runs: _, now } = inputs;
     let quotas = quotas::needs(&items, inventory, companions, policy.limits.concurrency);
     digest::seal(Plan {
         format_version: FORMAT_VERSION,
@@ -167,13 +173,13 @@ impl<'a> Planner<'a> {
     fn new(inputs: Inputs<'a>) -> Self {
         let existing = inputs.inventory.instances.iter();
         let taken = existing.map(|one| (&one.id.region, folded(&one.id.name))).collect();
-        let replacements = Replacements::of(inputs.inventory);
+        let replacements = Replacements::of(inputs.inventory, inputs.runs);
         Self { inputs, replacements, taken, places: Places::new(inputs) }
     }
 
     fn decide(&mut self, instance: &'a Instance) -> Decision {
         let Some(description) = &instance.description else { return Decision::Unreadable };
-        let judgements = judge(self.inputs.policy, Some(description));
+        let judgements = judge(self.inputs.policy, Some(description), fitness::today(self.inputs));
         let remediated = || judgements.iter().filter(|one| one.mode == Mode::Remediate);
         let decided = if starts(&judgements) {
             self.replace(instance, description, &judgements).map(Box::new)
@@ -205,23 +211,24 @@ impl<'a> Planner<'a> {
         let Fit { source, target, owner } = fit(self.inputs, &self.replacements, instance, description)?;
         let (subnet, checks) = self.places.find(&instance.id.region, target)?;
         let name = self.name(&instance.id, target)?;
+        let Inputs { policy, companions, .. } = self.inputs;
+        let (region, today) = (&instance.id.region, fitness::today(self.inputs));
         let wanted = WantedReplacement {
             name: name.clone(),
             subnet: &subnet.id,
             security_groups: &target.security_groups,
             settings: &target.settings,
+            kms_key: keys::of_replacement(region, description, &target.settings, companions),
+            today,
         };
         let request = request::build(&source, wanted)?;
-        let Inputs { policy, companions, .. } = self.inputs;
-        let region = &instance.id.region;
-        let (owner, standards) = (owner.as_ref(), &policy.standards);
         let candidate = Candidate {
             region,
             source: &source,
             request: &request,
             companions,
-            owner,
-            standards,
+            owner: owner.as_ref(),
+            measure: Measure { standards: &policy.standards, today },
             checks: &checks,
         };
         let hazards = hazards::judge(candidate, policy)?;

@@ -1,5 +1,7 @@
 //! Pure: the complete CreateNotebookInstance request for a source, and what it changes.
 
+use jiff::civil::Date;
+
 use crate::ids::{InstanceName, SecurityGroupId, SubnetId};
 use crate::inventory::{MetadataService, Tags};
 use crate::plan::{Change, CreateRequest, Source, Tag, WithheldReason, provenance};
@@ -11,6 +13,10 @@ pub(super) struct Wanted<'a> {
     pub(super) subnet: &'a SubnetId,
     pub(super) security_groups: &'a [SecurityGroupId],
     pub(super) settings: &'a Settings,
+    /// The key of its volume.
+    pub(super) kms_key: Option<String>,
+    /// The day (UTC) on which it is planned.
+    pub(super) today: Date,
 }
 
 /// Whether a replacement is given this tag of its source.
@@ -38,7 +44,7 @@ pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest
     let required = |member: &str, value: &Option<String>| {
         value.clone().ok_or_else(|| WithheldReason::MemberNotReported { member: member.to_owned() })
     };
-    let Wanted { name, subnet, security_groups, settings } = wanted;
+    let Wanted { name, subnet, security_groups, settings, kms_key, today } = wanted;
     Ok(CreateRequest {
         notebook_instance_name: name,
         instance_type: required("InstanceType", &from.instance_type)?,
@@ -46,7 +52,7 @@ pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest
         security_group_ids: security_groups.to_vec(),
         direct_internet_access: "Disabled".to_owned(),
         role_arn: required("RoleArn", &from.role_arn)?,
-        kms_key_id: settings.kms_key.clone().or_else(|| from.kms_key_id.clone()),
+        kms_key_id: kms_key,
         ip_address_type: from.ip_address_type.clone(),
         lifecycle_config_name: from.notebook_instance_lifecycle_config_name.clone(),
         // Without it the replacement could be smaller than its source.
@@ -60,7 +66,10 @@ pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest
             RootAccess::Keep => from.root_access.clone(),
             RootAccess::Disabled => Some("Disabled".to_owned()),
         },
-        platform_identifier: settings.platform.of(from.platform_identifier.as_deref()).map(str::to_owned),
+        platform_identifier: settings
+            .platform
+            .of(from.platform_identifier.as_deref(), today)
+            .map(str::to_owned),
         instance_metadata_service_configuration: match settings.imds {
             Imds::Keep => from.instance_metadata_service_configuration.clone(),
             Imds::V2 => Some(MetadataService { minimum_instance_metadata_service_version: "2".to_owned() }),

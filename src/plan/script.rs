@@ -20,6 +20,8 @@ const MOST_CHARACTERS: usize = 120;
 pub(super) struct Findings {
     /// Commands that need the internet.
     pub(super) internet: Vec<String>,
+    /// Commands of `yum`, and of `amazon-linux-extras`, which went with it.
+    pub(super) yum: Vec<String>,
     /// Commands that stop the instance when nobody uses it.
     pub(super) stops: Vec<String>,
 }
@@ -36,10 +38,11 @@ pub(super) fn read(scripts: &Scripts) -> Findings {
             if !needy.is_empty() {
                 found.internet.push(shown(cut(&needy.join("; "))));
             }
+            found.yum.extend(commands(&line).filter_map(yum).map(|name| shown(name.to_owned())));
             found.stops.extend(what_stops(&line).map(|word| shown(word.to_owned())));
         }
     }
-    Findings { internet: shortened(found.internet), stops: shortened(found.stops) }
+    Findings { internet: shortened(found.internet), yum: shortened(found.yum), stops: shortened(found.stops) }
 }
 
 fn shortened(mut lines: Vec<String>) -> Vec<String> {
@@ -135,6 +138,15 @@ fn fetcher(command: &str) -> Option<(usize, &'static str, &'static [&'static str
         let known =
             FETCHERS.iter().find(|(known, needs)| *known == name && !word.contains("://") && follows(needs));
         known.map(|(known, needs)| (at, *known, *needs))
+    })
+}
+
+/// What a command calls that Amazon Linux 2023 does not have: "dnf is the package manager" there, and
+/// `amazon-linux-extras` is gone (docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html).
+fn yum(command: &str) -> Option<&'static str> {
+    words(command).find_map(|word| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        ["yum", "amazon-linux-extras"].into_iter().find(|known| *known == name && !word.contains("://"))
     })
 }
 
@@ -266,6 +278,18 @@ mod tests {
             "nvidia-smi",
         ] {
             assert_eq!(of(line), Findings::default(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_amazon_linux_2023_has_no_longer_is_found_whether_it_fetches_or_not() {
+        let found =
+            of("sudo yum install -y jq\n/usr/bin/yum list installed\namazon-linux-extras enable epel\n");
+        let expected =
+            ["OnStart line 1: `yum`", "OnStart line 2: `yum`", "OnStart line 3: `amazon-linux-extras`"];
+        assert_eq!(found.yum, expected);
+        for line in ["dnf install -y jq", "# yum install jq", "curl https://example.com/yum", "echo yummy"] {
+            assert!(of(line).yum.is_empty(), "{line}");
         }
     }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use crate::facts::platforms;
 use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 
 pub use need::{Need, OnUnknown};
@@ -179,7 +180,8 @@ pub struct Settings {
     pub platform: Platform,
     /// The KMS key of the replacement's volume; `None` keeps the source's.
     pub kms_key: Option<String>,
-    /// Whether a running instance is stopped although its platform may never start again.
+    /// Whether a running instance is stopped although it may never start again: AWS no longer starts its platform, or
+    /// its own key cannot be used.
     pub allow_one_way: bool,
     /// Whether an instance that something else manages is replaced.
     pub managed: Managed,
@@ -196,21 +198,24 @@ pub struct Settings {
 /// The platform of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Platform {
-    /// That of the source.
+    /// That of the source, as long as AWS creates it; then the one that AWS upgrades it to.
     Keep,
     /// This one.
     Always(String),
-    /// By the platform of the source; one that is not named is kept.
+    /// By the platform of the source; one that is not named is kept, as above.
     Mapped(BTreeMap<String, String>),
 }
 
 impl Platform {
-    /// The platform for the replacement of a source with this one.
-    pub fn of<'a>(&'a self, source: Option<&'a str>) -> Option<&'a str> {
+    /// The platform for the replacement of a source with this one, made on that day (UTC).
+    pub fn of<'a>(&'a self, source: Option<&'a str>, today: Date) -> Option<&'a str> {
+        let kept = |from: &'a str| platforms::kept(from, today);
         match self {
-            Platform::Keep => source,
+            Platform::Keep => source.map(kept),
             Platform::Always(platform) => Some(platform),
-            Platform::Mapped(map) => source.map(|from| map.get(from).map_or(from, String::as_str)),
+            Platform::Mapped(map) => {
+                source.map(|from| map.get(from).map_or_else(|| kept(from), String::as_str))
+            }
         }
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::clock::day;
 use crate::ids::{AccountId, Arn, InstanceName, Region};
 use crate::inventory::{Description, Gap, Instance, Inventory, Status};
 use crate::plan::{PlannedExemption, exempt};
@@ -140,14 +142,15 @@ impl AuditReport {
     /// Sees an inventory through the rules of a policy.
     pub fn new(policy: &Policy, inventory: &Inventory) -> Self {
         let Inventory { account, taken_at, regions, instances, gaps } = inventory;
-        let instances: Vec<_> = instances.iter().map(|one| audited(policy, one)).collect();
+        let today = day(*taken_at);
+        let instances: Vec<_> = instances.iter().map(|one| audited(policy, one, today)).collect();
         Self {
             format_version: FORMAT_VERSION,
             account: account.clone(),
             taken_at: *taken_at,
             regions: regions.clone(),
             rules: rule_counts(policy, &instances),
-            exemptions: exempt::of_inventory(policy, inventory, exempt::day(*taken_at)),
+            exemptions: exempt::of_inventory(policy, inventory, today),
             totals: totals(&instances),
             instances,
             gaps: gaps.clone(),
@@ -169,9 +172,9 @@ impl AuditedInstance {
     }
 }
 
-fn audited(policy: &Policy, instance: &Instance) -> AuditedInstance {
+fn audited(policy: &Policy, instance: &Instance, today: Date) -> AuditedInstance {
     let Instance { id, description, tags: _ } = instance;
-    let judgements = judge(policy, description.as_ref());
+    let judgements = judge(policy, description.as_ref(), today);
     let passed = judgements.iter().filter(|one| one.verdict == Verdict::Pass).map(|one| one.rule).collect();
     let findings: Vec<Finding> = judgements.into_iter().filter_map(|one| finding(policy, one)).collect();
     AuditedInstance {

@@ -1,8 +1,8 @@
 //! Direct internet access must be disabled: with it, traffic leaves through the service's own network.
 
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity, Standards};
-use crate::rules::{Control, Rule, Verdict, must_be};
+use crate::policy::{RuleId, Severity};
+use crate::rules::{Control, Measure, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -25,6 +25,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: &Standards) -> Verdict {
+fn judge(found: &Description, _: Measure<'_>) -> Verdict {
     must_be("DirectInternetAccess", found.direct_internet_access.as_deref(), &["Disabled"])
 }

@@ -1,8 +1,8 @@
 //! The instance metadata service must be version 2 only.
 
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity, Standards};
-use crate::rules::{Control, Rule, Verdict, must_be};
+use crate::policy::{RuleId, Severity};
+use crate::rules::{Control, Measure, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: &Standards) -> Verdict {
+fn judge(found: &Description, _: Measure<'_>) -> Verdict {
     let settings = found.instance_metadata_service_configuration.as_ref();
     let version = settings.map(|s| s.minimum_instance_metadata_service_version.as_str());
     must_be("MinimumInstanceMetadataServiceVersion", version, &["2"])

@@ -2,8 +2,8 @@
 //! approved subnets, as AWS Config's rule can (`SubnetIds`), it must be in one of those.
 
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity, Standards};
-use crate::rules::{Control, Rule, Verdict, must_be_set};
+use crate::policy::{RuleId, Severity};
+use crate::rules::{Control, Measure, Rule, Verdict, must_be_set};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, standards: &Standards) -> Verdict {
+fn judge(found: &Description, Measure { standards, .. }: Measure<'_>) -> Verdict {
     match (&found.subnet_id, &standards.approved_subnets) {
         (Some(subnet), Some(approved)) if !approved.contains(subnet) => {
             Verdict::Fail { found: format!("SubnetId is `{subnet}`, which is not approved") }

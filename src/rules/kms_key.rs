@@ -1,8 +1,8 @@
 //! The volume must be encrypted with a named KMS key: AWS leaves `KmsKeyId` out when there is none.
 
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity, Standards};
-use crate::rules::{Control, Rule, Verdict, must_be_set};
+use crate::policy::{RuleId, Severity};
+use crate::rules::{Control, Measure, Rule, Verdict, must_be_set};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -20,6 +20,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: &Standards) -> Verdict {
+fn judge(found: &Description, _: Measure<'_>) -> Verdict {
     must_be_set("KmsKeyId", found.kms_key_id.as_deref())
 }

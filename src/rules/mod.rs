@@ -12,19 +12,29 @@ mod root_access;
 #[cfg(test)]
 mod tests;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::facts::platforms;
 use crate::inventory::Description;
 use crate::policy::{Mode, Policy, RuleId, Severity, Standards};
 
-/// The platforms that SageMaker.8 accepts (Security Hub user guide, as of 2026-10).
-pub const SUPPORTED_PLATFORMS: [&str; 1] = ["notebook-al2023-v1"];
+/// What rules measure by: what the policy says, and what AWS has come to on the day.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure<'a> {
+    /// What the policy says in place of what is built in.
+    pub standards: &'a Standards,
+    /// The day (UTC) that is judged for.
+    pub today: Date,
+}
 
-/// Whether the rule `platform` accepts a platform.
-pub fn is_supported(platform: &str, standards: &Standards) -> bool {
-    match &standards.supported_platforms {
-        None => SUPPORTED_PLATFORMS.contains(&platform),
-        Some(listed) => listed.iter().any(|one| one == platform),
+impl<'a> Measure<'a> {
+    /// The platforms that the rule `platform` accepts: the policy's list, or else those that SageMaker.8 does.
+    pub fn supported_platforms(self) -> Vec<&'a str> {
+        match &self.standards.supported_platforms {
+            None => platforms::accepted(self.today).collect(),
+            Some(listed) => listed.iter().map(String::as_str).collect(),
+        }
     }
 }
 
@@ -45,7 +55,7 @@ pub struct Rule {
     /// Where AWS writes about it.
     pub reference: &'static str,
     /// Judges one instance.
-    pub judge: fn(&Description, &Standards) -> Verdict,
+    pub judge: fn(&Description, Measure<'_>) -> Verdict,
 }
 
 /// The same control in another product.
@@ -105,10 +115,11 @@ pub struct Judgement {
     pub verdict: Verdict,
 }
 
-/// Judges one instance by every rule that is not off, in [`RuleId::ALL`]'s order.
+/// Judges one instance by every rule that is not off on that day (UTC), in [`RuleId::ALL`]'s order.
 ///
 /// An instance that could not be described is unknown to every rule.
-pub fn judge(policy: &Policy, description: Option<&Description>) -> Vec<Judgement> {
+pub fn judge(policy: &Policy, description: Option<&Description>, today: Date) -> Vec<Judgement> {
+    let measure = Measure { standards: &policy.standards, today };
     RuleId::ALL
         .into_iter()
         .filter_map(|rule| {
@@ -116,16 +127,16 @@ pub fn judge(policy: &Policy, description: Option<&Description>) -> Vec<Judgemen
             (mode != Mode::Off).then(|| Judgement {
                 rule,
                 mode,
-                verdict: verdict(rule, description, &policy.standards),
+                verdict: verdict(rule, description, measure),
             })
         })
         .collect()
 }
 
-fn verdict(rule: RuleId, description: Option<&Description>, standards: &Standards) -> Verdict {
+fn verdict(rule: RuleId, description: Option<&Description>, measure: Measure<'_>) -> Verdict {
     description.map_or_else(
         || Verdict::Unknown { why: "the instance could not be described".to_owned() },
-        |description| (Rule::of(rule).judge)(description, standards),
+        |description| (Rule::of(rule).judge)(description, measure),
     )
 }
 

@@ -1,8 +1,8 @@
 //! The platform must be a supported one: of the policy's list, or else of Security Hub's.
 
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity, Standards};
-use crate::rules::{Control, Rule, SUPPORTED_PLATFORMS, Verdict, must_be};
+use crate::policy::{RuleId, Severity};
+use crate::rules::{Control, Measure, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -18,12 +18,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, standards: &Standards) -> Verdict {
-    let platform = found.platform_identifier.as_deref();
-    match &standards.supported_platforms {
-        None => must_be("PlatformIdentifier", platform, &SUPPORTED_PLATFORMS),
-        Some(listed) => {
-            must_be("PlatformIdentifier", platform, &listed.iter().map(String::as_str).collect::<Vec<_>>())
-        }
-    }
+fn judge(found: &Description, measure: Measure<'_>) -> Verdict {
+    must_be("PlatformIdentifier", found.platform_identifier.as_deref(), &measure.supported_platforms())
 }

@@ -1,8 +1,8 @@
 //! Root access must be disabled.
 
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity, Standards};
-use crate::rules::{Control, Rule, Verdict, must_be};
+use crate::policy::{RuleId, Severity};
+use crate::rules::{Control, Measure, Rule, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -20,6 +20,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: &Standards) -> Verdict {
+fn judge(found: &Description, _: Measure<'_>) -> Verdict {
     must_be("RootAccess", found.root_access.as_deref(), &["Disabled"])
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::fixtures::{POLICY, exposed, policy, sound, statuses};
+use crate::fixtures::{POLICY, exposed, policy, sound, statuses, today};
 use crate::inventory::{Description, MetadataService};
 use crate::policy::{Mode, Policy, RuleId, Severity, Standards};
-use crate::rules::{Judgement, Rule, Verdict, judge};
+use crate::rules::{Judgement, Measure, Rule, Verdict, judge};
 
 type Alter = fn(&mut Description);
 
@@ -30,8 +30,8 @@ fn text(value: &str) -> Option<String> {
 fn complaints(alter: impl FnOnce(&mut Description)) -> Vec<(RuleId, Verdict)> {
     let mut description = compliant();
     alter(&mut description);
-    let verdicts =
-        RuleId::ALL.map(|rule| (rule, (Rule::of(rule).judge)(&description, &Standards::default())));
+    let measure = Measure { standards: &Standards::default(), today: today() };
+    let verdicts = RuleId::ALL.map(|rule| (rule, (Rule::of(rule).judge)(&description, measure)));
     verdicts.into_iter().filter(|(_, verdict)| *verdict != Verdict::Pass).collect()
 }
 
@@ -142,10 +142,8 @@ fn direct_internet_access_and_root_access_are_judged_each_by_itself() {
 fn a_subnet_does_not_excuse_direct_internet_access_nor_its_absence_a_missing_subnet() {
     let failed = |description: &Description| -> Vec<RuleId> {
         let rules = [RuleId::DirectInternetAccess, RuleId::InVpc];
-        rules
-            .into_iter()
-            .filter(|rule| (Rule::of(*rule).judge)(description, &Standards::default()).is_fail())
-            .collect()
+        let measure = Measure { standards: &Standards::default(), today: today() };
+        rules.into_iter().filter(|rule| (Rule::of(*rule).judge)(description, measure).is_fail()).collect()
     };
     let mut in_vpc = sound("a");
     in_vpc.direct_internet_access = text("Enabled");
@@ -159,12 +157,12 @@ fn a_subnet_does_not_excuse_direct_internet_access_nor_its_absence_a_missing_sub
 #[test]
 fn instances_of_every_status_are_judged_alike() {
     let policy = policy(POLICY);
-    let expected = judge(&policy, Some(&exposed("a")));
+    let expected = judge(&policy, Some(&exposed("a")), today());
     assert!(expected.iter().any(|one| one.verdict.is_fail()));
     for status in statuses() {
         let mut description = exposed("a");
         description.notebook_instance_status = status.clone();
-        assert_eq!(judge(&policy, Some(&description)), expected, "{status}");
+        assert_eq!(judge(&policy, Some(&description), today()), expected, "{status}");
     }
 }
 
@@ -172,10 +170,11 @@ fn instances_of_every_status_are_judged_alike() {
 fn only_rules_that_are_not_off_are_judged_in_a_fixed_order_and_keep_their_mode() {
     let rules = "[rules]\nin-vpc = \"remediate\"\ndirect-internet-access = \"off\"\nroot-access = \"report\"\n\
                  platform = \"off\"\nkms-key = \"report\"\nimds-v2 = \"off\"\n[limits]";
-    let judged: Vec<(RuleId, Mode)> = judge(&policy(&POLICY.replace("[limits]", rules)), Some(&exposed("a")))
-        .iter()
-        .map(|one| (one.rule, one.mode))
-        .collect();
+    let judged: Vec<(RuleId, Mode)> =
+        judge(&policy(&POLICY.replace("[limits]", rules)), Some(&exposed("a")), today())
+            .iter()
+            .map(|one| (one.rule, one.mode))
+            .collect();
     assert_eq!(
         judged,
         [
@@ -189,7 +188,7 @@ fn only_rules_that_are_not_off_are_judged_in_a_fixed_order_and_keep_their_mode()
 #[test]
 fn an_instance_that_could_not_be_described_is_unknown_to_every_rule() {
     let why = "the instance could not be described".to_owned();
-    let judgements = judge(&policy(POLICY), None);
+    let judgements = judge(&policy(POLICY), None, today());
     assert!(!judgements.is_empty());
     for Judgement { verdict, rule, .. } in judgements {
         assert_eq!(verdict, Verdict::Unknown { why: why.clone() }, "{rule}");
@@ -212,7 +211,7 @@ fn every_rule_is_found_by_its_name_and_no_other_product_has_one_control_for_two_
 }
 
 fn verdict_of(policy: &Policy, rule: RuleId, description: &Description) -> Verdict {
-    judge(policy, Some(description)).into_iter().find(|one| one.rule == rule).unwrap().verdict
+    judge(policy, Some(description), today()).into_iter().find(|one| one.rule == rule).unwrap().verdict
 }
 
 #[test]

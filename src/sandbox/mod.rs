@@ -19,6 +19,7 @@ mod instance_types;
 mod latency;
 mod log;
 mod names;
+mod platforms;
 mod request;
 mod s3;
 mod scenario;

@@ -35,6 +35,8 @@ pub(crate) fn world() -> World {
         home: HOME.parse().unwrap(),
         organization: None,
         stopped_keeps_address: true,
+        ended_starts_fail: false,
+        keys_as_given: false,
         sessions: BTreeMap::new(),
         latency: Default::default(),
         also_known: Default::default(),

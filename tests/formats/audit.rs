@@ -35,7 +35,7 @@ fn audit() -> AuditReport {
         ],
         gaps: vec![gap("eu-west-1", None), gap("us-east-1", Some("king"))],
     };
-    AuditReport::new(&parse("policy.toml", POLICY).unwrap(), &inventory)
+    AuditReport::new(&parse("policy.toml", POLICY, "2026-11-22".parse().unwrap()).unwrap(), &inventory)
 }
 
 fn instance(id: &str, over: Option<&Value>) -> Instance {

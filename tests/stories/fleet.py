@@ -56,10 +56,10 @@ CLASSES = (NO_VPC, VPC_DIRECT_INTERNET, COMPLIANT)
 CLASS_WEIGHTS = (45, 30, 25)
 
 # Only types that moto accepts: its list is older than AWS's (no g4dn, g5, m6i, ...).
-INSTANCE_TYPES = ("ml.t3.medium", "ml.t3.xlarge", "ml.t2.medium", "ml.m5.xlarge", "ml.c5.xlarge", "ml.p3.2xlarge")
+INSTANCE_TYPES = ("ml.t3.medium", "ml.t3.xlarge", "ml.t2.medium", "ml.m5.xlarge", "ml.c5.xlarge", "ml.c5.2xlarge")
 INSTANCE_TYPE_WEIGHTS = (45, 15, 10, 15, 10, 5)
 VOLUME_SIZES = (5, 10, 20, 50, 100, 500, 16384)
-PLATFORMS = ("notebook-al2-v2", "notebook-al2-v3", "notebook-al2023-v1")
+PLATFORMS = ("notebook-al2023-v1", "notebook-al2023-v2")  # what AWS creates; moto drops it all the same
 TEAMS = ("fraud", "pricing", "vision", "search", "risk")
 PURPOSES = ("explore", "train", "report", "etl")
 LIFECYCLE_CONFIGS = {

@@ -143,8 +143,10 @@ fn every_instance_is_withheld_or_warned_of_as_stated() {
     for name in ["aws-neptune-graph", "aws-glue-dev", "amazon-braket-lab"] {
         assert_eq!(names[name], format!("{name}-vpc"), "the template was `vpc-{{name}}`");
     }
-    let rekeyed = plan.items.iter().find(|item| item.id.name.as_str() == "rekeyed-disabled").unwrap();
-    assert_eq!(rekeyed.request.kms_key_id.as_deref(), Some("alias/notebooks"));
+    // The policy names the key by an alias; what is used is what was reviewed.
+    let rekeyed = plan.items.iter().find(|item| item.id.name.as_str() == "rekeyed-stopped").unwrap();
+    let key = "arn:aws:kms:us-east-1:111122223333:key/0b0a4d00-0000-4000-8000-000000000001";
+    assert_eq!(rekeyed.request.kms_key_id.as_deref(), Some(key));
 }
 
 /// The part of a report on an instance: items have sections, what is withheld has a paragraph or a row.
@@ -236,8 +238,8 @@ fn what_instances_refer_to_is_read_once() {
     };
     let mut scripts = resources("DescribeNotebookInstanceLifecycleConfig");
     scripts.sort_unstable();
-    assert_eq!(scripts, ["harmless", "idle-stop", "locked", "long-gone", "team-setup"]);
-    // Four keys and the alias of the policy; one key is named by its id here and by its ARN there.
+    assert_eq!(scripts, ["harmless", "idle-stop", "locked", "long-gone", "old-tools", "team-setup"]);
+    // Four keys by their ARNs, and the two aliases of the policy.
     assert_eq!(resources("DescribeKey").len(), 6);
     assert_eq!(resources("ListServiceQuotas").len(), 1);
     let reads = ["Describe", "List", "Get"];
@@ -306,7 +308,7 @@ fn what_warns_by_default_can_be_withheld() {
     let withheld = fates(&plan);
     for (name, fate) in &TABLE {
         if let Replaced(kinds, _) = fate
-            && kinds.iter().any(|kind| !["managed", "one-way-platform"].contains(kind))
+            && kinds.iter().any(|kind| !["managed", "one-way-platform", "source-key-unusable"].contains(kind))
         {
             assert_eq!(withheld[*name].0, "hazards", "{name}");
         }

@@ -6,6 +6,7 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::reading::inventory;
 use crate::cli::{denied, outcome, policy_file};
+use crate::clock::day;
 use crate::exit::ExitStatus;
 use crate::inventory::Description;
 use crate::report::{AuditReport, export, json_line, markdown, terminal, to_json};
@@ -20,7 +21,8 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     let regions = regions(&connected, &args.scope, &policy).await?;
     // No rule looks at tags, so that none are read, half the calls, unless an exemption asks for those of what it may hold for.
     let by_tags = policy.exemptions.iter().any(|one| one.matches.uses_tags());
-    let fails = |one: &Description| judge(&policy, Some(one)).iter().any(|one| one.verdict.is_fail());
+    let today = day(connected.clock.now());
+    let fails = |one: &Description| judge(&policy, Some(one), today).iter().any(|one| one.verdict.is_fail());
     let inventory = inventory(&connected, regions, &|one: &Description| by_tags && fails(one), printer).await;
     let report = AuditReport::new(&policy, &inventory);
     printer.data(&shown(&report, args.format, printer));

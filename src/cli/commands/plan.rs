@@ -6,8 +6,9 @@ use crate::cli::args::{DocumentFormat, PlanArgs};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
-use crate::cli::{denied, outcome, policy_file, reading};
+use crate::cli::{denied, known_runs, outcome, policy_file, reading};
 use crate::exit::ExitStatus;
+use crate::journal::StateDir;
 use crate::plan::file::{SavePlanError, file_name, save, write_private};
 use crate::plan::{Plan, exceeded_limits};
 use crate::policy::Policy;
@@ -75,7 +76,8 @@ async fn plan(args: &PlanArgs, policy: &Policy, printer: &Printer) -> Result<Pla
     let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
     refuse_other_accounts(policy, &connected.identity.account)?;
     let regions = regions(&connected, &args.scope, policy).await?;
-    reading::plan(&connected, policy, regions, printer).await
+    let runs = known_runs::read(&StateDir::at(&args.state_dir), printer);
+    reading::plan(&connected, (policy, &runs), regions, printer).await
 }
 
 /// Prints a plan in the format asked for.

@@ -64,7 +64,7 @@ pub(super) async fn execute_and_sum_up(
     }
     denied::after_run(&report, printer);
     printer.note(&format!("journal: {}", dir.journal_path().display()));
-    Ok(outcome::of_run(&report))
+    Ok(outcome::of_run(&report, &plan))
 }
 
 /// Carries the run out and shows it while it goes on.

@@ -7,7 +7,7 @@ use super::connection::clock;
 use crate::access::{Actor, Document, Scope, Statement, policies};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::exit::ExitStatus;
-use crate::policy::parse as policy;
+use crate::fixtures::policy;
 use crate::report::doctor::{CheckState, DoctorReport, Subject};
 use crate::sandbox::{LoggedCall, Seed, parse};
 
@@ -52,7 +52,7 @@ fn examined(
     allowed: Option<&[Document]>,
     (actors, regions): (&[Actor], &[&str]),
 ) -> (DoctorReport, Vec<LoggedCall>) {
-    let by = policy("policy.toml", POLICY).unwrap();
+    let by = policy(POLICY);
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
     let theatre = Theatre::open(Pace::Max, begun).unwrap();
     let mut world = parse("scenario.toml", SCENARIO).unwrap().with_seed(Seed(5)).world(begun);

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
+use crate::clock::day;
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
 use crate::inventory::{Description, Instance, Inventory};
 use crate::network::{Candidate, CandidateGroup, CandidateSubnet, Reach};
@@ -14,6 +17,8 @@ const MOST_SUBNETS: usize = 6;
 /// A policy that is being written.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
+    /// The day (UTC) on which it is written.
+    pub(super) today: Date,
     pub(super) account: AccountId,
     pub(super) regions: Vec<Region>,
     /// Instances seen, and those of them that are to be replaced.
@@ -40,11 +45,13 @@ pub(super) struct RegionDraft {
 impl Draft {
     pub(super) fn of(inventory: &Inventory) -> Draft {
         let mut platforms: BTreeMap<String, usize> = BTreeMap::new();
-        let all = inventory.instances.iter().filter(|one| is_broken(one));
+        let today = day(inventory.taken_at);
+        let all = inventory.instances.iter().filter(|one| is_broken(one, today));
         for found in all.clone().filter_map(|one| one.description.as_ref()) {
             *platforms.entry(found.platform_identifier.clone().unwrap_or_default()).or_default() += 1;
         }
         Draft {
+            today,
             account: inventory.account.clone(),
             regions: inventory.regions.clone(),
             seen: inventory.instances.len(),
@@ -105,11 +112,12 @@ impl RegionDraft {
 
 /// How many instances of a region have to be replaced, by the rules that need no policy.
 pub(super) fn broken(inventory: &Inventory, region: &Region) -> usize {
-    inventory.instances.iter().filter(|one| one.id.region == *region && is_broken(one)).count()
+    let today = day(inventory.taken_at);
+    inventory.instances.iter().filter(|one| one.id.region == *region && is_broken(one, today)).count()
 }
 
-fn is_broken(instance: &Instance) -> bool {
-    let judgements = judge(&built_in(), instance.description.as_ref());
+fn is_broken(instance: &Instance, today: Date) -> bool {
+    let judgements = judge(&built_in(), instance.description.as_ref(), today);
     judgements
         .iter()
         .any(|one| one.mode == Mode::Remediate && one.rule.starts_replacement() && one.verdict.is_fail())
@@ -120,7 +128,8 @@ pub(super) fn neighbours<'a>(
     inventory: &'a Inventory,
     region: &Region,
 ) -> Vec<(&'a SubnetId, &'a [SecurityGroupId])> {
-    let here = inventory.instances.iter().filter(|one| one.id.region == *region && !is_broken(one));
+    let today = day(inventory.taken_at);
+    let here = inventory.instances.iter().filter(|one| one.id.region == *region && !is_broken(one, today));
     let place = |found: &'a Description| Some((found.subnet_id.as_ref()?, found.security_groups.as_slice()));
     here.filter_map(|one| one.description.as_ref()).filter_map(place).collect()
 }

@@ -6,6 +6,8 @@ mod text;
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use crate::api_error::ApiError;
 use crate::cli::args::PolicyInitArgs;
 use crate::cli::connect::{Connected, connect};
@@ -41,7 +43,7 @@ pub(crate) async fn run(args: PolicyInitArgs, printer: &Printer) -> Result<ExitS
             Some(Err(error)) => gaps.push(Gap { region: region.clone(), instance: None, error }),
         }
     }
-    write(&args.out, &text::policy(&draft), printer)?;
+    write((&args.out, draft.today), &text::policy(&draft), printer)?;
     for gap in &gaps {
         printer.note(&format!("could not be read: {}", crate::report::wording::gap(gap)));
     }
@@ -107,9 +109,9 @@ fn unread(facts: &NetworkFacts, region: &Region) -> Option<ApiError> {
 }
 
 /// What is written must be a policy: whatever the account's names hold.
-fn write(out: &Path, text: &str, printer: &Printer) -> Result<(), CommandError> {
+fn write((out, today): (&Path, Date), text: &str, printer: &Printer) -> Result<(), CommandError> {
     let shown = out.display().to_string();
-    let policy = parse(&shown, text).map_err(|problems| {
+    let policy = parse(&shown, text, today).map_err(|problems| {
         printer.diagnostics(&problems);
         CommandError::bug("the policy that was made is not valid; nothing was written")
     })?;

@@ -1,5 +1,6 @@
 //! Pure: the policy as text, with the reasons for each choice in comments.
 
+use crate::facts::platforms;
 use crate::ids::Region;
 use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Reach};
 use crate::text::{commas, counted, for_terminal, noun};
@@ -163,32 +164,46 @@ fn format_regions(regions: &[Region]) -> String {
     format!("regions = {}\n", quoted_list(regions.iter()))
 }
 
-/// What stands in the way of those that are to be replaced.
+/// What becomes of the platforms of those that are to be replaced.
 fn platforms(text: &mut String, draft: &Draft) {
-    let old: usize = draft
-        .platforms
-        .iter()
-        .filter(|(platform, _)| {
-            ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"].contains(&platform.as_str())
-        })
-        .map(|(_, count)| count)
-        .sum();
-    if old > 0 {
-        comment(
-            text,
-            &format!(
-                "{} {} a platform that AWS no longer starts once it is stopped. They are withheld while they run, until \
-                 somebody has saved their data and this says so:",
-                counted(old, "instance", "instances"),
-                noun(old, "has", "have")
-            ),
+    let today = draft.today;
+    let count = |is: &dyn Fn(&str) -> bool| -> usize {
+        draft.platforms.iter().filter(|(platform, _)| is(platform)).map(|(_, count)| count).sum()
+    };
+    let upgraded = |name: &str| platforms::kept(name, today) != name;
+    push(
+        text,
+        "platform = \"keep\"                      # while AWS creates it, then the one that AWS upgrades it to\n",
+    );
+    let instances = |count: usize| counted(count, "instance", "instances");
+    let to_upgrade = count(&upgraded);
+    if to_upgrade > 0 {
+        let words = format!(
+            "{} {} a platform that AWS no longer creates, and {} the one that AWS upgrades it to: kernels and libraries differ.",
+            instances(to_upgrade),
+            noun(to_upgrade, "has", "have"),
+            noun(to_upgrade, "its replacement gets", "their replacements get")
         );
-        push(text, "# allow_one_way = true\n# platform = \"notebook-al2023-v1\"\n");
-    } else {
-        push(
-            text,
-            "platform = \"keep\"                      # or an identifier, such as \"notebook-al2023-v1\"\n",
+        comment(text, &words);
+    }
+    let lost = |name: &str| !upgraded(name) && !platforms::is_created(name, today);
+    for platform in draft.platforms.keys().filter(|name| lost(name)) {
+        let words = format!(
+            "{platform} is created no more, and has no successor: withheld, until this says what it becomes:"
         );
+        comment(text, &words);
+        push(text, &format!("# platform = {{ {platform} = \"notebook-al2023-v1\" }}\n"));
+    }
+    let one_way = count(&|name| !platforms::is_started(name, today));
+    if one_way > 0 {
+        let words = format!(
+            "{} {} a platform that AWS no longer starts once it is stopped. While they run they are withheld, until somebody \
+             has saved their data and this says so:",
+            instances(one_way),
+            noun(one_way, "has", "have")
+        );
+        comment(text, &words);
+        push(text, "# allow_one_way = true\n");
     }
 }
 

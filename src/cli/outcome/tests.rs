@@ -4,7 +4,7 @@ use crate::api_error::{ApiError, ApiErrorKind};
 use crate::cli::outcome::{of_reading, of_run};
 use crate::execute::{Fared, ItemReport, Phase, RunReport};
 use crate::exit::ExitStatus;
-use crate::fixtures::{id, name, region};
+use crate::fixtures::{POLICY, exposed, id, instance, name, plan_by, region, tags};
 use crate::inventory::Gap;
 use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
 
@@ -73,7 +73,8 @@ fn not_done() -> [Fared; 4] {
 
 #[test]
 fn a_completed_run_is_done_only_when_every_item_is() {
-    let status = |items| of_run(&report(RunEnd::Completed, items));
+    let plan = plan_by(POLICY, vec![instance(exposed("a"), tags(&[]))]);
+    let status = |items| of_run(&report(RunEnd::Completed, items), &plan);
     assert_eq!(status(vec![]), ExitStatus::Done);
     let already = Fared::Ended { outcome: Outcome::AlreadyDone { replacement: name("a-vpc") } };
     assert_eq!(status(vec![done(), already]), ExitStatus::Done);
@@ -83,8 +84,19 @@ fn a_completed_run_is_done_only_when_every_item_is() {
 }
 
 #[test]
+fn an_application_that_keeps_a_source_which_its_plan_deletes_is_not_done() {
+    let deletes = POLICY.replace("[limits]", "[defaults]\ndelete_source = \"after-verify\"\n[limits]");
+    let plan = plan_by(&deletes, vec![instance(exposed("a"), tags(&[]))]);
+    let deleted = Outcome::Done { replacement: name("a-vpc"), source_deleted: true, notes: Vec::new() };
+    let status = |fared| of_run(&report(RunEnd::Completed, vec![fared]), &plan);
+    assert_eq!(status(Fared::Ended { outcome: deleted }), ExitStatus::Done);
+    assert_eq!(status(done()), ExitStatus::Partial);
+}
+
+#[test]
 fn how_a_run_ended_counts_before_how_its_items_did() {
     let message = String::new;
+    let plan = plan_by(POLICY, vec![instance(exposed("a"), tags(&[]))]);
     for (end, expected) in [
         (RunEnd::Interrupted, ExitStatus::Interrupted),
         (RunEnd::JournalLost { message: message() }, ExitStatus::Interrupted),
@@ -95,7 +107,11 @@ fn how_a_run_ended_counts_before_how_its_items_did() {
         (RunEnd::CredentialsLost { message: message() }, ExitStatus::Access),
     ] {
         for fared in not_done().into_iter().chain([done()]) {
-            assert_eq!(of_run(&report(end.clone(), vec![fared.clone()])), expected, "{end:?} {fared:?}");
+            assert_eq!(
+                of_run(&report(end.clone(), vec![fared.clone()]), &plan),
+                expected,
+                "{end:?} {fared:?}"
+            );
         }
     }
 }

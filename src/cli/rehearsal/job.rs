@@ -17,15 +17,15 @@ use crate::cli::printer::Printer;
 use crate::cli::rehearsal::scenario::{self, EXAMPLE_POLICY};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::cli::signals::Signals;
-use crate::cli::{outcome, policy_file, reading};
-use crate::clock::{Clock, Speed, SystemClock, elapsed};
+use crate::cli::{known_runs, outcome, policy_file, reading};
+use crate::clock::{Clock, Speed, SystemClock, day, elapsed};
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
 use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, StateDir};
 use crate::plan::file::{file_name, save, write_private};
-use crate::plan::{Plan, WithheldReason, exceeded_limits};
+use crate::plan::{KnownRuns, Plan, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, parse};
 use crate::report::{AuditReport, markdown, terminal, wording};
 use crate::sandbox::Summary;
@@ -37,8 +37,8 @@ const MOST_IN_A_SECOND: u32 = 100;
 /// Plays the job and leaves its papers behind.
 pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let scenario = scenario::load(args.source.scenario.as_deref(), args.source.seed, printer)?;
-    let policy = policy(&args, printer)?;
     let begun = SystemClock.now();
+    let policy = policy(&args, begun, printer)?;
     let pace = args.speed;
     let theatre = Theatre::open(pace, begun)
         .map_err(|error| CommandError::bug("failed to start the async runtime").because(&error))?;
@@ -60,11 +60,11 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
     })
 }
 
-fn policy(args: &RehearseArgs, printer: &Printer) -> Result<Policy, CommandError> {
+fn policy(args: &RehearseArgs, begun: Timestamp, printer: &Printer) -> Result<Policy, CommandError> {
     match (&args.policy, &args.source.scenario) {
         (Some(path), _) => policy_file::read(path, printer),
         (None, Some(_)) => policy_file::required(&Scope { policy: None, region: Vec::new() }, printer),
-        (None, None) => parse("examples/fleet-policy.toml", EXAMPLE_POLICY)
+        (None, None) => parse("examples/fleet-policy.toml", EXAMPLE_POLICY, day(begun))
             .map_err(|_| CommandError::bug("the built-in policy is invalid")),
     }
 }
@@ -148,7 +148,7 @@ async fn play(
     printer.data(&terminal::audit_overview(&AuditReport::new(policy, &inventory), printer.out_style()));
 
     printer.heading("plan", "what would be done about it; nothing is changed yet");
-    let plan = reading::plan(connected, policy, regions.clone(), printer).await?;
+    let plan = reading::plan(connected, (policy, &KnownRuns::default()), regions.clone(), printer).await?;
     let path = papers.save(&plan)?;
     printer.data(&terminal::plan_overview(&plan, printer.out_style()));
     let refused = !exceeded_limits(&plan).is_empty();
@@ -177,11 +177,12 @@ async fn play(
         true
     } else {
         printer.heading("verify", "a second look, as if nothing were known");
-        let again = unless_interrupted(reading::plan(connected, policy, regions, printer)).await?;
+        let runs = known_runs::read(&StateDir::at(&papers.directory), printer);
+        let again = unless_interrupted(reading::plan(connected, (policy, &runs), regions, printer)).await?;
         verify(&plan, &report, &again, printer)
     };
     leave(stage, papers, (&path, Some(&journal)), printer);
-    let status = outcome::of_run(&report);
+    let status = outcome::of_run(&report, &plan);
     Ok(if status == ExitStatus::Done && !seen { ExitStatus::Partial } else { status })
 }
 

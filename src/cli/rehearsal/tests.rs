@@ -1,9 +1,12 @@
 //! Laws of rehearsals, and what the program does about each kind of trouble: it neither panics nor loses its journal.
 
 mod access;
+mod every_platform;
 mod fleet;
+mod journey;
 mod limits;
 mod proof;
+mod way_back;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,9 +16,10 @@ use crate::cli::printer::Printer;
 use crate::cli::reading;
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::execute::{Fared, RunReport};
+use crate::fixtures::policy;
 use crate::journal::{Outcome, RunEnd, RunState, StateDir};
-use crate::plan::Plan;
-use crate::policy::{Policy, Regions, parse as policy};
+use crate::plan::{KnownRuns, Plan};
+use crate::policy::{Policy, Regions};
 use crate::sandbox::{Fault, FaultRule, LoggedCall, OutsiderAct, Seed, World, parse, parse_fault};
 
 pub(super) const SCENARIO: &str = r#"
@@ -99,7 +103,7 @@ fn play(seed: u64, faults: Vec<FaultRule>) -> Played {
 
 /// The same by another policy, or in another world.
 fn play_by((policy_text, scenario): (&str, &str), seed: u64, faults: Vec<FaultRule>) -> Played {
-    let policy = policy("policy.toml", policy_text).unwrap();
+    let policy = policy(policy_text);
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
     let theatre = Theatre::open(Pace::Max, begun).unwrap();
     let props = Props {
@@ -123,7 +127,7 @@ pub(super) async fn plan_of(stage: &Stage, policy: &Policy) -> Plan {
     let Regions::Listed(regions) = policy.scope.regions.clone() else {
         panic!("the policy lists its regions")
     };
-    reading::plan(&stage.connected, policy, regions, &printer).await.unwrap()
+    reading::plan(&stage.connected, (policy, &KnownRuns::default()), regions, &printer).await.unwrap()
 }
 
 async fn carry_out(stage: &Stage, policy: &Policy) -> (RunReport, RunState) {

@@ -1,16 +1,18 @@
 //! Gives AWS time: to come to an end with a change, or to have time for a call.
 
+use jiff::Timestamp;
+
 use crate::api_error::{ApiError, Effect};
 use crate::clock::{after, elapsed};
 use crate::execute::cloud::Cloud;
 use crate::execute::event::Phase;
 use crate::execute::poller::News;
-use crate::execute::step::{End, Party};
+use crate::execute::step::{End, GivenUp, Party};
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
-use crate::journal::{Call, Entry, Purpose};
+use crate::journal::{Call, CallState, Entry, Outcome, Purpose};
 
-use super::{Driver, Parked, party_of, status_of};
+use super::{Driver, Parked, party_of, phase_of, status_of};
 
 impl<C: Cloud> Driver<'_, C> {
     /// Gives AWS time: to carry out what it accepted, or where it was too busy for the call.
@@ -51,6 +53,54 @@ impl<C: Cloud> Driver<'_, C> {
         match self.lane.poller.news_of(&self.shared.stop, watch).await {
             News::Stopped => Err(Parked::Stopping),
             News::Changed | News::TooLong | News::Unreadable(_) => Ok(()),
+        }
+    }
+
+    /// Notes how the source is at rest. Who has looked away for longer than a stop may take, as a laptop does that is closed,
+    /// does not know what happened in between.
+    pub(super) async fn note_rest(&mut self, last_modified: Option<Timestamp>) -> Result<(), Parked> {
+        let now = self.shared.clock.now();
+        let long = ceiling(Phase::StoppingSource);
+        let unwatched = self.stopped.is_some_and(|stopped| elapsed(stopped, now) > long);
+        let item = self.item.id.clone();
+        self.record(Entry::SourceAtRest { item, last_modified, unwatched }).await
+    }
+
+    /// Starts an instance again that has failed to start: after a pause that grows, and a look at what it has come to
+    /// meanwhile. `false` once the phase has lasted as long as it may.
+    pub(super) async fn start_again(&mut self, call: Call) -> Result<bool, Parked> {
+        self.enter(phase_of(call));
+        let clock = self.shared.clock;
+        let since = *self.starting_since.get_or_insert(self.entered);
+        let first = *self.past.call(call) == CallState::NotSent;
+        if first || self.rested {
+            self.rested = false;
+            // Each start may take as long as any other.
+            self.entered = clock.now();
+            self.call(call).await?;
+            return Ok(true);
+        }
+        if elapsed(since, clock.now()) >= ceiling(self.phase) {
+            return Ok(false);
+        }
+        self.restarts += 1;
+        let duration = patience(self.restarts, self.interval(), &self.item.id.to_string());
+        if !pause(clock, &self.shared.stop, duration).await {
+            return Err(Parked::Stopping);
+        }
+        (self.rested, self.fresh) = (true, None);
+        Ok(true)
+    }
+
+    /// What follows when an instance has failed to start for as long as it may.
+    pub(super) async fn give_up(&mut self, given_up: GivenUp) -> Result<Option<Outcome>, Parked> {
+        match given_up {
+            GivenUp::End(reason) => self.end(End::Failed(reason)).await.map(Some),
+            GivenUp::Fail(reason) => {
+                let item = self.item.id.clone();
+                self.record(Entry::ItemFailing { item, reason }).await?;
+                Ok(None)
+            }
         }
     }
 

@@ -7,12 +7,12 @@ use crate::execute::cleanup::cleanup;
 use crate::execute::rollback::rollback;
 use crate::execute::tests::step;
 use crate::execute::tests::step::cases::{
-    Judged, calls, fail, id, is_of_run, replacements, sources, status, verified,
+    Judged, at_rest, calls, fail, id, is_of_run, replacements, sources, status, verified,
 };
 use crate::execute::{End, Identity, Observed, Party, Sight, Step};
 use crate::fixtures::{POLICY, exposed, instance, plan_by, tags};
 use crate::inventory::Status;
-use crate::journal::{Call, Entry, Outcome, Past, PriorStatus};
+use crate::journal::{Call, Entry, Outcome, Past, PriorStatus, SourceRest};
 use crate::plan::{Item, provenance};
 
 /// One case of a follow-up.
@@ -40,7 +40,8 @@ fn applications() -> Vec<Past> {
     for prior in [PriorStatus::InService, PriorStatus::Stopped] {
         let begun = begun(prior);
         let stopped = calls(&begun, Call::StopSource);
-        let created = calls(&stopped[0], Call::CreateReplacement);
+        let rested = at_rest(&stopped[0]);
+        let created = calls(&rested, Call::CreateReplacement);
         let mut done = verified(&created[0], &[]);
         done.apply(&Entry::ItemEnded {
             item: id(),
@@ -109,11 +110,6 @@ fn check(decide: Decide, order: &[Call], laws: &[Law<'_>]) -> Vec<String> {
 /// little of.
 fn seen_sources(item: &Item) -> Vec<Judged> {
     let mut all = sources(item);
-    for (_, sight) in &mut all {
-        if let Sight::Present(seen) = sight {
-            seen.description.last_modified_time = seen.description.creation_time;
-        }
-    }
     let stopped = all.iter().find(|one| status(&one.1) == Some(&Status::Stopped)).unwrap().1.clone();
     let Sight::Present(stopped) = stopped else { unreachable!() };
     let changes: [fn(&mut crate::inventory::Description); 3] = [
@@ -134,7 +130,12 @@ fn kind(step: &Step) -> String {
     match step {
         Step::Wait(party, _) => format!("wait {party:?}"),
         Step::Verified { .. } => "verified".to_owned(),
-        Step::Begin(_) | Step::Call(_) | Step::Fail(_) | Step::End(_) => step::kind(step),
+        Step::Begin(_)
+        | Step::AtRest { .. }
+        | Step::Call(_)
+        | Step::Again { .. }
+        | Step::Fail(_)
+        | Step::End(_) => step::kind(step),
     }
 }
 
@@ -181,6 +182,15 @@ impl Case<'_> {
         }
     }
 
+    /// Whether the application saw the source at rest, and nothing has changed it since.
+    fn is_untouched(&self) -> bool {
+        let modified = match &self.source.1 {
+            Sight::Absent => None,
+            Sight::Present(seen) => seen.description.last_modified_time,
+        };
+        modified.is_some() && self.applied.rest == SourceRest::Seen(modified)
+    }
+
     fn source_is_back(&self) -> bool {
         let stopped_by_us = self.applied.prior_status == Some(PriorStatus::InService)
             && self.applied.call(Call::StopSource).may_have_happened();
@@ -194,7 +204,7 @@ impl Case<'_> {
 
 const BACK: [Call; 3] = [Call::StopReplacement, Call::StartSource, Call::DeleteReplacement];
 
-const LAWS_OF_THE_WAY_BACK: [Law<'_>; 7] = [
+const LAWS_OF_THE_WAY_BACK: [Law<'_>; 8] = [
     ("what was not begun is begun, waited for or refused, and nothing is refused later", &|case| match case
         .past
         .prior_status
@@ -221,6 +231,32 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 7] = [
         case.step != Step::Call(Call::StopReplacement)
             || (case.is_ours() && case.replacement() == Some(&Status::InService) && case.is_same_source())
     }),
+    (
+        "what failed to start is started again when it ran and this run, or the application, stopped it",
+        &|case| match case.step {
+            Step::Again { call: Call::StartSource, .. } => {
+                case.is_same_source()
+                    && case.source() == Some(&Status::Failed)
+                    && case.past.failing.is_none()
+                    && case.applied.prior_status == Some(PriorStatus::InService)
+                    && case.applied.call(Call::StopSource).may_have_happened()
+            }
+            Step::Again { call: Call::StartReplacement, .. } => {
+                case.is_ours()
+                    && case.replacement() == Some(&Status::Failed)
+                    && case.past.failing.is_some()
+                    && case.past.call(Call::StopReplacement).may_have_happened()
+            }
+            Step::Again { .. } => false,
+            Step::Begin(_)
+            | Step::AtRest { .. }
+            | Step::Call(_)
+            | Step::Wait(..)
+            | Step::Verified { .. }
+            | Step::Fail(_)
+            | Step::End(_) => true,
+        },
+    ),
     ("a replacement is started again when this run stopped it", &|case| {
         case.step != Step::Call(Call::StartReplacement)
             || (case.is_ours()
@@ -247,7 +283,9 @@ fn a_rollback_keeps_its_laws_in_every_case_and_never_creates_or_deletes_a_source
     let expected = [
         "DeleteReplacement",
         "StartReplacement",
+        "StartReplacement again",
         "StartSource",
+        "StartSource again",
         "StopReplacement",
         "begin InService",
         "begin Stopped",
@@ -267,6 +305,7 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
         &|case| {
             let sure = case.source.0
                 && case.source() == Some(&Status::Stopped)
+                && case.is_untouched()
                 && case.is_ours()
                 && case.replacement.0
                 && matches!(case.replacement(), Some(Status::InService | Status::Stopped));
@@ -274,6 +313,7 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
                 Step::Call(Call::DeleteSource) => sure && case.past.verified.is_some(),
                 Step::Call(_) => false,
                 Step::Begin(_) | Step::Verified { .. } => sure,
+                Step::AtRest { .. } | Step::Again { .. } => false,
                 Step::Wait(..) | Step::Fail(_) | Step::End(_) => true,
             }
         },
@@ -281,7 +321,9 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
     ("a source is called deleted when it is gone", &|case| match case.step {
         Step::End(End::Done { source_deleted, .. }) => source_deleted && case.source().is_none(),
         Step::Begin(_)
+        | Step::AtRest { .. }
         | Step::Call(_)
+        | Step::Again { .. }
         | Step::Wait(..)
         | Step::Verified { .. }
         | Step::Fail(_)
@@ -292,7 +334,13 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
         Step::Wait(Party::Replacement, _) => {
             !matches!(case.replacement(), Some(Status::InService | Status::Stopped | Status::Failed))
         }
-        Step::Begin(_) | Step::Call(_) | Step::Verified { .. } | Step::Fail(_) | Step::End(_) => true,
+        Step::Begin(_)
+        | Step::AtRest { .. }
+        | Step::Call(_)
+        | Step::Again { .. }
+        | Step::Verified { .. }
+        | Step::Fail(_)
+        | Step::End(_) => true,
     }),
 ];
 

@@ -16,7 +16,7 @@ use crate::execute::{Event, Fared, RunReport, Setting, Stop, run};
 use crate::fixtures;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::Instance;
-use crate::journal::{Entry, Outcome, Past, Purpose, RunDir, StateDir, fold, read};
+use crate::journal::{Entry, Outcome, Past, Purpose, RunDir, SourceRest, StateDir, fold, read};
 use crate::plan::Plan;
 use world::World;
 
@@ -97,6 +97,13 @@ impl Stage {
             stop,
         })
         .await
+    }
+
+    /// The items whose source nobody saw at rest.
+    fn missed(&self) -> Vec<String> {
+        let (_, state) = self.state.run_of(&self.plan.digest).unwrap().unwrap();
+        let missed = state.items.into_iter().filter(|(_, past)| past.rest == SourceRest::Missed);
+        missed.map(|(id, _)| id.name.to_string()).collect()
     }
 
     fn journals(&self) -> Vec<PathBuf> {

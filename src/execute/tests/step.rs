@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::execute::tests::step::cases::{Case, every_case};
 use crate::execute::{End, Party, Step};
 use crate::inventory::Status;
-use crate::journal::{Call, CallState, PriorStatus};
+use crate::journal::{Call, CallState, PriorStatus, SourceRest};
 use crate::plan::OnFailure;
 
 /// Every case in which the law is broken is a failure; the first few are shown.
@@ -31,6 +31,8 @@ fn at_rest(status: Option<&Status>) -> bool {
 pub(super) fn kind(step: &Step) -> String {
     match step {
         Step::Begin(prior) => format!("begin {prior:?}"),
+        Step::AtRest { .. } => "note rest".to_owned(),
+        Step::Again { call, .. } => format!("{call:?} again"),
         Step::Call(call) => format!("{call:?}"),
         Step::Wait(party, phase) => format!("wait {party:?} {phase:?}"),
         Step::Verified { not_reported } => format!("verified {}", not_reported.len()),
@@ -74,7 +76,9 @@ fn whatever_is_observed_there_is_a_next_step_and_each_kind_of_step_is_one() {
         "DeleteReplacement",
         "DeleteSource",
         "StartReplacement",
+        "StartReplacement again",
         "StartSource",
+        "StartSource again",
         "StopReplacement",
         "StopSource",
         "already done",
@@ -84,6 +88,7 @@ fn whatever_is_observed_there_is_a_next_step_and_each_kind_of_step_is_one() {
         "done true",
         "fail",
         "failed",
+        "note rest",
         "refused",
         "verified 0",
         "verified 1",
@@ -151,6 +156,7 @@ fn a_source_is_deleted_only_where_the_plan_says_so_and_stopped_beside_a_verified
             && case.past.verified.as_deref() == Some(&[])
             && case.source() == Some(&Status::Stopped)
             && case.source_as_planned()
+            && case.source_is_untouched()
             && case.replacement_as_requested()
             && case.replacement_has_prior_status()
     });
@@ -163,6 +169,51 @@ fn a_source_is_started_only_after_a_failure_and_when_this_run_may_have_stopped_i
             && case.past.prior_status == Some(PriorStatus::InService)
             && case.past.call(Call::StopSource).may_have_happened()
             && case.source() == Some(&Status::Stopped)
+    });
+}
+
+#[test]
+fn only_what_ran_and_was_stopped_by_this_run_is_started_again_from_failed() {
+    law(|case| {
+        let Step::Again { call, .. } = case.step else { return true };
+        let ran = case.past.prior_status == Some(PriorStatus::InService);
+        let refused =
+            matches!(case.past.call(*call), CallState::Rejected { error, .. } if error.kind == cases::FINAL);
+        ran && !refused
+            && match call {
+                Call::StartSource => {
+                    case.source() == Some(&Status::Failed)
+                        && case.past.failing.is_some()
+                        && case.past.call(Call::StopSource).may_have_happened()
+                }
+                Call::StartReplacement => {
+                    case.replacement() == Some(&Status::Failed) && case.past.verified.is_some()
+                }
+                Call::StopSource
+                | Call::CreateReplacement
+                | Call::StopReplacement
+                | Call::DeleteSource
+                | Call::DeleteReplacement => false,
+            }
+    });
+}
+
+#[test]
+fn how_the_source_is_at_rest_is_noted_once_before_anything_is_created() {
+    law(|case| match case.step {
+        Step::AtRest { .. } => {
+            case.past.rest == SourceRest::NotSeen
+                && case.source() == Some(&Status::Stopped)
+                && case.replacement().is_none()
+        }
+        Step::Call(Call::CreateReplacement) => case.past.rest != SourceRest::NotSeen,
+        Step::Begin(_)
+        | Step::Call(_)
+        | Step::Again { .. }
+        | Step::Wait(..)
+        | Step::Verified { .. }
+        | Step::Fail(_)
+        | Step::End(_) => true,
     });
 }
 
@@ -204,14 +255,19 @@ fn what_has_failed_is_only_brought_back() {
         let discards = case.item.on_failure == Some(OnFailure::Restore);
         case.past.failing.is_none()
             || match case.step {
-                Step::Call(Call::StartSource) | Step::Wait(Party::Source, _) | Step::End(End::Failed(_)) => {
-                    true
-                }
+                Step::Call(Call::StartSource)
+                | Step::Again { call: Call::StartSource, .. }
+                | Step::Wait(Party::Source, _)
+                | Step::End(End::Failed(_)) => true,
                 Step::Call(Call::StopReplacement | Call::DeleteReplacement) => discards,
                 Step::Wait(Party::Replacement, _) => discards,
-                Step::Begin(_) | Step::Call(_) | Step::Verified { .. } | Step::Fail(_) | Step::End(_) => {
-                    false
-                }
+                Step::Begin(_)
+                | Step::AtRest { .. }
+                | Step::Call(_)
+                | Step::Again { .. }
+                | Step::Verified { .. }
+                | Step::Fail(_)
+                | Step::End(_) => false,
             }
     });
 }
@@ -240,8 +296,9 @@ fn a_failed_item_ends_with_its_reason_and_with_no_source_stopped_that_could_be_s
         let ours = case.past.prior_status == Some(PriorStatus::InService)
             && case.past.call(Call::StopSource).may_have_happened();
         let given_up = spent(case.past.call(Call::StartSource));
+        let startable = matches!(case.source(), Some(Status::Stopped | Status::Failed));
         case.past.failing.as_ref().is_some_and(|why| reason.starts_with(why))
-            && (!ours || given_up || case.source() != Some(&Status::Stopped))
+            && (!ours || given_up || !startable)
     });
 }
 

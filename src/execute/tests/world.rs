@@ -27,6 +27,8 @@ pub(super) enum Trouble {
     Sticks,
     /// It is accepted, and somebody deletes what it makes before anybody has seen it.
     Vanishes,
+    /// It is accepted, and somebody stops what it makes before anybody has seen it run.
+    ComesToRest,
     /// It is accepted, and what it makes is not what was asked for.
     Makes(fn(&mut Description)),
     /// It is accepted, and from then on this instance cannot be read.
@@ -192,6 +194,7 @@ impl World {
                 | Trouble::Fails(_)
                 | Trouble::Sticks
                 | Trouble::Vanishes
+                | Trouble::ComesToRest
                 | Trouble::Makes(_),
             )
             | None => {}
@@ -202,29 +205,34 @@ impl World {
         if matches!(trouble, Some(Trouble::Vanishes)) {
             inner.instances.remove(name);
         }
-        if let Some(fake) = inner.instances.get_mut(name) {
-            match trouble {
-                Some(Trouble::Fails(reason)) => {
-                    fake.settles = Some((LOOKS, Some(Status::Failed)));
-                    fake.description.failure_reason = Some(reason.to_owned());
-                }
-                Some(Trouble::Sticks) => fake.settles = None,
-                Some(Trouble::Makes(alter)) => alter(&mut fake.description),
-                Some(
-                    Trouble::ReplyLost
-                    | Trouble::Vanishes
-                    | Trouble::Refused(_)
-                    | Trouble::QuotaReached
-                    | Trouble::Alters(..)
-                    | Trouble::RequestLost
-                    | Trouble::Blinds(_)
-                    | Trouble::Usurped(_)
-                    | Trouble::Starts(_),
-                )
-                | None => {}
-            }
+        if let (Some(fake), Some(trouble)) = (inner.instances.get_mut(name), trouble) {
+            fake.suffer(trouble);
         }
         if matches!(trouble, Some(Trouble::ReplyLost)) { failed(ApiErrorKind::NoAnswer) } else { Ok(()) }
+    }
+}
+
+impl Fake {
+    /// What the trouble of the call that was accepted makes of the instance that it is about.
+    fn suffer(&mut self, trouble: Trouble) {
+        match trouble {
+            Trouble::Fails(reason) => {
+                self.settles = Some((LOOKS, Some(Status::Failed)));
+                self.description.failure_reason = Some(reason.to_owned());
+            }
+            Trouble::Sticks => self.settles = None,
+            Trouble::ComesToRest => self.settles = Some((LOOKS, Some(Status::Stopped))),
+            Trouble::Makes(alter) => alter(&mut self.description),
+            Trouble::ReplyLost
+            | Trouble::Vanishes
+            | Trouble::Refused(_)
+            | Trouble::QuotaReached
+            | Trouble::Alters(..)
+            | Trouble::RequestLost
+            | Trouble::Blinds(_)
+            | Trouble::Usurped(_)
+            | Trouble::Starts(_) => {}
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::fixtures::{
 use crate::ids::ItemId;
 use crate::inventory::{Gap, Instance, Inventory, Status};
 use crate::plan::planner::{Inputs, make};
-use crate::plan::{Plan, PlannedExemption, QuotaNeed, WithheldReason};
+use crate::plan::{KnownRuns, Plan, PlannedExemption, QuotaNeed, WithheldReason};
 
 /// What one instance may be in a week.
 #[derive(Debug, Clone, Copy)]
@@ -76,9 +76,9 @@ fn week(kinds: &[Kind], policy_text: &str, hours: i64) -> Plan {
     let gaps = instances.iter().filter(|one| one.description.is_none()).map(|one| gap(&one.id)).collect();
     let inventory = Inventory { gaps, ..inventory(instances) };
     let now = now().checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
-    let companions = &companions(&inventory);
-    make(Inputs { policy: &policy(policy_text), inventory: &inventory, facts: &facts(), companions, now })
-        .unwrap()
+    let (companions, runs) = (&companions(&inventory), &KnownRuns::default());
+    let (policy, facts) = (&policy(policy_text), &facts());
+    make(Inputs { policy, inventory: &inventory, facts, companions, runs, now }).unwrap()
 }
 
 fn any_plan() -> impl Strategy<Value = Plan> {

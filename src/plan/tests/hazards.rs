@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect, Reading};
-use crate::fixtures::{POLICY, companions, exposed, facts, instance, inventory, now, policy, region, tags};
+use crate::fixtures::{
+    POLICY, companions, exposed, facts, instance, inventory, key_arn, now, policy, region, tags,
+};
 use crate::inventory::{Companions, Description, Key, Scripts, Status, Tags};
 use crate::plan::planner::{Inputs, make};
-use crate::plan::{Hazard, HazardKind, Plan, WithheldReason, check};
+use crate::plan::{Hazard, HazardKind, KnownRuns, Plan, WithheldReason, check};
 
 fn plan_with(text: &str, tags: Tags, one: impl Fn(&mut Description), read: impl Fn(&mut Companions)) -> Plan {
     let mut description = exposed("etl");
@@ -14,9 +16,8 @@ fn plan_with(text: &str, tags: Tags, one: impl Fn(&mut Description), read: impl 
     let (policy, inventory, facts) = (policy(text), inventory(vec![instance(description, tags)]), facts());
     let mut companions = companions(&inventory);
     read(&mut companions);
-    let companions = &companions;
-    let plan = make(Inputs { policy: &policy, inventory: &inventory, facts: &facts, companions, now: now() })
-        .unwrap();
+    let (companions, runs, facts, now) = (&companions, &KnownRuns::default(), &facts, now());
+    let plan = make(Inputs { policy: &policy, inventory: &inventory, facts, companions, runs, now }).unwrap();
     assert_eq!(check::check(&plan), []);
     plan
 }
@@ -87,43 +88,124 @@ fn an_instance_without_anything_odd_has_no_hazard() {
     assert_eq!(warned(POLICY, |_| {}), []);
 }
 
+const RETIRED: [&str; 4] = ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2", "notebook-al2-v3"];
+
+fn on(platform: &'static str, status: Status) -> impl Fn(&mut Description) {
+    move |one| {
+        one.platform_identifier = Some(platform.to_owned());
+        one.notebook_instance_status = status.clone();
+    }
+}
+
+fn withheld_for(reason: &WithheldReason) -> Vec<HazardKind> {
+    let WithheldReason::Hazards { hazards } = reason else { panic!("{reason:?}") };
+    kinds(hazards)
+}
+
 #[test]
-fn a_running_instance_that_may_never_start_again_is_withheld_unless_that_is_accepted_and_its_platform_changes()
- {
-    for platform in ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"] {
-        let old = |one: &mut Description| one.platform_identifier = Some(platform.to_owned());
+fn a_running_instance_that_may_never_start_again_is_withheld_unless_that_is_accepted() {
+    for platform in RETIRED {
+        let running = on(platform, Status::InService);
         let refused = WithheldReason::OneWayPlatform { platform: platform.to_owned() };
         let new = "platform = 'notebook-al2023-v1'";
-        assert_eq!(withheld(POLICY, tags(&[]), old, |_| {}), refused);
-        assert_eq!(withheld(&with(new), tags(&[]), old, |_| {}), refused);
-        let hazards = warned(&with(&format!("{new}\nallow_one_way = true")), old);
+        assert_eq!(withheld(POLICY, tags(&[]), &running, |_| {}), refused);
+        assert_eq!(withheld(&with(new), tags(&[]), &running, |_| {}), refused);
+        let hazards = warned(&with(&format!("{new}\nallow_one_way = true")), &running);
         assert_eq!(kinds(&hazards), [HazardKind::OneWayPlatform, HazardKind::PlatformChanges]);
-        assert_eq!(hazards[1].evidence, [format!("{platform} -> notebook-al2023-v1")]);
-        let kept = withheld(&with("allow_one_way = true"), tags(&[]), old, |_| {});
-        assert!(
-            matches!(&kept, WithheldReason::Hazards { hazards } if kinds(hazards) == [HazardKind::PlatformNotCreatable])
-        );
+        assert_eq!(hazards[1].evidence[0], format!("{platform} -> notebook-al2023-v1"));
+        assert!(hazards[1].evidence[1].starts_with(&format!("AWS has created no {platform} since 202")));
         // One that is stopped need not be stopped.
-        let stopped = |one: &mut Description| {
-            old(one);
-            one.notebook_instance_status = Status::Stopped;
-        };
-        assert_eq!(kinds(&warned(&with(new), stopped)), [HazardKind::PlatformChanges]);
+        assert_eq!(kinds(&warned(&with(new), on(platform, Status::Stopped))), [HazardKind::PlatformChanges]);
     }
 }
 
 #[test]
+fn what_aws_no_longer_creates_is_kept_as_what_aws_upgrades_it_to_and_amazon_linux_1_as_nothing() {
+    for platform in ["notebook-al2-v1", "notebook-al2-v2", "notebook-al2-v3"] {
+        let plan = plan_with(POLICY, tags(&[]), on(platform, Status::Stopped), |_| {});
+        let item = &plan.items[0];
+        assert_eq!(item.request.platform_identifier.as_deref(), Some("notebook-al2023-v1"), "{platform}");
+        assert_eq!(kinds(&item.hazards), [HazardKind::PlatformChanges], "{platform}");
+        let change = item.changes.iter().find(|change| change.attribute == "PlatformIdentifier").unwrap();
+        assert_eq!(change.before.as_deref(), Some(platform));
+    }
+    let reason = withheld(POLICY, tags(&[]), on("notebook-al1-v1", Status::Stopped), |_| {});
+    assert_eq!(withheld_for(&reason), [HazardKind::PlatformNotCreatable]);
+    let mapped = with("platform = { notebook-al1-v1 = 'notebook-al2023-v1' }");
+    assert_eq!(
+        kinds(&warned(&mapped, on("notebook-al1-v1", Status::Stopped))),
+        [HazardKind::PlatformChanges]
+    );
+    // A platform that the policy asks for is never exchanged behind its back.
+    let asked = with("platform = 'notebook-al2-v3'");
+    let reason = withheld(&asked, tags(&[]), on("notebook-al2023-v1", Status::Stopped), |_| {});
+    assert_eq!(withheld_for(&reason), [HazardKind::PlatformNotCreatable]);
+}
+
+#[test]
+fn before_its_last_day_a_platform_is_kept_and_starts_again() {
+    let made_on = |moment: &str| {
+        let mut description = exposed("etl");
+        on("notebook-al2-v3", Status::InService)(&mut description);
+        let mut inventory = inventory(vec![instance(description, tags(&[]))]);
+        inventory.taken_at = moment.parse().unwrap();
+        let (companions, runs, now) = (&companions(&inventory), &KnownRuns::default(), inventory.taken_at);
+        let (policy, facts) = (&policy(POLICY), &facts());
+        make(Inputs { policy, inventory: &inventory, facts, companions, runs, now }).unwrap()
+    };
+    let june = made_on("2026-06-30T23:59:59Z");
+    assert_eq!(june.items[0].request.platform_identifier.as_deref(), Some("notebook-al2-v3"));
+    assert_eq!(june.items[0].hazards, []);
+    let july = made_on("2026-07-01T00:00:00Z");
+    assert!(matches!(july.withheld[0].reason, WithheldReason::OneWayPlatform { .. }), "{:?}", july.withheld);
+}
+
+#[test]
+fn a_type_that_the_platform_does_not_run_on_is_withheld_also_on_the_platform_that_aws_chooses() {
+    let typed = |platform: Option<&'static str>, kind: &'static str| {
+        move |one: &mut Description| {
+            one.notebook_instance_status = Status::Stopped;
+            one.platform_identifier = platform.map(str::to_owned);
+            one.instance_type = Some(kind.to_owned());
+        }
+    };
+    for kind in ["ml.p2.xlarge", "ml.p3.2xlarge", "ml.p3dn.24xlarge", "ml.inf1.xlarge", "ml.g3.4xlarge"] {
+        for platform in [Some("notebook-al2-v3"), None] {
+            let reason = withheld(POLICY, tags(&[]), typed(platform, kind), |_| {});
+            assert_eq!(withheld_for(&reason), [HazardKind::TypeNotOnPlatform], "{platform:?} {kind}");
+        }
+    }
+    assert_eq!(warned(POLICY, typed(None, "ml.p4d.24xlarge")), []);
+}
+
+#[test]
+fn scripts_that_call_yum_are_warned_of_where_the_platform_loses_it() {
+    let text = scripts("#!/bin/bash\nyum list installed\n");
+    let script = scripted(&text);
+    let found = |platform| {
+        let old = on(platform, Status::Stopped);
+        let scripted = |one: &mut Description| {
+            old(one);
+            has_script(one);
+        };
+        kinds(&plan_with(POLICY, tags(&[]), scripted, &script).items[0].hazards)
+    };
+    assert_eq!(found("notebook-al2-v3"), [HazardKind::PlatformChanges, HazardKind::ScriptUsesYum]);
+    assert_eq!(found("notebook-al2023-v1"), []);
+}
+
+#[test]
 fn a_platform_that_is_kept_although_security_hub_fails_it_is_warned_of() {
-    let old = |one: &mut Description| one.platform_identifier = Some("notebook-al2-v3".to_owned());
-    assert_eq!(kinds(&warned(POLICY, old)), [HazardKind::PlatformUnsupported]);
+    let second = on("notebook-al2023-v2", Status::InService);
+    assert_eq!(kinds(&warned(POLICY, &second)), [HazardKind::PlatformUnsupported]);
     let strict = format!("{POLICY}[hazards]\nplatform-unsupported = 'withhold'\n");
-    assert!(matches!(withheld(&strict, tags(&[]), old, |_| {}), WithheldReason::Hazards { .. }));
+    assert!(matches!(withheld(&strict, tags(&[]), second, |_| {}), WithheldReason::Hazards { .. }));
 }
 
 #[test]
 fn old_types_and_local_storage_with_a_key_are_warned_of() {
     let typed = |kind: &'static str| move |one: &mut Description| one.instance_type = Some(kind.to_owned());
-    for kind in ["ml.t2.medium", "ml.m4.xlarge", "ml.c4.large", "ml.p2.xlarge", "ml.p3.16xlarge"] {
+    for kind in ["ml.t2.medium", "ml.m4.xlarge", "ml.c4.large"] {
         assert_eq!(kinds(&warned(POLICY, typed(kind))), [HazardKind::TypeRetired], "{kind}");
     }
     let keyed = |kind: &'static str| {
@@ -139,27 +221,88 @@ fn old_types_and_local_storage_with_a_key_are_warned_of() {
     assert_eq!(warned(POLICY, keyed("ml.m5.large")), []);
 }
 
+fn state(state: &str) -> Reading<Key> {
+    Reading::Found(Key { arn: key_arn("alias/x"), state: state.to_owned() })
+}
+
+fn unusable() -> [Reading<Key>; 5] {
+    [state("Disabled"), state("PendingDeletion"), state("Unavailable"), state("New"), Reading::Missing]
+}
+
 #[test]
 fn a_key_that_cannot_be_used_withholds_and_one_that_cannot_be_read_warns() {
-    let state = |state: &str| Reading::Found(Key { state: state.to_owned() });
-    for reading in
-        [state("Disabled"), state("PendingDeletion"), state("Unavailable"), state("New"), Reading::Missing]
-    {
+    for reading in unusable() {
         let reason = withheld(POLICY, tags(&[]), has_key, keyed(&reading));
+        assert_eq!(withheld_for(&reason), [HazardKind::KeyUnusable], "{reading:?}");
+    }
+    let by_arn = |one: &mut Description| one.kms_key_id = Some(key_arn("x"));
+    let unread = |companions: &mut Companions| {
+        companions.keys.insert((region(), key_arn("x")), denied());
+    };
+    let plan = plan_with(POLICY, tags(&[]), by_arn, unread);
+    assert_eq!(kinds(&plan.items[0].hazards), [HazardKind::KeyUnknown]);
+    let plan = plan_with(POLICY, tags(&[]), by_arn, |companions| companions.keys.clear());
+    assert_eq!(kinds(&plan.items[0].hazards), [HazardKind::KeyUnknown]);
+}
+
+#[test]
+fn an_alias_is_planned_as_the_key_that_it_stands_for_and_withheld_where_that_cannot_be_read() {
+    let new = |companions: &mut Companions| {
+        let key = Key { arn: key_arn("new"), state: "Enabled".to_owned() };
+        companions.keys.insert((region(), "alias/new".to_owned()), Reading::Found(key));
+    };
+    let chosen = with("kms_key = 'alias/new'");
+    let plan = plan_with(&chosen, tags(&[]), |_| {}, new);
+    let item = &plan.items[0];
+    assert_eq!((item.request.kms_key_id.clone(), &item.hazards), (Some(key_arn("new")), &vec![]));
+    let change = item.changes.iter().find(|change| change.attribute == "KmsKeyId").unwrap();
+    assert_eq!((change.before.clone(), change.after.clone()), (None, Some(key_arn("new"))));
+    // A source whose key AWS describes by an alias is carried over by the key, too.
+    let plan = plan_with(POLICY, tags(&[]), has_key, |_| {});
+    assert_eq!(plan.items[0].request.kms_key_id, Some(key_arn("x")));
+    for policy in [POLICY, &with("kms_key = 'alias/x'")] {
+        let reason = withheld(policy, tags(&[]), has_key, keyed(&denied()));
+        assert_eq!(withheld_for(&reason)[0], HazardKind::KeyUnresolved);
+        let reason = withheld(policy, tags(&[]), has_key, |companions| companions.keys.clear());
+        assert_eq!(withheld_for(&reason)[0], HazardKind::KeyUnresolved);
+        let reason = withheld(policy, tags(&[]), has_key, keyed(&Reading::Missing));
         assert!(
-            matches!(&reason, WithheldReason::Hazards { hazards } if kinds(hazards) == [HazardKind::KeyUnusable]),
-            "{reading:?}"
+            !matches!(reason, WithheldReason::Hazards { hazards } if kinds(&hazards).contains(&HazardKind::KeyUnresolved))
         );
     }
-    let plan = plan_with(POLICY, tags(&[]), has_key, keyed(&denied()));
-    assert_eq!(kinds(&plan.items[0].hazards), [HazardKind::KeyUnknown]);
-    let plan = plan_with(POLICY, tags(&[]), has_key, |companions| companions.keys.clear());
-    assert_eq!(kinds(&plan.items[0].hazards), [HazardKind::KeyUnknown]);
-    // It is the replacement's key that counts.
-    let plan = plan_with(&with("kms_key = 'alias/new'"), tags(&[]), has_key, keyed(&state("Disabled")));
-    assert_eq!(plan.items[0].hazards[0].evidence, ["alias/new was not read"]);
-    assert_eq!(plan.items[0].request.kms_key_id.as_deref(), Some("alias/new"));
-    assert!(plan.items[0].changes.iter().any(|change| change.attribute == "KmsKeyId"));
+}
+
+#[test]
+fn a_running_source_whose_own_key_cannot_be_used_is_withheld_unless_that_is_accepted() {
+    let new = |companions: &mut Companions| {
+        let key = Key { arn: key_arn("new"), state: "Enabled".to_owned() };
+        companions.keys.insert((region(), key_arn("new")), Reading::Found(key));
+    };
+    let other = format!("kms_key = '{}'", key_arn("new"));
+    for reading in unusable() {
+        let read = |companions: &mut Companions| {
+            new(companions);
+            keyed(&reading)(companions);
+        };
+        let reason = withheld(&with(&other), tags(&[]), has_key, read);
+        assert!(matches!(reason, WithheldReason::SourceKeyUnusable { .. }), "{reading:?}: {reason:?}");
+        let accepted = with(&format!("{other}\nallow_one_way = true"));
+        let plan = plan_with(&accepted, tags(&[]), has_key, read);
+        assert_eq!(kinds(&plan.items[0].hazards), [HazardKind::SourceKeyUnusable], "{reading:?}");
+        // One that is stopped need not be stopped.
+        let stopped = |one: &mut Description| {
+            has_key(one);
+            one.notebook_instance_status = Status::Stopped;
+        };
+        assert_eq!(plan_with(&with(&other), tags(&[]), stopped, read).items[0].hazards, [], "{reading:?}");
+    }
+    let unread = |companions: &mut Companions| {
+        new(companions);
+        keyed(&denied())(companions);
+    };
+    let hazards = plan_with(&with(&other), tags(&[]), has_key, unread).items[0].hazards.clone();
+    assert_eq!(kinds(&hazards), [HazardKind::KeyUnknown]);
+    assert!(hazards[0].evidence[0].starts_with("the source's own: alias/x"), "{hazards:?}");
 }
 
 #[test]

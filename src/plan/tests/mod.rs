@@ -6,3 +6,4 @@ mod hazards;
 mod laws;
 mod place;
 mod planner;
+mod replaced;

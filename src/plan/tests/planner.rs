@@ -1,13 +1,12 @@
 //! Stories: what becomes of one instance, and why.
 
 use crate::fixtures::{
-    POLICY, account, exposed, facts, id, instance, inventory, name, plan_by, plan_in, policy, region, sound,
-    tags,
+    POLICY, account, exposed, facts, instance, inventory, name, plan_by, plan_in, policy, region, sound, tags,
 };
 use crate::inventory::{Description, Instance, Status};
 use crate::network::{NetworkFacts, Verdict};
 use crate::plan::planner::wanted_facts;
-use crate::plan::{Item, OnFailure, Plan, StepKind, WithheldReason, check, provenance};
+use crate::plan::{Item, OnFailure, Plan, StepKind, WithheldReason, check};
 use crate::policy::RuleId;
 
 fn plan(instances: Vec<Instance>) -> Plan {
@@ -84,7 +83,7 @@ fn the_policy_can_change_root_access_and_the_platform() {
         "[limits]",
         "[defaults]\nroot_access = \"Disabled\"\nplatform = \"notebook-al2023-v1\"\n[limits]",
     );
-    let source = with(|it| it.platform_identifier = Some("notebook-al2-v3".to_owned()));
+    let source = with(|it| it.platform_identifier = Some("notebook-al2023-v2".to_owned()));
     let plan = plan_by(&policy, vec![source]);
     assert_eq!(check::check(&plan), []);
     assert_eq!(plan.items[0].request.root_access.as_deref(), Some("Disabled"));
@@ -166,44 +165,6 @@ fn names_are_cut_to_63_characters_without_ending_in_a_hyphen_and_never_collide()
     let names: Vec<&str> =
         plan.items.iter().map(|item| item.request.notebook_instance_name.as_str()).collect();
     assert_eq!(names, ["a-vpc-2", &format!("{}-vpc-2", "x".repeat(57)), &format!("{}-vpc", "y".repeat(58))]);
-}
-
-#[test]
-fn a_source_that_was_replaced_is_not_planned_again() {
-    let source = exposed("a");
-    let arn = source.notebook_instance_arn.to_string();
-    let mut replacement = sound("a-vpc");
-    replacement.creation_time = Some("2026-11-21T00:00:00Z".parse().unwrap());
-    let made = tags(&[(provenance::SOURCE, &arn.to_uppercase().replace("ARN:", "arn:"))]);
-    let both = |replacement: &Description, source: &Description| {
-        vec![instance(source.clone(), tags(&[])), instance(replacement.clone(), made.clone())]
-    };
-    let replaced = |source| WithheldReason::AlreadyReplaced { by: name("a-vpc"), source };
-    assert_eq!(reason(&plan(both(&replacement, &source))), &replaced(Status::InService));
-
-    // A replacement that failed, or is exposed itself, replaces nothing.
-    let mut failed = replacement.clone();
-    failed.notebook_instance_status = Status::Failed;
-    assert_eq!(plan(both(&failed, &source)).items.len(), 1);
-    let mut open = replacement.clone();
-    open.direct_internet_access = Some("Enabled".to_owned());
-    assert!(plan(both(&open, &source)).items.iter().any(|item| item.id == id("a")));
-    // Nor does one that is older than an instance of the source's name.
-    let mut reborn = source.clone();
-    reborn.creation_time = Some("2026-11-22T00:00:00Z".parse().unwrap());
-    assert_eq!(plan(both(&replacement, &reborn)).items.len(), 1);
-}
-
-#[test]
-fn an_instance_that_may_be_the_replacement_but_cannot_be_read_withholds_the_source() {
-    let mut unread = instance(sound("a-vpc"), tags(&[]));
-    unread.tags = None;
-    let maybe = WithheldReason::MaybeReplaced { by: name("a-vpc") };
-    assert_eq!(reason(&plan(vec![instance(exposed("a"), tags(&[])), unread.clone()])), &maybe);
-    // Whatever the policy would call the replacement now.
-    let renamed = POLICY.replace("[limits]", "[defaults]\nreplacement_name = \"{name}-private\"\n[limits]");
-    let both = vec![instance(exposed("a"), tags(&[])), unread];
-    assert_eq!(reason(&plan_by(&renamed, both)), &maybe);
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::{Place, Problem, Table, quoted};
+use crate::facts::platforms::PLATFORMS;
 use crate::ids::SubnetId;
 use crate::policy::{Imds, Platform, RootAccess, RuleId, Settings};
 
 use super::rules::Rules;
-use super::settings::{Chosen, PLATFORMS};
+use super::settings::Chosen;
 use super::target::ReadTarget;
 
 /// A rule that rides along, and the setting without which it would be found again on the replacement.
@@ -15,7 +18,7 @@ struct Need {
     rule: RuleId,
     setting: &'static str,
     wanted: &'static str,
-    met: fn(&Settings, &Rules) -> bool,
+    met: fn(&Settings, &Rules, Date) -> bool,
     place: fn(&Chosen) -> Option<Place>,
 }
 
@@ -24,52 +27,54 @@ const NEEDS: [Need; 4] = [
         rule: RuleId::RootAccess,
         setting: "root_access",
         wanted: "\"Disabled\"",
-        met: |settings, _| settings.root_access == RootAccess::Disabled,
+        met: |settings, _, _| settings.root_access == RootAccess::Disabled,
         place: |chosen| chosen.root_access,
     },
     Need {
         rule: RuleId::Platform,
         setting: "platform",
         wanted: "a platform, such as \"notebook-al2023-v1\", for every one that is not supported",
-        met: |settings, rules| leaves_none_unsupported(&settings.platform, rules),
+        met: |settings, rules, today| leaves_none_unsupported(&settings.platform, rules, today),
         place: |chosen| chosen.platform,
     },
     Need {
         rule: RuleId::KmsKey,
         setting: "kms_key",
         wanted: "a KMS key, such as \"alias/notebooks\"",
-        met: |settings, _| settings.kms_key.is_some(),
+        met: |settings, _, _| settings.kms_key.is_some(),
         place: |chosen| chosen.kms_key,
     },
     Need {
         rule: RuleId::ImdsV2,
         setting: "imds",
         wanted: "\"2\"",
-        met: |settings, _| settings.imds == Imds::V2,
+        met: |settings, _, _| settings.imds == Imds::V2,
         place: |chosen| chosen.imds,
     },
 ];
 
-/// Whether a platform setting changes every platform that is known but not supported.
-fn leaves_none_unsupported(platform: &Platform, rules: &Rules) -> bool {
-    let supported = |one: &str| match &rules.supported_platforms {
-        Some(list) => list.iter().any(|supported| supported == one),
-        None => one.starts_with("notebook-al2023"),
-    };
-    match platform {
+/// Whether a platform setting leads from every known platform to one that the rule accepts.
+fn leaves_none_unsupported(platform: &Platform, rules: &Rules, today: Date) -> bool {
+    // Where the file lists what is supported, `check_platforms` says which of the values chosen is not in the list.
+    let said_apart = |from: &str| match platform {
         Platform::Keep => false,
-        // Where the file lists what is supported, `check_platforms` says what is not in the list.
-        Platform::Always(platform) => rules.supported_platforms.is_some() || supported(platform),
-        Platform::Mapped(map) => {
-            let all = PLATFORMS.into_iter().all(|one| supported(one) || map.contains_key(one));
-            all && (rules.supported_platforms.is_some() || map.values().all(|one| supported(one)))
-        }
-    }
+        Platform::Always(_) => rules.supported_platforms.is_some(),
+        Platform::Mapped(map) => rules.supported_platforms.is_some() && map.contains_key(from),
+    };
+    PLATFORMS.iter().all(|from| {
+        let leads_to = platform.of(Some(from.name), today);
+        said_apart(from.name) || leads_to.is_some_and(|to| rules.accepts_platform(to, today))
+    })
 }
 
 /// Reports every setting that leaves as it is what a rule wants repaired: in each target, or in the defaults
 /// where there is no target. A value that several targets have from the defaults is reported once.
-pub(super) fn check(root: &Table<'_>, rules: &Rules, defaults: &Chosen, targets: &[ReadTarget]) {
+pub(super) fn check(
+    root: &Table<'_>,
+    (rules, today): (&Rules, Date),
+    defaults: &Chosen,
+    targets: &[ReadTarget],
+) {
     for need in &NEEDS {
         let Some(rule_place) = rules.remediated(need.rule) else { continue };
         let all: Vec<&Chosen> = if targets.is_empty() {
@@ -79,7 +84,7 @@ pub(super) fn check(root: &Table<'_>, rules: &Rules, defaults: &Chosen, targets:
         };
         let places: BTreeSet<Place> = all
             .into_iter()
-            .filter(|chosen| !(need.met)(&chosen.settings, rules))
+            .filter(|chosen| !(need.met)(&chosen.settings, rules, today))
             .map(|chosen| (need.place)(chosen).unwrap_or(rule_place))
             .collect();
         for place in places {

@@ -11,16 +11,18 @@ const TREATMENTS: [(&str, Treatment); 2] = [("withhold", Treatment::Withhold), (
 
 /// Every hazard that a policy can say something about, and what it leads to where it says nothing.
 ///
-/// Not among them are those that have a key of their own (a platform that never starts again, an instance that
-/// something else manages) and those that no replacement survives (a key that cannot be used, a platform that AWS no
-/// longer creates, a lifecycle configuration that is gone), or no plan may hold (a password in a URL).
-pub const HAZARDS: [(&str, Treatment); 12] = [
+/// Not among them are those that have a key of their own (a source that never starts again, an instance that something
+/// else manages) and those that no replacement survives (a key that cannot be used or found, a platform that AWS no longer
+/// creates or that does not run on the type, a lifecycle configuration that is gone), or no plan may hold (a password in a
+/// URL).
+pub const HAZARDS: [(&str, Treatment); 13] = [
     ("platform-unsupported", Treatment::Warn),
     ("platform-changes", Treatment::Warn),
     ("type-retired", Treatment::Warn),
     ("local-storage-with-key", Treatment::Warn),
     ("key-unknown", Treatment::Warn),
     ("script-needs-internet", Treatment::Warn),
+    ("script-uses-yum", Treatment::Warn),
     ("script-stops-instance", Treatment::Warn),
     ("script-unknown", Treatment::Warn),
     ("code-repository", Treatment::Warn),

@@ -16,6 +16,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::{Place, Problem, Problems, Table, read};
 use crate::ids::Digest;
 use crate::policy::{Policy, Regions, Scope, Standards};
@@ -34,12 +36,12 @@ const FORMAT: i64 = 1;
 
 /// Reads a policy, or says everything that is wrong with it.
 ///
-/// `name` is what the problems call the file.
+/// `name` is what the problems call the file. Whether a setting can do what a rule wants is judged for that day (UTC).
 ///
 /// # Errors
 /// Every problem of the file, each with its place.
-pub fn parse(name: &str, text: &str) -> Result<Policy, Problems> {
-    read(name, text, |root| policy(root, text))
+pub fn parse(name: &str, text: &str, today: Date) -> Result<Policy, Problems> {
+    read(name, text, |root| policy(root, text, today))
 }
 
 /// The policy that holds where there is none: default rules and limits, no region, no target.
@@ -59,7 +61,7 @@ pub fn built_in() -> Policy {
     }
 }
 
-fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
+fn policy(root: &Table<'_>, text: &str, today: Date) -> Option<Policy> {
     if root.is_empty() {
         root.report(empty());
         return None;
@@ -82,7 +84,7 @@ fn policy(root: &Table<'_>, text: &str) -> Option<Policy> {
     let (expires_after, exempt_by_tag) = plan.unwrap_or((None, None));
     let hazards = root.field("hazards").table(|table| Some(hazards::read(table)));
     let owners = hazards::owners(root);
-    cross::check(root, &rules, &defaults, &targets);
+    cross::check(root, (&rules, today), &defaults, &targets);
     cross::check_subnets(root, &rules, &targets);
     cross::check_platforms(root, &rules, &defaults, &targets);
     format?;

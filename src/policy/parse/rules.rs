@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::{Place, Table};
+use crate::facts::platforms;
 use crate::ids::SubnetId;
 use crate::policy::{Mode, RuleId, Standards};
 
@@ -53,6 +56,14 @@ impl Rules {
     pub(super) fn lists(self) -> Standards {
         let Self { modes: _, approved_subnets, supported_platforms } = self;
         Standards { approved_subnets, supported_platforms, ..Standards::default() }
+    }
+
+    /// Whether the rule `platform` accepts this one on that day: it is in the file's list, or else in SageMaker.8's.
+    pub(super) fn accepts_platform(&self, platform: &str, today: Date) -> bool {
+        match &self.supported_platforms {
+            Some(list) => list.iter().any(|one| one == platform),
+            None => platforms::accepted(today).any(|one| one == platform),
+        }
     }
 
     /// Where the file says that this rule's findings are to be repaired.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Complaint, Field, Problem, Table};
+use crate::facts::platforms::PLATFORMS;
 use crate::policy::{Exemption, InvalidPattern, Pattern, Selector};
 
 use super::{scope, settings};
@@ -58,7 +59,7 @@ fn instance_type(text: &str) -> Result<Pattern, Complaint> {
 fn platforms(field: Field<'_>) -> Option<Vec<Pattern>> {
     field.list_by(1..=scope::MOST_ENTRIES, |text| {
         let pattern = not_empty(text)?;
-        if settings::PLATFORMS.iter().any(|platform| pattern.matches(platform)) {
+        if PLATFORMS.iter().any(|platform| pattern.matches(platform.name)) {
             return Ok(pattern);
         }
         settings::platform(text, None).map(|_| pattern)

@@ -3,21 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Complaint, Field, Place, Problem, Table, closest, quoted};
+use crate::facts::platforms::{PLATFORMS, known};
 use crate::policy::{
     DeleteSource, Imds, Managed, NameTemplate, OnFailure, OnUnknown, Platform, RootAccess, Settings,
 };
 
 use super::{later, need};
-
-/// Every platform that SageMaker has had for notebook instances (botocore 1.44.5, `PlatformIdentifier`).
-pub(super) const PLATFORMS: [&str; 6] = [
-    "notebook-al1-v1",
-    "notebook-al2-v1",
-    "notebook-al2-v2",
-    "notebook-al2-v3",
-    "notebook-al2023-v1",
-    "notebook-al2023-v2",
-];
 
 /// The only way so far: the replacement stands beside the source under a name of its own.
 const STRATEGIES: [(&str, ()); 1] = [("side-by-side", ())];
@@ -112,10 +103,10 @@ fn read_platform(field: Field<'_>) -> Option<Platform> {
 
 /// A platform that there is, or has been. `also` is what else can stand there.
 pub(super) fn platform(text: &str, also: Option<&str>) -> Result<String, Complaint> {
-    if PLATFORMS.contains(&text) {
+    if known(text).is_some() {
         return Ok(text.to_owned());
     }
-    let values: Vec<&str> = also.into_iter().chain(PLATFORMS).collect();
+    let values: Vec<&str> = also.into_iter().chain(PLATFORMS.iter().map(|one| one.name)).collect();
     let near = closest(text, values.iter().copied()).map_or_else(
         || format!("the values are: {}", values.join(", ")),
         |near| format!("did you mean `{near}`?"),

@@ -1,7 +1,7 @@
 //! An audit as Markdown, to go into a ticket.
 
 use super::escape::{block, bullets, escape, table};
-use crate::plan::exempt;
+use crate::clock::day;
 use crate::report::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
 };
@@ -29,7 +29,7 @@ pub fn audit(report: &AuditReport) -> String {
     findings(&mut text, instances, FindingVerdict::Fail);
     findings(&mut text, instances, FindingVerdict::Unknown);
     compliant(&mut text, instances);
-    super::fitness::exemptions(&mut text, exemptions, exempt::day(*taken_at));
+    super::fitness::exemptions(&mut text, exemptions, day(*taken_at));
     super::sections::gaps(&mut text, gaps);
     text
 }

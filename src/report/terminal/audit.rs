@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::page::{Page, plain};
 use super::table::table;
-use crate::plan::exempt;
+use crate::clock::day;
 use crate::policy::{Mode, RuleId};
 use crate::report::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
@@ -48,7 +48,7 @@ pub fn audit(report: &AuditReport, style: Style) -> String {
             page.paragraph(2, &wording::gap(gap), Style::yellow);
         }
     }
-    super::plan::exemptions_section(&mut page, exemptions, exempt::day(*taken_at));
+    super::plan::exemptions_section(&mut page, exemptions, day(*taken_at));
     page.blank();
     closing(&mut page, report, *totals);
     page.finish()

@@ -37,7 +37,7 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
     done(&mut page, &groups);
     rolled_back(&mut page, &groups);
     refused(&mut page, &groups);
-    failed(&mut page, &groups, (plan, *purpose));
+    failed(&mut page, &groups, plan, (*purpose, run));
     unfinished(&mut page, &groups, plan);
     not_started(&mut page, &groups);
     if *purpose == Purpose::Apply {
@@ -56,7 +56,7 @@ pub fn run_overview(report: &RunReport, plan: &Plan, style: Style) -> String {
     let counts = format!("{}.", groups.counts(report.items.len()));
     page.paragraph(0, &counts, if well { Style::green } else { Style::red });
     refused(&mut page, &groups);
-    failed(&mut page, &groups, (plan, report.purpose));
+    failed(&mut page, &groups, plan, (report.purpose, &report.run));
     unfinished(&mut page, &groups, plan);
     not_started(&mut page, &groups);
     page.finish()
@@ -179,7 +179,7 @@ fn refused(page: &mut Page, groups: &Groups<'_>) {
     }
 }
 
-fn failed(page: &mut Page, groups: &Groups<'_>, (plan, purpose): (&Plan, Purpose)) {
+fn failed(page: &mut Page, groups: &Groups<'_>, plan: &Plan, (purpose, run): (Purpose, &RunId)) {
     if groups.failed.is_empty() {
         return;
     }
@@ -189,7 +189,7 @@ fn failed(page: &mut Page, groups: &Groups<'_>, (plan, purpose): (&Plan, Purpose
         row(page, "why", &for_terminal(reason));
         left_row(page, id, left, plan);
         let mut label = "next";
-        for Advice { text, commands } in after_failure(id, left, item(plan, id), purpose) {
+        for Advice { text, commands } in after_failure(id, left, item(plan, id), (purpose, run)) {
             row(page, label, &text);
             commands.iter().for_each(|command| page.command(NESTED, command));
             label = "";
@@ -245,11 +245,16 @@ fn advice(text: &str, commands: Vec<String>) -> Advice {
     Advice { text: text.to_owned(), commands }
 }
 
-fn after_failure(id: &ItemId, left: &Left, item: Option<&Item>, purpose: Purpose) -> Vec<Advice> {
+fn after_failure(
+    id: &ItemId,
+    left: &Left,
+    item: Option<&Item>,
+    (purpose, run): (Purpose, &RunId),
+) -> Vec<Advice> {
     let Left { source, replacement } = left;
     let mut all = Vec::new();
-    all.extend(item.and_then(|item| about_source(item, source)));
-    all.extend(item.and_then(|item| about_replacement(item, replacement)));
+    all.extend(item.and_then(|item| about_source(item, source, run)));
+    all.extend(item.and_then(|item| about_replacement(item, replacement, run)));
     let gone = *source == Presence::Absent;
     all.push(if gone {
         advice("The source does not exist any more. Look into CloudTrail for who deleted it.", vec![])
@@ -266,7 +271,7 @@ fn after_failure(id: &ItemId, left: &Left, item: Option<&Item>, purpose: Purpose
 }
 
 /// What to do about a source that is not as it was when the plan was made.
-fn about_source(item: &Item, source: &Presence) -> Option<Advice> {
+fn about_source(item: &Item, source: &Presence, run: &RunId) -> Option<Advice> {
     let ItemId { region, name } = &item.id;
     let planned = item.source.description.notebook_instance_status.as_str();
     match source {
@@ -279,6 +284,10 @@ fn about_source(item: &Item, source: &Presence) -> Option<Advice> {
             "The source was running when the plan was made. Start it:",
             vec![commands::start(region, name)],
         )),
+        Presence::Status(now) if now == "Failed" => Some(advice(
+            "The source failed to start, and can be started again. To try that, as long as it takes:",
+            vec![commands::go_on(Purpose::Rollback, run)],
+        )),
         Presence::Status(_) => Some(advice(
             &format!("The source was {} when the plan was made. Look at it:", for_terminal(planned)),
             vec![commands::describe(region, name)],
@@ -286,17 +295,16 @@ fn about_source(item: &Item, source: &Presence) -> Option<Advice> {
     }
 }
 
-/// What to do about a replacement that nobody vouches for. It may be somebody else's, or all that is left of the
-/// source: deleting it is for whoever has looked.
-fn about_replacement(item: &Item, replacement: &Presence) -> Option<Advice> {
+/// What to do about a replacement that nobody vouches for. It may be somebody else's, or all that is left of the source:
+/// only a rollback knows, which deletes what this run made, and only once the source is back.
+fn about_replacement(item: &Item, replacement: &Presence, run: &RunId) -> Option<Advice> {
     let command = commands::describe(&item.id.region, &item.request.notebook_instance_name);
     match replacement {
         Presence::Absent => None,
         Presence::Unknown => Some(advice("Look whether a replacement was left behind:", vec![command])),
         Presence::Status(_) => Some(advice(
-            "Look at what has the replacement's name. Delete it only if its tag remediate:run names this run \
-             and the source is still there:",
-            vec![command],
+            "Look at what has the replacement's name. A rollback deletes it if this run made it, once the source is back:",
+            vec![command, commands::go_on(Purpose::Rollback, run)],
         )),
     }
 }

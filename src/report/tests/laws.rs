@@ -81,12 +81,12 @@ fn the_reasons_in_words() {
         .filter(|json| !json.to_string().contains("boo"))
         .map(|json| wording::withheld(&serde_json::from_value(json).unwrap()))
         .collect();
-    insta::assert_snapshot!(shown.join("\n"), @r"
+    insta::assert_snapshot!(shown.join("\n"), @"
     exempt until 2027-03-31: gone in March. To replace it sooner, take the exemption out of the policy.
     no target of the policy matches it. Add a [[target]] for it, or an [[exempt]].
     its tags could not be read, and its replacement must carry them. Allow sagemaker:ListTags, then plan again.
     target research is not safe to use. Correct the network or the target, then plan again.
-    fraud-etl-vpc replaces it already. Delete the source once nobody needs the data on it; if it is fraud-etl-vpc that is not wanted, delete fraud-etl-vpc and plan again.
+    already replaced by fraud-etl-vpc. Plan again with this version to see by which run, and how to go on.
     its findings can be repaired on the instance itself. Stop it and use `aws sagemaker update-notebook-instance`.
     it is in status Updating, from which it cannot be replaced. Wait until it is InService or Stopped, then plan again.
     it is in status Failed, from which it cannot be replaced. Look at its failure reason and repair or delete it, then plan again.

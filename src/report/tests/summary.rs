@@ -108,10 +108,11 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
         next  The source was running when the plan was made. Start it:
               aws sagemaker start-notebook-instance --region us-east-1 \
                 --notebook-instance-name broken
-              Look at what has the replacement's name. Delete it only if its tag
-              remediate:run names this run and the source is still there:
+              Look at what has the replacement's name. A rollback deletes it if this
+              run made it, once the source is back:
               aws sagemaker describe-notebook-instance --region us-east-1 \
                 --notebook-instance-name broken-vpc
+              remediate rollback 20261005T140320Z-4f2a9c1e --confirm
               Remove the cause, then make a new plan with `remediate plan`.
       us-east-1/odd
         why   verification failed
@@ -120,10 +121,11 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
         next  Look whether the source is well:
               aws sagemaker describe-notebook-instance --region us-east-1 \
                 --notebook-instance-name odd
-              Look at what has the replacement's name. Delete it only if its tag
-              remediate:run names this run and the source is still there:
+              Look at what has the replacement's name. A rollback deletes it if this
+              run made it, once the source is back:
               aws sagemaker describe-notebook-instance --region us-east-1 \
                 --notebook-instance-name odd-vpc
+              remediate rollback 20261005T140320Z-4f2a9c1e --confirm
               Remove the cause, then make a new plan with `remediate plan`.
 
     Unfinished (1)
@@ -150,7 +152,7 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
 #[test]
 fn with_room_commands_are_on_one_line() {
     let fared = vec![("broken", failed("x", status("Stopped"), status("InService")))];
-    assert_snapshot!(shown(RunEnd::Halted { failures: 1 }, fared, WIDE), @r"
+    assert_snapshot!(shown(RunEnd::Halted { failures: 1 }, fared, WIDE), @"
     Run 20261005T140320Z-4f2a9c1e halted after 1 item had failed; no further item was started
     1 item: 1 failed.
 
@@ -161,8 +163,9 @@ fn with_room_commands_are_on_one_line() {
               replacement broken-vpc is InService
         next  The source was running when the plan was made. Start it:
               aws sagemaker start-notebook-instance --region us-east-1 --notebook-instance-name broken
-              Look at what has the replacement's name. Delete it only if its tag remediate:run names this run and the source is still there:
+              Look at what has the replacement's name. A rollback deletes it if this run made it, once the source is back:
               aws sagemaker describe-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
+              remediate rollback 20261005T140320Z-4f2a9c1e --confirm
               Remove the cause, then make a new plan with `remediate plan`.
     ");
 }

@@ -6,16 +6,22 @@ use crate::plan::{Hazard, HazardKind, Owner, PlannedExemption, QuotaNeed, exempt
 use crate::text::{counted, for_terminal};
 
 /// A hazard, what it was found by, and what to do about it. One line.
+#[expect(clippy::too_many_lines, reason = "a sentence for each kind, and nothing else")]
 pub fn hazard(hazard: &Hazard) -> String {
     let Hazard { kind, evidence } = hazard;
     let found = evidence.join("; ");
     let words = match kind {
         HazardKind::OneWayPlatform => format!(
-            "its platform {found} is one that AWS no longer starts: once stopped, it may never run again. Save its data \
-             while it runs, or accept that with `allow_one_way = true` and a supported `platform`."
+            "AWS no longer starts its platform {found}: once stopped, it may never run again. The policy accepts that \
+             (`allow_one_way`). Save its data while it runs."
         ),
         HazardKind::PlatformNotCreatable => format!(
-            "AWS no longer creates instances with the platform {found}. Set `platform` in the policy to a supported one."
+            "AWS no longer creates instances with the platform {found}, and upgrades it to no other. Set `platform` in the \
+             policy to a supported one, for all or for this one: platform = {{ {found} = \"notebook-al2023-v1\" }}."
+        ),
+        HazardKind::TypeNotOnPlatform => format!(
+            "the platform {found}, so that the replacement would be refused. Change its instance type, or set another \
+             `platform` in the policy, then plan again."
         ),
         HazardKind::PlatformUnsupported => format!(
             "the platform {found} is kept: SageMaker.8 goes on failing, and AWS may no longer create it. Set `platform` \
@@ -37,13 +43,24 @@ pub fn hazard(hazard: &Hazard) -> String {
             "the KMS key of its volume cannot be used ({found}): neither it nor a replacement would start. Enable the \
              key, or cancel its deletion, then plan again."
         ),
-        HazardKind::KeyUnknown => {
-            format!(
-                "the state of its KMS key could not be read ({found}): a key that is disabled fails the create."
-            )
-        }
+        HazardKind::KeyUnresolved => format!(
+            "which KMS key an alias stands for could not be read ({found}), so that the replacement could not be compared \
+             with what was reviewed. Allow kms:DescribeKey, or name the key by its ARN in the policy, then plan again."
+        ),
+        HazardKind::SourceKeyUnusable => format!(
+            "the KMS key of the source's own volume cannot be used ({found}): once stopped, it may never run again. The \
+             policy accepts that (`allow_one_way`)."
+        ),
+        HazardKind::KeyUnknown => format!(
+            "the state of a KMS key could not be read ({found}): with a disabled key neither a replacement can be made \
+             nor the source be started again."
+        ),
         HazardKind::ScriptNeedsInternet => format!(
             "its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: {found}."
+        ),
+        HazardKind::ScriptUsesYum => format!(
+            "its lifecycle scripts call what its new platform does not have (`dnf` takes the place of `yum` there), and one \
+             that fails, fails the replacement: {found}."
         ),
         HazardKind::ScriptStopsInstance => {
             format!("a lifecycle script stops the instance when it is idle: {found}.")

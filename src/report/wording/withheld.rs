@@ -1,9 +1,11 @@
 //! The words for why an instance is withheld.
 
-use crate::ids::InstanceName;
+use crate::ids::{InstanceName, RunId};
 use crate::inventory::Status;
+use crate::journal::Purpose;
 use crate::network::Check;
 use crate::plan::{MAX_TAGS, WithheldReason, exempt, provenance};
+use crate::report::commands::go_on;
 use crate::text::{counted, for_terminal};
 
 use super::check;
@@ -37,13 +39,15 @@ pub fn withheld(reason: &WithheldReason) -> String {
              Allow sagemaker:ListTags, then plan again."
             .to_owned(),
         WithheldReason::Network { target, failed } => network(target, failed),
-        WithheldReason::AlreadyReplaced { by, source: Status::Stopped } => format!(
-            "{by} replaces it already. Delete the source once nobody needs the data on it; if it is {by} that \
-             is not wanted, delete {by} and plan again."
-        ),
-        WithheldReason::AlreadyReplaced { by, source } => format!(
-            "{by} was made to replace it, but it is {source}, as after a run that failed. Look at both; if {by} \
-             is not wanted, delete that one and plan again."
+        WithheldReason::BeingReplaced { by, run, status, rollback } => {
+            being_replaced((by, status), run, *rollback)
+        }
+        WithheldReason::AlreadyReplaced { by, source, run, verified } => {
+            already_replaced((by, source), run.as_ref(), *verified)
+        }
+        WithheldReason::ReplacedWrongly { by, run, why } => format!(
+            "run {run} made {by} to replace it, which is not as it must be: {why}. To undo that: {}; then plan again.",
+            go_on(Purpose::Rollback, run)
         ),
         WithheldReason::InPlace => "its findings can be repaired on the instance itself. Stop it and use \
              `aws sagemaker update-notebook-instance`."
@@ -56,14 +60,14 @@ pub fn withheld(reason: &WithheldReason) -> String {
         WithheldReason::Unknown { why } => {
             format!("it could not be judged: {why}. Plan again; if that does not help, look at it by hand.")
         }
-        WithheldReason::MaybeReplaced { by } => format!(
-            "{by} exists and could not be read: it may replace it already. Allow sagemaker:ListTags and \
-             sagemaker:DescribeNotebookInstance on it, then plan again."
-        ),
+        WithheldReason::MaybeReplaced { by, missing } => maybe_replaced(by, missing),
         WithheldReason::OneWayPlatform { platform } => format!(
-            "its platform {platform} is one that AWS no longer starts: once stopped, it may never run again, \
-             and no new instance can have it. Save its data while it runs, then set `allow_one_way = true` in the \
-             policy, and `platform` to one that AWS supports."
+            "it runs, and AWS no longer starts its platform {platform}: once stopped, it may never run again. Save its data \
+             while it runs, then set `allow_one_way = true` in the policy."
+        ),
+        WithheldReason::SourceKeyUnusable { found } => format!(
+            "it runs, and the KMS key of its volume cannot be used ({found}): once stopped, it may never run again. Enable \
+             the key, or cancel its deletion; or save its data while it runs, then set `allow_one_way = true` in the policy."
         ),
         WithheldReason::NoName => format!(
             "no free name of at most {} characters is left for its replacement. Change replacement_name in \
@@ -73,6 +77,60 @@ pub fn withheld(reason: &WithheldReason) -> String {
         WithheldReason::TooManyTags { tags } => too_many_tags(*tags),
     };
     for_terminal(&words)
+}
+
+/// Only the run that made a replacement can tell whether it is what was asked for, and only it takes back what it did.
+fn being_replaced((by, status): (&InstanceName, &Status), run: &RunId, rollback: bool) -> String {
+    if rollback {
+        return format!(
+            "run {run} replaced it by {by} ({status}) and is being rolled back. To finish that: {}",
+            go_on(Purpose::Rollback, run)
+        );
+    }
+    format!(
+        "run {run} is replacing it by {by} ({status}) and has not finished. To finish: {}. To undo: {}",
+        go_on(Purpose::Apply, run),
+        go_on(Purpose::Rollback, run)
+    )
+}
+
+fn already_replaced((by, source): (&InstanceName, &Status), run: Option<&RunId>, verified: bool) -> String {
+    let Some(run) = run else {
+        return format!(
+            "already replaced by {by}. Plan again with this version to see by which run, and how to go on."
+        );
+    };
+    let undo = format!("To undo: {}", go_on(Purpose::Rollback, run));
+    let running = if *source == Status::Stopped {
+        String::new()
+    } else {
+        format!(", and it is {source} all the same: somebody may be at work on it")
+    };
+    if verified {
+        return format!(
+            "already replaced by {by} (verified, run {run}){running}. When its data is no longer needed and the plan was made \
+             with delete_source = \"cleanup\": {}. {undo}",
+            go_on(Purpose::Cleanup, run)
+        );
+    }
+    format!(
+        "already replaced by {by} of run {run}{running}. The run's journal is not here, so whether {by} was verified is not \
+         known: look with `remediate status {run}` where it is. {undo}"
+    )
+}
+
+fn maybe_replaced(by: &InstanceName, missing: &[String]) -> String {
+    if missing.is_empty() {
+        return format!(
+            "{by} exists and could not be read: it may replace it already. Allow sagemaker:ListTags and \
+             sagemaker:DescribeNotebookInstance on it, then plan again."
+        );
+    }
+    format!(
+        "{by} may replace it already: it has some of the tags of a replacement, but lacks {}. Put the missing back if it \
+         does, take the others off if it does not, then plan again.",
+        missing.join(" and ")
+    )
 }
 
 fn network(target: &str, failed: &[Check]) -> String {

@@ -30,6 +30,8 @@ pub struct Scenario {
     seed: Seed,
     throttled: bool,
     keeps_address: bool,
+    ended_starts_fail: bool,
+    keys_as_given: bool,
     latency: Latencies,
     /// The management account of the organization, where there is one.
     management: Option<usize>,

@@ -30,6 +30,11 @@ pub struct World {
     pub(crate) organization: Option<Organization>,
     /// Whether a stopped instance keeps its network interface. Not known of AWS (3.1: unverified).
     pub(crate) stopped_keeps_address: bool,
+    /// Whether starting an instance whose platform has come to its end is accepted, and the launch fails; else it is
+    /// refused at once. Not known of AWS.
+    pub(crate) ended_starts_fail: bool,
+    /// Whether an instance's key is described as it was given; else by its ARN. Not known of AWS for aliases.
+    pub(crate) keys_as_given: bool,
     /// Sessions that AssumeRole has given out, by access key.
     pub(crate) sessions: BTreeMap<String, Session>,
     /// Lengths of time that a change takes.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::clock::after;
 use crate::sandbox::latency::Kind;
+use crate::sandbox::platforms;
 
 use super::Pace;
 use super::network::{Interface, Network};
@@ -245,6 +246,12 @@ impl Site {
             (OutsiderAct::Retag, _) => {
                 notebook.tags.insert("changed-by".to_owned(), "somebody-else".to_owned());
                 "AddTags"
+            }
+            // AWS refuses it, and they leave it at that.
+            (OutsiderAct::Start, Status::Stopped | Status::Failed)
+                if !platforms::starts(&notebook.settings.platform_identifier, at) =>
+            {
+                return;
             }
             (OutsiderAct::Start, Status::Stopped | Status::Failed) => {
                 // Its network interface may have been given up when it was stopped.

@@ -13,20 +13,23 @@ pub(super) enum Fate {
 }
 
 /// Every instance of `examples/hazards.toml`.
-pub(super) const TABLE: [(&str, Fate); 51] = [
+pub(super) const TABLE: [(&str, Fate); 57] = [
     ("plain", Replaced(&[], "plain-vpc")),
     ("key-enabled", Replaced(&[], "key-enabled-vpc")),
     ("script-harmless", Replaced(&[], "script-harmless-vpc")),
     // Platforms.
-    ("platform-one-way", Withheld("one-way-platform", "notebook-al2-v2 is one that AWS no longer starts")),
+    ("platform-one-way", Withheld("one-way-platform", "AWS no longer starts its platform notebook-al2-v2")),
     (
         "accepted-one-way",
         Replaced(&["one-way-platform", "platform-changes"], "notebook-al2-v2 -> notebook-al2023-v1"),
     ),
     ("kept-one-way", Hazards(&["platform-not-creatable"], "the platform notebook-al1-v1")),
-    ("platform-old-and-stopped", Hazards(&["platform-not-creatable"], "the platform notebook-al2-v1")),
-    ("platform-behind", Replaced(&["platform-unsupported"], "the platform notebook-al2-v3 is kept")),
-    ("accepted-new-platform", Replaced(&["platform-changes"], "notebook-al2-v3 -> notebook-al2023-v1")),
+    ("platform-old-and-stopped", Replaced(&["platform-changes"], "notebook-al2-v1 -> notebook-al2023-v1")),
+    ("platform-first-and-stopped", Hazards(&["platform-not-creatable"], "the platform notebook-al1-v1")),
+    ("platform-behind", Replaced(&["platform-unsupported"], "the platform notebook-al2023-v2 is kept")),
+    ("accepted-new-platform", Replaced(&["platform-changes"], "notebook-al1-v1 -> notebook-al2023-v1")),
+    ("type-without-platform", Hazards(&["type-not-on-platform"], "does not run on ml.p3.2xlarge")),
+    ("script-yum", Replaced(&["platform-changes", "script-uses-yum"], "old-tools; OnStart line 2: `yum`")),
     // Types and keys.
     ("type-retired", Replaced(&["type-retired"], "the instance type ml.m4.xlarge")),
     ("storage-with-key", Replaced(&["local-storage-with-key"], "a KMS key and the type ml.g5.xlarge")),
@@ -34,7 +37,10 @@ pub(super) const TABLE: [(&str, Fate); 51] = [
     ("key-disabled", Hazards(&["key-unusable"], "is in state Disabled")),
     ("key-pending-deletion", Hazards(&["key-unusable"], "is in state PendingDeletion")),
     ("key-foreign", Replaced(&["key-unknown"], "key/0b0a4d00-0000-4000-8000-00000000000f: DescribeKey")),
-    ("rekeyed-disabled", Replaced(&[], "alias/notebooks")),
+    ("rekeyed-disabled", Withheld("source-key-unusable", "is in state Disabled")),
+    ("rekeyed-stopped", Replaced(&[], "key/0b0a4d00-0000-4000-8000-000000000001")),
+    ("accepted-key-gone", Replaced(&["source-key-unusable"], "is in state PendingDeletion")),
+    ("blind-alias", Hazards(&["key-unresolved"], "alias/out-of-sight: DescribeKey")),
     // Scripts and repositories.
     (
         "script-internet",

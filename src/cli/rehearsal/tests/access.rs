@@ -10,10 +10,10 @@ use crate::cli::reading;
 use crate::cli::rehearsal::tests::{fault, plan_of};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::execute::{self, Cloud as _, Event, Fared, RunReport, Setting, Stop};
+use crate::fixtures::policy;
 use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir};
 use crate::plan::{CreateRequest, Plan};
-use crate::policy::parse as policy;
 use crate::report::{AuditReport, to_json};
 use crate::sandbox::{LoggedCall, Seed, parse};
 
@@ -137,7 +137,7 @@ impl Told {
 
 /// Plans with everything allowed, and does the rest with what these documents allow.
 fn tell(then: Then, documents: impl Fn(&Plan) -> Vec<Document>) -> Told {
-    let by = policy("policy.toml", POLICY).unwrap();
+    let by = policy(POLICY);
     on_stage(async |stage| {
         let plan = plan_of(stage, &by).await;
         assert_eq!(plan.items.len(), 5, "{:?}", plan.withheld);
@@ -183,7 +183,7 @@ async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
     for (at, purpose) in lives.iter().enumerate() {
         let cut_short = then == Then::CleanUp && at == 0;
         if cut_short {
-            stage.sandbox.trouble(vec![fault("stuck:StopNotebookInstance")]);
+            stage.sandbox.trouble(vec![fault("stuck:CreateNotebookInstance")]);
         }
         let past = dir.of(*purpose).state().unwrap().map(RunState::resumed).map(|state| state.items);
         let applied = match purpose {
@@ -297,7 +297,7 @@ fn actions(actor: Actor) -> BTreeMap<&'static str, Weight> {
 
 /// What an audit and a plan say, and the plan's items, with what these documents allow.
 fn read_with(documents: &[Document]) -> (String, usize, Vec<String>) {
-    let by = policy("policy.toml", POLICY).unwrap();
+    let by = policy(POLICY);
     on_stage(async |stage| {
         allow(stage, documents);
         let plan = plan_of(stage, &by).await;
@@ -351,7 +351,7 @@ fn without_any_one_action_of_the_reader_that_is_a_gap_which_names_it_or_changes_
 
 #[test]
 fn nothing_else_is_allowed() {
-    let by = policy("policy.toml", &POLICY.replace("delete_source = \"cleanup\"", "")).unwrap();
+    let by = policy(&POLICY.replace("delete_source = \"cleanup\"", ""));
     on_stage(async |stage| {
         let plan = plan_of(stage, &by).await;
         let (us, eu) = (&plan.regions[0], &plan.regions[1]);

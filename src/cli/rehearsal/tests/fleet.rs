@@ -10,11 +10,11 @@ use crate::cli::rehearsal::tests::{POLICY, SCENARIO, fault, plan_of};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::clock::elapsed;
 use crate::execute::{self, Cloud, Event, Fared, Listing, RunReport, Setting, Stop};
+use crate::fixtures::policy;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Tags};
 use crate::journal::{Outcome, Purpose, StateDir};
 use crate::plan::{CreateRequest, Item, Plan, Tag};
-use crate::policy::parse as policy;
 use crate::sandbox::{LoggedCall, Seed, World, parse};
 
 /// A cloud that counts what is asked to wait.
@@ -83,7 +83,7 @@ struct Run {
 fn run(requests_per_second: u32) -> Run {
     let scenario = SCENARIO.replace("count = 10", "count = 200").replace("quota = 100", "quota = 300");
     let limits = format!("max_instances = 200\nrequests_per_second = {requests_per_second}\nconcurrency = 4");
-    let policy = policy("policy.toml", &POLICY.replace("concurrency = 3", &limits)).unwrap();
+    let policy = policy(&POLICY.replace("concurrency = 3", &limits));
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
     let theatre = Theatre::open(Pace::Max, begun).unwrap();
     let world = parse("scenario.toml", &scenario).unwrap().with_seed(Seed(11)).world(begun);

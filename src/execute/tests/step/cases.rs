@@ -8,7 +8,7 @@ use crate::execute::tests::world::error;
 use crate::execute::{Identity, Observed, Seen, Sight, Step, next};
 use crate::fixtures::{POLICY, exposed, instance, plan_by, sound, statuses, tags};
 use crate::inventory::{Description, Status, Tags};
-use crate::journal::{Call, CallState, Entry, Past, PriorStatus};
+use crate::journal::{Call, CallState, Entry, Past, PriorStatus, SourceRest};
 use crate::plan::{Item, provenance};
 
 /// A failure after which a call is not sent again, and one after which it is.
@@ -86,7 +86,10 @@ impl World {
     }
 }
 
-/// A source that is absent, as planned in every status, or drifted at rest.
+/// After the replacement of any case was created.
+const USED: &str = "2026-12-01T08:00:00Z";
+
+/// A source that is absent, as planned in every status, used since, or drifted at rest.
 pub(in crate::execute::tests) fn sources(item: &Item) -> Vec<Judged> {
     let seen = |status: &Status, change: Alter| {
         let mut description = item.source.description.clone();
@@ -96,6 +99,8 @@ pub(in crate::execute::tests) fn sources(item: &Item) -> Vec<Judged> {
     };
     let mut sources = vec![(false, Sight::Absent)];
     sources.extend(statuses().iter().map(|status| (true, seen(status, |_| {}))));
+    // Somebody has used it and stopped it again.
+    sources.push((true, seen(&Status::Stopped, |it| it.last_modified_time = Some(USED.parse().unwrap()))));
     for status in [Status::InService, Status::Stopped] {
         sources.push((false, seen(&status, |it| it.instance_type = Some("ml.p4d.24xlarge".to_owned()))));
     }
@@ -148,12 +153,15 @@ fn pasts() -> Vec<Past> {
         begun.apply(&Entry::ItemStarted { item: id(), prior_status }).unwrap();
         let mut points = vec![begun.clone()];
         let stopped = calls(&begun, Call::StopSource);
-        let created = calls(&stopped[0], Call::CreateReplacement);
+        let rested = at_rest(&stopped[0]);
+        let created = calls(&rested, Call::CreateReplacement);
         let verified =
             [&[] as &[&str], &["IpAddressType"]].map(|not_reported| verified(&created[0], not_reported));
-        points.extend(stopped);
+        points.extend(stopped.clone());
+        points.push(rested);
         points.extend(created);
         points.extend(verified.clone());
+        points.extend(verified_without_rest(prior_status, &stopped[0]));
         for call in [Call::StopReplacement, Call::StartReplacement, Call::DeleteSource] {
             points.extend(calls(&verified[0], call));
         }
@@ -169,6 +177,28 @@ fn pasts() -> Vec<Past> {
         pasts.extend(failing);
     }
     pasts
+}
+
+/// A run that was away before it saw the source at rest, and one whose journal does not tell: each to a verified
+/// replacement.
+fn verified_without_rest(prior_status: PriorStatus, stopped: &Past) -> [Past; 2] {
+    let mut missed = stopped.clone();
+    missed.was_left();
+    let mut unrecorded = Past::in_format(3);
+    unrecorded.apply(&Entry::ItemStarted { item: id(), prior_status }).unwrap();
+    [missed, calls(&unrecorded, Call::StopSource)[0].clone()]
+        .map(|past| verified(&calls(&past, Call::CreateReplacement)[0], &[]))
+}
+
+/// When the sources of cases were last changed.
+const LAST_MODIFIED: &str = "2026-11-01T08:00:00Z";
+
+/// This past with the source seen at rest.
+pub(in crate::execute::tests) fn at_rest(past: &Past) -> Past {
+    let mut past = past.clone();
+    let last_modified = Some(LAST_MODIFIED.parse().unwrap());
+    past.apply(&Entry::SourceAtRest { item: id(), last_modified, unwatched: false }).unwrap();
+    past
 }
 
 pub(in crate::execute::tests) fn id() -> crate::ids::ItemId {
@@ -232,6 +262,19 @@ impl Case<'_> {
     /// The replacement's status now, if it exists.
     pub(super) fn replacement(&self) -> Option<&Status> {
         status(&self.replacement.1)
+    }
+
+    /// Whether nothing has changed the source since the run saw it at rest, or as far as an older journal can tell.
+    pub(super) fn source_is_untouched(&self) -> bool {
+        let modified = match &self.source.1 {
+            Sight::Absent => return false,
+            Sight::Present(seen) => seen.description.last_modified_time,
+        };
+        match self.past.rest {
+            SourceRest::Seen(at_rest) => modified.is_some() && modified == at_rest,
+            SourceRest::Unrecorded => modified < Some(USED.parse().unwrap()),
+            SourceRest::NotSeen | SourceRest::Missed => false,
+        }
     }
 
     pub(super) fn source_as_planned(&self) -> bool {

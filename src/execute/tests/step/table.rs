@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::execute::tests::step::cases::{Case, every_case, id, verified};
+use crate::execute::tests::step::cases::{Case, at_rest, every_case, id, verified};
 use crate::execute::tests::step::kind;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Past, PriorStatus};
@@ -60,7 +60,8 @@ fn table(text: &mut String, columns: &[Column<'_>], cell: impl Fn(&Past, Option<
 #[test]
 fn the_table_in_the_documentation_is_what_the_step_function_does() {
     let stopped = accepted(&begun(), Call::StopSource);
-    let created = accepted(&stopped, Call::CreateReplacement);
+    let rested = at_rest(&stopped);
+    let created = accepted(&rested, Call::CreateReplacement);
     let verified = verified(&created, &[]);
     let mut text = "For an item whose source ran, is as planned, and is deleted in the end.\n\n\
                     As long as there is no replacement, the source's status decides:\n\n"
@@ -69,11 +70,12 @@ fn the_table_in_the_documentation_is_what_the_step_function_does() {
         ("not begun", Past::default()),
         ("begun", begun()),
         ("stop accepted", stopped.clone()),
+        ("rest noted", rested.clone()),
         ("create accepted", created.clone()),
     ];
     table(&mut text, &columns, |past, source| step(past, source, None));
     text += "\nBeside a stopped source, the status of its replacement:\n\n";
-    let columns = [("stop accepted", stopped), ("create accepted", created), ("verified", verified)];
+    let columns = [("rest noted", rested), ("create accepted", created), ("verified", verified)];
     table(&mut text, &columns, |past, replacement| step(past, Some(&Status::Stopped), replacement));
     assert_eq!(text, include_str!("../../step.md"));
 }

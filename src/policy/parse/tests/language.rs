@@ -49,10 +49,16 @@ fn a_selector_that_could_never_match_is_refused_with_what_was_probably_meant() {
 fn a_platform_can_depend_on_that_of_the_source() {
     let of = |keys: &str| good(&target(keys)).targets.pop().unwrap().settings.platform;
     let mapped = of("platform = { notebook-al2-v1 = 'notebook-al2023-v1' }");
-    assert_eq!(mapped.of(Some("notebook-al2-v1")), Some("notebook-al2023-v1"));
-    assert_eq!(mapped.of(Some("notebook-al2-v3")), Some("notebook-al2-v3"));
-    assert_eq!((mapped.of(None), of("platform = 'keep'").of(Some("x"))), (None, Some("x")));
-    assert_eq!(of("platform = 'notebook-al2023-v1'").of(None), Some("notebook-al2023-v1"));
+    assert_eq!(mapped.of(Some("notebook-al2-v1"), today()), Some("notebook-al2023-v1"));
+    // One that is not named is kept: while AWS creates it, and then as what AWS upgrades it to.
+    let june = "2026-06-30".parse().unwrap();
+    assert_eq!(mapped.of(Some("notebook-al2-v3"), june), Some("notebook-al2-v3"));
+    assert_eq!(mapped.of(Some("notebook-al2-v3"), today()), Some("notebook-al2023-v1"));
+    let keep = of("platform = 'keep'");
+    assert_eq!((mapped.of(None, today()), keep.of(Some("x"), today())), (None, Some("x")));
+    assert_eq!(keep.of(Some("notebook-al2-v1"), today()), Some("notebook-al2023-v1"));
+    assert_eq!(keep.of(Some("notebook-al1-v1"), today()), Some("notebook-al1-v1"));
+    assert_eq!(of("platform = 'notebook-al2023-v1'").of(None, today()), Some("notebook-al2023-v1"));
     for (keys, expected) in [
         ("platform = { al2 = 'notebook-al2023-v1' }", "`al2` is not a platform of notebook instances"),
         ("platform = { notebook-al2-v1 = 'keep' }", "`keep` is not a platform of notebook instances"),
@@ -66,15 +72,22 @@ fn a_platform_can_depend_on_that_of_the_source() {
 fn a_mapping_repairs_the_platform_rule_only_where_it_leaves_no_unsupported_platform() {
     let rules = "[rules]\nplatform = 'remediate'\n";
     let to = |from: &str| format!("notebook-{from} = 'notebook-al2023-v1'");
-    let all = ["al1-v1", "al2-v1", "al2-v2", "al2-v3"].map(to).join(", ");
-    assert_eq!(wrong(&format!("{}{rules}", target(&format!("platform = {{ {all} }}")))), "");
-    for unsupported in ["'notebook-al2-v3'", "{ notebook-al1-v1 = 'notebook-al2-v3' }"] {
+    // AWS itself leads from each version of Amazon Linux 2 to a platform that the rule accepts.
+    for all in [&["al1-v1", "al2-v1", "al2-v2", "al2-v3", "al2023-v2"][..], &["al1-v1", "al2023-v2"]] {
+        let all = all.iter().map(|from| to(from)).collect::<Vec<_>>().join(", ");
+        assert_eq!(wrong(&format!("{}{rules}", target(&format!("platform = {{ {all} }}")))), "");
+    }
+    for unsupported in
+        ["'keep'", "'notebook-al2-v3'", "'notebook-al2023-v2'", "{ notebook-al1-v1 = 'notebook-al2-v3' }"]
+    {
         let said = wrong(&format!("{}{rules}", target(&format!("platform = {unsupported}"))));
         assert!(said.starts_with("`platform = \"remediate\"` needs"), "{unsupported}: {said}");
     }
-    let some = ["al2-v1", "al2-v2"].map(to).join(", ");
-    let said = wrong(&format!("{}{rules}", target(&format!("platform = {{ {some} }}"))));
-    assert!(said.starts_with("`platform = \"remediate\"` needs `platform` to be a platform"), "{said}");
+    for some in [&["al2-v1", "al2-v2"][..], &["al1-v1", "al2-v1", "al2-v2", "al2-v3"], &["al2023-v2"]] {
+        let some = some.iter().map(|from| to(from)).collect::<Vec<_>>().join(", ");
+        let said = wrong(&format!("{}{rules}", target(&format!("platform = {{ {some} }}"))));
+        assert!(said.starts_with("`platform = \"remediate\"` needs `platform` to be a platform"), "{said}");
+    }
 }
 
 #[test]

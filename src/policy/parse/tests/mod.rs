@@ -7,6 +7,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::fixtures::today;
 use crate::policy::{
     DeleteSource, Imds, Mode, Need, OnFailure, Placement, Platform, RootAccess, RuleId, Severity, Standards,
     Treatment,
@@ -16,12 +17,12 @@ const EXAMPLE: &str = include_str!("../../../../examples/policy.toml");
 const MINIMAL: &str = "format = 1\nscope.regions = 'all'\n";
 
 fn good(text: &str) -> Policy {
-    parse("policy.toml", text).unwrap_or_else(|problems| panic!("{problems}"))
+    parse("policy.toml", text, today()).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// What is wrong with a policy: each message with its help, one to a line.
 fn wrong(text: &str) -> String {
-    let Err(problems) = parse("policy.toml", text) else { return String::new() };
+    let Err(problems) = parse("policy.toml", text, today()) else { return String::new() };
     let lines: Vec<String> = problems
         .iter()
         .map(|problem| match &problem.help {
@@ -377,7 +378,7 @@ fn a_platform_that_would_be_found_again_is_a_problem_where_it_was_chosen() {
 
 /// The lines that the problems of a policy are on.
 fn lines(text: &str) -> Vec<usize> {
-    let Err(problems) = parse("policy.toml", text) else { return Vec::new() };
+    let Err(problems) = parse("policy.toml", text, today()) else { return Vec::new() };
     problems.iter().map(|problem| text[..problem.place.start()].matches('\n').count() + 1).collect()
 }
 
@@ -412,7 +413,7 @@ fn one_character_less_never_leads_to_more_than_a_few_problems() {
     for (at, _) in EXAMPLE.char_indices() {
         let mut text = EXAMPLE.to_owned();
         text.remove(at);
-        if let Err(problems) = parse("policy.toml", &text) {
+        if let Err(problems) = parse("policy.toml", &text, today()) {
             // Five: a header that has become part of the comment above it leaves its five keys to another table.
             assert!(problems.len() <= 5, "without the character at {at}:\n{problems}");
         }
@@ -442,7 +443,7 @@ security_groups = ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", "sg-6"]
 [limits]
 poll_interval = 15
 "#;
-    let drawn = parse("policy.toml", text).unwrap_err().render(false, 100);
+    let drawn = parse("policy.toml", text, today()).unwrap_err().render(false, 100);
     insta::assert_snapshot!(drawn, @r#"
       × unknown key `regoins` in `[scope]`
        ╭─[policy.toml:4:1]
@@ -520,7 +521,7 @@ fn mutation() -> impl Strategy<Value = String> {
 
 /// What must hold of any text: a policy, or problems that can be shown.
 fn is_answered(text: &str) {
-    if let Err(problems) = parse("policy.toml", text) {
+    if let Err(problems) = parse("policy.toml", text, today()) {
         assert!(problems.len() > 0);
         let drawn = problems.render(false, 60);
         assert!(drawn.contains("policy.toml:"), "{drawn}");

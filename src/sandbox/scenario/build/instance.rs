@@ -99,7 +99,7 @@ fn settings(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Settings {
         role_arn: format!("arn:{}:iam::{account}:role/{}", place.partition(), member.role),
         subnet_id: member.home.and_then(|(home, subnet)| ids.subnet(home, subnet)),
         security_group_ids: member.home.map_or_else(Vec::new, |(home, _)| ids.groups(home)),
-        kms_key_id: member.kms.then(|| kms_key(member, ids)).flatten(),
+        kms_key_id: member.kms.then(|| kms_key(member, place.scenario.keys_as_given, ids)).flatten(),
         lifecycle_config: common.lifecycle_config.clone(),
         direct_internet_access: switch(member.direct_internet || member.home.is_none()),
         volume_size_in_gb: member.volume,
@@ -113,13 +113,13 @@ fn settings(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Settings {
     }
 }
 
-/// SageMaker gives back what it was given: some gave it the ARN, some the id.
-fn kms_key(member: &Member<'_>, ids: &Ids) -> Option<String> {
+/// SageMaker describes the key by its ARN. In a world where it gives back what it was given, some gave it the id.
+fn kms_key(member: &Member<'_>, as_given: bool, ids: &Ids) -> Option<String> {
     match member.group.common.kms_key.as_ref()? {
         KeyRef::Foreign(arn) => Some(arn.clone()),
         KeyRef::Known(at) => {
             let key = ids.keys.get(at)?;
-            Some(if member.luck[1].is_multiple_of(2) { key.arn.clone() } else { key.id.clone() })
+            Some(if as_given && !member.luck[1].is_multiple_of(2) { key.id.clone() } else { key.arn.clone() })
         }
     }
 }
@@ -168,8 +168,9 @@ fn times(member: &Member<'_>, now: Timestamp) -> (Timestamp, Timestamp) {
     let (least, most) = match member.platform {
         "notebook-al1-v1" => (1500, 2200),
         "notebook-al2-v1" => (1100, 1800),
-        "notebook-al2-v2" => (500, 1500),
-        _ => (2, 700),
+        "notebook-al2-v2" => (520, 1500),
+        "notebook-al2-v3" => (150, 700),
+        _ => (2, 450),
     };
     let within = |luck: u64, limit: i64| i64::try_from(luck % (limit.max(1) as u64)).unwrap_or(0);
     let (least, most) = (least * DAY, most * DAY);

@@ -129,6 +129,8 @@ fn people(
         home,
         organization: organization(scenario, now),
         stopped_keeps_address: scenario.keeps_address,
+        ended_starts_fail: scenario.ended_starts_fail,
+        keys_as_given: scenario.keys_as_given,
         sessions: BTreeMap::new(),
         latency: scenario.latency.clone(),
         also_known: BTreeSet::new(),

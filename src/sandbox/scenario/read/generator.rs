@@ -143,7 +143,7 @@ fn choices(table: &Table<'_>) -> Option<Choices> {
         given.map(|given| given.unwrap_or_else(|| default.iter().map(|one| (*one).to_owned()).collect()))
     };
     let types = list("types", words::instance_type, &["ml.t3.medium"]);
-    let platforms = list("platforms", words::platform, &["notebook-al2-v3", "notebook-al2023-v1"]);
+    let platforms = list("platforms", words::platform, &["notebook-al2023-v1"]);
     let roles = list("roles", words::role, &["service-role/AmazonSageMaker-ExecutionRole"]);
     let volumes = absent_or(table.field("volumes"), |field| field.integers(1..=MOST_ENTRIES, VOLUME));
     Some(Choices {

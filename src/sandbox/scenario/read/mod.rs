@@ -37,6 +37,8 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
     let seed = root.field("seed").integer(0..=i64::MAX).map_or(0, i64::unsigned_abs);
     let throttled = root.field("throttle").choice(&[("aws", true), ("off", false)], &[]);
     let keeps_address = root.field("stopped_keeps_address").boolean();
+    let ended_starts = root.field("ended_platform_start").choice(&[("refused", false), ("fails", true)], &[]);
+    let described_keys = root.field("described_key").choice(&[("arn", false), ("as-given", true)], &[]);
     let default_vpc = root.field("default_vpc").boolean().unwrap_or(true);
     let latency = root.field("latency").table(extra::latency).unwrap_or_default();
     let mut known = Known::default();
@@ -53,6 +55,8 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
         seed: Seed(seed),
         throttled: throttled.unwrap_or(true),
         keeps_address: keeps_address.unwrap_or(true),
+        ended_starts_fail: ended_starts.unwrap_or(false),
+        keys_as_given: described_keys.unwrap_or(false),
         latency,
         management,
         accounts,

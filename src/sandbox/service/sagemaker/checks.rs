@@ -1,16 +1,15 @@
 //! What an instance may refer to: roles, subnets, groups, platforms, lifecycle configurations.
 
+use jiff::Timestamp;
+
 use crate::ids::AccountId;
 use crate::sandbox::answer::AwsError;
+use crate::sandbox::platforms;
 use crate::sandbox::world::network::Network;
 use crate::sandbox::world::notebook::{Notebook, Settings, Switch};
 use crate::sandbox::world::{Site, World};
 
 use super::names::Place;
-
-/// Platforms on which nothing can be launched any more: Amazon Linux 1, and the JupyterLab 1 and 3 ones since
-/// 2025-06-30 (AWS Health notice in navinfoeurope/anonymizer#1 [I]).
-const RETIRED_PLATFORMS: [&str; 3] = ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2"];
 
 /// The instance of that name, or the answer for one that is not there ([M]; terraform-provider-aws looks for the
 /// same text).
@@ -23,13 +22,10 @@ pub(super) fn not_found() -> AwsError {
     AwsError::validation("RecordNotFound")
 }
 
-/// An instance can be launched on this platform (text: orcasecurity-research/AIGoat#10 [I]).
-pub(super) fn platform(identifier: &str) -> Result<(), AwsError> {
-    if RETIRED_PLATFORMS.contains(&identifier) {
-        let message = format!("Platform identifier ({identifier}) is not supported for this service.");
-        return Err(AwsError::validation(message));
-    }
-    Ok(())
+/// Instances of this platform are created, and it runs on their type.
+pub(super) fn platform(settings: &Settings, now: Timestamp) -> Result<(), AwsError> {
+    platforms::can_create(&settings.platform_identifier, now)?;
+    platforms::runs_on(&settings.platform_identifier, &settings.instance_type)
 }
 
 /// SageMaker may assume the role, and the caller may pass it.

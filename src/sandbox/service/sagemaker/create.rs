@@ -37,8 +37,10 @@ struct Wanted {
 
 /// Creates an instance.
 pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
-    let wanted = read(call.request, &call.world.also_known)?;
+    let mut wanted = read(call.request, &call.world.also_known)?;
     let key = check_references(call, &wanted)?;
+    let given = wanted.settings.kms_key_id.take();
+    wanted.settings.kms_key_id = given.map(|given| keys::described(call.world, call.place(), &given));
     let (fate, now, seed) = (Fate(call.fate), call.now, call.world.seed);
     let place = call.place();
     let arn = place.notebook_arn(&wanted.name);
@@ -67,7 +69,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
         changes: 0,
     });
     let begin = Begin { kind: Kind::Create, now, stuck: fate.is_stuck(), pace: &pace };
-    launch(site, &name, key, fate, begin);
+    launch(site, &name, key.obstacle(), fate, begin);
     Ok(json!({ "NotebookInstanceArn": arn }))
 }
 
@@ -108,7 +110,7 @@ fn read(request: &Request, also_known: &BTreeSet<String>) -> Result<Wanted, AwsE
 /// Everything that the settings name must exist and fit. The order is [INF].
 fn check_references(call: &mut Call<'_>, wanted: &Wanted) -> Result<Key, AwsError> {
     let Wanted { name, settings, tags: _ } = wanted;
-    checks::platform(&settings.platform_identifier)?;
+    checks::platform(settings, call.now)?;
     let (account, region) = (call.caller.account.clone(), call.region.clone());
     let place = Place { account: &account, region: &region };
     let (site, _) = call.site()?;

@@ -1,6 +1,6 @@
 //! KMS keys, as far as an instance's volume needs one.
 
-use crate::sandbox::world::{KeyState, World};
+use crate::sandbox::world::{KeyState, KmsKey, Site, World};
 
 use super::names::Place;
 
@@ -11,6 +11,37 @@ pub(super) enum Key {
     /// Disabled, about to be deleted, or out of use for another reason.
     Disabled,
     Missing,
+}
+
+/// How a launch ends whose volume cannot be decrypted [INF].
+const NO_KEY: &str = "Unable to use the KMS key of the notebook instance's volume. Please check that the key \
+                      exists and is enabled.";
+
+impl Key {
+    /// Why a launch fails for it, if it does.
+    pub(super) fn obstacle(self) -> Option<String> {
+        (self != Key::Enabled).then(|| NO_KEY.to_owned())
+    }
+}
+
+/// What an instance's description says of a key that it was given: the key's ARN, whatever it was given
+/// (awslabs/aws-config-rules#318 [I]); that of an alias is answered so too is [INF], and a world can have it otherwise.
+pub(super) fn described(world: &World, place: Place<'_>, given: &str) -> String {
+    let known = || {
+        let (account, name) = match arn_parts(given) {
+            Some((_, account, name)) => (account, name),
+            None => (place.account.as_str(), given),
+        };
+        let account = world.accounts.values().find(|one| one.id.as_str() == account)?;
+        Some(named(account.sites.get(place.region)?, name)?.arn.clone())
+    };
+    if world.keys_as_given { given.to_owned() } else { known().unwrap_or_else(|| given.to_owned()) }
+}
+
+/// The key of this id or alias, with or without what stands before it in an ARN.
+fn named<'s>(site: &'s Site, name: &str) -> Option<&'s KmsKey> {
+    let id = name.strip_prefix("key/").unwrap_or(name);
+    site.kms_keys.values().find(|key| key.id == id || key.alias.as_deref() == Some(id))
 }
 
 /// Looks a key up by its id, its ARN, its alias or its alias's ARN. Only an ARN can name another account's key,
@@ -26,9 +57,7 @@ pub(super) fn find(world: &World, place: Place<'_>, given: &str) -> Key {
         return Key::Enabled;
     };
     let Some(site) = account.sites.get(place.region) else { return Key::Missing };
-    let id = name.strip_prefix("key/").unwrap_or(name);
-    let found = site.kms_keys.values().find(|key| key.id == id || key.alias.as_deref() == Some(id));
-    match found {
+    match named(site, name) {
         Some(key) => match key.state {
             KeyState::Enabled => Key::Enabled,
             KeyState::Disabled

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::latency::Kind;
+use crate::sandbox::platforms;
 use crate::sandbox::service::Call;
 use crate::sandbox::world::Begin;
 use crate::sandbox::world::notebook::{Becomes, Notebook, Status};
@@ -25,7 +26,8 @@ pub(super) fn start(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let (site, _) = call.site()?;
     let notebook = existing(site, name)?;
     check(notebook, &[Status::Stopped, Status::Failed], Status::Pending)?;
-    checks::platform(&notebook.settings.platform_identifier)?;
+    let platform = &notebook.settings.platform_identifier;
+    let ended = (!platforms::starts(platform, now)).then(|| platforms::unsupported(platform));
     // A configuration can be deleted from under an instance [M]; what starting it says then is [INF].
     if let Some(config) = &notebook.settings.lifecycle_config {
         checks::lifecycle_config(site, config, place)?;
@@ -34,9 +36,14 @@ pub(super) fn start(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let (role_arn, key_id) = (notebook.settings.role_arn.clone(), notebook.settings.kms_key_id.clone());
     checks::role(call.world, &account, &role_arn)?;
     let key = key_id.map_or(Key::Enabled, |id| keys::find(call.world, place, &id));
+    // How AWS refuses it is not known: at once, or by a launch that fails.
+    let ended = match ended {
+        Some(message) if !call.world.ended_starts_fail => return Err(AwsError::validation(message)),
+        ended => ended,
+    };
     let (site, pace) = call.site()?;
     let begin = Begin { kind: Kind::Start, now, stuck: fate.is_stuck(), pace: &pace };
-    launch(site, name, key, fate, begin);
+    launch(site, name, ended.or(key.obstacle()), fate, begin);
     Ok(nothing())
 }
 

@@ -36,6 +36,9 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
     transitions::check(notebook, &[Status::Stopped], Status::Updating)?;
     check_volume(notebook, changes.asked.volume_size_in_gb)?;
     let settings = apply(notebook.settings.clone(), &changes);
+    if changes.asked.platform_identifier.is_some() || changes.asked.instance_type.is_some() {
+        checks::platform(&settings, now)?;
+    }
     check_references(site, &changes.asked, Place { account: &account, region: &region })?;
     checks::ip_address_type(&site.network, &settings)?;
     if fate.quota_reached() {
@@ -96,8 +99,6 @@ fn check_volume(notebook: &Notebook, asked: Option<u32>) -> Result<(), AwsError>
 }
 
 fn check_references(site: &Site, asked: &Asked<'_>, place: Place<'_>) -> Result<(), AwsError> {
-    // Any platform that can be launched may be chosen, from any that the instance has [INF].
-    asked.platform_identifier.map_or(Ok(()), checks::platform)?;
     asked.lifecycle_config.map_or(Ok(()), |config| checks::lifecycle_config(site, config, place))
 }
 

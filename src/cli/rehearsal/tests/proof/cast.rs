@@ -26,7 +26,7 @@ pub(super) enum Mischief {
     Usurp,
     /// The replacement, where there is one, is no longer as it was requested.
     Warp,
-    /// The source is started, worked on and stopped again, while it has a replacement.
+    /// The source is started, worked on and stopped again.
     Use,
 }
 
@@ -226,8 +226,9 @@ pub(super) fn mischief(mischief: Mischief, item: &Item, world: &mut World) -> bo
             found.settings.role_arn.push('x');
             true
         }
-        (Mischief::Use, Some(mut source), Some(found)) if source.status == Status::Stopped => {
-            source.modified = source.modified.max(found.created) + jiff::SignedDuration::from_secs(1);
+        (Mischief::Use, Some(mut source), found) if source.status == Status::Stopped => {
+            let made = found.map_or(source.modified, |found| found.created);
+            source.modified = source.modified.max(made) + jiff::SignedDuration::from_secs(1);
             site.insert(source);
             true
         }

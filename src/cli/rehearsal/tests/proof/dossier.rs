@@ -1,5 +1,7 @@
 //! What the journal on disk says of one item, and the laws of what it may say next.
 
+use jiff::Timestamp;
+
 use crate::api_error::ApiError;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::journal::{Call, Entry, Outcome, PriorStatus};
@@ -26,6 +28,10 @@ pub(super) struct Dossier {
     pub(super) outcome: Option<Outcome>,
     /// Every call that was ever announced.
     pub(super) announced: Vec<Call>,
+    /// Whether the process that is at work now made the last call to the source, or has begun the item.
+    pub(super) is_at_it: bool,
+    /// When the source was last changed in the world as the run saw it at rest.
+    pub(super) at_rest: Option<Timestamp>,
 }
 
 impl Dossier {
@@ -35,17 +41,27 @@ impl Dossier {
         let ended = self.outcome.is_some();
         hold(&mut broken, Law::JournalHolds, !ended, || format!("{entry:?} after the item had ended"));
         match entry {
-            Entry::ItemStarted { prior_status, .. } => self.prior = Some(*prior_status),
+            Entry::ItemStarted { prior_status, .. } => {
+                self.prior = Some(*prior_status);
+                self.is_at_it = true;
+            }
             Entry::Intent { call, .. } => {
                 let open = self.intent.replace((*call, Progress::Written));
                 let what = || format!("{call:?} is announced while {open:?} has no result");
                 hold(&mut broken, Law::ResultKept, open.is_none(), what);
+                if matches!(call, Call::StopSource | Call::StartSource) {
+                    (self.is_at_it, self.at_rest) = (true, None);
+                }
                 self.announced.push(*call);
             }
             Entry::CallEnded { call, error, .. } => self.ended(*call, error.as_ref(), &mut broken),
             Entry::ReplacementVerified { .. } => self.verified = true,
             Entry::ItemFailing { .. } => self.failing = true,
             Entry::ItemEnded { outcome, .. } => self.outcome = Some(outcome.clone()),
+            // Held against the world by whoever sees it.
+            Entry::SourceAtRest { last_modified, unwatched, .. } => {
+                self.at_rest = last_modified.filter(|_| !unwatched);
+            }
             Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => {}
         }
         broken
@@ -66,5 +82,6 @@ impl Dossier {
     /// Another process goes on: what the one before had announced is not its own.
     pub(super) fn pass_on(&mut self) {
         self.intent = None;
+        self.is_at_it = false;
     }
 }

@@ -6,9 +6,10 @@ use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
 use crate::journal::{Outcome, Past, RunEnd, RunState};
+use crate::plan::Plan;
 
 /// What must hold when a process has made its report on these items.
-pub(super) fn judge(report: &RunReport, state: &RunState, concerned: &[ItemId]) -> Broken {
+pub(super) fn judge((report, plan): (&RunReport, &Plan), state: &RunState, concerned: &[ItemId]) -> Broken {
     let mut broken = Broken::new();
     hold(&mut broken, Law::Accounted, state.end.as_ref() == Some(&report.end), || {
         format!("the report says {:?}, the journal {:?}", report.end, state.end)
@@ -28,7 +29,7 @@ pub(super) fn judge(report: &RunReport, state: &RunState, concerned: &[ItemId]) 
     let ended = report.items.iter().all(|item| matches!(item.fared, Fared::Ended { .. }));
     let completed = report.end == RunEnd::Completed;
     hold(&mut broken, Law::Accounted, ended == completed, || format!("{:?}: {:?}", report.end, report.items));
-    let (code, wanted) = (of_run(report), exit_code(report));
+    let (code, wanted) = (of_run(report, plan), exit_code(report, plan));
     hold(&mut broken, Law::ExitCode, code == wanted, || format!("{code:?}, not {wanted:?}: {report:?}"));
     broken
 }
@@ -42,10 +43,15 @@ fn agrees(fared: &Fared, past: &Past) -> bool {
 }
 
 /// Written down once more, from the documentation: 0 only if every item has what was wanted of it.
-fn exit_code(report: &RunReport) -> ExitStatus {
+fn exit_code(report: &RunReport, plan: &Plan) -> ExitStatus {
+    let deletes = |id: &ItemId| plan.items.iter().any(|item| item.id == *id && item.delete_source);
     let good = report.items.iter().all(|item| {
         let Fared::Ended { outcome } = &item.fared else { return false };
-        matches!(outcome, Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. })
+        match outcome {
+            Outcome::Done { source_deleted, .. } => *source_deleted || !deletes(&item.id),
+            Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. } => true,
+            Outcome::Refused { .. } | Outcome::Failed { .. } => false,
+        }
     });
     match &report.end {
         RunEnd::Completed if good => ExitStatus::Done,

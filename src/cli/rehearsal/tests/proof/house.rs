@@ -1,6 +1,6 @@
 //! A run of one plan, in as many processes as it takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
@@ -18,10 +18,10 @@ use crate::cli::rehearsal::tests::proof::notes::Notes;
 use crate::cli::rehearsal::tests::proof::witness::{Watched, Witness};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::execute::{self, Event, RunReport, Setting, concerns};
+use crate::fixtures::policy;
 use crate::ids::ItemId;
-use crate::journal::{Journal, Lock, Outcome, Past, Purpose, RunDir, RunEnd, RunState, StateDir};
+use crate::journal::{Journal, Lock, Outcome, Past, Purpose, RunDir, RunEnd, RunState, SourceRest, StateDir};
 use crate::plan::{Item, Plan};
-use crate::policy::parse as policy;
 use crate::sandbox::{FaultRule, LoggedCall};
 
 /// A world, a plan made in it, and the state directory of the runs.
@@ -73,7 +73,7 @@ pub(super) fn play<T>(
 impl House {
     /// Makes the plan; then what happens between the review and the run happens.
     async fn open(stage: Arc<Stage>, cast: &Cast) -> House {
-        let plan = plan_of(&stage, &policy("policy.toml", &cast.policy()).unwrap()).await;
+        let plan = plan_of(&stage, &policy(&cast.policy())).await;
         assert_eq!(plan.items.len(), cast.actors.len(), "{:?}", plan.withheld);
         let reviewed = stage.sandbox.world();
         stage.sandbox.meddle(|world| cast.twist(&plan, world));
@@ -188,7 +188,7 @@ impl House {
         };
         self.witness.count(|tally| tally.end(&report.end));
         let broken = match dir.state() {
-            Ok(Some(state)) => ending::judge(report, &state, &self.witness.concerned()),
+            Ok(Some(state)) => ending::judge((report, &self.plan), &state, &self.witness.concerned()),
             Ok(None) => vec![(Law::JournalHolds, "the journal of a whole run is empty".to_owned())],
             Err(error) => vec![(Law::JournalHolds, error.to_string())],
         };
@@ -200,6 +200,13 @@ impl House {
         let state = self.dir.of(purpose).state().unwrap();
         let items = state.map(|state| state.items).unwrap_or_default();
         items.into_iter().map(|(id, past)| (id, past.outcome)).collect()
+    }
+
+    /// The items that nobody saw at rest: the run was cut off before it could.
+    pub(super) fn missed(&self) -> BTreeSet<ItemId> {
+        let state = self.dir.state().unwrap();
+        let items = state.map(|state| state.items).unwrap_or_default();
+        items.into_iter().filter(|(_, past)| past.rest == SourceRest::Missed).map(|(id, _)| id).collect()
     }
 
     /// Every call that was made, and every line of every journal, to read.

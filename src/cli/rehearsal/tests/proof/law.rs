@@ -17,6 +17,8 @@ pub(super) enum Law {
     SourceFirst,
     /// Nothing outside the plan is touched or even asked for.
     OnlyThePlan,
+    /// A source is never deleted that anybody has changed since the run's own last call to it, or may have.
+    Untouched,
     /// What is no longer as it was reviewed is left alone.
     DriftRefused,
     /// A call is sent because of what was seen, never blindly once more.

@@ -36,7 +36,7 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 /// Does a work for each of so many numbers, on all cores.
-fn on_all_cores(numbers: std::ops::Range<u64>, work: impl Fn(u64) + Sync) {
+pub(super) fn on_all_cores(numbers: std::ops::Range<u64>, work: impl Fn(u64) + Sync) {
     let next = AtomicU64::new(numbers.start);
     let one = || {
         loop {

@@ -337,11 +337,22 @@ impl Notes {
         let Entry::ItemEnded { outcome, .. } = entry else { return broken };
         self.tally.outcome(outcome);
         let track = &self.tracks[id];
-        if let Outcome::Failed { reason, .. } | Outcome::Refused { reason } = outcome {
+        let cause = match (outcome, self.purpose) {
             // What was deleted as planned cannot be gone back to.
-            let deleted = self.purpose == Purpose::Rollback && track.announced.contains(&Call::DeleteSource);
-            hold(&mut broken, Law::NotWithoutCause, track.trouble || deleted, || reason.clone());
-        }
+            (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Rollback) => {
+                track.announced.contains(&Call::DeleteSource)
+            }
+            // What nobody saw at rest may have been used.
+            (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Cleanup) => {
+                track.applied.at_rest.is_none()
+            }
+            (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Apply) => false,
+            (Outcome::Done { source_deleted: false, .. }, Purpose::Apply) if track.item.delete_source => {
+                track.dossier.at_rest.is_none()
+            }
+            (Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. }, _) => true,
+        };
+        hold(&mut broken, Law::NotWithoutCause, track.trouble || cause, || format!("{outcome:?}"));
         broken
     }
 

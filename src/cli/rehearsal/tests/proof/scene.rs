@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::cli::rehearsal::tests::proof::dossier::Dossier;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::settings::has_settings;
@@ -93,6 +95,12 @@ impl Scene<'_> {
     pub(super) fn is_given_back(&self) -> bool {
         let prior = self.known.prior.or(self.applied.prior);
         prior.is_none_or(|prior| self.source.is_some_and(|one| one.status == status_of(prior)))
+    }
+
+    /// When the source was last changed, to the millisecond, as AWS tells it.
+    pub(super) fn modified(&self) -> Option<Timestamp> {
+        let modified = self.source?.modified;
+        Timestamp::from_millisecond(modified.as_millisecond()).ok()
     }
 
     pub(super) fn hold_reviewed(&self, broken: &mut Broken) {

@@ -66,7 +66,7 @@ fn start_source(scene: &Scene<'_>) -> Broken {
     hold(&mut broken, Law::GivenBack, ours, || "a source is started that we never stopped".to_owned());
     let same = scene.is_the_same();
     hold(&mut broken, Law::OnlyThePlan, same, || "another instance has the source's name".to_owned());
-    scene.hold_source(&mut broken, &[Status::Stopped]);
+    scene.hold_source(&mut broken, &[Status::Stopped, Status::Failed]);
     broken
 }
 
@@ -80,7 +80,9 @@ fn turn(scene: &Scene<'_>, to: PriorStatus) -> Broken {
         PriorStatus::Stopped => Status::InService,
         PriorStatus::InService => Status::Stopped,
     };
-    scene.hold_replacement(&mut broken, &[from]);
+    // One that ran and failed to start again is started from there.
+    let again = if to == PriorStatus::InService { &[from, Status::Failed][..] } else { &[from] };
+    scene.hold_replacement(&mut broken, again);
     broken
 }
 
@@ -94,9 +96,11 @@ fn delete_source(scene: &Scene<'_>) -> Broken {
     let verified = scene.known.verified;
     hold(&mut broken, Law::VerifiedFirst, verified, || "it is not verified on disk".to_owned());
     scene.hold_requested(&mut broken, Law::VerifiedFirst);
-    let unused = scene.source.zip(scene.replacement).is_none_or(|(one, made)| one.modified <= made.created);
-    hold(&mut broken, Law::DriftRefused, !cleans || unused || scene.meddled[0], || {
-        "the source was used since its replacement was made".to_owned()
+    let at_rest = if cleans { scene.applied.at_rest } else { scene.known.at_rest };
+    let modified = scene.modified();
+    let untouched = at_rest.is_some() && (scene.meddled[0] || modified == at_rest);
+    hold(&mut broken, Law::Untouched, untouched, || {
+        format!("the source was changed at {modified:?}, and seen at rest at {at_rest:?}")
     });
     let rests = if cleans {
         scene.replacement_is(&[Status::InService, Status::Stopped])
@@ -147,6 +151,6 @@ fn start_again(scene: &Scene<'_>) -> Broken {
     hold(&mut broken, Law::OnlyThePlan, scene.is_ours(), || "the replacement is not ours".to_owned());
     let ours = scene.known.announced.contains(&Call::StopReplacement);
     hold(&mut broken, Law::GivenBack, ours, || "a replacement is started that we never stopped".to_owned());
-    scene.hold_replacement(&mut broken, &[Status::Stopped]);
+    scene.hold_replacement(&mut broken, &[Status::Stopped, Status::Failed]);
     broken
 }

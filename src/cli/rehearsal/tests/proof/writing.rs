@@ -1,5 +1,7 @@
 //! The laws of what may be written, and when.
 
+use jiff::Timestamp;
+
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::scene::{Scene, status_of};
 use crate::journal::{Call, Entry, Outcome, PriorStatus, Purpose};
@@ -10,6 +12,9 @@ pub(super) fn may_write(scene: &Scene<'_>, entry: &Entry) -> Broken {
     let mut broken = Broken::new();
     match entry {
         Entry::ItemStarted { prior_status, .. } => started(scene, *prior_status, &mut broken),
+        Entry::SourceAtRest { last_modified, unwatched, .. } => {
+            at_rest(scene, (*last_modified, *unwatched), &mut broken);
+        }
         Entry::ReplacementVerified { .. } => scene.hold_requested(&mut broken, Law::VerifiedFirst),
         Entry::ItemEnded { outcome, .. } => ended(scene, outcome, &mut broken),
         Entry::Intent { .. }
@@ -33,6 +38,19 @@ fn started(scene: &Scene<'_>, prior: PriorStatus, broken: &mut Broken) {
     scene.hold_source(broken, &[status_of(prior)]);
     let woken = scene.reviewed.status == Status::Stopped && prior == PriorStatus::InService;
     hold(broken, Law::DriftRefused, !woken, || "someone has started it since the review".to_owned());
+}
+
+/// What is written down of a source at rest is so, and nobody else can have changed it since the run's own last call to it.
+fn at_rest(scene: &Scene<'_>, (last_modified, unwatched): (Option<Timestamp>, bool), broken: &mut Broken) {
+    scene.hold_source(broken, &[Status::Stopped]);
+    let known = scene.known;
+    let stopped_by_others =
+        known.prior == Some(PriorStatus::InService) && !known.announced.contains(&Call::StopSource);
+    let there = known.is_at_it || stopped_by_others || unwatched;
+    hold(broken, Law::Untouched, there, || "nobody was there when the source came to rest".to_owned());
+    let modified = scene.modified();
+    let same = scene.meddled[0] || modified == last_modified;
+    hold(broken, Law::Untouched, same, || format!("changed at {modified:?}, written is {last_modified:?}"));
 }
 
 fn ended(scene: &Scene<'_>, outcome: &Outcome, broken: &mut Broken) {

@@ -1,9 +1,12 @@
 //! CreateNotebookInstance, and what DescribeNotebookInstance says of its work.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::world::{Aws, ROLE, inside, quota, world};
 use crate::sandbox::fault::{Fault, FaultRule};
+use crate::sandbox::world::World;
 
 fn with_fault(fault: Fault) -> Aws {
     Aws::with(world(), vec![FaultRule { times: Some(1), ..FaultRule::always(fault) }])
@@ -55,7 +58,7 @@ fn everything_that_is_asked_for_is_described() {
         "SecurityGroupIds": ["sg-1", "sg-2"],
         "DirectInternetAccess": "Disabled",
         "RootAccess": "Disabled",
-        "KmsKeyId": "alias/notebooks",
+        "KmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/key-1",
         "VolumeSizeInGB": 16384,
         "DefaultCodeRepository": "https://github.com/a/b",
         "AdditionalCodeRepositories": ["c", "https://github.com/d/e"],
@@ -179,19 +182,22 @@ fn a_role_must_exist_trust_sagemaker_and_be_of_the_account() {
 }
 
 #[test]
-fn a_key_is_found_under_each_of_its_names() {
+fn a_key_is_found_under_each_of_its_names_and_described_by_its_arn() {
     let aws = Aws::new();
-    let names = [
-        "key-1",
-        "alias/notebooks",
-        "arn:aws:kms:us-east-1:123456789012:key/key-1",
-        "arn:aws:kms:us-east-1:123456789012:alias/notebooks",
-        "arn:aws:kms:us-east-1:210987654321:key/key-1",
-    ];
-    for (at, name) in names.iter().enumerate() {
+    let given = Aws::with(World { keys_as_given: true, ..world() }, Vec::new());
+    let arn = "arn:aws:kms:us-east-1:123456789012:key/key-1";
+    let others = "arn:aws:kms:us-east-1:210987654321:key/key-1";
+    let alias = "arn:aws:kms:us-east-1:123456789012:alias/notebooks";
+    for (at, (name, described)) in
+        [("key-1", arn), ("alias/notebooks", arn), (arn, arn), (alias, arn), (others, others)]
+            .into_iter()
+            .enumerate()
+    {
         let instance = format!("a{at}");
-        aws.create(&instance, json!({ "KmsKeyId": name })).unwrap();
-        assert_eq!(aws.describe(&instance)["KmsKeyId"], *name);
+        for (aws, described) in [(&aws, described), (&given, name)] {
+            aws.create(&instance, json!({ "KmsKeyId": name })).unwrap();
+            assert_eq!(aws.describe(&instance)["KmsKeyId"], described);
+        }
     }
     for name in ["key-3", "alias/key-1", "arn:aws:kms:eu-west-1:123456789012:key/key-1", "arn:aws:kms:x"] {
         let message = refusal(&aws, json!({ "KmsKeyId": name }));
@@ -216,7 +222,14 @@ fn platforms_that_have_ended_and_accelerators_are_refused() {
         let wanted = format!("Platform identifier ({platform}) is not supported for this service.");
         assert_eq!(message, wanted);
     }
+    // The day decides: this one goes until the end of June.
+    aws.create("june", json!({ "PlatformIdentifier": "notebook-al2-v3" })).unwrap();
+    aws.pass(Duration::from_hours(24 * 122));
+    let message = refusal(&aws, json!({ "PlatformIdentifier": "notebook-al2-v3" }));
+    assert_eq!(message, "Platform identifier (notebook-al2-v3) is not supported for this service.");
     refusal(&aws, json!({ "AcceleratorTypes": ["ml.eia1.medium"] }));
+    let message = refusal(&aws, json!({ "InstanceType": "ml.p3.2xlarge" }));
+    assert!(message.contains("(ml.p3.2xlarge) is not supported for platform"), "{message}");
     aws.create("a", json!({ "PlatformIdentifier": "notebook-al2023-v2", "AcceleratorTypes": [] })).unwrap();
 }
 

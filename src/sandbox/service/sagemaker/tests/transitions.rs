@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::world::{Aws, Refused, inside, world};
 use crate::sandbox::fault::{Fault, FaultRule};
+use crate::sandbox::world::World;
 
 const START: &str = "StartNotebookInstance";
 const STOP: &str = "StopNotebookInstance";
@@ -95,6 +96,22 @@ fn an_instance_whose_platform_has_ended_cannot_be_started_again() {
     aws.ask("UpdateNotebookInstance", update);
     aws.wait();
     aws.on(START, "a").unwrap();
+}
+
+#[test]
+fn a_world_can_accept_the_start_of_a_platform_that_has_ended_and_let_it_fail() {
+    let aws = Aws::with(World { ended_starts_fail: true, ..world() }, Vec::new());
+    aws.stopped("a", json!({}));
+    aws.edit(|site| {
+        site.notebook_mut("a").unwrap().settings.platform_identifier = "notebook-al2-v2".to_owned();
+    });
+    aws.on(START, "a").unwrap();
+    assert_eq!(aws.status("a"), "Pending");
+    aws.wait();
+    let found = aws.describe("a");
+    assert_eq!(found["NotebookInstanceStatus"], "Failed");
+    let wanted = "Platform identifier (notebook-al2-v2) is not supported for this service.";
+    assert_eq!(found["FailureReason"], wanted);
 }
 
 #[test]

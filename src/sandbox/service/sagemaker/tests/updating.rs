@@ -105,6 +105,7 @@ fn changes_that_cannot_be_are_refused_and_change_nothing() {
             "LifecycleConfigName and DisassociateLifecycleConfig",
         ),
         (json!({ "PlatformIdentifier": "notebook-al2-v2" }), "is not supported for this service"),
+        (json!({ "InstanceType": "ml.p3.2xlarge" }), "is not supported for platform identifier"),
         (json!({ "RoleArn": "arn:aws:iam::123456789012:role/x" }), "Could not assume role"),
         (json!({ "IpAddressType": "dualstack" }), "IPv6"),
         (json!({ "AcceleratorTypes": ["ml.eia2.xlarge"] }), "Elastic Inference"),

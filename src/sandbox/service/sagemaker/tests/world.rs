@@ -159,6 +159,8 @@ pub(super) fn world() -> World {
         accounts: [home, other].into_iter().map(|one| (one.id.clone(), one)).collect(),
         organization: None,
         stopped_keeps_address: false,
+        ended_starts_fail: false,
+        keys_as_given: false,
         sessions: BTreeMap::new(),
         latency: Latencies::default(),
         also_known: Default::default(),

@@ -1,0 +1,229 @@
+//! Ways back that AWS makes hard, and sources that somebody has used meanwhile: over real HTTP, by the sandbox's own times.
+
+use std::time::Duration;
+
+use crate::cli::rehearsal::tests::journey::{Journey, journey};
+use crate::cli::rehearsal::tests::{POLICY, fault};
+use crate::execute::{Cloud as _, Fared, RunReport};
+use crate::ids::{InstanceName, Region};
+use crate::journal::Outcome;
+use crate::sandbox::FaultRule;
+
+const ONE: &str = r#"
+format = 1
+default_vpc = false
+[latency]
+create = "60s"
+start = "60s"
+stop = "30s"
+delete = "30s"
+[[account]]
+id = "111122223333"
+regions = ["us-east-1", "eu-west-1"]
+[[network]]
+name = "us"
+regions = ["us-east-1"]
+cidr = "10.1.0.0/16"
+egress = "none"
+[[network.subnet]]
+name = "us"
+id = "subnet-0a"
+cidr = "10.1.0.0/24"
+[[network.security_group]]
+name = "us"
+id = "sg-0a"
+[[network]]
+name = "eu"
+regions = ["eu-west-1"]
+cidr = "10.2.0.0/16"
+egress = "none"
+[[network.subnet]]
+name = "eu"
+id = "subnet-0b"
+cidr = "10.2.0.0/24"
+[[network.security_group]]
+name = "eu"
+id = "sg-0b"
+[[notebook]]
+name = "etl"
+region = "us-east-1"
+minimum_imds = "2"
+"#;
+
+fn with(settings: &str) -> String {
+    POLICY.replace("[limits]", &format!("[defaults]\n{settings}\n[limits]"))
+}
+
+fn outcome(report: &RunReport) -> &Outcome {
+    let Fared::Ended { outcome } = &report.items[0].fared else { panic!("{report:?}") };
+    outcome
+}
+
+/// Why the source was kept.
+fn kept(report: &RunReport) -> String {
+    let Outcome::Done { source_deleted: false, notes, .. } = outcome(report) else { panic!("{report:?}") };
+    notes.join("; ")
+}
+
+fn place() -> (Region, InstanceName) {
+    ("us-east-1".parse().unwrap(), "etl".parse().unwrap())
+}
+
+/// Somebody starts the source, works for an hour, and stops it.
+async fn use_source(journey: &Journey) {
+    let (region, name) = place();
+    let connected = &journey.stage.connected;
+    connected.session.start(&region, &name).await.unwrap();
+    connected.clock.sleep(Duration::from_hours(1)).await;
+    connected.session.stop(&region, &name).await.unwrap();
+    connected.clock.sleep(Duration::from_mins(5)).await;
+}
+
+/// What was stuck goes on.
+async fn unstick(journey: &Journey) {
+    journey.trouble(Vec::new());
+    let clock = &journey.stage.connected.clock;
+    let now = clock.now();
+    journey.stage.sandbox.meddle(|world| {
+        for site in world.accounts.values_mut().flat_map(|account| account.sites.values_mut()) {
+            site.unstick(now);
+        }
+    });
+    clock.sleep(Duration::from_mins(5)).await;
+}
+
+#[test]
+fn a_source_that_was_used_while_its_run_was_cut_off_after_the_create_is_kept_and_untouched_it_is_deleted() {
+    for used in [true, false] {
+        journey((&with("delete_source = \"after-verify\""), ONE), async |journey: Journey| {
+            journey.trouble(vec![fault("stuck:CreateNotebookInstance")]);
+            journey.apply().await;
+            unstick(&journey).await;
+            if used {
+                use_source(&journey).await;
+            }
+            let report = journey.apply().await;
+            if used {
+                let why = kept(&report);
+                assert!(why.contains("someone has used it since"), "{why}");
+                assert_eq!(journey.status("etl"), "Stopped");
+            } else {
+                assert!(matches!(outcome(&report), Outcome::Done { source_deleted: true, .. }), "{report:?}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_source_whose_run_was_cut_off_after_the_stop_is_kept_by_the_run_and_by_its_cleanup() {
+    for setting in ["after-verify", "cleanup"] {
+        let policy = with(&format!("delete_source = \"{setting}\""));
+        journey((&policy, ONE), async |journey: Journey| {
+            journey.trouble(vec![fault("stuck:StopNotebookInstance")]);
+            journey.apply().await;
+            unstick(&journey).await;
+            use_source(&journey).await;
+            let report = journey.apply().await;
+            let why = if setting == "cleanup" {
+                let report = journey.clean_up().await;
+                let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
+                reason.clone()
+            } else {
+                kept(&report)
+            };
+            assert!(why.contains("interrupted between its last call to the source"), "{setting}: {why}");
+            assert_eq!(journey.status("etl"), "Stopped");
+        });
+    }
+}
+
+fn failing_starts(times: u32) -> FaultRule {
+    FaultRule { times: Some(times), ..fault("fails:StartNotebookInstance=Insufficient capacity.") }
+}
+
+#[test]
+fn a_source_that_a_failed_create_left_stopped_is_started_again_until_there_is_capacity() {
+    journey((&with("delete_source = \"never\""), ONE), async |journey: Journey| {
+        journey.trouble(vec![fault("access-denied:CreateNotebookInstance"), failing_starts(9)]);
+        let report = journey.apply().await;
+        assert!(matches!(outcome(&report), Outcome::Failed { .. }), "{report:?}");
+        assert_eq!(journey.status("etl"), "InService");
+    });
+}
+
+#[test]
+fn a_rollback_that_is_given_a_second_time_starts_again_what_the_first_could_not() {
+    journey((&with("delete_source = \"never\""), ONE), async |journey: Journey| {
+        journey.apply().await;
+        // Only the source has no capacity: the replacement starts again.
+        let sources = globset::Glob::new("etl").unwrap().compile_matcher();
+        let rule = FaultRule { times: None, names: Some(vec![sources]), ..failing_starts(0) };
+        journey.trouble(vec![rule]);
+        let report = journey.rollback().await;
+        let Outcome::Failed { reason, .. } = outcome(&report) else { panic!("{report:?}") };
+        assert!(reason.contains("the source failed to start: Insufficient capacity."), "{reason}");
+        assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Failed", "InService"]);
+        journey.trouble(Vec::new());
+        let report = journey.rollback().await;
+        assert!(matches!(outcome(&report), Outcome::RolledBack { .. }), "{report:?}");
+        assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["InService", ""]);
+    });
+}
+
+#[test]
+fn a_replacement_is_not_stopped_for_a_source_that_aws_no_longer_starts() {
+    let old = ONE.replace("minimum_imds", "platform_identifier = \"notebook-al2-v3\"\nminimum_imds");
+    for ended in ["refused", "fails"] {
+        let scenario = old.replace("format = 1", &format!("format = 1\nended_platform_start = \"{ended}\""));
+        journey((&with("allow_one_way = true"), &scenario), async |journey: Journey| {
+            let report = journey.apply().await;
+            assert!(matches!(outcome(&report), Outcome::Done { .. }), "{report:?}");
+            let before = journey.stage.sandbox.calls().len();
+            let report = journey.rollback().await;
+            let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
+            assert!(reason.contains("notebook-al2-v3 is one that AWS no longer starts"), "{reason}");
+            let calls = journey.stage.sandbox.calls().split_off(before);
+            let changes = |one: &&crate::sandbox::LoggedCall| {
+                !["Describe", "List", "Get"].iter().any(|read| one.operation.starts_with(read))
+            };
+            assert_eq!(calls.iter().filter(changes).count(), 0, "{ended}");
+            assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Stopped", "InService"]);
+        });
+    }
+}
+
+#[test]
+fn an_item_that_aws_has_overtaken_since_its_plan_is_refused_before_its_stop() {
+    type Age = fn(&mut crate::plan::Item);
+    let older: [(&str, Age); 4] = [
+        ("AWS creates no instances with the platform notebook-al2-v3", |item| {
+            item.request.platform_identifier = Some("notebook-al2-v3".to_owned());
+        }),
+        ("does not run on ml.p3.2xlarge", |item| {
+            item.request.instance_type = "ml.p3.2xlarge".to_owned();
+        }),
+        ("AWS no longer starts the source's platform notebook-al2-v3", |item| {
+            item.source.description.platform_identifier = Some("notebook-al2-v3".to_owned());
+        }),
+        ("is named by an alias (alias/notebooks)", |item| {
+            item.request.kms_key_id = Some("alias/notebooks".to_owned());
+        }),
+    ];
+    for (why, age) in older {
+        journey((&with("delete_source = \"never\""), ONE), async |mut journey: Journey| {
+            age(&mut journey.plan.items[0]);
+            if why.contains("starts the source's platform") {
+                journey.stage.sandbox.meddle(|world| {
+                    let mut sites =
+                        world.accounts.values_mut().flat_map(|account| account.sites.values_mut());
+                    let one = sites.find_map(|site| site.notebooks.get_mut("etl")).unwrap();
+                    one.settings.platform_identifier = "notebook-al2-v3".to_owned();
+                });
+            }
+            let report = journey.apply().await;
+            let Outcome::Refused { reason } = outcome(&report) else { panic!("{why}: {report:?}") };
+            assert!(reason.contains(why) && reason.ends_with("plan again"), "{reason}");
+            assert_eq!(journey.status("etl"), "InService");
+        });
+    }
+}

@@ -1,0 +1,89 @@
+//! Pure: may a source be deleted now? The one guard of every deletion, by the application itself and by a cleanup.
+
+use jiff::Timestamp;
+
+use crate::execute::ours::drifted;
+use crate::execute::step::{Seen, Sight};
+use crate::inventory::Status;
+use crate::journal::{Past, SourceRest};
+use crate::plan::Item;
+
+/// What may be done with a source whose replacement is verified.
+pub(super) enum Deletion {
+    /// It may be deleted.
+    Allowed,
+    /// It is being deleted.
+    UnderWay,
+    /// It must be kept, for this reason.
+    Forbidden(String),
+}
+
+/// Whether the source may be deleted; `applied` is what the application did with it.
+///
+/// It must be the one that was planned with, stopped, and nothing may have changed it since the run's own last call to it:
+/// whoever started it since may have left work on its volume.
+pub(super) fn deletion(item: &Item, source: &Seen, replacement: &Sight, applied: &Past) -> Deletion {
+    if let Some(drifts) = drifted(item, source) {
+        return Deletion::Forbidden(format!("the source has drifted since the plan was made: {drifts}"));
+    }
+    match &source.description.notebook_instance_status {
+        Status::Stopped => match changed_since(source, replacement, applied) {
+            None => Deletion::Allowed,
+            Some(why) => Deletion::Forbidden(why),
+        },
+        Status::Deleting => Deletion::UnderWay,
+        status @ (Status::InService
+        | Status::Pending
+        | Status::Stopping
+        | Status::Failed
+        | Status::Updating
+        | Status::PendingMaintenance
+        | Status::InMaintenance
+        | Status::Other(_)) => {
+            Deletion::Forbidden(format!("the source is {status}: someone has started it since"))
+        }
+    }
+}
+
+/// Why the source counts as changed since the run's own last call to it, if it does. All times are AWS's own, so that no
+/// clock of ours can be wrong.
+fn changed_since(source: &Seen, replacement: &Sight, applied: &Past) -> Option<String> {
+    let Some(modified) = source.description.last_modified_time else {
+        return Some(NOT_REPORTED.to_owned());
+    };
+    match applied.rest {
+        SourceRest::Seen(Some(at_rest)) if modified == at_rest => None,
+        SourceRest::Seen(Some(at_rest)) => Some(format!(
+            "the source was changed at {modified}, after the run had seen it at rest (last changed at {at_rest}): someone \
+             has used it since"
+        )),
+        SourceRest::Seen(None) => Some(NOT_REPORTED.to_owned()),
+        SourceRest::NotSeen | SourceRest::Missed => Some(
+            "the run was interrupted between its last call to the source and seeing it at rest: someone may have used it \
+             meanwhile"
+                .to_owned(),
+        ),
+        SourceRest::Unrecorded => changed_after(replacement_created(replacement), modified),
+    }
+}
+
+const NOT_REPORTED: &str =
+    "AWS does not report when the source was last changed: whether someone has used it is not known";
+
+/// The comparison of journals before format 4: a source that was started and stopped again may hold new work; its stop by
+/// the application came before its replacement was created.
+fn changed_after(created: Option<Timestamp>, modified: Timestamp) -> Option<String> {
+    let Some(created) = created else { return Some(NOT_REPORTED.to_owned()) };
+    (modified > created).then(|| {
+        format!(
+            "the source was changed at {modified}, after its replacement was created: someone has used it since"
+        )
+    })
+}
+
+fn replacement_created(replacement: &Sight) -> Option<Timestamp> {
+    match replacement {
+        Sight::Present(found) => found.description.creation_time,
+        Sight::Absent => None,
+    }
+}

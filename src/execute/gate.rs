@@ -1,0 +1,64 @@
+//! Pure: what is known on the day keeps an item from being begun, a source from being stopped, and a replacement from being
+//! stopped for a source that would not start again.
+//!
+//! The step functions decide by what is observed. This stands behind them, whatever plan or journal a run goes by.
+
+use jiff::civil::Date;
+
+use crate::execute::step::{Observed, Sight, Step, refuse};
+use crate::facts::platforms;
+use crate::inventory::Status;
+use crate::journal::{Call, Past, PriorStatus};
+use crate::plan::{Item, outdated};
+
+/// The step of an application, unless the item has been overtaken by what AWS does by now: then it is refused before
+/// anything was done, and fails before its source is stopped.
+pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
+    if !matches!(step, Step::Begin(_) | Step::Call(Call::StopSource)) {
+        return step;
+    }
+    let Some(why) = outdated(item, today) else { return step };
+    let why = format!("{why}: plan again");
+    if matches!(step, Step::Begin(_)) { refuse(why) } else { Step::Fail(why) }
+}
+
+/// The step of a rollback, unless it would stop a replacement that runs for a source that AWS no longer starts.
+pub(super) fn before_way_back(
+    step: Step,
+    item: &Item,
+    observed: &Observed,
+    applied: &Past,
+    today: Date,
+) -> Step {
+    let stopped_by_us = applied.call(Call::StopSource).may_have_happened();
+    let platform = item.source.description.platform_identifier.as_deref();
+    let ended = platform.filter(|platform| !platforms::is_started(platform, today));
+    match (&step, ended) {
+        (Step::Begin(PriorStatus::InService), Some(platform))
+            if stopped_by_us && is_down(&observed.source) && is_up(&observed.replacement) =>
+        {
+            refuse(format!(
+                "the source's platform {platform} is one that AWS no longer starts: it cannot be gone back to. Its \
+                 replacement was left alone"
+            ))
+        }
+        _ => step,
+    }
+}
+
+/// Whether an instance would have to be started to run.
+fn is_down(sight: &Sight) -> bool {
+    status(sight).is_some_and(|status| matches!(status, Status::Stopped | Status::Failed))
+}
+
+/// Whether an instance runs, or is on its way to it.
+fn is_up(sight: &Sight) -> bool {
+    status(sight).is_some_and(|status| !matches!(status, Status::Stopped | Status::Failed | Status::Deleting))
+}
+
+fn status(sight: &Sight) -> Option<&Status> {
+    match sight {
+        Sight::Absent => None,
+        Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
+    }
+}

@@ -1,0 +1,67 @@
+//! Pure: what is known by now and was not, or did not hold, when an item was planned: it must not be begun, and its source
+//! not be stopped, as it stands.
+//!
+//! A loaded plan is checked without this: plans and runs of every age can be shown, gone on with and rolled back.
+
+use jiff::civil::Date;
+
+use crate::facts::platforms;
+use crate::inventory::Status;
+use crate::plan::{HazardKind, Item, keys};
+
+/// Why an item cannot be carried out any more as it was planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Outdated {
+    /// AWS would refuse the create.
+    #[error("AWS creates no instances with the platform {platform} any more")]
+    NotCreated {
+        /// The replacement's platform.
+        platform: String,
+    },
+    /// AWS would refuse the create, or the launch would fail.
+    #[error("the platform {platform} does not run on {instance_type}")]
+    NotOnType {
+        /// The replacement's platform.
+        platform: String,
+        /// The replacement's instance type.
+        instance_type: String,
+    },
+    /// The stop would be for good, and the plan does not say so.
+    #[error(
+        "AWS no longer starts the source's platform {platform}, and this plan was made without saying so"
+    )]
+    NotStarted {
+        /// The source's platform.
+        platform: String,
+    },
+    /// AWS answers an alias by the key's ARN, so that the replacement could not be verified.
+    #[error("its KMS key is named by an alias ({alias}), and which key was reviewed is not known")]
+    Alias {
+        /// The alias.
+        alias: String,
+    },
+}
+
+/// Why the item must not be begun on that day (UTC), if it must not.
+pub fn outdated(item: &Item, today: Date) -> Option<Outdated> {
+    let (source, request) = (&item.source.description, &item.request);
+    if let Some(platform) = &request.platform_identifier {
+        if !platforms::is_created(platform, today) {
+            return Some(Outdated::NotCreated { platform: platform.clone() });
+        }
+        if platforms::known(platform).is_some_and(|known| !known.runs_on(&request.instance_type)) {
+            let instance_type = request.instance_type.clone();
+            return Some(Outdated::NotOnType { platform: platform.clone(), instance_type });
+        }
+    }
+    let runs = source.notebook_instance_status == Status::InService;
+    let said = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::OneWayPlatform);
+    match &source.platform_identifier {
+        Some(platform) if runs && !said && !platforms::is_started(platform, today) => {
+            return Some(Outdated::NotStarted { platform: platform.clone() });
+        }
+        Some(_) | None => {}
+    }
+    let alias = request.kms_key_id.as_ref().filter(|key| keys::is_alias(key))?;
+    Some(Outdated::Alias { alias: alias.clone() })
+}
