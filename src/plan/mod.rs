@@ -34,6 +34,7 @@ mod warnings;
 
 pub use drift::{Drift, drift};
 pub use hazard::{Hazard, HazardKind, Owner, PlannedExemption, QuotaNeed};
+pub use keys::is_alias;
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,
     StepKind, Tag, Target, Totals, Withheld, WithheldReason,

@@ -15,6 +15,7 @@ mod hazards;
 mod interrupted;
 mod judges;
 mod killed;
+mod lost;
 mod moto;
 mod plan;
 mod policy;
@@ -70,6 +71,7 @@ fn all() -> Vec<Trial> {
         ("faults", faults::tests()),
         ("interrupted", interrupted::tests()),
         ("killed", killed::tests()),
+        ("lost", lost::tests()),
         ("refusals", refusals::tests()),
         ("way_back", way_back::tests()),
         ("policy", policy::tests()),
@@ -90,12 +92,15 @@ fn all() -> Vec<Trial> {
             }));
         }
     }
-    trials.extend(hazards::tests().into_iter().map(|(name, body)| {
-        Trial::test(format!("sandbox::hazards::{name}"), move || {
-            body();
-            Ok(())
-        })
-    }));
+    let of_the_sandbox = [("hazards", hazards::tests()), ("lost", lost::of_the_sandbox())];
+    for (module, named) in of_the_sandbox {
+        trials.extend(named.into_iter().map(|(name, body)| {
+            Trial::test(format!("sandbox::{module}::{name}"), move || {
+                body();
+                Ok(())
+            })
+        }));
+    }
     trials.extend(
         judges::tests()
             .into_iter()

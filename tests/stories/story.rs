@@ -92,6 +92,14 @@ impl Story {
         journal::read(&run.join("journal.jsonl")).unwrap().records
     }
 
+    /// The only run.
+    pub(crate) fn run_id(&self) -> String {
+        let runs = fs::read_dir(self.remediate.directory().join(".remediate/runs")).unwrap();
+        let runs: Vec<String> = runs.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let [run] = runs.as_slice() else { panic!("one run was expected: {runs:?}") };
+        run.clone()
+    }
+
     /// How the items of the only run ended, by `region/name`.
     pub(crate) fn outcomes(&self) -> BTreeMap<String, Outcome> {
         let mut outcomes = BTreeMap::new();

@@ -28,6 +28,8 @@ pub enum Fault {
     Json(u16, String),
     /// Passes the request on and changes the status in the answer, with a FailureReason where one is given.
     RewriteStatus(String, Option<String>),
+    /// Passes the request on and sets a text member of the answer.
+    RewriteMember(String, String),
 }
 
 /// A fault, and the requests that it strikes.
@@ -139,6 +141,13 @@ pub fn rewrite_status(answer: &Message, status: &str, reason: Option<&str>) -> M
     if let Some(reason) = reason {
         members.insert("FailureReason".to_owned(), json!(reason));
     }
+    answer.with_body(&Value::Object(members).to_string())
+}
+
+/// An answer with another value of a member in it.
+pub fn rewrite_member(answer: &Message, member: &str, value: &str) -> Message {
+    let Ok(Value::Object(mut members)) = serde_json::from_slice(&answer.body) else { return answer.clone() };
+    members.insert(member.to_owned(), json!(value));
     answer.with_body(&Value::Object(members).to_string())
 }
 

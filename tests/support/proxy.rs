@@ -160,6 +160,7 @@ async fn answer(server: SocketAddr, request: &Message, call: &Call) -> io::Resul
         Fault::Throttle => Some(fault::throttled(call)),
         Fault::ExpiredToken => Some(fault::expired_token(call)),
         Fault::Json(status, body) => Some(fault::json_answer(*status, body)),
+        Fault::RewriteMember(member, value) => Some(fault::rewrite_member(&forward.await?, member, value)),
         Fault::RewriteStatus(status, reason) => {
             Some(fault::rewrite_status(&forward.await?, status, reason.as_deref()))
         }
