@@ -97,6 +97,15 @@ pub(super) struct Details {
     pub(super) routes: Vec<RouteSpec>,
     /// Endpoints that are not as usual.
     pub(super) endpoints: Vec<EndpointSpec>,
+    pub(super) load_balancers: Vec<LoadBalancerSpec>,
+}
+
+/// An Application Load Balancer, as far as EC2 tells of it: its network interfaces.
+#[derive(Debug, Clone)]
+pub(super) struct LoadBalancerSpec {
+    pub(super) name: String,
+    /// By name.
+    pub(super) groups: Vec<String>,
 }
 
 /// A route.

@@ -233,6 +233,10 @@ fn what_is_wrong_with_the_ways_through_a_network_is_said() {
             "route = [{ to = '0.0.0.0/1', via = 'none' }]",
             "a route cannot be `none` (it leads somewhere: to a gateway, or to a black hole)".to_owned(),
         ),
+        (
+            "load_balancer = [{ name = 'front', security_groups = ['h'] }]",
+            "the network `n` has no security group `h` (it has: notebooks, default, endpoints)".to_owned(),
+        ),
         ("endpoint = [{ service = 'kms', kind = 'gateway' }]", "`kms` has no gateway endpoint".to_owned()),
         (
             "endpoint = [{ service = 'kms', subnets = ['x'] }]",

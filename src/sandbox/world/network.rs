@@ -68,7 +68,7 @@ impl Subnet {
     }
 
     /// Takes an address that no interface has. There must be one.
-    pub(super) fn take_address(&mut self) -> String {
+    pub(crate) fn take_address(&mut self) -> String {
         let base =
             self.cidr.split('/').next().and_then(|ip| ip.parse::<Ipv4Addr>().ok()).map_or(0, u32::from);
         let capacity = Self::capacity(&self.cidr).unwrap_or(1).max(1);
@@ -234,7 +234,8 @@ pub(crate) struct AclEntry {
     pub(crate) cidr: String,
 }
 
-/// An elastic network interface. SageMaker makes one in the customer's subnet for each instance in a VPC.
+/// An elastic network interface that a service has made in the customer's subnet: SageMaker for each instance in a VPC,
+/// Elastic Load Balancing for each load balancer and zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Interface {
     pub(crate) id: String,
@@ -243,6 +244,8 @@ pub(crate) struct Interface {
     pub(crate) security_groups: Vec<String>,
     pub(crate) private_ip: String,
     pub(crate) description: String,
+    /// The account of the service's that it is attached from.
+    pub(crate) attached_by: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -305,6 +305,7 @@ impl Site {
             private_ip: subnet.take_address(),
             subnet_id,
             security_groups: notebook.settings.security_group_ids.clone(),
+            attached_by: "amazon-aws",
             description: format!(
                 "[Do not delete] Network Interface created to access resources in your VPC for SageMaker Notebook Instance {name}"
             ),

@@ -1,9 +1,9 @@
-//! The security groups of a network, and its endpoints.
+//! The security groups of a network, its endpoints and its load balancers.
 
 use crate::sandbox::scenario::detail::{EndpointSpec, PeerSpec, RuleSpec};
 use crate::sandbox::scenario::model::{GroupEgress, GroupRef};
 use crate::sandbox::world::network::{
-    Endpoint, Network, Peer, Permission, Route, RouteTarget, SecurityGroup, Tags,
+    Endpoint, Interface, Network, Peer, Permission, Route, RouteTarget, SecurityGroup, Tags,
 };
 
 use super::network::{ANYWHERE, ANYWHERE_IPV6, InVpc, group_id, named};
@@ -145,6 +145,27 @@ impl InVpc<'_> {
             id: id.clone(),
         };
         network.endpoints.insert(id, endpoint);
+    }
+
+    /// An interface a zone, under the description by which AWS has people find them (Elastic Load Balancing user guide).
+    pub(super) fn load_balancers(&self, network: &mut Network) {
+        for one in &self.spec.details.load_balancers {
+            let balancer = self.place.scenario.seed.draw(&["elb", &self.id, &one.name]).hex(16);
+            for at in self.spec.feet() {
+                let Some(subnet) = network.subnets.get_mut(&self.subnet(at)) else { continue };
+                let id = self.id("eni", &format!("load balancer {} {at}", one.name));
+                let interface = Interface {
+                    id: id.clone(),
+                    vpc_id: self.id.clone(),
+                    subnet_id: subnet.id.clone(),
+                    security_groups: one.groups.iter().map(|name| self.group_of(name)).collect(),
+                    private_ip: subnet.take_address(),
+                    description: format!("ELB app/{}/{balancer}", one.name),
+                    attached_by: "amazon-elb",
+                };
+                network.interfaces.insert(id, interface);
+            }
+        }
     }
 }
 

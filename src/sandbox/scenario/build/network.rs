@@ -32,6 +32,7 @@ pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
         vpc.route_tables(network);
         vpc.security_groups(network);
         vpc.endpoints(network);
+        vpc.load_balancers(network);
     }
 }
 

@@ -1,13 +1,15 @@
-//! `[[network.route]]`, `[[network.endpoint]]`, and whose a network is.
+//! `[[network.route]]`, `[[network.endpoint]]`, `[[network.load_balancer]]`, and whose a network is.
 
 use crate::diagnostic::{Complaint, Field, Problem, Table, quoted};
 use crate::ids::AccountId;
 use crate::sandbox::scenario::cidr::Block;
-use crate::sandbox::scenario::detail::{Details, Egress, EndpointSpec, PeerSpec, RouteSpec};
+use crate::sandbox::scenario::detail::{
+    Details, Egress, EndpointSpec, LoadBalancerSpec, PeerSpec, RouteSpec,
+};
 use crate::sandbox::scenario::model::NetworkSpec;
 
 use super::known::{MOST_ENTRIES, absent_or};
-use super::network;
+use super::{network, words};
 
 const STATES: [(&str, &str); 5] = [
     ("available", "available"),
@@ -20,7 +22,7 @@ const STATES: [(&str, &str); 5] = [
 /// Reads them; `None` where something is wrong.
 pub(super) fn read(table: &Table<'_>) -> Option<Details> {
     let owner = absent_or(table.field("owner"), |field| field.parsed::<AccountId>());
-    let (mut routes, mut endpoints) = (Vec::new(), Vec::new());
+    let (mut routes, mut endpoints, mut load_balancers) = (Vec::new(), Vec::new(), Vec::new());
     let mut good = true;
     table.field("route").tables(|table| {
         match route(table) {
@@ -36,9 +38,22 @@ pub(super) fn read(table: &Table<'_>) -> Option<Details> {
         }
         Some(())
     });
+    table.field("load_balancer").tables(|table| {
+        match load_balancer(table) {
+            Some(balancer) => load_balancers.push(balancer),
+            None => good = false,
+        }
+        Some(())
+    });
     let dns_hostnames = table.field("dns_hostnames").boolean();
     let owner = owner?.map(|owner| owner.as_str().to_owned());
-    good.then_some(Details { owner, dns_hostnames, routes, endpoints })
+    good.then_some(Details { owner, dns_hostnames, routes, endpoints, load_balancers })
+}
+
+fn load_balancer(table: &Table<'_>) -> Option<LoadBalancerSpec> {
+    let name = words::name(table.field("name").required());
+    let groups = table.field("security_groups").required().list::<String>(1..=MOST_ENTRIES);
+    Some(LoadBalancerSpec { name: name?, groups: groups? })
 }
 
 fn route(table: &Table<'_>) -> Option<RouteSpec> {
@@ -90,6 +105,9 @@ pub(super) fn check_names(table: &Table<'_>, network: &NetworkSpec) -> Option<()
         named.extend(all(&one.subnets).into_iter().map(|name| ("subnet", name, subnets.as_slice())));
         named.extend(all(&one.groups).into_iter().map(|name| ("security group", name, groups.as_slice())));
         named.extend(all(&one.route_tables).into_iter().map(|name| ("route table", name, tables.as_slice())));
+    }
+    for name in network.details.load_balancers.iter().flat_map(|one| &one.groups) {
+        named.push(("security group", name.clone(), &groups));
     }
     for rule in network.groups.iter().flat_map(|group| &group.rules) {
         if let PeerSpec::Group(name) = &rule.peer {

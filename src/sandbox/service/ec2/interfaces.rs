@@ -1,4 +1,4 @@
-//! Network interfaces: those that SageMaker makes for instances in a VPC.
+//! Network interfaces: those that services make, SageMaker for instances in a VPC and Elastic Load Balancing.
 
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::xml::{Node, group, optional, set, text};
@@ -105,7 +105,7 @@ fn one_interface(view: &View<'_>, one: &Interface) -> Node {
         text("attachmentId", view.id("eni-attach", &[&one.id])),
         text("deleteOnTermination", false),
         text("deviceIndex", 1),
-        text("instanceOwnerId", "amazon-aws"),
+        text("instanceOwnerId", one.attached_by),
         text("status", "attached"),
     ];
     resource(vec![

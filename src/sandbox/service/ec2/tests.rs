@@ -161,6 +161,7 @@ fn edges(network: &mut Network) {
         security_groups: vec!["sg-1".to_owned()],
         private_ip: "10.0.1.4".to_owned(),
         description: "SageMaker Notebook Instance alpha".to_owned(),
+        attached_by: "amazon-aws",
     };
     network.interfaces.insert(interface.id.clone(), interface);
 }
