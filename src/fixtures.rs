@@ -150,6 +150,7 @@ pub(crate) fn facts() -> NetworkFacts {
     let group = SecurityGroup {
         id: "sg-a".parse().unwrap(),
         name: "notebooks".to_owned(),
+        description: String::new(),
         vpc: "vpc-1".parse().unwrap(),
         egress: vec![Rule { traffic: Traffic::All, peer: Peer::Ipv4(Block::ALL) }],
         ingress: Vec::new(),

@@ -178,6 +178,12 @@ const OPERATIONS: [Operation; 25] = [
     sent("DescribeVpcEndpoints", READER_HELPFUL, &[need("ec2:DescribeVpcEndpoints", Purpose::ReadNetwork)]),
     sent("DescribeNetworkAcls", READER_HELPFUL, &[need("ec2:DescribeNetworkAcls", Purpose::ReadNetwork)]),
     sent("DescribeVpcs", READER_HELPFUL, &[need("ec2:DescribeVpcs", Purpose::ReadNetwork)]),
+    // For `policy init`: which groups are those of load balancers.
+    sent(
+        "DescribeNetworkInterfaces",
+        READER_HELPFUL,
+        &[need("ec2:DescribeNetworkInterfaces", Purpose::ReadNetwork)],
+    ),
     sent("DescribeVpcAttribute", READER_HELPFUL, &[need("ec2:DescribeVpcAttribute", Purpose::ReadNetwork)]),
     sent(
         "DescribeAvailabilityZones",
@@ -238,7 +244,6 @@ const OPERATIONS: [Operation; 25] = [
         ],
     ),
     // `remediate doctor` alone sends these, and dry: nothing is ever made.
-    sent("DescribeNetworkInterfaces", &[], &[FIND[0]]),
     sent("DescribeDhcpOptions", &[], &[need("ec2:DescribeDhcpOptions", Purpose::FindNetwork)]),
     sent("CreateNetworkInterface", &[], &[MAKE]),
 ];

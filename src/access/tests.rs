@@ -214,7 +214,7 @@ fn who_reads_sees_the_whole_account_also_with_a_plan() {
         on arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/*
     ListRegions: ec2:DescribeRegions
         on *
-    ReadNetwork: ec2:DescribeAvailabilityZones ec2:DescribeNatGateways ec2:DescribeNetworkAcls ec2:DescribeRouteTables ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcAttribute ec2:DescribeVpcEndpoints ec2:DescribeVpcs
+    ReadNetwork: ec2:DescribeAvailabilityZones ec2:DescribeNatGateways ec2:DescribeNetworkAcls ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcAttribute ec2:DescribeVpcEndpoints ec2:DescribeVpcs
         on *
         if {"StringEquals":{"aws:RequestedRegion":["us-east-1"]}}
     ReadQuotas: servicequotas:GetServiceQuota servicequotas:ListServiceQuotas

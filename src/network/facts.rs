@@ -44,6 +44,8 @@ pub struct SecurityGroup {
     pub id: SecurityGroupId,
     /// Its name.
     pub name: String,
+    /// What people say that it is for.
+    pub description: String,
     /// Its VPC.
     pub vpc: VpcId,
     /// What it lets out.

@@ -35,6 +35,12 @@ pub trait NetworkSource: Sync {
     /// Every VPC and subnet of a region, by what people call them.
     fn names(&self, region: &Region) -> impl Future<Output = Result<Names, ApiError>> + Send;
 
+    /// The security groups of the region's load balancers.
+    fn load_balancer_groups(
+        &self,
+        region: &Region,
+    ) -> impl Future<Output = Result<BTreeSet<SecurityGroupId>, ApiError>> + Send;
+
     /// Everything of these VPCs. What cannot be read is an error in its place.
     fn survey(&self, region: &Region, vpcs: &BTreeSet<VpcId>) -> impl Future<Output = Survey> + Send;
 }

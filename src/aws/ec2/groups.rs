@@ -17,6 +17,7 @@ fn read_group(group: &types::SecurityGroup) -> Result<SecurityGroup, Unreadable>
     Ok(SecurityGroup {
         id: parsed_required("GroupId", group.group_id())?,
         name: required("GroupName", group.group_name())?.to_owned(),
+        description: group.description().unwrap_or_default().to_owned(),
         vpc: parsed_required("VpcId", group.vpc_id())?,
         egress: rules(group.ip_permissions_egress())?,
         ingress: rules(group.ip_permissions())?,

@@ -3,6 +3,7 @@
 mod acls;
 mod endpoints;
 mod groups;
+mod interfaces;
 mod listing;
 mod routes;
 #[cfg(test)]
@@ -46,6 +47,12 @@ impl NetworkSource for Session {
             futures_util::join!(vpcs::vpc_names(&here, state()), vpcs::subnet_names(&here, state()));
         let subnets = subnets?.into_iter().filter_map(|(id, name)| Some((id, name?)));
         Ok(Names { vpcs: vpcs?.into_iter().collect(), subnets: subnets.collect() })
+    }
+
+    async fn load_balancer_groups(&self, region: &Region) -> Result<BTreeSet<SecurityGroupId>, ApiError> {
+        let here = self.regional(region);
+        let groups = interfaces::groups_of_interfaces(&here, interfaces::of_load_balancers()).await?;
+        Ok(groups.into_iter().flatten().collect())
     }
 
     async fn survey(&self, region: &Region, vpcs: &BTreeSet<VpcId>) -> Survey {

@@ -88,13 +88,32 @@ async fn a_subnet_without_a_member_is_unreadable_and_one_of_ipv6_only_is_not() {
 #[tokio::test]
 async fn security_groups_are_read_with_their_vpc() {
     let body = "<DescribeSecurityGroupsResponse><securityGroupInfo><item><groupId>sg-1</groupId>\
-        <groupName>notebooks</groupName><vpcId>vpc-1</vpcId></item></securityGroupInfo>\
+        <groupName>notebooks</groupName><groupDescription>for all</groupDescription><vpcId>vpc-1</vpcId></item></securityGroupInfo>\
         </DescribeSecurityGroupsResponse>";
     let server = Loopback::serving([Reply::xml(200, body)]).await;
     let found = server.session().security_groups(&here(), &["sg-1".parse().unwrap()].into()).await.unwrap();
     let (id, name, vpc) = ("sg-1".parse().unwrap(), "notebooks".to_owned(), "vpc-1".parse().unwrap());
-    assert_eq!(found, [SecurityGroup { id, name, vpc, egress: vec![], ingress: vec![] }]);
+    let description = "for all".to_owned();
+    assert_eq!(found, [SecurityGroup { id, name, description, vpc, egress: vec![], ingress: vec![] }]);
     assert!(server.requests()[0].body.contains("Filter.1.Name=group-id&Filter.1.Value.1=sg-1"));
+}
+
+#[tokio::test]
+async fn groups_of_load_balancers_are_found_by_what_their_interfaces_are_called() {
+    let groups = |ids: &[&str]| -> String {
+        ids.iter().map(|id| format!("<item><groupId>{id}</groupId></item>")).collect()
+    };
+    let item = |ids: &[&str]| format!("<item><groupSet>{}</groupSet></item>", groups(ids));
+    let items = item(&["sg-2", "sg-1"]) + &item(&["sg-1"]) + &item(&[]);
+    let body = format!(
+        "<DescribeNetworkInterfacesResponse><networkInterfaceSet>{items}</networkInterfaceSet>\
+         </DescribeNetworkInterfacesResponse>"
+    );
+    let server = Loopback::serving([Reply::xml(200, &body)]).await;
+    let found = server.session().load_balancer_groups(&here()).await.unwrap();
+    assert_eq!(found, ["sg-1", "sg-2"].map(|id| id.parse().unwrap()).into());
+    let body = &server.requests()[0].body;
+    assert!(body.contains("Filter.1.Name=description&Filter.1.Value.1=ELB%20%2A"), "{body}");
 }
 
 #[tokio::test]
