@@ -14,7 +14,8 @@ use crate::ids::{Region, SecurityGroupId, SubnetId};
 pub use crate::api_error::Reading;
 pub use addresses::{Addresses, Block, NoBlock};
 pub use candidates::{
-    Candidate, CandidateGroup, CandidateSubnet, Names, Neighbours, Reach, VpcName, candidates,
+    Candidate, CandidateGroup, CandidateSubnet, Names, Neighbours, Reach, RegionNetworks, Siting, Standing,
+    VpcName,
 };
 pub use facts::{
     Acl, AclEntry, Answer, Destination, Dns, Endpoint, NatGateway, Peer, Route, RouteTable, Rule,

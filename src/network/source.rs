@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 
 use crate::api_error::ApiError;
 use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
-use crate::network::{Names, NetworkFacts, Reading, SecurityGroup, Subnet, Survey, Zone};
+use crate::network::{Names, NetworkFacts, Reading, RegionNetworks, SecurityGroup, Subnet, Survey, Zone};
 
 /// Reads networks. Ids that do not exist are absent from the answer, not an error.
 pub trait NetworkSource: Sync {
@@ -62,17 +62,18 @@ pub async fn read_facts(source: &impl NetworkSource, wanted: &BTreeMap<Region, W
     facts
 }
 
-/// Reads every network of a region, whoever asks for it: for the choice of one.
+/// Reads every network of a region, for the choice of one, and whose load balancers have which groups.
 ///
 /// # Errors
 /// When not even the VPCs can be listed.
-pub async fn read_region(
-    source: &impl NetworkSource,
-    region: &Region,
-) -> Result<(NetworkFacts, Names), ApiError> {
+pub async fn read_region(source: &impl NetworkSource, region: &Region) -> Result<RegionNetworks, ApiError> {
     let names = source.names(region).await?;
     let vpcs = names.vpcs.keys().cloned().collect();
-    let (survey, zones) = futures_util::join!(source.survey(region, &vpcs), source.zones(region));
+    let (survey, zones, load_balancers) = futures_util::join!(
+        source.survey(region, &vpcs),
+        source.zones(region),
+        source.load_balancer_groups(region)
+    );
     let mut facts = NetworkFacts::default();
     let here = || region.clone();
     let subnets =
@@ -83,7 +84,7 @@ pub async fn read_region(
     facts.security_groups.extend(groups);
     facts.zones.insert(here(), zones);
     facts.surveys.insert(here(), survey);
-    Ok((facts, names))
+    Ok(RegionNetworks { facts, names, load_balancers })
 }
 
 struct Read {

@@ -92,7 +92,8 @@ fn all() -> Vec<Trial> {
             }));
         }
     }
-    let of_the_sandbox = [("hazards", hazards::tests()), ("lost", lost::of_the_sandbox())];
+    let of_the_sandbox =
+        [("hazards", hazards::tests()), ("lost", lost::of_the_sandbox()), ("policy", policy::networks())];
     for (module, named) in of_the_sandbox {
         trials.extend(named.into_iter().map(|(name, body)| {
             Trial::test(format!("sandbox::{module}::{name}"), move || {

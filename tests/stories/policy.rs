@@ -14,6 +14,8 @@ use crate::support::fleet::Seeded;
 use crate::support::world;
 use crate::{Aws, Named};
 
+mod networks;
+
 /// The tests of this file that are told in both.
 pub(crate) fn tests() -> Vec<Named> {
     crate::tests![
@@ -21,7 +23,13 @@ pub(crate) fn tests() -> Vec<Named> {
         a_policy_is_written_for_the_regions_asked_for_and_never_over_another,
         a_region_that_cannot_be_read_is_said_and_the_others_are_there,
         networks_that_cannot_be_read_are_no_networks_without_room,
+        where_nothing_can_be_read_nothing_is_written,
     ]
+}
+
+/// Those in networks that the sandbox alone can have.
+pub(crate) fn networks() -> Vec<(&'static str, fn())> {
+    networks::tests()
 }
 
 /// A trial's name and what it does with Python.
@@ -36,7 +44,8 @@ pub(crate) fn told() -> Vec<Told> {
 }
 
 fn the_policy_that_init_writes_plans_without_editing(aws: &Aws) {
-    let story = Story::small(aws);
+    // A fleet whose compliant notebooks use the group that lets something out: init follows them, wherever that leads.
+    let story = Story::with(aws, 12, 17);
     let before = story.fleet.world();
     fs::remove_file(story.remediate.directory().join("policy.toml")).unwrap();
     let regions = ["policy", "init", "--region", "us-east-1,eu-west-1"];
@@ -68,8 +77,31 @@ fn a_region_that_cannot_be_read_is_said_and_the_others_are_there(aws: &Aws) {
     story.proxy.add(Rule::on("DescribeVpcs", Fault::AccessDenied).in_region("us-east-1"));
     let init = ["policy", "init", "--region", "us-east-1,eu-west-1", "--out", "made.toml"];
     let said = story.remediate.run(&init).expect(30);
-    said.mentions("policy saved to made.toml: 1 target")
-        .mentions("us-east-1 could not be listed: DescribeVpcs");
+    said.mentions("policy saved to made.toml: 1 target").mentions("the networks of us-east-1: DescribeVpcs");
+    let text = fs::read_to_string(story.remediate.directory().join("made.toml")).unwrap();
+    assert!(text.contains("# - the networks of us-east-1: DescribeVpcs"), "{text}");
+}
+
+fn where_nothing_can_be_read_nothing_is_written(aws: &Aws) {
+    let story = Story::small(aws);
+    let init = ["policy", "init", "--region", "us-east-1,eu-west-1", "--out", "made.toml"];
+    let garbled = || Fault::Json(200, "{}".to_owned());
+    for (operation, fault, code) in [
+        ("ListNotebookInstances", Fault::AccessDenied, 40),
+        ("DescribeNotebookInstance", Fault::AccessDenied, 40),
+        ("DescribeVpcs", Fault::AccessDenied, 40),
+        ("DescribeSubnets", garbled(), 30),
+        ("DescribeAvailabilityZones", garbled(), 30),
+    ] {
+        story.proxy.clear_rules();
+        story.proxy.add(Rule::on(operation, fault));
+        let said = story.remediate.run(&init).expect(code);
+        said.mentions("no policy was written")
+            .mentions(operation)
+            .mentions("us-east-1")
+            .mentions("eu-west-1");
+        assert!(!story.remediate.directory().join("made.toml").exists(), "{operation}");
+    }
 }
 
 fn networks_that_cannot_be_read_are_no_networks_without_room(aws: &Aws) {

@@ -1,4 +1,4 @@
-//! Asks which VPC, subnets and groups, with what was found out about each; the best choice is marked.
+//! Asks which VPC, subnets and groups, with what was found out about each; the best choice is marked, where there is one.
 
 use std::io::{self, IsTerminal};
 
@@ -8,10 +8,11 @@ use dialoguer::{MultiSelect, Select};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
+use crate::network::{Reach, Siting};
 use crate::text::{counted, noun};
 
-use super::draft::RegionDraft;
-use super::text;
+use super::draft::{RegionDraft, is_right};
+use super::target;
 
 /// The most security groups that a notebook instance takes (botocore 1.44.5, `SecurityGroupIds`).
 const MOST_GROUPS: usize = 5;
@@ -21,11 +22,15 @@ pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks about one region.
-pub(super) fn choose(mut draft: RegionDraft, printer: &Printer) -> Result<RegionDraft, CommandError> {
+/// Asks about one region: the groups before the subnets, since what is reached from a subnet depends on them.
+pub(super) fn choose(
+    mut draft: RegionDraft,
+    siting: Siting<'_>,
+    printer: &Printer,
+) -> Result<RegionDraft, CommandError> {
     let (region, broken) = (&draft.region, draft.broken);
     let instances = counted(broken, "instance", "instances");
-    if draft.vpc.is_none() {
+    if draft.candidates.iter().all(|one| one.reach() == Reach::Unusable) {
         printer.ask(&format!(
             "{region}: {instances} to be replaced, but no VPC there can take {}.",
             noun(broken, "it", "them")
@@ -33,15 +38,18 @@ pub(super) fn choose(mut draft: RegionDraft, printer: &Printer) -> Result<Region
         return Ok(draft);
     }
     printer.ask(&format!("{region}: {instances} to be replaced."));
-    tell(draft.candidates.iter().map(text::vpc), printer);
-    let vpcs = marked(draft.candidates.iter().map(text::vpc_label));
-    let theme = SimpleTheme;
-    let asked = Select::with_theme(&theme).with_prompt("Which VPC").items(&vpcs).default(0).interact_opt();
-    let vpc = answered(asked)?;
+    let Some(vpc) = which_vpc(&draft, printer)? else { return Ok(draft) };
     draft.choose(vpc);
-    let Some(chosen) = draft.candidates.get(vpc) else { return Ok(draft) };
-    tell(chosen.subnets.iter().map(text::subnet), printer);
-    let subnets = marked(chosen.subnets.iter().map(text::subnet_label));
+    let Some(chosen) = draft.chosen() else { return Ok(draft) };
+    tell(chosen.groups.iter().map(target::group), printer);
+    let best = chosen.best_group().is_some_and(|one| is_right(one.reach, one.instances > 0));
+    let groups = marked(chosen.groups.iter().map(target::group_label), best);
+    let groups = several("Which security groups (1 to 5)", &groups, &draft.groups, MOST_GROUPS, printer)?;
+    draft.choose_groups(groups, siting);
+    let Some(chosen) = draft.chosen() else { return Ok(draft) };
+    tell(chosen.subnets.iter().map(target::subnet), printer);
+    let best = is_right(chosen.reach(), draft.chosen_groups().any(|one| one.instances > 0));
+    let subnets = marked(chosen.subnets.iter().map(target::subnet_label), best);
     draft.subnets = several(
         "Which subnets (space selects, enter goes on)",
         &subnets,
@@ -49,10 +57,19 @@ pub(super) fn choose(mut draft: RegionDraft, printer: &Printer) -> Result<Region
         usize::MAX,
         printer,
     )?;
-    tell(chosen.groups.iter().map(text::group), printer);
-    let groups = marked(chosen.groups.iter().map(text::group_label));
-    draft.groups = several("Which security groups (1 to 5)", &groups, &draft.groups, MOST_GROUPS, printer)?;
     Ok(draft)
+}
+
+/// One of the VPCs. None is preselected where none is right.
+fn which_vpc(draft: &RegionDraft, printer: &Printer) -> Result<Option<usize>, CommandError> {
+    tell(draft.candidates.iter().map(target::vpc), printer);
+    let Some(first) = draft.candidates.first() else { return Ok(None) };
+    let best = is_right(first.reach(), first.best_group().is_some_and(|one| one.instances > 0));
+    let vpcs = marked(draft.candidates.iter().map(target::vpc_label), best);
+    let theme = SimpleTheme;
+    let question = Select::with_theme(&theme).with_prompt("Which VPC").items(&vpcs);
+    let question = if best { question.default(0) } else { question };
+    answered(question.interact_opt()).map(Some)
 }
 
 /// What was found out. Apart from the questions, which would be drawn twice where a line does not fit.
@@ -62,8 +79,10 @@ fn tell(lines: impl Iterator<Item = String>, printer: &Printer) {
     }
 }
 
-fn marked(lines: impl Iterator<Item = String>) -> Vec<String> {
-    lines.enumerate().map(|(at, line)| if at == 0 { format!("{line} (best)") } else { line }).collect()
+/// The lines, the first of them marked where it is one to choose.
+pub(super) fn marked(lines: impl Iterator<Item = String>, best: bool) -> Vec<String> {
+    let mark = |(at, line)| if at == 0 && best { format!("{line} (best)") } else { line };
+    lines.enumerate().map(mark).collect()
 }
 
 /// Asks again until at least one is chosen, and no more than can be.

@@ -1,4 +1,4 @@
-//! Pure: what a policy is drafted from.
+//! Pure: what a policy is drafted from, and what is chosen where nobody says otherwise.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use crate::clock::day;
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
-use crate::inventory::{Description, Instance, Inventory};
-use crate::network::{Candidate, CandidateGroup, CandidateSubnet, Reach};
+use crate::inventory::{Description, Instance, Inventory, Status};
+use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Reach, Siting, Verdict};
 use crate::policy::{Mode, built_in};
-use crate::rules::judge;
+use crate::rules;
 
 /// Subnets that are taken without asking: more only make the policy longer.
 const MOST_SUBNETS: usize = 6;
@@ -27,6 +27,8 @@ pub(super) struct Draft {
     /// How many of those to be replaced have each platform.
     pub(super) platforms: BTreeMap<String, usize>,
     pub(super) targets: Vec<RegionDraft>,
+    /// What could not be read, in words.
+    pub(super) unread: Vec<String>,
 }
 
 /// Where the replacements of one region go.
@@ -58,14 +60,36 @@ impl Draft {
             broken: all.count(),
             platforms,
             targets: Vec::new(),
+            unread: Vec::new(),
         }
     }
 }
 
+/// What is known to speak for a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Worth {
+    /// It reaches the internet, or the services that notebooks need.
+    Right,
+    /// It does not, or that is unknown, but compliant notebooks use its group there.
+    AsOthers,
+    /// Nothing: notebooks there might reach nothing.
+    Doubtful,
+}
+
+/// What a target requires, so that a plan withholds what would not reach it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Requirement {
+    pub(super) worth: Worth,
+    /// Never empty.
+    pub(super) needs: Vec<CheckName>,
+    /// Whether what cannot be decided is withheld, too.
+    pub(super) unknown_too: bool,
+}
+
 impl RegionDraft {
-    /// The best choice of everything.
+    /// The best choice of everything; nothing, where no VPC has a subnet and a group that can be chosen.
     pub(super) fn best(region: &Region, broken: usize, candidates: Vec<Candidate>) -> RegionDraft {
-        let usable = candidates.first().is_some_and(|best| best.reach() > Reach::Unusable);
+        let usable = candidates.first().is_some_and(|best| best.reach() > Reach::NoGroup);
         let mut draft = RegionDraft {
             region: region.clone(),
             broken,
@@ -80,14 +104,21 @@ impl RegionDraft {
         draft
     }
 
-    /// Chooses a VPC, with its best subnets and its best group.
+    /// Chooses a VPC, with its best group and subnets.
     pub(super) fn choose(&mut self, vpc: usize) {
         let Some(candidate) = self.candidates.get(vpc) else { return };
-        let best = candidate.reach();
-        let good = candidate.subnets.iter().take_while(|one| one.reach == best).count();
-        self.subnets = (0..good.min(MOST_SUBNETS)).collect();
-        self.groups = if candidate.groups.is_empty() { Vec::new() } else { vec![0] };
+        self.groups = if candidate.best_group().is_some() { vec![0] } else { Vec::new() };
+        self.subnets = best_subnets(candidate);
         self.vpc = Some(vpc);
+    }
+
+    /// Chooses groups of the VPC, and the subnets that are best with them.
+    pub(super) fn choose_groups(&mut self, groups: Vec<usize>, siting: Siting<'_>) {
+        self.groups = groups;
+        let ids: Vec<SecurityGroupId> = self.chosen_groups().map(|one| one.id.clone()).collect();
+        let Some(candidate) = self.vpc.and_then(|at| self.candidates.get_mut(at)) else { return };
+        siting.refit(candidate, &ids);
+        self.subnets = best_subnets(candidate);
     }
 
     pub(super) fn chosen(&self) -> Option<&Candidate> {
@@ -108,6 +139,66 @@ impl RegionDraft {
     pub(super) fn reach(&self) -> Reach {
         self.chosen_subnets().map(|one| one.reach).min().unwrap_or(Reach::Unusable)
     }
+
+    /// Whether something is reached from every one of the chosen subnets.
+    pub(super) fn verdict(&self, name: CheckName) -> Verdict {
+        let of = |one: &CandidateSubnet| {
+            one.checks.iter().find(|check| check.name == name).map_or(Verdict::Unknown, |check| check.verdict)
+        };
+        let all: Vec<Verdict> = self.chosen_subnets().map(of).collect();
+        if all.contains(&Verdict::No) {
+            Verdict::No
+        } else if all.is_empty() || all.contains(&Verdict::Unknown) {
+            Verdict::Unknown
+        } else {
+            Verdict::Yes
+        }
+    }
+
+    /// What the target requires: what it is chosen for, or what it would have to reach to be right.
+    pub(super) fn requirement(&self) -> Requirement {
+        const SERVICES: [CheckName; 2] = [CheckName::S3, CheckName::SagemakerApi];
+        let reached: Vec<CheckName> =
+            SERVICES.into_iter().filter(|name| self.verdict(*name) == Verdict::Yes).collect();
+        let used = self.chosen_groups().any(|one| one.instances > 0);
+        let worth = match (is_right(self.reach(), used), self.reach()) {
+            (true, Reach::Internet | Reach::Services) => Worth::Right,
+            // What is only partly known leaves nothing to require.
+            (true, Reach::Partial) if reached.is_empty() => Worth::Doubtful,
+            (true, _) => Worth::AsOthers,
+            (false, _) => Worth::Doubtful,
+        };
+        let needs = match self.reach() {
+            Reach::Internet | Reach::Nothing | Reach::NoGroup | Reach::Unusable => vec![CheckName::Egress],
+            Reach::Services => SERVICES.to_vec(),
+            Reach::Partial if worth == Worth::AsOthers => reached,
+            Reach::Partial => SERVICES.to_vec(),
+            Reach::Unknown if self.verdict(CheckName::Egress) == Verdict::No => SERVICES.to_vec(),
+            Reach::Unknown => vec![CheckName::Egress],
+        };
+        let unknown_too = worth == Worth::Doubtful && self.reach() == Reach::Unknown;
+        Requirement { worth, needs, unknown_too }
+    }
+}
+
+/// Whether to choose what reaches this, unasked: less than the services that notebooks need will only do where compliant
+/// notebooks make do with it.
+pub(super) fn is_right(reach: Reach, used: bool) -> bool {
+    match reach {
+        Reach::Internet | Reach::Services => true,
+        Reach::Unknown | Reach::Partial => used,
+        Reach::Nothing | Reach::NoGroup | Reach::Unusable => false,
+    }
+}
+
+/// The positions of those that reach the most.
+fn best_subnets(candidate: &Candidate) -> Vec<usize> {
+    let best = candidate.reach();
+    if best <= Reach::NoGroup {
+        return Vec::new();
+    }
+    let good = candidate.subnets.iter().take_while(|one| one.reach == best).count();
+    (0..good.min(MOST_SUBNETS)).collect()
 }
 
 /// How many instances of a region have to be replaced, by the rules that need no policy.
@@ -117,19 +208,28 @@ pub(super) fn broken(inventory: &Inventory, region: &Region) -> usize {
 }
 
 fn is_broken(instance: &Instance, today: Date) -> bool {
-    let judgements = judge(&built_in(), instance.description.as_ref(), today);
-    judgements
-        .iter()
-        .any(|one| one.mode == Mode::Remediate && one.rule.starts_replacement() && one.verdict.is_fail())
+    verdicts(instance.description.as_ref(), today).iter().any(rules::Verdict::is_fail)
 }
 
-/// The sound instances of a region, by where they are.
+/// What the rules that start a replacement say.
+fn verdicts(description: Option<&Description>, today: Date) -> Vec<rules::Verdict> {
+    let judgements = rules::judge(&built_in(), description, today).into_iter();
+    let starts = judgements.filter(|one| one.mode == Mode::Remediate && one.rule.starts_replacement());
+    starts.map(|one| one.verdict).collect()
+}
+
+/// The compliant notebooks of a region, by where they are. What is unknown is not compliant, and one that failed or is going
+/// is no example to follow.
 pub(super) fn neighbours<'a>(
     inventory: &'a Inventory,
     region: &Region,
 ) -> Vec<(&'a SubnetId, &'a [SecurityGroupId])> {
     let today = day(inventory.taken_at);
-    let here = inventory.instances.iter().filter(|one| one.id.region == *region && !is_broken(one, today));
+    let here = inventory.instances.iter().filter(|one| one.id.region == *region);
+    let lives = |found: &&Description| {
+        let gone = [Status::Failed, Status::Deleting].contains(&found.notebook_instance_status);
+        !gone && verdicts(Some(found), today).iter().all(|verdict| *verdict == rules::Verdict::Pass)
+    };
     let place = |found: &'a Description| Some((found.subnet_id.as_ref()?, found.security_groups.as_slice()));
-    here.filter_map(|one| one.description.as_ref()).filter_map(place).collect()
+    here.filter_map(|one| one.description.as_ref()).filter(lives).filter_map(place).collect()
 }

@@ -2,7 +2,11 @@
 
 mod ask;
 mod draft;
+mod target;
+#[cfg(test)]
+mod tests;
 mod text;
+mod unread;
 
 use std::path::Path;
 
@@ -16,13 +20,14 @@ use crate::cli::printer::Printer;
 use crate::cli::{denied, outcome, reading};
 use crate::exit::ExitStatus;
 use crate::ids::Region;
-use crate::inventory::{Description, Gap, Inventory};
-use crate::network::{NetworkFacts, candidates, read_region};
+use crate::inventory::Description;
+use crate::network::{RegionNetworks, Siting, read_region};
 use crate::plan::file::write_private;
 use crate::policy::parse;
 use crate::text::{counted, shell_word};
 
 use draft::{Draft, RegionDraft, broken, neighbours};
+use unread::Unread;
 
 /// Calls per second and region while looking around: the default of policies.
 const REQUESTS_PER_SECOND: u32 = 5;
@@ -34,21 +39,36 @@ pub(crate) async fn run(args: PolicyInitArgs, printer: &Printer) -> Result<ExitS
     let regions = regions(&connected, &args).await?;
     let inventory = reading::inventory(&connected, regions, &|_: &Description| false, printer).await;
     let mut draft = Draft::of(&inventory);
-    let mut gaps = inventory.gaps.clone();
+    let mut unread = Unread::of(&inventory);
     let asks = !args.best && ask::can_ask();
     for region in &inventory.regions {
-        match look(&connected, &inventory, region).await {
-            None => {}
-            Some(Ok(found)) => draft.targets.push(if asks { ask::choose(found, printer)? } else { found }),
-            Some(Err(error)) => gaps.push(Gap { region: region.clone(), instance: None, error }),
+        let broken = broken(&inventory, region);
+        if broken == 0 {
+            continue;
         }
+        let networks = match look(&connected, region).await {
+            Ok(networks) => networks,
+            Err(error) => {
+                unread.networks(region, error);
+                continue;
+            }
+        };
+        unread::rest(&networks, region).into_iter().for_each(|error| unread.network(region, error));
+        let (account, neighbours) = (&inventory.account, &neighbours(&inventory, region));
+        let siting = Siting { networks: &networks, region, account, neighbours };
+        let best = RegionDraft::best(region, broken, siting.candidates());
+        draft.targets.push(if asks { ask::choose(best, siting, printer)? } else { best });
     }
+    if let Some(refusal) = unread.refusal(&inventory) {
+        return Err(refusal);
+    }
+    draft.unread.clone_from(&unread.said);
     write((&args.out, draft.today), &text::policy(&draft), printer)?;
-    for gap in &gaps {
-        printer.note(&format!("could not be read: {}", crate::report::wording::gap(gap)));
-    }
-    denied::after_reading(&gaps, printer);
-    Ok(outcome::of_reading(&gaps, false, false))
+    draft.targets.iter().filter_map(target::caution).for_each(|caution| printer.note(&caution));
+    unread.said.iter().for_each(|one| printer.note(&format!("could not be read: {one}")));
+    next(&args.out, printer);
+    denied::after_reading(&unread.gaps, printer);
+    Ok(outcome::of_reading(&unread.gaps, false, false))
 }
 
 fn refuse_to_overwrite(out: &Path) -> Result<(), CommandError> {
@@ -78,34 +98,13 @@ async fn regions(connected: &Connected, args: &PolicyInitArgs) -> Result<Vec<Reg
     }
 }
 
-/// What there is to choose from in a region; nothing where no instance has to be replaced.
-async fn look(
-    connected: &Connected,
-    inventory: &Inventory,
-    region: &Region,
-) -> Option<Result<RegionDraft, ApiError>> {
-    let broken = broken(inventory, region);
-    if broken == 0 {
-        return None;
+/// What there is to choose from in a region.
+async fn look(connected: &Connected, region: &Region) -> Result<RegionNetworks, ApiError> {
+    let networks = read_region(&connected.session, region).await?;
+    match unread::essential(&networks, region) {
+        Some(error) => Err(error),
+        None => Ok(networks),
     }
-    let (facts, names) = match read_region(&connected.session, region).await {
-        Ok(read) => read,
-        Err(error) => return Some(Err(error)),
-    };
-    if let Some(error) = unread(&facts, region) {
-        return Some(Err(error));
-    }
-    let site = (region, &inventory.account);
-    let candidates = candidates(&facts, site, &names, &neighbours(inventory, region));
-    Some(Ok(RegionDraft::best(region, broken, candidates)))
-}
-
-/// Why a choice between the networks of a region would be a guess: without these not even a subnet can be told usable.
-fn unread(facts: &NetworkFacts, region: &Region) -> Option<ApiError> {
-    let survey = facts.surveys.get(region)?;
-    let zones = facts.zones.get(region).and_then(|zones| zones.as_ref().err());
-    let (subnets, groups) = (survey.subnets.as_ref().err(), survey.groups.as_ref().err());
-    subnets.or(groups).or(zones).cloned()
 }
 
 /// What is written must be a policy: whatever the account's names hold.
@@ -119,7 +118,10 @@ fn write((out, today): (&Path, Date), text: &str, printer: &Printer) -> Result<(
         CommandError::from_error(ExitStatus::Usage, &error).hint("name a file that can be written with --out")
     })?;
     printer.note(&format!("policy saved to {shown}: {}", counted(policy.targets.len(), "target", "targets")));
-    let file = shell_word(&shown);
-    printer.note(&format!("read it, change what you know better, then: remediate plan --policy {file}"));
     Ok(())
+}
+
+fn next(out: &Path, printer: &Printer) {
+    let file = shell_word(&out.display().to_string());
+    printer.note(&format!("read it, edit it as needed, then: remediate plan --policy {file}"));
 }

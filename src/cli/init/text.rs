@@ -2,103 +2,32 @@
 
 use crate::facts::platforms;
 use crate::ids::Region;
-use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Reach};
 use crate::text::{commas, counted, for_terminal, noun};
 
-use super::draft::{Draft, RegionDraft};
+use super::draft::Draft;
+use super::target;
 
 /// The columns that comments keep to.
 const COLUMNS: usize = 110;
-
-/// So much of a name still fits beside an id on a narrow terminal.
-const MOST_OF_A_NAME: usize = 28;
 
 /// The whole file.
 pub(super) fn policy(draft: &Draft) -> String {
     let mut text = String::new();
     head(&mut text, draft);
-    for target in &draft.targets {
-        one_target(&mut text, target);
+    for one in &draft.targets {
+        target::written(&mut text, one);
     }
     tail(&mut text, draft);
     text
 }
 
-/// What an instance would reach, in words.
-pub(super) fn reach(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Internet => "reaches the internet",
-        Reach::Services => "reaches S3 and the SageMaker API, but not the internet",
-        Reach::Unknown => "what it reaches cannot be told from here",
-        Reach::Nothing => "reaches neither the internet nor all the services that notebooks need",
-        Reach::Unusable => "cannot be used",
-    }
-}
-
-/// What a VPC is called.
-pub(super) fn vpc_label(candidate: &Candidate) -> String {
-    let default = if candidate.name.is_default { " (AWS's default VPC)" } else { "" };
-    for_terminal(&format!("{}{}{default}", candidate.vpc, named(candidate.name.name.as_deref())))
-}
-
-/// What a subnet is called.
-pub(super) fn subnet_label(one: &CandidateSubnet) -> String {
-    let name = named(one.name.as_deref());
-    for_terminal(&format!("{}{name} in {}", one.subnet.id, one.subnet.availability_zone))
-}
-
-/// What a security group is called.
-pub(super) fn group_label(one: &CandidateGroup) -> String {
-    for_terminal(&format!("{}{}", one.id, named(Some(&one.name))))
-}
-
-/// A name in quotes, cut where it is long.
-fn named(name: Option<&str>) -> String {
-    let Some(name) = name else { return String::new() };
-    let short: String = name.chars().take(MOST_OF_A_NAME).collect();
-    let more = if short.len() < name.len() { "..." } else { "" };
-    format!(" {:?}", format!("{short}{more}"))
-}
-
-/// A VPC in one line.
-pub(super) fn vpc(candidate: &Candidate) -> String {
-    let usable = candidate.subnets.iter().filter(|one| one.reach > Reach::Unusable).count();
-    for_terminal(&format!(
-        "{}: {}; {} of {}, {}",
-        vpc_label(candidate),
-        reach(candidate.reach()),
-        usable,
-        counted(candidate.subnets.len(), "subnet usable", "subnets usable"),
-        counted(candidate.free_addresses() as usize, "free address", "free addresses"),
-    ))
-}
-
-/// A subnet in one line.
-pub(super) fn subnet(one: &CandidateSubnet) -> String {
-    let there = already(one.instances);
-    let free = counted(one.subnet.free_addresses as usize, "free address", "free addresses");
-    format!("{}: {}; {free}{there}", subnet_label(one), reach(one.reach))
-}
-
-/// A security group in one line.
-pub(super) fn group(one: &CandidateGroup) -> String {
-    format!("{}: {}{}", group_label(one), reach(one.reach), already(one.instances))
-}
-
-fn already(instances: usize) -> String {
-    match instances {
-        0 => String::new(),
-        count => format!("; {} already", counted(count, "sound instance", "sound instances")),
-    }
-}
-
 /// A comment, wrapped.
-fn comment(text: &mut String, words: &str) {
+pub(super) fn comment(text: &mut String, words: &str) {
     hanging(text, ("# ", "# "), words);
 }
 
 /// An entry of a list in a comment, wrapped.
-fn entry(text: &mut String, words: &str) {
+pub(super) fn entry(text: &mut String, words: &str) {
     hanging(text, ("# - ", "#   "), words);
 }
 
@@ -122,7 +51,7 @@ fn hanging(text: &mut String, (first, next): (&str, &str), words: &str) {
     text.push('\n');
 }
 
-fn quoted_list<T: ToString>(values: impl Iterator<Item = T>) -> String {
+pub(super) fn quoted_list<T: ToString>(values: impl Iterator<Item = T>) -> String {
     let quoted: Vec<String> = values.map(|value| format!("\"{}\"", value.to_string())).collect();
     format!("[{}]", quoted.join(", "))
 }
@@ -156,7 +85,7 @@ fn head(text: &mut String, draft: &Draft) {
     platforms(text, draft);
 }
 
-fn push(text: &mut String, more: &str) {
+pub(super) fn push(text: &mut String, more: &str) {
     text.push_str(more);
 }
 
@@ -207,67 +136,6 @@ fn platforms(text: &mut String, draft: &Draft) {
     }
 }
 
-fn one_target(text: &mut String, target: &RegionDraft) {
-    let RegionDraft { region, broken, candidates, .. } = target;
-    text.push('\n');
-    let instances = counted(*broken, "instance", "instances");
-    let Some(chosen) = target.chosen() else {
-        comment(text, &format!("{region}: {instances} to be replaced, but no VPC there can take them:"));
-        others(text, candidates.iter());
-        comment(text, "They are withheld until there is a [[target]] for them.");
-        return;
-    };
-    comment(text, &format!("{region}: {instances} to be replaced."));
-    comment(text, &vpc(chosen));
-    for one in target.chosen_subnets() {
-        entry(text, &format!("{}: {}", subnet(one), reasons(one)));
-    }
-    for one in target.chosen_groups() {
-        entry(text, &group(one));
-    }
-    let rest: Vec<&Candidate> = candidates.iter().filter(|one| one.vpc != chosen.vpc).collect();
-    if !rest.is_empty() {
-        comment(text, "Not chosen:");
-        others(text, rest.into_iter());
-    }
-    push(text, &format!("[[target]]\nname = \"{region}\"\nmatch = {{ regions = [\"{region}\"] }}\n"));
-    push(text, &format!("subnets = {}\n", quoted_list(target.chosen_subnets().map(|one| &one.subnet.id))));
-    push(text, &format!("security_groups = {}\n", quoted_list(target.chosen_groups().map(|one| &one.id))));
-    match target.reach() {
-        Reach::Internet => push(
-            text,
-            "require = [\"egress\"]                   # an instance that would not reach it is withheld\n",
-        ),
-        Reach::Services => push(
-            text,
-            "require = [\"s3\", \"sagemaker-api\"]      # an instance that would not reach them is withheld\n",
-        ),
-        Reach::Unknown | Reach::Nothing | Reach::Unusable => {
-            comment(text, "Nothing is required: see above. Such as this makes sure of it once it is there:");
-            push(text, "# require = [\"egress\"]\n");
-        }
-    }
-}
-
-fn others<'a>(text: &mut String, candidates: impl Iterator<Item = &'a Candidate>) {
-    for one in candidates {
-        entry(text, &vpc(one));
-    }
-}
-
-/// What was found out about a subnet, with the ids that say so.
-fn reasons(one: &CandidateSubnet) -> String {
-    let all = [CheckName::Egress, CheckName::S3, CheckName::SagemakerApi];
-    let shown = if one.reach == Reach::Internet { &all[..1] } else { &all };
-    let told: Vec<String> = one
-        .checks
-        .iter()
-        .filter(|check| shown.contains(&check.name))
-        .map(|check| format!("{}: {}", check.name.as_str(), check.evidence))
-        .collect();
-    told.join("; ")
-}
-
 fn tail(text: &mut String, draft: &Draft) {
     push(text, "\n# Left alone until that day (UTC), and still reported.\n");
     push(
@@ -291,6 +159,12 @@ fn tail(text: &mut String, draft: &Draft) {
             text,
             &format!("To be done: {} {} no target.", commas(&names), noun(names.len(), "has", "have")),
         );
+    }
+    if !draft.unread.is_empty() {
+        text.push('\n');
+        comment(text, "Could not be read, so that nothing in here rests on it:");
+        draft.unread.iter().for_each(|one| entry(text, one));
+        comment(text, "What has no [[target]] is withheld.");
     }
 }
 
