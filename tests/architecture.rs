@@ -94,6 +94,7 @@ const PURE: &[&str] = &[
     "policy/",
     "rules/",
     "network/addresses.rs",
+    "network/candidates/",
     "network/facts.rs",
     "network/need.rs",
     "network/reach/",
