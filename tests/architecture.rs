@@ -102,8 +102,11 @@ const PURE: &[&str] = &[
     "access/",
     "journal/record.rs",
     "journal/fold.rs",
+    "execute/deletion.rs",
     "execute/finish.rs",
+    "execute/gate.rs",
     "execute/restore.rs",
+    "execute/send.rs",
     "execute/step.rs",
     "execute/verify.rs",
 ];

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use remediate::execute::{EVENT_FORMAT_VERSION, Event, EventKind, Fared, ItemReport, Phase, RunReport};
 use remediate::ids::{ItemId, RunId};
 use remediate::journal::{
-    Call, Journal, Left, Lock, Outcome, Presence, Purpose, ReadJournalError, RunEnd, fold, read,
+    Call, Journal, Left, Lock, Outcome, Presence, Purpose, ReadJournalError, RunEnd, SourceRest, fold, read,
 };
 use remediate::plan::check::check;
 use remediate::plan::file::{LoadPlanError, load, to_bytes};
@@ -28,6 +28,7 @@ const DIGEST: &str = "a66b001dfa39af943b9aabdae20ec7d4b7bdf4c4c1697b4220f5a174e3
 const DIGEST_2: &str = "1f4388c4bca80e49e4e012512d947bdd9b0a0e3b30edeede05622f3f196d85b7";
 /// That of `plans/format-3.json`.
 const DIGEST_3: &str = "41fa3f3577f72d3c033337b8f2ab85015e9e96128b09ccd52845a1569648a37d";
+const DIGEST_4: &str = "35093d6345bf7ce959691eb1de9cb3a638ad8e2b438819755ba9ed1bc279ae54";
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)
@@ -60,6 +61,8 @@ fn a_plan_of_any_format_loads_with_the_digest_that_it_was_given() {
     let plan = assert_loads("format-3.json", DIGEST_3, 3);
     assert_eq!((plan.totals.seen, plan.items.len(), plan.withheld.len(), plan.gaps.len()), (34, 8, 20, 4));
     assert_eq!((plan.exemptions.len(), plan.quotas.len()), (3, 4));
+    let plan = assert_loads("format-4.json", DIGEST_4, 4);
+    assert_eq!((plan.totals.seen, plan.items.len(), plan.withheld.len(), plan.gaps.len()), (39, 8, 25, 4));
 }
 
 fn assert_loads(name: &str, digest: &str, format: u32) -> Plan {
@@ -71,7 +74,7 @@ fn assert_loads(name: &str, digest: &str, format: u32) -> Plan {
 
 #[test]
 fn a_plan_of_any_format_is_written_again_byte_for_byte() {
-    for name in ["format-1.json", "format-2.json", "format-3.json"] {
+    for name in ["format-1.json", "format-2.json", "format-3.json", "format-4.json"] {
         let path = reference(name);
         let written = String::from_utf8(to_bytes(&load(&path).unwrap()).unwrap()).unwrap();
         assert_eq!(written, fs::read_to_string(&path).unwrap(), "{name}");
@@ -93,8 +96,8 @@ fn what_a_format_does_not_have_is_not_done() {
 }
 
 #[test]
-fn the_reference_plan_of_format_3_has_what_a_plan_can_have() {
-    let path = reference("format-3.json");
+fn the_reference_plan_of_format_4_has_what_a_plan_can_have() {
+    let path = reference("format-4.json");
     let plan = load(&path).unwrap();
     assert_eq!(check(&plan), []);
     let whole: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -146,8 +149,17 @@ const OLD_CODES: [&str; 12] = [
     "too-many-tags",
     "unknown",
 ];
-/// Those that only the plan of format 3 has.
-const NEW_CODES: [&str; 5] = ["exempt-by-tag", "exempt-tag-unclear", "hazards", "managed", "no-name"];
+/// Those that only plans since format 3 or 4 have.
+const NEW_CODES: [&str; 8] = [
+    "being-replaced",
+    "exempt-by-tag",
+    "exempt-tag-unclear",
+    "hazards",
+    "managed",
+    "no-name",
+    "replaced-wrongly",
+    "source-key-unusable",
+];
 
 #[test]
 fn the_reference_plan_has_what_a_plan_can_have() {
@@ -175,6 +187,7 @@ fn a_journal_of_any_format_tells_what_became_of_each_item() {
         ("journal-format-1.jsonl", DIGEST),
         ("journal-format-2.jsonl", DIGEST),
         ("journal-format-3.jsonl", DIGEST_2),
+        ("journal-format-4.jsonl", DIGEST_2),
     ] {
         assert_tells_what_became_of_each_item((journal, digest), Purpose::Apply, &expected);
     }
@@ -226,6 +239,7 @@ async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_b
         ("journal-format-1.jsonl", 9),
         ("journal-format-2.jsonl", 9),
         ("journal-format-3.jsonl", 9),
+        ("journal-format-4.jsonl", 10),
         // Nothing is verified in a rollback.
         ("rollback-format-3.jsonl", 8),
     ] {
@@ -250,12 +264,38 @@ async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_b
 
 #[test]
 fn a_journal_of_any_format_could_be_resumed_from_wherever_it_was_cut_off() {
-    for name in ["journal-format-1.jsonl", "journal-format-3.jsonl", "rollback-format-3.jsonl"] {
+    for name in [
+        "journal-format-1.jsonl",
+        "journal-format-3.jsonl",
+        "journal-format-4.jsonl",
+        "rollback-format-3.jsonl",
+    ] {
         let records = read(&reference(name)).unwrap().records;
         for length in 1..=records.len() {
             fold(&records[..length]).unwrap();
         }
     }
+}
+
+#[test]
+fn a_journal_of_format_4_tells_how_each_source_was_at_rest_and_an_older_one_that_it_does_not_tell() {
+    let rests = |name: &str| -> BTreeSet<String> {
+        let state = fold(&read(&reference(name)).unwrap().records).unwrap();
+        let begun = state.items.into_iter().filter(|(_, past)| past.prior_status.is_some());
+        begun.map(|(item, past)| format!("{} {:?}", item.name, past.rest)).collect()
+    };
+    let seen = |name: &str, at: &str| format!("{name} {:?}", SourceRest::Seen(Some(at.parse().unwrap())));
+    let expected = [
+        seen("fraud-etl", "2026-11-22T11:30:58.417Z"),
+        // It was started again, and nobody looked at it while the run was cut off.
+        "nlp-lab Missed".to_owned(),
+        seen("scratch-7", "2026-11-22T11:34:09.5Z"),
+        seen("vision-train", "2026-03-02T16:20:05Z"),
+    ];
+    assert_eq!(rests("journal-format-4.jsonl"), expected.into());
+    let untold =
+        ["fraud-etl", "nlp-lab", "scratch-7", "vision-train"].map(|name| format!("{name} Unrecorded"));
+    assert_eq!(rests("journal-format-3.jsonl"), untold.into());
 }
 
 fn assert_promised(name: &str, text: &str) {
@@ -370,9 +410,9 @@ fn a_rehearsal_and_its_call_log_have_the_members_of_format_1() {
 #[test]
 fn files_of_a_later_format_are_refused_by_their_number() {
     let number = |to: u32| format!("\"format_version\": {to}");
-    let (_plans, plan) = edited("format-1.json", &number(1), &number(4));
-    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 4, .. })));
+    let (_plans, plan) = edited("format-1.json", &number(1), &number(5));
+    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 5, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
-    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(4));
-    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 4, .. })));
+    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(5));
+    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 5, .. })));
 }

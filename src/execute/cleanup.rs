@@ -10,7 +10,8 @@
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse, send_or};
+use crate::execute::send::send_or;
+use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse};
 use crate::execute::verify::verify;
 use crate::inventory::Status;
 use crate::journal::{Call, Past, PriorStatus};

@@ -2,7 +2,8 @@
 
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
-use crate::execute::step::{End, Party, Sight, Step, send_or};
+use crate::execute::send::send_or;
+use crate::execute::step::{End, Party, Sight, Step};
 use crate::inventory::Status;
 use crate::journal::{Call, Past};
 use crate::plan::Item;

@@ -18,6 +18,7 @@ mod poller;
 mod restore;
 mod rollback;
 mod run;
+mod send;
 mod step;
 mod stop;
 #[cfg(test)]

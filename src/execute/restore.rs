@@ -2,7 +2,8 @@
 
 use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Step, again, send_or};
+use crate::execute::send::{again, send_or};
+use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Step};
 use crate::inventory::Status;
 use crate::journal::{Call, Past, PriorStatus};
 use crate::plan::{Item, OnFailure};

@@ -16,9 +16,8 @@
 
 use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
-use crate::execute::step::{
-    End, GivenUp, Identity, Observed, Party, Seen, Step, again, failure, refuse, send, send_or,
-};
+use crate::execute::send::{again, failure, send, send_or};
+use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Seen, Step, refuse};
 use crate::inventory::Status;
 use crate::journal::{Call, Outcome, Past, PriorStatus};
 use crate::plan::Item;

@@ -31,15 +31,17 @@ mod subject;
 mod tests;
 mod usable;
 mod warnings;
+mod withheld;
 
 pub use drift::{Drift, drift};
 pub use hazard::{Hazard, HazardKind, Owner, PlannedExemption, QuotaNeed};
 pub use keys::is_alias;
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,
-    StepKind, Tag, Target, Totals, Withheld, WithheldReason,
+    StepKind, Tag, Target, Totals,
 };
 pub use outdated::{Outdated, outdated};
 pub use replaced::{KnownRuns, Standing};
 pub use subject::subject;
 pub use usable::{LimitExceeded, Unusable, exceeded_limits, same_account, usable};
+pub use withheld::{Withheld, WithheldReason};

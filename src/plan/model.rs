@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::day;
-use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, RunId, SecurityGroupId, SubnetId, VpcId};
-use crate::inventory::{Description, Gap, MetadataService, Status, Tags};
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
+use crate::inventory::{Description, Gap, MetadataService, Tags};
 use crate::network::Check;
-use crate::plan::{Hazard, Owner, PlannedExemption, QuotaNeed};
+use crate::plan::{Hazard, PlannedExemption, QuotaNeed, Withheld};
 use crate::policy::RuleId;
 
 /// The newest plan format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// The most tags a SageMaker resource can have (botocore 1.44.5, `TagList`).
 pub const MAX_TAGS: usize = 50;
@@ -284,143 +284,4 @@ pub enum StepKind {
     StopReplacement,
     /// Delete the source and wait until it is gone.
     DeleteSource,
-}
-
-/// An instance that needs replacing but will not be replaced by this plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Withheld {
-    /// Region and name.
-    pub id: ItemId,
-    /// The rules that it fails.
-    pub findings: Vec<RuleId>,
-    /// Why it is withheld.
-    pub reason: WithheldReason,
-}
-
-/// Why an instance is withheld. How it is worded for people is `report`'s.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum WithheldReason {
-    /// The policy exempts it for now.
-    Exempt {
-        /// The exemption's reason.
-        reason: String,
-        /// The last day on which it holds.
-        expires: jiff::civil::Date,
-        /// Its ticket.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        ticket: Option<String>,
-    },
-    /// Its own tag exempts it for now. Since format 3.
-    ExemptByTag {
-        /// The reason that its tags give, if they do.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
-        /// The last day (UTC) on which it holds.
-        expires: jiff::civil::Date,
-    },
-    /// It has the tag that exempts, but no day can be read from it. Since format 3.
-    ExemptTagUnclear {
-        /// The tag's value.
-        value: String,
-    },
-    /// Something else manages it, and would not know its replacement. Since format 3.
-    Managed {
-        /// Who.
-        owner: Owner,
-    },
-    /// Hazards that the policy does not allow. Since format 3.
-    Hazards {
-        /// Those that it is withheld for.
-        hazards: Vec<Hazard>,
-    },
-    /// No target of the policy matches it.
-    NoTarget,
-    /// A target with tag selectors could match it, but its tags could not be read.
-    TagsUnreadable,
-    /// A check of the target network did not pass.
-    Network {
-        /// The target's name.
-        target: String,
-        /// The checks that did not pass.
-        failed: Vec<Check>,
-    },
-    /// An earlier run is at it: its replacement was created, and the run has not finished. Since format 3.
-    BeingReplaced {
-        /// The replacement.
-        by: InstanceName,
-        /// The run.
-        run: RunId,
-        /// The replacement's status.
-        status: Status,
-        /// Whether the run is on its way back.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        rollback: bool,
-    },
-    /// A replacement of it exists already.
-    AlreadyReplaced {
-        /// The replacement.
-        by: InstanceName,
-        /// The status of the instance that was replaced: once it has been, it is stopped.
-        source: Status,
-        /// The run that made the replacement. Absent in plans of earlier versions.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        run: Option<RunId>,
-        /// Whether the run's journal is here and says that the replacement was verified.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        verified: bool,
-    },
-    /// An earlier run made a replacement of it that is not as it must be. Since format 3.
-    ReplacedWrongly {
-        /// The replacement.
-        by: InstanceName,
-        /// The run.
-        run: RunId,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// Its findings can be repaired on the instance itself.
-    InPlace,
-    /// It is in a status that cannot be worked from.
-    Status {
-        /// The status.
-        status: Status,
-    },
-    /// AWS did not report a member without which it cannot be re-created.
-    MemberNotReported {
-        /// The member.
-        member: String,
-    },
-    /// A rule in mode `remediate` could not be decided on what AWS reported.
-    Unknown {
-        /// Why.
-        why: String,
-    },
-    /// An instance that goes with it may be its replacement: it could not be read, or it has some of the tags of a
-    /// replacement of it, but not all.
-    MaybeReplaced {
-        /// That instance.
-        by: InstanceName,
-        /// The tags that it lacks; none where it could not be read.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        missing: Vec<String>,
-    },
-    /// It runs, and AWS no longer starts its platform: stopped, it may never run again.
-    OneWayPlatform {
-        /// The platform.
-        platform: String,
-    },
-    /// It runs, and the key of its own volume cannot be used: stopped, it may never run again. Since format 3.
-    SourceKeyUnusable {
-        /// The key and its state, in words.
-        found: String,
-    },
-    /// There is no name left for the replacement.
-    NoName,
-    /// Its tags leave no room for the three provenance tags under AWS's limit of 50.
-    TooManyTags {
-        /// How many tags would be carried over.
-        tags: u32,
-    },
 }

@@ -126,14 +126,14 @@ impl Request {
         Request { service, service_name, operation, region, access_key, input }
     }
 
-    /// The instance that the call is about, for faults and the log.
+    /// The name of what the call is about, for faults and the log: of an instance, a lifecycle configuration or a key.
     pub(crate) fn resource(&self) -> Option<&str> {
         let Input::Json(members) = &self.input else { return None };
         let named = ["NotebookInstanceName", "NotebookInstanceLifecycleConfigName"];
         let named = named.iter().find_map(|key| members.get(*key));
         match named {
             Some(name) => name.as_str(),
-            None => members.get("ResourceArn")?.as_str()?.rsplit('/').next(),
+            None => members.get("ResourceArn").or(members.get("KeyId"))?.as_str()?.rsplit('/').next(),
         }
     }
 }

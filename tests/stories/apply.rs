@@ -84,7 +84,7 @@ fn every_mutating_call_has_its_intent_in_the_journal(aws: &Aws) {
     }
     assert_eq!(intended, sent);
     assert!(journal.iter().enumerate().all(|(at, record)| record.seq == at as u64), "a gap in the journal");
-    assert!(matches!(journal.first().unwrap().entry, Entry::RunStarted { format_version: 3, .. }));
+    assert!(matches!(journal.first().unwrap().entry, Entry::RunStarted { format_version: 4, .. }));
     assert_eq!(journal.last().unwrap().entry, Entry::RunEnded { end: RunEnd::Completed });
 }
 
@@ -115,8 +115,9 @@ fn a_source_is_deleted_only_where_its_replacement_could_be_compared_in_full(aws:
     story.set_policy(&policy);
     let planned = story.plan();
     assert!(planned.plan.items.iter().all(|item| item.delete_source));
-    let _ = story.apply(&planned).expect(0);
     let complete = matches!(aws, Aws::Sandbox);
+    // What the plan deletes and the run keeps is not done.
+    let _ = story.apply(&planned).expect(if complete { 0 } else { 30 });
     let after = story.fleet.world();
     for (item, outcome) in story.outcomes() {
         let Outcome::Done { source_deleted, notes, .. } = outcome else { panic!("{item}: {outcome:?}") };

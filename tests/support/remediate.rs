@@ -140,10 +140,15 @@ impl Finished {
         format!("{}\n{}", self.stdout, self.stderr)
     }
 
-    /// Fails unless an operator can read this in what the command said.
+    /// Fails unless an operator can read this in what the command said, wherever its lines are broken.
     pub fn mentions(&self, text: &str) -> &Finished {
         let said = self.said();
-        assert!(said.contains(text), "`{}` does not mention `{text}`:\n{said}", self.command);
+        let found = in_one_line(&said).contains(&in_one_line(text));
+        assert!(found, "`{}` does not mention `{text}`:\n{said}", self.command);
         self
     }
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -69,8 +69,8 @@ fn what_is_doubtful_is_withheld_by_what_its_target_requires_and_nothing_else_is(
                 assert_eq!(said.is_none(), asked.worth == Worth::Right, "{case}: {said:?}");
                 assert_eq!(said.is_some_and(|said| said.contains("withheld")), withheld, "{case}");
                 let text = policy_of(target);
-                let policy =
-                    parse("policy.toml", &text, today()).unwrap_or_else(|why| panic!("{case}: {why}\n{text}"));
+                let policy = parse("policy.toml", &text, today())
+                    .unwrap_or_else(|why| panic!("{case}: {why}\n{text}"));
                 assert_eq!(policy.targets.len(), 1);
                 assert!(text.lines().any(|line| line.starts_with("require = [\"")), "{text}");
             }

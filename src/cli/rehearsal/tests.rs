@@ -5,6 +5,7 @@ mod every_platform;
 mod fleet;
 mod journey;
 mod limits;
+mod older;
 mod proof;
 mod way_back;
 

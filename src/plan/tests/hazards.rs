@@ -257,6 +257,13 @@ fn an_alias_is_planned_as_the_key_that_it_stands_for_and_withheld_where_that_can
     assert_eq!((item.request.kms_key_id.clone(), &item.hazards), (Some(key_arn("new")), &vec![]));
     let change = item.changes.iter().find(|change| change.attribute == "KmsKeyId").unwrap();
     assert_eq!((change.before.clone(), change.after.clone()), (None, Some(key_arn("new"))));
+    // So a plan of today has no key that is named otherwise.
+    let mut named = plan.clone();
+    named.items[0].request.kms_key_id = Some("alias/new".to_owned());
+    let told = |plan: &Plan| check::check(plan).iter().any(|one| one.what.contains("named by an alias"));
+    assert!(told(&named));
+    named.format_version = 3;
+    assert!(!told(&named));
     // A source whose key AWS describes by an alias is carried over by the key, too.
     let plan = plan_with(POLICY, tags(&[]), has_key, |_| {});
     assert_eq!(plan.items[0].request.kms_key_id, Some(key_arn("x")));

@@ -177,7 +177,7 @@ pub(super) fn withheld(name: &str, reason: &Value) -> Value {
 /// A plan of these items and withheld instances.
 pub(super) fn plan(items: &[Value], withheld: &[Value], seen: usize) -> Plan {
     let plan = json!({
-        "format_version": 3,
+        "format_version": 4,
         "tool_version": "0.1.0",
         "created": "2026-10-05T09:00:00Z",
         "expires": "2026-10-08T09:00:00Z",

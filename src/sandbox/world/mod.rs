@@ -3,6 +3,7 @@
 mod described;
 pub(crate) mod network;
 pub(crate) mod notebook;
+mod outsider;
 mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +16,8 @@ use crate::sandbox::iam::Identities;
 
 pub use described::NotDescribed;
 #[cfg(test)]
-pub(crate) use site::Deed;
-pub use site::OutsiderAct;
+pub(crate) use outsider::Deed;
+pub use outsider::OutsiderAct;
 pub(crate) use site::{Begin, KeyState, KmsKey, LifecycleConfig, Quota, Site};
 
 /// The whole world.

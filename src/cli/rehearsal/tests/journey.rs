@@ -1,6 +1,7 @@
 //! A plan, and what is done with it one after the other: applied, gone on with, rolled back, cleaned up.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -25,8 +26,17 @@ pub(super) struct Journey {
 }
 
 /// Plays a journey from its plan on, as fast as it goes.
-pub(super) fn journey<T>((policy_text, scenario): (&str, &str), work: impl AsyncFnOnce(Journey) -> T) -> T {
-    let begun = BEGUN.parse().unwrap();
+pub(super) fn journey<T>(world: (&str, &str), work: impl AsyncFnOnce(Journey) -> T) -> T {
+    journey_from(BEGUN, world, work)
+}
+
+/// The same from another moment on.
+pub(super) fn journey_from<T>(
+    begun: &str,
+    (policy_text, scenario): (&str, &str),
+    work: impl AsyncFnOnce(Journey) -> T,
+) -> T {
+    let begun = begun.parse().unwrap();
     let theatre = Theatre::open(Pace::Max, begun).unwrap();
     let props = Props {
         world: parse("scenario.toml", scenario).unwrap().with_seed(Seed(3)).world(begun),
@@ -93,6 +103,11 @@ impl Journey {
             stop,
         })
         .await
+    }
+
+    /// The journal of one thing that is done with the plan.
+    pub(super) fn journal(&self, purpose: Purpose) -> PathBuf {
+        self.dir.of(purpose).journal_path()
     }
 
     pub(super) async fn apply(&self) -> RunReport {

@@ -9,7 +9,7 @@ use crate::ids::{InstanceName, Region};
 use crate::journal::Outcome;
 use crate::sandbox::FaultRule;
 
-const ONE: &str = r#"
+pub(super) const ONE: &str = r#"
 format = 1
 default_vpc = false
 [latency]
@@ -50,11 +50,11 @@ region = "us-east-1"
 minimum_imds = "2"
 "#;
 
-fn with(settings: &str) -> String {
+pub(super) fn with(settings: &str) -> String {
     POLICY.replace("[limits]", &format!("[defaults]\n{settings}\n[limits]"))
 }
 
-fn outcome(report: &RunReport) -> &Outcome {
+pub(super) fn outcome(report: &RunReport) -> &Outcome {
     let Fared::Ended { outcome } = &report.items[0].fared else { panic!("{report:?}") };
     outcome
 }
@@ -70,7 +70,7 @@ fn place() -> (Region, InstanceName) {
 }
 
 /// Somebody starts the source, works for an hour, and stops it.
-async fn use_source(journey: &Journey) {
+pub(super) async fn use_source(journey: &Journey) {
     let (region, name) = place();
     let connected = &journey.stage.connected;
     connected.session.start(&region, &name).await.unwrap();
@@ -80,7 +80,7 @@ async fn use_source(journey: &Journey) {
 }
 
 /// What was stuck goes on.
-async fn unstick(journey: &Journey) {
+pub(super) async fn unstick(journey: &Journey) {
     journey.trouble(Vec::new());
     let clock = &journey.stage.connected.clock;
     let now = clock.now();
