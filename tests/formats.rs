@@ -5,6 +5,8 @@
 mod audit;
 #[path = "formats/diff.rs"]
 mod diff;
+#[path = "formats/plans.rs"]
+mod plans;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,9 +17,7 @@ use remediate::ids::{ItemId, RunId};
 use remediate::journal::{
     Call, Journal, Left, Lock, Outcome, Presence, Purpose, ReadJournalError, RunEnd, SourceRest, fold, read,
 };
-use remediate::plan::check::check;
-use remediate::plan::file::{LoadPlanError, load, to_bytes};
-use remediate::plan::{HazardKind, Plan, WithheldReason};
+use remediate::plan::file::{LoadPlanError, load};
 use remediate::report::status::RunStatus;
 use remediate::report::{json_line, to_json};
 use serde_json::Value;
@@ -28,6 +28,7 @@ const DIGEST: &str = "a66b001dfa39af943b9aabdae20ec7d4b7bdf4c4c1697b4220f5a174e3
 const DIGEST_2: &str = "1f4388c4bca80e49e4e012512d947bdd9b0a0e3b30edeede05622f3f196d85b7";
 /// That of `plans/format-3.json`.
 const DIGEST_3: &str = "41fa3f3577f72d3c033337b8f2ab85015e9e96128b09ccd52845a1569648a37d";
+/// That of `plans/format-4.json`.
 const DIGEST_4: &str = "35093d6345bf7ce959691eb1de9cb3a638ad8e2b438819755ba9ed1bc279ae54";
 
 fn reference(name: &str) -> PathBuf {
@@ -48,129 +49,6 @@ fn edited(name: &str, from: &str, to: &str) -> (tempfile::TempDir, PathBuf) {
 fn each<'a>(documents: impl IntoIterator<Item = &'a Value>, pointer: &str) -> BTreeSet<String> {
     let text = |document: &Value| document.pointer(pointer).unwrap().as_str().unwrap().to_owned();
     documents.into_iter().map(text).collect()
-}
-
-#[test]
-fn a_plan_of_any_format_loads_with_the_digest_that_it_was_given() {
-    for (name, digest, format) in [("format-1.json", DIGEST, 1), ("format-2.json", DIGEST_2, 2)] {
-        let plan = assert_loads(name, digest, format);
-        let names: Vec<&str> = plan.items.iter().map(|item| item.id.name.as_str()).collect();
-        assert_eq!(names, ["fraud-etl", "geo-maps", "ml-sandbox", "nlp-lab", "scratch-7", "vision-train"]);
-        assert_eq!((plan.totals.seen, plan.withheld.len(), plan.gaps.len()), (25, 13, 4));
-    }
-    let plan = assert_loads("format-3.json", DIGEST_3, 3);
-    assert_eq!((plan.totals.seen, plan.items.len(), plan.withheld.len(), plan.gaps.len()), (34, 8, 20, 4));
-    assert_eq!((plan.exemptions.len(), plan.quotas.len()), (3, 4));
-    let plan = assert_loads("format-4.json", DIGEST_4, 4);
-    assert_eq!((plan.totals.seen, plan.items.len(), plan.withheld.len(), plan.gaps.len()), (39, 8, 25, 4));
-}
-
-fn assert_loads(name: &str, digest: &str, format: u32) -> Plan {
-    let plan = load(&reference(name)).unwrap();
-    assert_eq!(plan.digest.as_str(), digest);
-    assert_eq!(plan.format_version, format);
-    plan
-}
-
-#[test]
-fn a_plan_of_any_format_is_written_again_byte_for_byte() {
-    for name in ["format-1.json", "format-2.json", "format-3.json", "format-4.json"] {
-        let path = reference(name);
-        let written = String::from_utf8(to_bytes(&load(&path).unwrap()).unwrap()).unwrap();
-        assert_eq!(written, fs::read_to_string(&path).unwrap(), "{name}");
-    }
-}
-
-#[test]
-fn what_a_format_does_not_have_is_not_done() {
-    let limits = |name: &str| load(&reference(name)).unwrap().limits.canary;
-    assert_eq!((limits("format-1.json"), limits("format-2.json")), (0, 1));
-    let items = |name: &str| load(&reference(name)).unwrap().items;
-    assert!(items("format-1.json").iter().all(|item| item.on_failure.is_none() && !item.cleanup));
-    let second = items("format-2.json");
-    assert!(second.iter().all(|item| item.on_failure.is_some()));
-    assert!(second.iter().any(|item| item.cleanup) && second.iter().any(|item| !item.cleanup));
-    assert!(second.iter().all(|item| item.hazards.is_empty()));
-    let plan = load(&reference("format-2.json")).unwrap();
-    assert!(plan.exemptions.is_empty() && plan.quotas.is_empty());
-}
-
-#[test]
-fn the_reference_plan_of_format_4_has_what_a_plan_can_have() {
-    let path = reference("format-4.json");
-    let plan = load(&path).unwrap();
-    assert_eq!(check(&plan), []);
-    let whole: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    let list = |name: &str| whole[name].as_array().unwrap();
-    let codes = each(list("withheld"), "/reason/code");
-    let expected: Vec<&str> = OLD_CODES.into_iter().chain(NEW_CODES).collect();
-    assert_eq!(codes, expected.into_iter().map(str::to_owned).collect());
-
-    let of_items = plan.items.iter().flat_map(|item| &item.hazards);
-    let of_withheld = plan.withheld.iter().filter_map(|one| {
-        if let WithheldReason::Hazards { hazards } = &one.reason { Some(hazards) } else { None }
-    });
-    let kinds: BTreeSet<HazardKind> =
-        of_items.chain(of_withheld.flatten()).map(|hazard| hazard.kind).collect();
-    assert_eq!(kinds, HazardKind::ALL.into());
-
-    let items = list("items");
-    let all = |name: &str| items.iter().flat_map(|item| item[name].as_array().unwrap()).collect::<Vec<_>>();
-    assert_eq!(each(all("steps"), "/step").len(), 5);
-    assert_eq!(each(all("changes"), "/attribute").len(), 10, "every attribute that can change");
-    let checks: BTreeSet<(&str, &str, bool)> = items
-        .iter()
-        .flat_map(|item| item["target"]["checks"].as_array().unwrap())
-        .map(|one| (one["name"].as_str().unwrap(), one["verdict"].as_str().unwrap(), one["required"] == true))
-        .collect();
-    for check in [("egress", "no", false), ("s3", "yes", true), ("sagemaker-api", "unknown", true)] {
-        assert!(checks.contains(&check), "{check:?}");
-    }
-    assert!(checks.contains(&("tenancy", "unknown", false)));
-
-    let expired = plan.exemptions.iter().map(|one| (one.expired, one.ticket.is_some())).collect::<Vec<_>>();
-    assert_eq!(expired, [(false, true), (true, false), (false, false)]);
-    let fits = plan.quotas.iter().map(|one| (one.unread.is_some(), one.concurrency)).collect::<Vec<_>>();
-    assert_eq!(fits, [(true, None), (true, None), (false, Some(3)), (false, Some(0))]);
-}
-
-/// Why instances are withheld in the reference plans of formats 1 and 2.
-const OLD_CODES: [&str; 12] = [
-    "already-replaced",
-    "exempt",
-    "in-place",
-    "maybe-replaced",
-    "member-not-reported",
-    "network",
-    "no-target",
-    "one-way-platform",
-    "status",
-    "tags-unreadable",
-    "too-many-tags",
-    "unknown",
-];
-/// Those that only plans since format 3 or 4 have.
-const NEW_CODES: [&str; 8] = [
-    "being-replaced",
-    "exempt-by-tag",
-    "exempt-tag-unclear",
-    "hazards",
-    "managed",
-    "no-name",
-    "replaced-wrongly",
-    "source-key-unusable",
-];
-
-#[test]
-fn the_reference_plan_has_what_a_plan_can_have() {
-    let plan: Value = serde_json::from_slice(&fs::read(reference("format-1.json")).unwrap()).unwrap();
-    let codes = each(plan["withheld"].as_array().unwrap(), "/reason/code");
-    assert_eq!(codes.iter().map(String::as_str).collect::<Vec<_>>(), OLD_CODES);
-    let items = plan["items"].as_array().unwrap();
-    let steps = each(items.iter().flat_map(|item| item["steps"].as_array().unwrap()), "/step");
-    assert_eq!(steps.len(), 5, "{steps:?}");
-    let changes = each(items.iter().flat_map(|item| item["changes"].as_array().unwrap()), "/attribute");
-    assert_eq!(changes.len(), 8, "{changes:?}");
 }
 
 #[test]

@@ -23,15 +23,10 @@ use crate::plan::{KnownRuns, Plan};
 use crate::policy::{Policy, Regions};
 use crate::sandbox::{Fault, FaultRule, LoggedCall, OutsiderAct, Seed, World, parse, parse_fault};
 
-pub(super) const SCENARIO: &str = r#"
-format = 1
-default_vpc = false
-
-[[account]]
-id = "111122223333"
-regions = ["us-east-1", "eu-west-1"]
-quota = 100
-
+/// A network in each of the two regions.
+macro_rules! networks {
+    () => {
+        r#"
 [[network]]
 name = "us"
 regions = ["us-east-1"]
@@ -57,7 +52,23 @@ cidr = "10.2.0.0/24"
 [[network.security_group]]
 name = "eu"
 id = "sg-0b"
+"#
+    };
+}
+pub(super) use networks;
 
+pub(super) const SCENARIO: &str = concat!(
+    r#"
+format = 1
+default_vpc = false
+
+[[account]]
+id = "111122223333"
+regions = ["us-east-1", "eu-west-1"]
+quota = 100
+"#,
+    networks!(),
+    r#"
 [[notebooks]]
 count = 10
 name = "nb-{n}"
@@ -65,7 +76,8 @@ no_vpc = "all"
 stopped = "30%"
 imds_v2 = "all"
 tags = { Team = "research" }
-"#;
+"#
+);
 
 pub(super) const POLICY: &str = r#"
 format = 1

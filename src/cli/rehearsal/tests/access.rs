@@ -7,7 +7,7 @@ use crate::api_error::{ApiError, ApiErrorKind};
 use crate::cli::args::{Color, Global};
 use crate::cli::printer::Printer;
 use crate::cli::reading;
-use crate::cli::rehearsal::tests::{fault, plan_of};
+use crate::cli::rehearsal::tests::{fault, networks, plan_of};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::execute::{self, Cloud as _, Event, Fared, RunReport, Setting, Stop};
 use crate::fixtures::policy;
@@ -19,7 +19,8 @@ use crate::sandbox::{LoggedCall, Seed, parse};
 
 /// Sources with and without a VPC, with and without a key, with roles of their own, stopped and running; a name with
 /// capitals.
-const SCENARIO: &str = r#"
+const SCENARIO: &str = concat!(
+    r#"
 format = 1
 default_vpc = false
 
@@ -28,31 +29,9 @@ id = "111122223333"
 regions = ["us-east-1", "eu-west-1"]
 quota = 100
 
-[[network]]
-name = "us"
-regions = ["us-east-1"]
-cidr = "10.1.0.0/16"
-egress = "none"
-[[network.subnet]]
-name = "us"
-id = "subnet-0a"
-cidr = "10.1.0.0/24"
-[[network.security_group]]
-name = "us"
-id = "sg-0a"
-
-[[network]]
-name = "eu"
-regions = ["eu-west-1"]
-cidr = "10.2.0.0/16"
-egress = "none"
-[[network.subnet]]
-name = "eu"
-id = "subnet-0b"
-cidr = "10.2.0.0/24"
-[[network.security_group]]
-name = "eu"
-id = "sg-0b"
+"#,
+    networks!(),
+    r#"
 
 [[kms_key]]
 alias = "notebooks"
@@ -84,7 +63,8 @@ names = ["compliant"]
 regions = ["eu-west-1"]
 network = "eu"
 imds_v2 = "all"
-"#;
+"#
+);
 
 const POLICY: &str = r#"
 format = 1

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use crate::cli::rehearsal::tests::journey::{Journey, journey};
-use crate::cli::rehearsal::tests::{POLICY, fault};
+use crate::cli::rehearsal::tests::{POLICY, fault, networks};
 use crate::execute::{Cloud as _, Fared, RunReport};
 use crate::ids::{InstanceName, Region};
 use crate::journal::Outcome;
 use crate::sandbox::FaultRule;
 
-pub(super) const ONE: &str = r#"
+pub(super) const ONE: &str = concat!(
+    r#"
 format = 1
 default_vpc = false
 [latency]
@@ -20,35 +21,15 @@ delete = "30s"
 [[account]]
 id = "111122223333"
 regions = ["us-east-1", "eu-west-1"]
-[[network]]
-name = "us"
-regions = ["us-east-1"]
-cidr = "10.1.0.0/16"
-egress = "none"
-[[network.subnet]]
-name = "us"
-id = "subnet-0a"
-cidr = "10.1.0.0/24"
-[[network.security_group]]
-name = "us"
-id = "sg-0a"
-[[network]]
-name = "eu"
-regions = ["eu-west-1"]
-cidr = "10.2.0.0/16"
-egress = "none"
-[[network.subnet]]
-name = "eu"
-id = "subnet-0b"
-cidr = "10.2.0.0/24"
-[[network.security_group]]
-name = "eu"
-id = "sg-0b"
+"#,
+    networks!(),
+    r#"
 [[notebook]]
 name = "etl"
 region = "us-east-1"
 minimum_imds = "2"
-"#;
+"#
+);
 
 pub(super) fn with(settings: &str) -> String {
     POLICY.replace("[limits]", &format!("[defaults]\n{settings}\n[limits]"))
