@@ -25,7 +25,7 @@
 //! | [`plan`] | model, planner (fitness, place, hazards, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | record, fold, writer, reader, lock | files |
-//! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; driver, poller, places under the quota, events; the write port | calls through its port |
+//! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `gate.rs`, `deletion.rs`, pure: what must not be; driver, poller, places under the quota, events; the write port | calls through its port |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
@@ -39,9 +39,11 @@
 //! 1. The planner is pure: policy, inventory, facts and time make a plan. Same input, same bytes.
 //! 2. `execute` never names `policy` or `rules`: no choice is left at run time.
 //! 3. No mutating call is sent before its intent is on disk; each result is recorded.
-//! 4. A source is never deleted before its replacement has been verified.
+//! 4. A source is never deleted before its replacement has been verified, nor after anyone but the run changed it: every
+//!    deletion goes by the one guard in `execute/deletion.rs`.
 //! 5. Nothing outside the plan is touched; an item that drifted is refused, never widened.
-//! 6. What was running ends with something running; what was stopped ends stopped.
+//! 6. What was running ends with something running; what was stopped ends stopped. What AWS does not start again by the
+//!    Clock's day ([`facts`], `execute/gate.rs`) is not stopped, unless the plan says so and the policy has consented.
 //! 7. `audit` and `plan` make no mutating call.
 //! 8. `report` never calls AWS. Only `cli/printer.rs`, the prompts (`cli/confirm.rs`, `cli/init/ask.rs`) and
 //!    `report/progress.rs` write to a terminal. Only `main.rs` ends the process.

@@ -96,7 +96,7 @@ impl World {
         change(&mut fake.description, &mut fake.tags);
     }
 
-    /// The next call of that operation meets this trouble.
+    /// The next call of that operation meets this trouble: `stop`, or `stop a` where others may be stopped before it.
     pub(super) fn trouble(&self, operation: &'static str, trouble: Trouble) {
         self.inner.lock().unwrap().troubles.push_back((operation, trouble));
     }
@@ -164,7 +164,9 @@ impl World {
         inner.count();
         inner.mutations.push(format!("{operation} {name}"));
         let trouble = match inner.troubles.front() {
-            Some((of, _)) if *of == operation => inner.troubles.pop_front().map(|(_, trouble)| trouble),
+            Some((of, _)) if *of == operation || *of == format!("{operation} {name}") => {
+                inner.troubles.pop_front().map(|(_, trouble)| trouble)
+            }
             Some(_) | None => None,
         };
         let failed = |kind| Err(error(operation, kind));
