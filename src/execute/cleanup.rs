@@ -13,7 +13,7 @@ use crate::execute::ours::{self, Replacement};
 use crate::execute::send::send_or;
 use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse};
 use crate::execute::verify::verify;
-use crate::inventory::Status;
+use crate::inventory::Rest;
 use crate::journal::{Call, Past, PriorStatus};
 use crate::plan::Item;
 
@@ -74,15 +74,12 @@ fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> R
             return not(format!("`{name}` does not carry the tags of this run any more"));
         }
     };
-    match &found.description.notebook_instance_status {
-        Status::InService | Status::Stopped => {}
-        status @ (Status::Failed | Status::Deleting) => return not(format!("the replacement is {status}")),
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => return Err(Doubt::Busy(Party::Replacement, Phase::Verifying)),
+    match found.description.rest() {
+        Rest::Running | Rest::Stopped => {}
+        Rest::Failed | Rest::Deleting => {
+            return not(format!("the replacement is {}", found.description.notebook_instance_status));
+        }
+        Rest::Busy => return Err(Doubt::Busy(Party::Replacement, Phase::Verifying)),
     }
     let verification = verify(&item.request, &[], &found.description, &found.tags);
     if !verification.wrong.is_empty() {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::execute::ours::drifted;
 use crate::execute::step::{Seen, Sight};
-use crate::inventory::Status;
+use crate::inventory::Rest;
 use crate::journal::{Past, SourceRest};
 use crate::plan::Item;
 
@@ -26,20 +26,14 @@ pub(super) fn deletion(item: &Item, source: &Seen, replacement: &Sight, applied:
     if let Some(drifts) = drifted(item, source) {
         return Deletion::Forbidden(format!("the source has drifted since the plan was made: {drifts}"));
     }
-    match &source.description.notebook_instance_status {
-        Status::Stopped => match changed_since(source, replacement, applied) {
+    match source.description.rest() {
+        Rest::Stopped => match changed_since(source, replacement, applied) {
             None => Deletion::Allowed,
             Some(why) => Deletion::Forbidden(why),
         },
-        Status::Deleting => Deletion::UnderWay,
-        status @ (Status::InService
-        | Status::Pending
-        | Status::Stopping
-        | Status::Failed
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_)) => {
+        Rest::Deleting => Deletion::UnderWay,
+        Rest::Running | Rest::Busy | Rest::Failed => {
+            let status = &source.description.notebook_instance_status;
             Deletion::Forbidden(format!("the source is {status}: someone has started it since"))
         }
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::execute::step::{Observed, Sight, Step, refuse};
 use crate::facts::platforms;
-use crate::inventory::Status;
+use crate::inventory::Rest;
 use crate::journal::{Call, Past, PriorStatus};
 use crate::plan::{Item, outdated};
 
@@ -48,17 +48,17 @@ pub(super) fn before_way_back(
 
 /// Whether an instance would have to be started to run.
 fn is_down(sight: &Sight) -> bool {
-    status(sight).is_some_and(|status| matches!(status, Status::Stopped | Status::Failed))
+    rest(sight).is_some_and(|rest| matches!(rest, Rest::Stopped | Rest::Failed))
 }
 
 /// Whether an instance runs, or is on its way to it.
 fn is_up(sight: &Sight) -> bool {
-    status(sight).is_some_and(|status| !matches!(status, Status::Stopped | Status::Failed | Status::Deleting))
+    rest(sight).is_some_and(|rest| matches!(rest, Rest::Running | Rest::Busy))
 }
 
-fn status(sight: &Sight) -> Option<&Status> {
+fn rest(sight: &Sight) -> Option<Rest> {
     match sight {
         Sight::Absent => None,
-        Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
+        Sight::Present(seen) => Some(seen.description.rest()),
     }
 }

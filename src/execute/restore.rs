@@ -4,7 +4,7 @@ use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, send_or};
 use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Step};
-use crate::inventory::Status;
+use crate::inventory::Rest;
 use crate::journal::{Call, Past, PriorStatus};
 use crate::plan::{Item, OnFailure};
 
@@ -22,33 +22,19 @@ pub(super) fn restore(
     let Some(source) = ours::source(item, &observed.source) else { return failed() };
     let stopped_by_us =
         past.prior_status == Some(PriorStatus::InService) && past.call(Call::StopSource).may_have_happened();
-    match &source.description.notebook_instance_status {
-        Status::Stopped if stopped_by_us => send_or(Call::StartSource, past, |why| {
+    match source.description.rest() {
+        Rest::Stopped if stopped_by_us => send_or(Call::StartSource, past, |why| {
             also(reason, "the source could not be started again", &why)
         }),
         // The stop that AWS accepted has not shown yet.
-        Status::InService if past.is_stopping_source() => Step::Wait(Party::Source, Phase::RestoringSource),
-        Status::Stopped | Status::InService => discard(item, identity, reason, observed, past),
-        Status::Failed if stopped_by_us => again(Call::StartSource, past, source, |why| {
+        Rest::Running if past.is_stopping_source() => Step::Wait(Party::Source, Phase::RestoringSource),
+        Rest::Stopped | Rest::Running => discard(item, identity, reason, observed, past),
+        Rest::Failed if stopped_by_us => again(Call::StartSource, past, source, |why| {
             GivenUp::End(format!("{reason}; and the source could not be started again: {why}"))
         }),
-        Status::Failed | Status::Deleting => failed(),
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_)
-            if stopped_by_us =>
-        {
-            Step::Wait(Party::Source, Phase::RestoringSource)
-        }
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => failed(),
+        Rest::Failed | Rest::Deleting => failed(),
+        Rest::Busy if stopped_by_us => Step::Wait(Party::Source, Phase::RestoringSource),
+        Rest::Busy => failed(),
     }
 }
 
@@ -63,21 +49,15 @@ fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, 
         Replacement::Untagged => return Step::Wait(Party::Replacement, Phase::DeletingReplacement),
         Replacement::Absent | Replacement::Strangers => return failed(),
     };
-    match &replacement.description.notebook_instance_status {
-        Status::InService if past.verified.is_some() => failed(),
-        Status::InService => send_or(Call::StopReplacement, past, |why| {
+    match replacement.description.rest() {
+        Rest::Running if past.verified.is_some() => failed(),
+        Rest::Running => send_or(Call::StopReplacement, past, |why| {
             also(reason, "the failed replacement could not be stopped, so it was not deleted", &why)
         }),
-        Status::Stopped | Status::Failed => send_or(Call::DeleteReplacement, past, |why| {
+        Rest::Stopped | Rest::Failed => send_or(Call::DeleteReplacement, past, |why| {
             also(reason, "the failed replacement could not be deleted", &why)
         }),
-        Status::Pending
-        | Status::Stopping
-        | Status::Deleting
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        Rest::Busy | Rest::Deleting => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
     }
 }
 

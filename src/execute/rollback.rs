@@ -18,7 +18,7 @@ use crate::execute::event::Phase;
 use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, failure, send, send_or};
 use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Seen, Step, refuse};
-use crate::inventory::Status;
+use crate::inventory::Rest;
 use crate::journal::{Call, Outcome, Past, PriorStatus};
 use crate::plan::Item;
 
@@ -54,21 +54,17 @@ fn stopped_short(past: &Past, replacement: Replacement<'_>, why: String) -> Step
 }
 
 fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied: &Past) -> Step {
-    match &source.description.notebook_instance_status {
-        Status::InService | Status::Stopped => {}
+    match source.description.rest() {
+        Rest::Running | Rest::Stopped => {}
         // The application stopped it, and it failed to start: AWS starts it from there.
-        Status::Failed if was_stopped(applied) => {}
-        status @ (Status::Failed | Status::Deleting) => {
+        Rest::Failed if was_stopped(applied) => {}
+        Rest::Failed | Rest::Deleting => {
+            let status = &source.description.notebook_instance_status;
             return refuse(format!(
                 "cannot roll back: the source is {status}. Its replacement was left alone"
             ));
         }
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => return Step::Wait(Party::Source, Phase::Checking),
+        Rest::Busy => return Step::Wait(Party::Source, Phase::Checking),
     }
     // An application that found the source has said which status it had.
     let prior = applied.prior_status.unwrap_or(PriorStatus::Stopped);
@@ -93,7 +89,7 @@ fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied:
 /// Whether somebody has started a replacement that the application left stopped.
 fn is_in_use(replacement: &Seen, prior: PriorStatus, applied: &Past) -> bool {
     let done = matches!(applied.outcome, Some(Outcome::Done { .. }));
-    let running = replacement.description.notebook_instance_status != Status::Stopped;
+    let running = replacement.description.rest() != Rest::Stopped;
     done && prior == PriorStatus::Stopped && running
 }
 
@@ -116,15 +112,10 @@ fn go_back(
 /// What has to be done before the replacement is at rest; nothing once it is.
 fn stop_replacement(replacement: Replacement<'_>, past: &Past) -> Option<Step> {
     match replacement {
-        Replacement::Ours(found) => match &found.description.notebook_instance_status {
-            Status::InService => Some(send(Call::StopReplacement, past)),
-            Status::Stopped | Status::Failed | Status::Deleting => None,
-            Status::Pending
-            | Status::Stopping
-            | Status::Updating
-            | Status::PendingMaintenance
-            | Status::InMaintenance
-            | Status::Other(_) => Some(Step::Wait(Party::Replacement, Phase::StoppingReplacement)),
+        Replacement::Ours(found) => match found.description.rest() {
+            Rest::Running => Some(send(Call::StopReplacement, past)),
+            Rest::Stopped | Rest::Failed | Rest::Deleting => None,
+            Rest::Busy => Some(Step::Wait(Party::Replacement, Phase::StoppingReplacement)),
         },
         Replacement::Untagged => Some(Step::Wait(Party::Replacement, Phase::StoppingReplacement)),
         Replacement::Absent | Replacement::Strangers => None,
@@ -139,34 +130,26 @@ fn bring_back_source(
 ) -> Result<Vec<String>, Step> {
     let stopped_by_us = was_stopped(applied);
     let note = |text: &str| Ok(vec![text.to_owned()]);
-    match (&source.description.notebook_instance_status, prior) {
-        (Status::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
-        (Status::Stopped, PriorStatus::InService) => note(
+    match (source.description.rest(), prior) {
+        (Rest::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
+        (Rest::Stopped, PriorStatus::InService) => note(
             "the source was running and is stopped now: that was not done by this run, so it was not undone",
         ),
-        (Status::InService, PriorStatus::Stopped) => note("someone has started the source"),
-        (Status::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
+        (Rest::Running, PriorStatus::Stopped) => note("someone has started the source"),
+        (Rest::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
         // The stop that AWS accepted has not shown yet; once it has, the source is started.
-        (Status::InService, PriorStatus::InService) if applied.is_stopping_source() && !is_started(past) => {
+        (Rest::Running, PriorStatus::InService) if applied.is_stopping_source() && !is_started(past) => {
             Err(Step::Wait(Party::Source, Phase::RestoringSource))
         }
-        (Status::InService, PriorStatus::InService) => Ok(Vec::new()),
-        (Status::Failed, PriorStatus::InService) if stopped_by_us => {
+        (Rest::Running, PriorStatus::InService) => Ok(Vec::new()),
+        (Rest::Failed, PriorStatus::InService) if stopped_by_us => {
             Err(again(Call::StartSource, past, source, |why| {
                 GivenUp::Fail(format!("the source failed to start: {why}"))
             }))
         }
-        (Status::Failed, _) => Err(Step::Fail(format!("the source is Failed: {}", failure(source)))),
-        (Status::Deleting, _) => Err(Step::Fail("the source is being deleted by someone else".to_owned())),
-        (
-            Status::Pending
-            | Status::Stopping
-            | Status::Updating
-            | Status::PendingMaintenance
-            | Status::InMaintenance
-            | Status::Other(_),
-            _,
-        ) => Err(Step::Wait(Party::Source, Phase::RestoringSource)),
+        (Rest::Failed, _) => Err(Step::Fail(format!("the source is Failed: {}", failure(source)))),
+        (Rest::Deleting, _) => Err(Step::Fail("the source is being deleted by someone else".to_owned())),
+        (Rest::Busy, _) => Err(Step::Wait(Party::Source, Phase::RestoringSource)),
     }
 }
 
@@ -186,16 +169,11 @@ fn delete_replacement(replacement: Replacement<'_>, notes: Vec<String>, past: &P
             Step::End(End::RolledBack { replacement_deleted, notes })
         }
         Replacement::Untagged => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
-        Replacement::Ours(found) => match &found.description.notebook_instance_status {
-            Status::Stopped | Status::Failed => send(Call::DeleteReplacement, past),
-            Status::InService
-            | Status::Deleting
-            | Status::Pending
-            | Status::Stopping
-            | Status::Updating
-            | Status::PendingMaintenance
-            | Status::InMaintenance
-            | Status::Other(_) => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        Replacement::Ours(found) => match found.description.rest() {
+            Rest::Stopped | Rest::Failed => send(Call::DeleteReplacement, past),
+            Rest::Running | Rest::Deleting | Rest::Busy => {
+                Step::Wait(Party::Replacement, Phase::DeletingReplacement)
+            }
         },
     }
 }
@@ -207,20 +185,15 @@ fn bring_back_replacement(replacement: Replacement<'_>, reason: &str, past: &Pas
     if !past.call(Call::StopReplacement).may_have_happened() {
         return failed();
     }
-    match &found.description.notebook_instance_status {
-        Status::Stopped => send_or(Call::StartReplacement, past, |why| {
+    match found.description.rest() {
+        Rest::Stopped => send_or(Call::StartReplacement, past, |why| {
             Step::End(End::Failed(format!("{reason}; and the replacement could not be started again: {why}")))
         }),
         // It ran, or this rollback would not have stopped it.
-        Status::Failed => again(Call::StartReplacement, past, found, |why| {
+        Rest::Failed => again(Call::StartReplacement, past, found, |why| {
             GivenUp::End(format!("{reason}; and the replacement could not be started again: {why}"))
         }),
-        Status::InService | Status::Deleting => failed(),
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => Step::Wait(Party::Replacement, Phase::StartingReplacement),
+        Rest::Running | Rest::Deleting => failed(),
+        Rest::Busy => Step::Wait(Party::Replacement, Phase::StartingReplacement),
     }
 }

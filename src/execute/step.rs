@@ -28,7 +28,7 @@ use crate::execute::restore::restore;
 use crate::execute::send::{again, failure, send};
 use crate::execute::verify::verify;
 use crate::ids::{Digest, RunId};
-use crate::inventory::{Description, Status, Tags};
+use crate::inventory::{Description, Rest, Status, Tags};
 use crate::journal::{Call, CallState, Past, PriorStatus, SourceRest};
 use crate::plan::{Item, Tag, provenance};
 
@@ -173,20 +173,15 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
     if let Some(drifts) = drifted(item, source) {
         return refuse(format!("the source has drifted since the plan was made: {}", drifts));
     }
-    match &source.description.notebook_instance_status {
-        Status::InService if item.source.description.notebook_instance_status == Status::Stopped => {
+    match source.description.rest() {
+        Rest::Running if item.source.description.rest() == Rest::Stopped => {
             refuse("the source was stopped when the plan was made and is running now: someone has started it")
         }
-        Status::InService => Step::Begin(PriorStatus::InService),
-        Status::Stopped => Step::Begin(PriorStatus::Stopped),
-        Status::Failed => refuse("the source's status is Failed"),
-        Status::Deleting => refuse("the source is being deleted"),
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => Step::Wait(Party::Source, Phase::Checking),
+        Rest::Running => Step::Begin(PriorStatus::InService),
+        Rest::Stopped => Step::Begin(PriorStatus::Stopped),
+        Rest::Failed => refuse("the source's status is Failed"),
+        Rest::Deleting => refuse("the source is being deleted"),
+        Rest::Busy => Step::Wait(Party::Source, Phase::Checking),
     }
 }
 
@@ -220,28 +215,23 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     if let Some(drifts) = drifted(item, source) {
         return Step::Fail(format!("the source drifted during the run: {}", drifts));
     }
-    match &source.description.notebook_instance_status {
-        Status::InService if prior == PriorStatus::Stopped => {
+    match source.description.rest() {
+        Rest::Running if prior == PriorStatus::Stopped => {
             Step::Fail("someone has started the source during the run".to_owned())
         }
-        Status::InService => match past.call(Call::StopSource) {
+        Rest::Running => match past.call(Call::StopSource) {
             CallState::Accepted { .. } => Step::Wait(Party::Source, Phase::StoppingSource),
             CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
                 send(Call::StopSource, past)
             }
         },
-        Status::Stopped if past.rest == SourceRest::NotSeen => {
+        Rest::Stopped if past.rest == SourceRest::NotSeen => {
             Step::AtRest { last_modified: source.description.last_modified_time }
         }
-        Status::Stopped => send(Call::CreateReplacement, past),
-        Status::Failed => Step::Fail("the source's status became Failed".to_owned()),
-        Status::Deleting => Step::Fail("the source is being deleted by someone else".to_owned()),
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => Step::Wait(Party::Source, Phase::StoppingSource),
+        Rest::Stopped => send(Call::CreateReplacement, past),
+        Rest::Failed => Step::Fail("the source's status became Failed".to_owned()),
+        Rest::Deleting => Step::Fail("the source is being deleted by someone else".to_owned()),
+        Rest::Busy => Step::Wait(Party::Source, Phase::StoppingSource),
     }
 }
 
@@ -264,22 +254,17 @@ fn after_create(
         }
         return Step::Fail(format!("the name `{name}` is taken by an instance that this plan did not make"));
     }
-    match status {
+    match status.rest() {
         // It ran once, so that what it is made of is sound: AWS starts it from there.
-        Status::Failed if past.verified.is_some() && prior == PriorStatus::InService => {
+        Rest::Failed if past.verified.is_some() && prior == PriorStatus::InService => {
             again(Call::StartReplacement, past, replacement, |why| {
                 GivenUp::Fail(format!("the replacement failed: {why}"))
             })
         }
-        Status::Failed => Step::Fail(format!("the replacement failed: {}", failure(replacement))),
-        Status::Deleting => Step::Fail("the replacement is being deleted by someone else".to_owned()),
-        Status::Pending
-        | Status::Stopping
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => Step::Wait(Party::Replacement, waiting_phase(past)),
-        Status::InService | Status::Stopped => at_rest(item, identity, source, replacement, (past, prior)),
+        Rest::Failed => Step::Fail(format!("the replacement failed: {}", failure(replacement))),
+        Rest::Deleting => Step::Fail("the replacement is being deleted by someone else".to_owned()),
+        Rest::Busy => Step::Wait(Party::Replacement, waiting_phase(past)),
+        Rest::Running | Rest::Stopped => at_rest(item, identity, source, replacement, (past, prior)),
     }
 }
 
@@ -299,7 +284,7 @@ fn at_rest(
     let Some(not_reported) = &past.verified else {
         return Step::Verified { not_reported: found.not_reported };
     };
-    let running = replacement.description.notebook_instance_status == Status::InService;
+    let running = replacement.description.rest() == Rest::Running;
     // A start sometimes does not take (Terraform's provider found), so that an accepted call is sent again
     // while the status says that it had no effect.
     match (prior, running) {

@@ -3,9 +3,9 @@
 mod collect;
 mod companions;
 mod source;
+mod status;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use crate::ids::{AccountId, Arn, InstanceName, ItemId, Region, SecurityGroupId, 
 pub use collect::{Collection, collect};
 pub use companions::{CompanionSource, Companions, Key, Quotas, Scripts, WantedCompanions, read_companions};
 pub use source::{InstanceSource, Summary};
+pub use status::{Rest, Status};
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
@@ -133,94 +134,17 @@ pub struct Description {
     pub instance_metadata_service_configuration: Option<MetadataService>,
 }
 
+impl Description {
+    /// Whether the instance is at rest, and where.
+    pub fn rest(&self) -> Rest {
+        self.notebook_instance_status.rest()
+    }
+}
+
 /// `InstanceMetadataServiceConfiguration`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct MetadataService {
     /// `1` (versions 1 and 2) or `2`.
     pub minimum_instance_metadata_service_version: String,
-}
-
-/// The status of a notebook instance. Values that AWS adds later are kept as text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub enum Status {
-    /// Being created or started.
-    Pending,
-    /// Running.
-    InService,
-    /// Being stopped.
-    Stopping,
-    /// Stopped; the volume is kept.
-    Stopped,
-    /// Creating or starting failed.
-    Failed,
-    /// Being deleted.
-    Deleting,
-    /// Being changed.
-    Updating,
-    /// Waiting for maintenance by AWS (since 2026-08-07; meaning not documented).
-    PendingMaintenance,
-    /// In maintenance by AWS.
-    InMaintenance,
-    /// A status that this version does not know.
-    Other(String),
-}
-
-impl Status {
-    /// The status in AWS's spelling.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Status::Pending => "Pending",
-            Status::InService => "InService",
-            Status::Stopping => "Stopping",
-            Status::Stopped => "Stopped",
-            Status::Failed => "Failed",
-            Status::Deleting => "Deleting",
-            Status::Updating => "Updating",
-            Status::PendingMaintenance => "PendingMaintenance",
-            Status::InMaintenance => "InMaintenance",
-            Status::Other(text) => text,
-        }
-    }
-}
-
-impl From<String> for Status {
-    fn from(text: String) -> Self {
-        match text.as_str() {
-            "Pending" => Status::Pending,
-            "InService" => Status::InService,
-            "Stopping" => Status::Stopping,
-            "Stopped" => Status::Stopped,
-            "Failed" => Status::Failed,
-            "Deleting" => Status::Deleting,
-            "Updating" => Status::Updating,
-            "PendingMaintenance" => Status::PendingMaintenance,
-            "InMaintenance" => Status::InMaintenance,
-            _ => Status::Other(text),
-        }
-    }
-}
-
-impl From<Status> for String {
-    fn from(status: Status) -> String {
-        match status {
-            Status::Other(text) => text,
-            known @ (Status::Pending
-            | Status::InService
-            | Status::Stopping
-            | Status::Stopped
-            | Status::Failed
-            | Status::Deleting
-            | Status::Updating
-            | Status::PendingMaintenance
-            | Status::InMaintenance) => known.as_str().to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::inventory::Status;
+use crate::inventory::Rest;
 use crate::plan::check::network_passed;
 use crate::plan::{Item, Plan, StepKind, keys};
 use crate::policy::RuleId;
@@ -204,17 +204,10 @@ fn tags(item: &Item, report: &mut Report<'_>) {
 
 fn steps(item: &Item, report: &mut Report<'_>) {
     use StepKind::{CreateReplacement, DeleteSource, StopReplacement, StopSource, VerifyReplacement};
-    let mut wanted = match item.source.description.notebook_instance_status {
-        Status::InService => vec![StopSource, CreateReplacement, VerifyReplacement],
-        Status::Stopped => vec![CreateReplacement, VerifyReplacement, StopReplacement],
-        Status::Pending
-        | Status::Stopping
-        | Status::Failed
-        | Status::Deleting
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => {
+    let mut wanted = match item.source.description.rest() {
+        Rest::Running => vec![StopSource, CreateReplacement, VerifyReplacement],
+        Rest::Stopped => vec![CreateReplacement, VerifyReplacement, StopReplacement],
+        Rest::Busy | Rest::Failed | Rest::Deleting => {
             report(true, "its source is not at rest".into());
             return;
         }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::clock::day;
 use crate::ids::{AccountId, ItemId};
-use crate::inventory::{Description, Instance, Status};
+use crate::inventory::{Description, Instance, Rest};
 use crate::plan::planner::Inputs;
 use crate::plan::replaced::Replacements;
 use crate::plan::{MAX_TAGS, Source, WithheldReason, exempt, hazards, owner, provenance, request, subject};
@@ -82,15 +82,8 @@ fn refuse_other_arn(account: &AccountId, id: &ItemId, found: &Description) -> Re
 /// Only instances at rest can be worked from.
 fn refuse_status(source: &Description) -> Result<(), WithheldReason> {
     let status = &source.notebook_instance_status;
-    match status {
-        Status::InService | Status::Stopped => Ok(()),
-        Status::Pending
-        | Status::Stopping
-        | Status::Failed
-        | Status::Deleting
-        | Status::Updating
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => Err(WithheldReason::Status { status: status.clone() }),
+    match status.rest() {
+        Rest::Running | Rest::Stopped => Ok(()),
+        Rest::Busy | Rest::Failed | Rest::Deleting => Err(WithheldReason::Status { status: status.clone() }),
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::Region;
-use crate::inventory::{Companions, Instance, Inventory, Quotas, Status};
+use crate::inventory::{Companions, Instance, Inventory, Quotas, Rest, Status};
 use crate::plan::{Item, QuotaNeed};
 
 /// What a region's items need.
@@ -112,14 +112,11 @@ fn by_type<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, Need> {
 /// Whether it runs, or will in a moment.
 fn runs_as(instance: &Instance, kind: &str) -> bool {
     instance.description.as_ref().is_some_and(|found| {
-        let running = match found.notebook_instance_status {
-            Status::Pending
-            | Status::InService
-            | Status::Stopping
-            | Status::PendingMaintenance
-            | Status::InMaintenance
-            | Status::Other(_) => true,
-            Status::Stopped | Status::Failed | Status::Deleting | Status::Updating => false,
+        let running = match found.rest() {
+            Rest::Running => true,
+            // Only what is stopped can be changed.
+            Rest::Busy => found.notebook_instance_status != Status::Updating,
+            Rest::Stopped | Rest::Failed | Rest::Deleting => false,
         };
         running && found.instance_type.as_deref() == Some(kind)
     })

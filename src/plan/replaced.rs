@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{Digest, InstanceName, ItemId, Region, RunId};
-use crate::inventory::{Description, Instance, Inventory, Status, Tags};
+use crate::inventory::{Description, Instance, Inventory, Rest, Tags};
 use crate::plan::{WithheldReason, provenance};
 use crate::policy::NameTemplate;
 
@@ -110,7 +110,7 @@ fn made(
 ) -> WithheldReason {
     let run = run.clone();
     let status = found.notebook_instance_status.clone();
-    let at_rest = matches!(status, Status::InService | Status::Stopped);
+    let at_rest = matches!(status.rest(), Rest::Running | Rest::Stopped);
     match (standing, what_is_wrong(found)) {
         (Some(Standing::Unfinished), _) => WithheldReason::BeingReplaced { by, run, status, rollback: false },
         (Some(Standing::RollingBack), _) => WithheldReason::BeingReplaced { by, run, status, rollback: true },
@@ -179,7 +179,7 @@ fn is_older(other: &Instance, source: &Description) -> bool {
 /// What keeps an instance from being what a source is replaced by.
 fn what_is_wrong(found: &Description) -> Option<String> {
     let Description { notebook_instance_status: status, subnet_id, direct_internet_access, .. } = found;
-    if matches!(status, Status::Failed | Status::Deleting) {
+    if matches!(status.rest(), Rest::Failed | Rest::Deleting) {
         let reason = found.failure_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         return Some(format!("its status is {status}{reason}"));
     }

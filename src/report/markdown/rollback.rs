@@ -2,7 +2,7 @@
 
 use super::escape::{block, commands};
 use crate::ids::ItemId;
-use crate::inventory::Status;
+use crate::inventory::Rest;
 use crate::plan::Item;
 use crate::report::commands::{delete, start, stop, wait_in_service, wait_stopped};
 
@@ -44,14 +44,5 @@ fn only_before_deletion(item: &Item) -> &'static str {
 
 /// Whether the source was running when the plan was made, so that its replacement will be, too.
 fn was_running(item: &Item) -> bool {
-    match item.source.description.notebook_instance_status {
-        Status::InService | Status::Pending | Status::Updating => true,
-        Status::Stopping
-        | Status::Stopped
-        | Status::Failed
-        | Status::Deleting
-        | Status::PendingMaintenance
-        | Status::InMaintenance
-        | Status::Other(_) => false,
-    }
+    item.source.description.rest() == Rest::Running
 }
