@@ -16,6 +16,7 @@
 //! | module | job | effects |
 //! |---|---|---|
 //! | [`ids`] [`clock`] [`text`] [`exit`] [`diagnostic`] | names that parse at the edge; time as an argument; wording; exit codes; TOML read with errors that point into the file | only the system clock |
+//! | [`files`] | private files and directories, whole or not at all | files |
 //! | [`facts`] | what AWS is known to be, with dates and sources: platforms | none |
 //! | [`api_error`] | what a failed call means: kind, effect, code, request id | none |
 //! | [`policy`] | TOML to [`policy::Policy`]: selectors, exemptions, owners, hazards, limits; the schema of policies | none |
@@ -70,6 +71,7 @@ pub mod diagnostic;
 pub mod execute;
 pub mod exit;
 pub mod facts;
+pub mod files;
 pub mod ids;
 pub mod inventory;
 pub mod journal;

@@ -1,5 +1,6 @@
 //! Wording helpers: plurals, lists, durations, and text of others made harmless for a terminal.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -201,6 +202,16 @@ pub fn user_of_url(url: &str) -> Option<(&str, &str, &str)> {
     let host = rest.find(['/', '?']).unwrap_or(rest.len());
     let at = rest[..host].rfind('@')?;
     Some((scheme, &rest[..at], &rest[at..]))
+}
+
+/// An error and its causes, from the outside in.
+pub fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// An error with its causes, on one line.
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    chain(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("exit", &[]),
     ("diagnostic", &[]),
     ("facts", &[]),
+    ("files", &[]),
     ("api_error", &["ids"]),
     ("policy", &["ids", "diagnostic", "facts"]),
     ("inventory", &["ids", "api_error"]),
@@ -26,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "text",
             "diagnostic",
             "facts",
+            "files",
             "api_error",
             "policy",
             "inventory",
@@ -34,8 +36,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("access", &["ids", "plan"]),
-    ("journal", &["ids", "api_error"]),
-    ("execute", &["ids", "clock", "facts", "api_error", "inventory", "network", "plan", "journal"]),
+    ("journal", &["ids", "files", "api_error"]),
+    ("execute", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "journal"]),
     (
         "report",
         &[
@@ -55,8 +57,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "execute",
         ],
     ),
-    ("aws", &["ids", "clock", "api_error", "inventory", "network", "plan", "execute"]),
-    ("sandbox", &["ids", "clock", "diagnostic"]),
+    ("aws", &["ids", "clock", "text", "api_error", "inventory", "network", "plan", "execute"]),
+    ("sandbox", &["ids", "clock", "diagnostic", "files"]),
     (
         "cli",
         &[
@@ -66,6 +68,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "exit",
             "diagnostic",
             "facts",
+            "files",
             "api_error",
             "policy",
             "inventory",

@@ -11,9 +11,10 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
-use crate::aws::wording::{Body, chain, host, root_cause, tidy, token};
+use crate::aws::wording::{Body, host, root_cause, tidy, token};
 use crate::aws::{kinds, regions};
 use crate::ids::Region;
+use crate::text::chain;
 
 /// The call that an error belongs to.
 #[derive(Debug, Clone, Copy)]

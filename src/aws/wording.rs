@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::text::chain;
+
 /// The longest message that is kept, in characters. AWS's longest useful ones (encoded authorization
 /// failures aside) stay below it.
 const MAX_MESSAGE: usize = 500;
@@ -37,11 +39,6 @@ pub(super) fn tidy(text: &str) -> String {
 pub(super) fn token(text: &str) -> Option<String> {
     let token: String = text.chars().filter(char::is_ascii_graphic).take(MAX_TOKEN).collect();
     (!token.is_empty()).then_some(token)
-}
-
-/// The error and its sources, from the outside in.
-pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// The last two links of a chain of sources that say something: "dns error: Name or service not known". Where

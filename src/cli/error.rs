@@ -4,6 +4,11 @@ use std::error::Error;
 
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::exit::ExitStatus;
+use crate::files::WriteFileError;
+use crate::journal::{LockError, StateDirError};
+use crate::plan::file::{LoadPlanError, SavePlanError};
+use crate::sandbox::StartError;
+use crate::text::chain;
 
 /// The end of a command that could not go on.
 #[derive(Debug)]
@@ -28,15 +33,15 @@ impl CommandError {
     }
 
     /// An error as it stands, with its own causes.
-    pub(super) fn from_error(status: ExitStatus, error: &dyn Error) -> Self {
+    pub(super) fn from_error(status: ExitStatus, error: &(dyn Error + 'static)) -> Self {
         let mut this = Self::new(status, error.to_string());
-        this.causes = chain(error.source());
+        this.causes = chain(error).skip(1).map(ToString::to_string).collect();
         this
     }
 
     /// Adds an error and its causes as the reason.
-    pub(super) fn because(mut self, error: &dyn Error) -> Self {
-        self.causes.extend(chain(Some(error)));
+    pub(super) fn because(mut self, error: &(dyn Error + 'static)) -> Self {
+        self.causes.extend(chain(error).map(ToString::to_string));
         self
     }
 
@@ -71,11 +76,73 @@ impl CommandError {
     }
 }
 
-fn chain(mut error: Option<&dyn Error>) -> Vec<String> {
-    let mut causes = Vec::new();
-    while let Some(cause) = error {
-        causes.push(cause.to_string());
-        error = cause.source();
+/// The state directory is in the way: nothing was sent yet.
+impl From<StateDirError> for CommandError {
+    fn from(error: StateDirError) -> Self {
+        Self::from_error(ExitStatus::Refused, &error).hint("nothing was changed")
     }
-    causes
+}
+
+impl From<LockError> for CommandError {
+    fn from(error: LockError) -> Self {
+        let hint = match error {
+            LockError::Held { .. } => {
+                "nothing was changed; wait for the other process, or use another --state-dir for another job"
+            }
+            LockError::Io { .. } => {
+                "nothing was changed; name a directory that can be written with --state-dir"
+            }
+        };
+        Self::from_error(ExitStatus::Refused, &error).hint(hint)
+    }
+}
+
+impl From<LoadPlanError> for CommandError {
+    fn from(error: LoadPlanError) -> Self {
+        let hint = match error {
+            LoadPlanError::Read { .. } => {
+                "name the file that `remediate plan` saved, under plans/ by default"
+            }
+            LoadPlanError::TooNew { .. } => "use the version of remediate that made the plan, or a later one",
+            LoadPlanError::TooLarge { .. }
+            | LoadPlanError::NotJson { .. }
+            | LoadPlanError::NotAPlan { .. }
+            | LoadPlanError::DigestMismatch { .. }
+            | LoadPlanError::Shape { .. }
+            | LoadPlanError::Inconsistent { .. } => "nothing was changed; make a new plan",
+        };
+        Self::from_error(ExitStatus::PlanUnusable, &error).hint(hint)
+    }
+}
+
+impl From<SavePlanError> for CommandError {
+    fn from(error: SavePlanError) -> Self {
+        match error {
+            SavePlanError::Inconsistent { .. } | SavePlanError::Json(_) => {
+                Self::from_error(ExitStatus::Bug, &error)
+            }
+            SavePlanError::Write(error) => error.into(),
+        }
+    }
+}
+
+/// A document that was asked for with `--out`.
+impl From<WriteFileError> for CommandError {
+    fn from(error: WriteFileError) -> Self {
+        Self::from_error(ExitStatus::Usage, &error)
+            .hint("name a file or directory that can be written with --out")
+    }
+}
+
+impl From<StartError> for CommandError {
+    fn from(error: StartError) -> Self {
+        let hint = match error {
+            StartError::Port { .. } => "name another port with --port, or leave it out for a free one",
+            StartError::Log { .. } => {
+                "name a file with --log that does not exist yet: a log is never written over"
+            }
+            StartError::Storage(_) => "make room for it, or name another place with TMPDIR",
+        };
+        Self::from_error(ExitStatus::Usage, &error).hint(hint)
+    }
 }

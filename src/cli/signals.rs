@@ -2,6 +2,7 @@
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::cli::error::CommandError;
 use crate::execute::Stop;
 use crate::journal::RunEnd;
 
@@ -13,9 +14,10 @@ pub(super) struct Signals {
 
 impl Signals {
     /// Begins to listen: from now on the signals do not end the process by themselves.
-    pub(super) fn listen() -> std::io::Result<Self> {
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    pub(super) fn listen() -> Result<Self, CommandError> {
+        let deaf = |error| CommandError::bug("failed to listen for Ctrl-C").because(&error);
+        let interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate()).map_err(deaf)? })
     }
 
     /// Waits for either.

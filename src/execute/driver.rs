@@ -22,6 +22,7 @@ use crate::ids::InstanceName;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, PriorStatus, Purpose, RunEnd};
 use crate::plan::{Item, provenance};
+use crate::text::with_causes;
 
 /// What a journal says of a call whose intent was written, but that the end of the run overtook.
 pub(super) const NOT_SENT: &str = "not sent: the run was stopped";
@@ -210,7 +211,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             Err(why) => format!("a record cannot follow the ones before it: {why}"),
             Ok(()) => match self.shared.journal.append(self.shared.clock.now(), entry).await {
                 Ok(()) => return Ok(()),
-                Err(error) => error_chain(&error),
+                Err(error) => with_causes(&error),
             },
         };
         self.shared.stop.request(RunEnd::JournalLost { message });
@@ -376,16 +377,4 @@ fn phase_of(call: Call) -> Phase {
         Call::DeleteSource => Phase::DeletingSource,
         Call::DeleteReplacement => Phase::DeletingReplacement,
     }
-}
-
-/// An error with its causes, on one line.
-pub(super) fn error_chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

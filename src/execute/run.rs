@@ -8,13 +8,13 @@ use futures_util::future::{join, join_all};
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
 use crate::execute::course::{Course, Lane};
-use crate::execute::driver::error_chain;
 use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
 use crate::execute::step::Identity;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, Purpose, RunEnd};
 use crate::plan::{Item, Plan};
+use crate::text::with_causes;
 
 /// The first format of journals in which a run can end for want of room.
 const FIRST_WITH_NO_ROOM: u32 = 3;
@@ -114,7 +114,7 @@ impl<C> Shared<'_, C> {
     async fn record(&self, entry: Entry) {
         let _busy = self.clock.busy();
         if let Err(error) = self.journal.append(self.clock.now(), entry).await {
-            self.stop.request(RunEnd::JournalLost { message: error_chain(&error) });
+            self.stop.request(RunEnd::JournalLost { message: with_causes(&error) });
         }
     }
 }

@@ -1,15 +1,14 @@
 //! Where runs are kept: `<state directory>/runs/<run id>/`, with the journal and a copy of the plan.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::files::{create_private_dir, create_private_dirs, sync_parent};
 use crate::ids::{AccountId, Digest, RunId};
 use crate::journal::lock::holder;
-use crate::journal::writer::sync_parent;
 use crate::journal::{
     FoldError, Journal, Lock, LockError, Purpose, ReadJournalError, RunState, WriteJournalError, fold, read,
 };
@@ -77,7 +76,7 @@ impl StateDir {
     pub fn lock(&self, account: &AccountId) -> Result<Lock, LockError> {
         let path = self.root.join(format!("{account}.lock"));
         let runs = self.runs();
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&runs);
+        let made = create_private_dirs(&runs);
         made.map_err(|source| LockError::Io { path: runs, source })?;
         Lock::take(&path)
     }
@@ -138,7 +137,7 @@ impl StateDir {
         let path = self.runs().join(&name);
         let failed = |source| StateDirError::Io { path: path.clone(), source };
         let id = name.parse().map_err(|error| failed(io::Error::other(error)))?;
-        DirBuilder::new().mode(0o700).create(&path).map_err(failed)?;
+        create_private_dir(&path).map_err(failed)?;
         sync_parent(&path).map_err(failed)?;
         Ok(RunDir { path, journal: JOURNAL, id })
     }

@@ -5,12 +5,12 @@ mod tests;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::files::{create_private, sync_parent};
 use crate::journal::line::Tail;
 use crate::journal::{Entry, FORMAT_VERSION, Lock};
 
@@ -73,7 +73,7 @@ impl Journal {
     /// When the file exists or cannot be created.
     pub fn create(path: &Path, _lock: &Lock) -> Result<Self, WriteJournalError> {
         let failed = |source| WriteJournalError::Write { path: path.to_owned(), source };
-        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+        let file = create_private(path).map_err(failed)?;
         sync_parent(path).map_err(failed)?;
         Ok(Self::over(path, file, Tail::of_new(FORMAT_VERSION)))
     }
@@ -171,9 +171,4 @@ impl Open {
         self.tail.extend(&written?);
         Ok(())
     }
-}
-
-/// Makes a new name in the directory survive a crash.
-pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }

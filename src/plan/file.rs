@@ -1,12 +1,12 @@
 //! Loads and saves plans: the only file access of `plan`.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::files::{WriteFileError, write_private};
 use crate::ids::Digest;
 use crate::plan::{FORMAT_VERSION, Plan, check, digest, strict};
 
@@ -85,7 +85,7 @@ pub enum LoadPlanError {
     },
 }
 
-/// Why a plan, or a document beside it, could not be saved.
+/// Why a plan could not be saved.
 #[derive(Debug, thiserror::Error)]
 pub enum SavePlanError {
     /// The plan did not pass its own checker: a bug in the planner.
@@ -98,14 +98,8 @@ pub enum SavePlanError {
     #[error("failed to write the plan as JSON")]
     Json(#[source] serde_json::Error),
     /// The file could not be written.
-    #[error("failed to write `{}`", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] WriteFileError),
 }
 
 /// Loads a plan and makes sure that it is whole, unchanged and consistent.
@@ -172,38 +166,5 @@ pub fn to_bytes(plan: &Plan) -> Result<Vec<u8>, SavePlanError> {
 /// # Errors
 /// When it is inconsistent or cannot be written.
 pub fn save(plan: &Plan, path: &Path) -> Result<(), SavePlanError> {
-    write_private(path, &to_bytes(plan)?)
-}
-
-/// Writes a file that only its owner can read, whole or not at all.
-///
-/// After a crash the path holds the old content or the new, never a part; a file named `.NAME.PID.tmp` may be
-/// left beside it. When this returns, the content and the name are on disk.
-///
-/// # Errors
-/// When the file cannot be written; the path is as it was then.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SavePlanError> {
-    let failed = |source| SavePlanError::Write { path: path.to_owned(), source };
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        Some(_) | None => Path::new("."),
-    };
-    fs::create_dir_all(parent).map_err(failed)?;
-    let name = path.file_name().ok_or_else(|| failed(io::Error::other("it names no file")))?;
-    // A file of this name can only be left from a crash of an earlier process with this number.
-    let temporary = parent.join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id()));
-    fs::remove_file(&temporary).ok();
-    let written = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    if let Err(source) = written {
-        // Best effort: the error that matters is the first one.
-        fs::remove_file(&temporary).ok();
-        return Err(failed(source));
-    }
-    File::open(parent).and_then(|directory| directory.sync_all()).map_err(failed)
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    Ok(write_private(path, &to_bytes(plan)?)?)
 }

@@ -1,12 +1,13 @@
 //! The log of every call: one line of JSON each, the same for tests and for people.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::files::create_private;
 
 /// The format of the log's lines.
 pub(crate) const FORMAT_VERSION: u32 = 1;
@@ -103,8 +104,7 @@ pub(crate) struct CallLog {
 impl CallLog {
     /// A log in memory, in a file, in both or in neither. A file that exists is never written over.
     pub(crate) fn new(keep: bool, file: Option<&Path>) -> io::Result<CallLog> {
-        let create = |path| OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let file = file.map(create).transpose()?;
+        let file = file.map(create_private).transpose()?;
         Ok(CallLog { calls: Vec::new(), file, next: 0, served: Served::default(), keep })
     }
 

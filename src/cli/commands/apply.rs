@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::args::ApplyArgs;
-use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
+use crate::cli::commands::running::{Prepared, begin, execute_and_sum_up};
 use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
@@ -11,15 +11,15 @@ use crate::cli::exempted;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
-use crate::journal::{LockError, Outcome, Purpose, RunEnd, RunState, StateDir, StateDirError};
-use crate::plan::file::save;
+use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir, StateDirError};
+use crate::plan::file::load;
 use crate::plan::{Plan, exceeded_limits, usable};
 use crate::report::{commands, wording};
 use crate::text::{counted, shell_word};
 
 /// Refuses what must not be applied, asks, and carries out the rest.
 pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
-    let plan = load_plan(&args.plan)?;
+    let plan = load(&args.plan)?;
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
     usable(&plan, &connected.identity.account, connected.clock.now()).map_err(|error| {
@@ -28,7 +28,7 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     })?;
     refuse_beyond_limits(&plan)?;
     let state = StateDir::at(&args.running.state_dir);
-    let lock = state.lock(&plan.account).map_err(|error| lock_error(&error))?;
+    let lock = state.lock(&plan.account)?;
     refuse_applied(&state, &plan.digest)?;
     if plan.items.is_empty() {
         printer.note("nothing to do: the plan has no items");
@@ -45,12 +45,9 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     let command = format!("remediate apply {}", shell_word(&shown));
     let all: Vec<_> = plan.items.iter().collect();
     approve(args.running.confirm, &Approval::of_replacing(&all, command), printer)?;
-    let mut refused = worked_on_since(&state, &plan).map_err(|error| state_error(&error))?;
+    let mut refused = worked_on_since(&state, &plan)?;
     refused.extend(exempt);
-    let dir = state.new_run(&plan.digest, connected.clock.now()).map_err(|error| state_error(&error))?;
-    save(&plan, &dir.plan_path()).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
-    let journal =
-        dir.create_journal(&lock).map_err(|error| CommandError::from_error(ExitStatus::Refused, &error))?;
+    let (dir, journal) = begin(&state, &lock, &plan, connected.clock.now())?;
     let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
     let prepared = Prepared { plan, purpose, applied, dir, journal, past: None, refused };
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
@@ -65,8 +62,8 @@ fn refuse_beyond_limits(plan: &Plan) -> Result<(), CommandError> {
 }
 
 fn refuse_applied(state: &StateDir, plan: &Digest) -> Result<(), CommandError> {
-    let Some((dir, run)) = state.run_of(plan).map_err(|error| state_error(&error))? else { return Ok(()) };
-    let rolled_back = dir.of(Purpose::Rollback).state().map_err(|error| state_error(&error))?.is_some();
+    let Some((dir, run)) = state.run_of(plan)? else { return Ok(()) };
+    let rolled_back = dir.of(Purpose::Rollback).state()?.is_some();
     if rolled_back {
         let message =
             format!("this plan was applied by run {}, and rolled back; nothing was changed", dir.id);
@@ -132,18 +129,4 @@ fn already_applied(id: &RunId, run: &RunState) -> CommandError {
         | None => refused(format!("run {id} of this plan did not come to its end; nothing was changed"))
             .hint(format!("to go on with it: remediate resume {id} --confirm")),
     }
-}
-
-pub(super) fn lock_error(error: &LockError) -> CommandError {
-    let hint = match error {
-        LockError::Held { .. } => {
-            "nothing was changed; wait for the other process, or use another --state-dir for another job"
-        }
-        LockError::Io { .. } => "nothing was changed; name a directory that can be written with --state-dir",
-    };
-    CommandError::from_error(ExitStatus::Refused, error).hint(hint)
-}
-
-pub(super) fn state_error(error: &StateDirError) -> CommandError {
-    CommandError::from_error(ExitStatus::Refused, error).hint("nothing was changed")
 }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use crate::access::Actor;
 use crate::cli::args::{DataFormat, DoctorArgs};
-use crate::cli::commands::running::load_plan;
 use crate::cli::connect::{Opened, first_region, open};
 use crate::cli::doctor::Examination;
 use crate::cli::error::CommandError;
@@ -13,13 +12,14 @@ use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::Region;
 use crate::plan::Plan;
+use crate::plan::file::load;
 use crate::policy::{Policy, Regions, built_in};
 use crate::report::{terminal, to_json};
 
 /// Examines, and says what was found.
 pub(crate) async fn run(args: DoctorArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let policy = policy(&args, printer)?;
-    let plan = args.plan.as_deref().map(load_plan).transpose()?;
+    let plan = args.plan.as_deref().map(load).transpose()?;
     let planned = plan.as_ref().and_then(|plan| plan.regions.first().cloned());
     let first = first_region(&args.scope, &policy).or(planned);
     let Opened { session, endpoint, .. } =

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::cli::args::FollowUpArgs;
-use crate::cli::commands::apply::{lock_error, state_error};
 use crate::cli::commands::resume::{find_any, read_state, refuse_other_plan, refuse_rolled_back};
-use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
+use crate::cli::commands::running::{Prepared, execute_and_sum_up};
 use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
@@ -15,6 +14,7 @@ use crate::execute::concerns;
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
 use crate::journal::{Outcome, Past, Purpose, RunDir, RunState, StateDir};
+use crate::plan::file::load;
 use crate::plan::{Item, Plan, same_account};
 use crate::report::wording;
 use crate::text::counted;
@@ -27,15 +27,15 @@ pub(crate) async fn run(
 ) -> Result<ExitStatus, CommandError> {
     let state = StateDir::at(&args.running.state_dir);
     let applied_dir = find_any(&state, args.run.as_deref())?;
-    let plan = load_plan(&applied_dir.plan_path())?;
-    let lock = state.lock(&plan.account).map_err(|error| lock_error(&error))?;
+    let plan = load(&applied_dir.plan_path())?;
+    let lock = state.lock(&plan.account)?;
     let applied = read_state(&applied_dir)?;
     refuse_other_plan(&applied_dir, &applied, &plan)?;
     if purpose == Purpose::Cleanup {
         refuse_rolled_back(&applied_dir, "its sources must not be deleted")?;
     }
     let dir = applied_dir.of(purpose);
-    let past = dir.state().map_err(|error| state_error(&error))?.map(RunState::resumed);
+    let past = dir.state()?.map(RunState::resumed);
     let mut lost = lost(&applied_dir, purpose, &applied.items)?;
     let (gone, open): (Vec<&Item>, Vec<&Item>) = open_items(&plan, purpose, &applied.items, past.as_ref())
         .into_iter()
@@ -55,7 +55,7 @@ pub(crate) async fn run(
     }
     announce(&open, purpose, &applied, printer);
     approve(args.running.confirm, &approval(purpose, open.len(), &dir.id), printer)?;
-    let journal = dir.begin_or_reopen_journal(&lock).map_err(|error| state_error(&error))?;
+    let journal = dir.begin_or_reopen_journal(&lock)?;
     let past = past.map(|state| state.items);
     let prepared = Prepared { plan, purpose, applied: applied.items, dir, journal, past, refused: lost };
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
@@ -70,7 +70,7 @@ fn lost(
     if purpose != Purpose::Rollback {
         return Ok(BTreeMap::new());
     }
-    let cleanup = dir.of(Purpose::Cleanup).state().map_err(|error| state_error(&error))?;
+    let cleanup = dir.of(Purpose::Cleanup).state()?;
     let cleaned = cleanup.map(|state| state.items).unwrap_or_default();
     let deleted = |past: &&Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: true, .. }));
     let by = |items: &BTreeMap<ItemId, Past>, who: &str| -> Vec<(ItemId, String)> {

@@ -2,11 +2,11 @@
 
 use crate::access::{Actor, Document, LONGEST_POLICY, MOST_POLICIES, Scope, execution_role, policies};
 use crate::cli::args::{IamPolicyArgs, PolicyRole};
-use crate::cli::commands::running::load_plan;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::plan::Plan;
+use crate::plan::file::load;
 use crate::report::to_json;
 use crate::text::counted;
 
@@ -16,7 +16,7 @@ pub(crate) fn run(args: &IamPolicyArgs, printer: &Printer) -> Result<ExitStatus,
         let message = "--storage is for --role execution: the program itself moves no data";
         return Err(CommandError::new(ExitStatus::Usage, message));
     }
-    let plan = args.plan.as_deref().map(load_plan).transpose()?;
+    let plan = args.plan.as_deref().map(load).transpose()?;
     let scope = plan.as_ref().map_or_else(Scope::everything, Scope::of_plan);
     match args.role {
         PolicyRole::Reader => show(&policies(Actor::Reader, &scope), printer),

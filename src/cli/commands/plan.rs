@@ -8,8 +8,9 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::{denied, known_runs, outcome, policy_file, reading};
 use crate::exit::ExitStatus;
+use crate::files::write_private;
 use crate::journal::StateDir;
-use crate::plan::file::{SavePlanError, file_name, save, write_private};
+use crate::plan::file::{file_name, save};
 use crate::plan::{Plan, exceeded_limits};
 use crate::policy::Policy;
 use crate::report::{markdown, terminal, to_json};
@@ -22,13 +23,13 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
     let path = place(&args.out, plan);
     let report = (args.format == DocumentFormat::Markdown).then(|| path.with_extension("md"));
     refuse_to_overwrite(&path, report.as_deref())?;
-    save(plan, &path).map_err(|error| save_error(&error))?;
+    save(plan, &path)?;
     let shown = path.display().to_string();
     show(plan, &shown, args.format, printer);
     printer.note(&format!("plan saved to {shown}"));
     if let Some(report) = report {
         let text = markdown::plan(plan, &shown);
-        write_private(&report, text.as_bytes()).map_err(|error| save_error(&error))?;
+        write_private(&report, text.as_bytes())?;
         printer.note(&format!("report saved to {}", report.display()));
     }
     if plan.items.is_empty() {
@@ -58,16 +59,6 @@ fn refuse_to_overwrite(plan: &Path, report: Option<&Path>) -> Result<(), Command
         None => Ok(()),
         Some(path) => Err(usage(format!("`{}` exists, and a plan is never overwritten", path.display()))
             .hint("name another file with --out, or delete that one")),
-    }
-}
-
-fn save_error(error: &SavePlanError) -> CommandError {
-    match error {
-        SavePlanError::Inconsistent { .. } | SavePlanError::Json(_) => {
-            CommandError::from_error(ExitStatus::Bug, error)
-        }
-        SavePlanError::Write { .. } => CommandError::from_error(ExitStatus::Usage, error)
-            .hint("name a file or directory that can be written with --out"),
     }
 }
 

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::args::ResumeArgs;
-use crate::cli::commands::apply::{lock_error, state_error};
-use crate::cli::commands::running::{Prepared, execute_and_sum_up, load_plan};
+use crate::cli::commands::running::{Prepared, execute_and_sum_up};
 use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::error::CommandError;
@@ -14,6 +13,7 @@ use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
 use crate::journal::{Purpose, RunDir, RunEnd, RunState, StateDir};
+use crate::plan::file::load;
 use crate::plan::{Item, Plan, Unusable, usable};
 use crate::report::commands;
 use crate::text::{counted, for_terminal};
@@ -23,8 +23,8 @@ use crate::text::{counted, for_terminal};
 pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let state = StateDir::at(&args.running.state_dir);
     let dir = find(&state, args.run.as_deref())?;
-    let plan = load_plan(&dir.plan_path())?;
-    let lock = state.lock(&plan.account).map_err(|error| lock_error(&error))?;
+    let plan = load(&dir.plan_path())?;
+    let lock = state.lock(&plan.account)?;
     let past = read_state(&dir)?;
     refuse_other_plan(&dir, &past, &plan)?;
     refuse_finished(&dir, &past)?;
@@ -43,7 +43,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     // What was begun is taken to its end, whatever has been exempted since.
     let mut refused = exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?;
     refused.retain(|item, _| past.items.get(item).is_none_or(|past| past.prior_status.is_none()));
-    let journal = dir.reopen_journal(&lock).map_err(|error| state_error(&error))?;
+    let journal = dir.reopen_journal(&lock)?;
     let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
     let past = Some(past.items);
     let prepared = Prepared { plan, purpose, applied, dir, journal, past, refused };
@@ -54,7 +54,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
 pub(super) fn find(state: &StateDir, wanted: Option<&str>) -> Result<RunDir, CommandError> {
     let found = match wanted {
         Some(wanted) => named(state, wanted)?,
-        None => latest_open(state.list().map_err(|error| state_error(&error))?)?,
+        None => latest_open(state.list()?)?,
     };
     found.ok_or_else(|| {
         let what =
@@ -66,7 +66,7 @@ pub(super) fn find(state: &StateDir, wanted: Option<&str>) -> Result<RunDir, Com
 
 /// The same; the latest run of all where none is named.
 pub(super) fn find_any(state: &StateDir, wanted: Option<&str>) -> Result<RunDir, CommandError> {
-    let latest = state.list().map_err(|error| state_error(&error))?.into_iter().next_back();
+    let latest = state.list()?.into_iter().next_back();
     match (wanted, latest) {
         (None, Some(latest)) => Ok(latest),
         (None | Some(_), _) => find(state, wanted),
@@ -75,7 +75,7 @@ pub(super) fn find_any(state: &StateDir, wanted: Option<&str>) -> Result<RunDir,
 
 fn named(state: &StateDir, wanted: &str) -> Result<Option<RunDir>, CommandError> {
     if let Ok(id) = wanted.parse::<RunId>() {
-        let runs = state.list().map_err(|error| state_error(&error))?;
+        let runs = state.list()?;
         if let Some(run) = runs.into_iter().find(|run| run.id == id) {
             return Ok(Some(run));
         }
@@ -84,15 +84,15 @@ fn named(state: &StateDir, wanted: &str) -> Result<Option<RunDir>, CommandError>
     if !path.is_file() {
         return Ok(None);
     }
-    let plan = load_plan(path)?;
-    let run = state.run_of(&plan.digest).map_err(|error| state_error(&error))?;
+    let plan = load(path)?;
+    let run = state.run_of(&plan.digest)?;
     Ok(run.map(|(dir, _)| dir))
 }
 
 /// The latest run that did not come to its end; the latest of all when every one did.
 fn latest_open(runs: Vec<RunDir>) -> Result<Option<RunDir>, CommandError> {
     for run in runs.iter().rev() {
-        let last = |purpose| run.of(purpose).state().map_err(|error| state_error(&error));
+        let last = |purpose| run.of(purpose).state().map_err(CommandError::from);
         // What is on its way back is not gone on with, but comes to its end there.
         let state = match last(Purpose::Rollback)? {
             Some(rollback) => Some(rollback),
@@ -106,7 +106,7 @@ fn latest_open(runs: Vec<RunDir>) -> Result<Option<RunDir>, CommandError> {
 }
 
 pub(super) fn read_state(dir: &RunDir) -> Result<RunState, CommandError> {
-    let state = dir.state().map_err(|error| state_error(&error))?;
+    let state = dir.state()?;
     state.ok_or_else(|| {
         CommandError::new(ExitStatus::Refused, format!("run {} never began: apply its plan again", dir.id))
     })
@@ -134,7 +134,7 @@ fn refuse_finished(dir: &RunDir, past: &RunState) -> Result<(), CommandError> {
 
 /// Refuses what must not be done to a run that is on its way back, or is back.
 pub(super) fn refuse_rolled_back(dir: &RunDir, consequence: &str) -> Result<(), CommandError> {
-    let rollback = dir.of(Purpose::Rollback).state().map_err(|error| state_error(&error))?;
+    let rollback = dir.of(Purpose::Rollback).state()?;
     if rollback.is_none() {
         return Ok(());
     }

@@ -1,7 +1,8 @@
 //! What `apply` and `resume` share: loading the plan, and the run with its progress, signals and summary.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+
+use jiff::Timestamp;
 
 use crate::cli::args::DataFormat;
 use crate::cli::connect::Connected;
@@ -12,30 +13,11 @@ use crate::cli::{denied, outcome};
 use crate::execute::{Event, RunReport, Setting, Stop, run};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Journal, Past, Purpose, RunDir};
+use crate::journal::{Journal, Lock, Past, Purpose, RunDir, StateDir};
 use crate::plan::Plan;
-use crate::plan::file::{LoadPlanError, load};
+use crate::plan::file::save;
 use crate::report::progress::{Progress, ProgressMode};
 use crate::report::{commands, json_line, terminal};
-
-/// Loads a plan, or says why it cannot be used.
-pub(crate) fn load_plan(path: &Path) -> Result<Plan, CommandError> {
-    load(path).map_err(|error| {
-        let hint = match &error {
-            LoadPlanError::Read { .. } => {
-                "name the file that `remediate plan` saved, under plans/ by default"
-            }
-            LoadPlanError::TooNew { .. } => "use the version of remediate that made the plan, or a later one",
-            LoadPlanError::TooLarge { .. }
-            | LoadPlanError::NotJson { .. }
-            | LoadPlanError::NotAPlan { .. }
-            | LoadPlanError::DigestMismatch { .. }
-            | LoadPlanError::Shape { .. }
-            | LoadPlanError::Inconsistent { .. } => "nothing was changed; make a new plan",
-        };
-        CommandError::from_error(ExitStatus::PlanUnusable, &error).hint(hint)
-    })
-}
 
 /// A run that is ready to go.
 pub(crate) struct Prepared {
@@ -47,6 +29,22 @@ pub(crate) struct Prepared {
     pub(crate) journal: Journal,
     pub(crate) past: Option<BTreeMap<ItemId, Past>>,
     pub(crate) refused: BTreeMap<ItemId, String>,
+}
+
+/// Makes the directory of a new run, with a copy of its plan and an empty journal.
+pub(crate) fn begin(
+    state: &StateDir,
+    lock: &Lock,
+    plan: &Plan,
+    now: Timestamp,
+) -> Result<(RunDir, Journal), CommandError> {
+    let failed = |error: &(dyn std::error::Error + 'static)| {
+        CommandError::from_error(ExitStatus::Refused, error).hint("nothing was changed")
+    };
+    let dir = state.new_run(&plan.digest, now)?;
+    save(plan, &dir.plan_path()).map_err(|error| failed(&error))?;
+    let journal = dir.create_journal(lock).map_err(|error| failed(&error))?;
+    Ok((dir, journal))
 }
 
 /// Carries the run out, shows it, and sums it up.
@@ -75,8 +73,7 @@ pub(crate) async fn execute(
     printer: &Printer,
 ) -> Result<RunReport, CommandError> {
     let Prepared { plan, purpose, applied, dir, journal, past, refused } = prepared;
-    let signals = Signals::listen()
-        .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
+    let signals = Signals::listen()?;
     let progress = Progress::new(mode(format, printer), printer.err_style(), connected.clock.clone());
     let stop = Stop::default();
     let watcher = |event: &Event| progress.on(event);

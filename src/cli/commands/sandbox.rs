@@ -12,15 +12,14 @@ use crate::cli::rehearsal::scenario;
 use crate::cli::signals::Signals;
 use crate::clock::{Clock, ScaledClock, Speed, SystemClock};
 use crate::exit::ExitStatus;
-use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, StartError, Summary, World};
+use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, Summary, World};
 use crate::text::counted;
 
 /// Serves, says how to get there, and ends in good order.
 pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let SandboxArgs { source, port, iam_policies, speed } = args;
     let scenario = scenario::load(source.scenario.as_deref(), source.seed, printer)?;
-    let mut signals = Signals::listen()
-        .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
+    let mut signals = Signals::listen()?;
     let since = SystemClock.now();
     let clock = ScaledClock::since(since, speed);
     let mut world = scenario.world(clock.now());
@@ -30,8 +29,7 @@ pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStat
     let unthrottled = scenario.unthrottled();
     let faults = source.faults.into_iter().chain(scenario.faults().iter().cloned()).collect();
     let options = Options { port, faults, unthrottled, log: source.log, keep_calls: false };
-    let sandbox =
-        Sandbox::start(world, Arc::new(clock), options).await.map_err(|error| not_started(&error))?;
+    let sandbox = Sandbox::start(world, Arc::new(clock), options).await?;
     let accounts = counted(accounts.len(), "account", "accounts");
     printer.note(&format!(
         "{} in {} of {accounts}; account {home} is the one that you are in",
@@ -51,7 +49,7 @@ fn enforce(world: &mut World, files: &[PathBuf]) -> Result<(), CommandError> {
     let mut documents = Vec::new();
     for path in files {
         let shown = crate::text::for_terminal(&path.display().to_string());
-        let unusable = |error: &dyn std::error::Error| {
+        let unusable = |error: &(dyn std::error::Error + 'static)| {
             CommandError::new(ExitStatus::Usage, format!("`{shown}` is no identity policy")).because(error).hint(
                 "`remediate iam-policy --role operator` prints one; what the sandbox does not know of IAM is refused",
             )
@@ -71,18 +69,6 @@ fn enforce(world: &mut World, files: &[PathBuf]) -> Result<(), CommandError> {
     world
         .allow_only(documents.iter().map(String::as_str))
         .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
-}
-
-/// Why there is no sandbox, and what to do about it.
-pub(crate) fn not_started(error: &StartError) -> CommandError {
-    let hint = match error {
-        StartError::Port { .. } => "name another port with --port, or leave it out for a free one",
-        StartError::Log { .. } => {
-            "name a file with --log that does not exist yet: a log is never written over"
-        }
-        StartError::Storage(_) => "make room for it, or name another place with TMPDIR",
-    };
-    CommandError::from_error(ExitStatus::Usage, error).hint(hint)
 }
 
 /// How many calls there were.

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use crate::cli::args::{DocumentFormat, ShowArgs};
 use crate::cli::commands::plan;
-use crate::cli::commands::running::load_plan;
 use crate::cli::error::CommandError;
 use crate::cli::outcome;
 use crate::cli::printer::Printer;
@@ -12,11 +11,12 @@ use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
 use crate::plan::Plan;
 use crate::plan::diff::diff;
+use crate::plan::file::load;
 use crate::report::{markdown, terminal, to_json};
 
 /// Loads the plan, which checks it, and prints it, or its difference.
 pub(crate) fn run(args: &ShowArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
-    let plan = load_plan(&args.plan)?;
+    let plan = load(&args.plan)?;
     let found = match &args.diff {
         Some(older) => show_difference(&plan, older, args.format, printer)?,
         None => {
@@ -37,7 +37,7 @@ fn show_difference(
     format: DocumentFormat,
     printer: &Printer,
 ) -> Result<bool, CommandError> {
-    let older = load_plan(older)?;
+    let older = load(older)?;
     let difference = diff(&older, plan);
     printer.data(&match format {
         DocumentFormat::Text => terminal::plan_diff(&difference, printer.out_style()),

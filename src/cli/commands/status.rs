@@ -1,13 +1,12 @@
 //! `remediate status`: where a run stands. Asks AWS nothing and changes nothing.
 
 use crate::cli::args::{DataFormat, StatusArgs};
-use crate::cli::commands::apply::state_error;
 use crate::cli::commands::resume::{find, read_state};
-use crate::cli::commands::running::load_plan;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::journal::{Purpose, StateDir};
+use crate::plan::file::load;
 use crate::report::status::RunStatus;
 use crate::report::{terminal, to_json};
 
@@ -15,11 +14,11 @@ use crate::report::{terminal, to_json};
 pub(crate) fn run(args: &StatusArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let state = StateDir::at(&args.state_dir);
     let dir = find(&state, args.run.as_deref())?;
-    let plan = load_plan(&dir.plan_path())?;
+    let plan = load(&dir.plan_path())?;
     let applied = read_state(&dir)?;
     let mut followed = Vec::new();
     for purpose in [Purpose::Rollback, Purpose::Cleanup] {
-        followed.extend(dir.of(purpose).state().map_err(|error| state_error(&error))?);
+        followed.extend(dir.of(purpose).state()?);
     }
     followed.sort_by_key(|state| state.last);
     let status = RunStatus::new(&plan, &applied, &followed, state.holder(&plan.account).as_deref());

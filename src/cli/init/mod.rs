@@ -19,10 +19,10 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::{denied, outcome, reading};
 use crate::exit::ExitStatus;
+use crate::files::write_private;
 use crate::ids::Region;
 use crate::inventory::Description;
 use crate::network::{RegionNetworks, Siting, read_region};
-use crate::plan::file::write_private;
 use crate::policy::parse;
 use crate::text::{counted, shell_word};
 
@@ -114,9 +114,7 @@ fn write((out, today): (&Path, Date), text: &str, printer: &Printer) -> Result<(
         printer.diagnostics(&problems);
         CommandError::bug("the policy that was made is not valid; nothing was written")
     })?;
-    write_private(out, text.as_bytes()).map_err(|error| {
-        CommandError::from_error(ExitStatus::Usage, &error).hint("name a file that can be written with --out")
-    })?;
+    write_private(out, text.as_bytes())?;
     printer.note(&format!("policy saved to {shown}: {}", counted(policy.targets.len(), "target", "targets")));
     Ok(())
 }

@@ -1,15 +1,13 @@
 //! The whole job on a fleet: audit, plan, apply, and a second look.
 
 use std::collections::BTreeMap;
-use std::fs::DirBuilder;
 use std::future::Future;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use crate::cli::args::{DataFormat, RehearseArgs, Scope};
-use crate::cli::commands::running::{Prepared, execute};
+use crate::cli::commands::running::{Prepared, begin, execute};
 use crate::cli::commands::sandbox::tell_served;
 use crate::cli::connect::{refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
@@ -21,10 +19,11 @@ use crate::cli::{known_runs, outcome, policy_file, reading};
 use crate::clock::{Clock, Speed, SystemClock, day, elapsed};
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
+use crate::files::{create_private_dir, create_private_dirs, write_private};
 use crate::ids::ItemId;
 use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, StateDir};
-use crate::plan::file::{file_name, save, write_private};
+use crate::plan::file::{file_name, save};
 use crate::plan::{KnownRuns, Plan, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, parse};
 use crate::report::{AuditReport, markdown, terminal, wording};
@@ -40,8 +39,7 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
     let begun = SystemClock.now();
     let policy = policy(&args, begun, printer)?;
     let pace = args.speed;
-    let theatre = Theatre::open(pace, begun)
-        .map_err(|error| CommandError::bug("failed to start the async runtime").because(&error))?;
+    let theatre = Theatre::open(pace, begun)?;
     let world = scenario.world(begun);
     introduce(&world.summary(), pace, printer);
     let papers = Papers::prepare(&args.out, args.source.log, begun)?;
@@ -100,16 +98,13 @@ impl Papers {
                 .because(error)
                 .hint("name a directory that can be written with --out")
         };
-        let mut directories = DirBuilder::new();
-        directories.mode(0o700);
-        directories.recursive(true).create(out).map_err(|error| failed(out, &error))?;
-        directories.recursive(false);
+        create_private_dirs(out).map_err(|error| failed(out, &error))?;
         let name = begun.strftime("%Y%m%dT%H%M%SZ").to_string();
         // Another rehearsal may have begun in the same second.
         for number in 1..=MOST_IN_A_SECOND {
             let name = if number == 1 { name.clone() } else { format!("{name}-{number}") };
             let directory = out.join(name);
-            match directories.create(&directory) {
+            match create_private_dir(&directory) {
                 Ok(()) => {
                     let calls = calls.unwrap_or_else(|| directory.join("calls.jsonl"));
                     return Ok(Papers { directory, calls });
@@ -125,11 +120,10 @@ impl Papers {
     }
 
     fn save(&self, plan: &Plan) -> Result<PathBuf, CommandError> {
-        let failed = |error| CommandError::from_error(ExitStatus::Usage, &error);
         let path = self.directory.join(file_name(plan));
-        save(plan, &path).map_err(failed)?;
+        save(plan, &path)?;
         let report = markdown::plan(plan, &path.display().to_string());
-        write_private(&path.with_extension("md"), report.as_bytes()).map_err(failed)?;
+        write_private(&path.with_extension("md"), report.as_bytes())?;
         Ok(path)
     }
 }
@@ -190,8 +184,7 @@ async fn play(
 async fn unless_interrupted<T>(
     work: impl Future<Output = Result<T, CommandError>>,
 ) -> Result<T, CommandError> {
-    let mut signals = Signals::listen()
-        .map_err(|error| CommandError::bug("failed to listen for Ctrl-C").because(&error))?;
+    let mut signals = Signals::listen()?;
     tokio::select! {
         done = work => done,
         () = signals.next() => Err(CommandError::new(ExitStatus::Interrupted, "interrupted after the run had ended")),
@@ -199,12 +192,9 @@ async fn unless_interrupted<T>(
 }
 
 fn prepare(plan: &Plan, papers: &Papers, now: Timestamp) -> Result<Prepared, CommandError> {
-    let failed = |error: &dyn std::error::Error| CommandError::from_error(ExitStatus::Refused, error);
     let state = StateDir::at(&papers.directory);
-    let lock = state.lock(&plan.account).map_err(|error| failed(&error))?;
-    let dir = state.new_run(&plan.digest, now).map_err(|error| failed(&error))?;
-    save(plan, &dir.plan_path()).map_err(|error| failed(&error))?;
-    let journal = dir.create_journal(&lock).map_err(|error| failed(&error))?;
+    let lock = state.lock(&plan.account)?;
+    let (dir, journal) = begin(&state, &lock, plan, now)?;
     Ok(Prepared {
         plan: plan.clone(),
         purpose: Purpose::Apply,

@@ -16,7 +16,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::aws::{Options, Session};
-use crate::cli::commands::sandbox::not_started;
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
 use crate::clock::{Clock, JumpingClock, ScaledClock, Speed};
@@ -58,10 +57,12 @@ impl Theatre {
     ///
     /// # Errors
     /// When the async runtime cannot be made.
-    pub(super) fn open(pace: Pace, now: Timestamp) -> std::io::Result<Theatre> {
+    pub(super) fn open(pace: Pace, now: Timestamp) -> Result<Theatre, CommandError> {
+        let failed = |error| CommandError::bug("failed to start the async runtime").because(&error);
         match pace {
             Pace::Times(speed) => {
-                let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+                let runtime =
+                    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
                 Ok(Theatre { runtime, clock: Arc::new(ScaledClock::starting_at(now, speed)) })
             }
             Pace::Max => {
@@ -72,7 +73,7 @@ impl Theatre {
                 let mut builder = tokio::runtime::Builder::new_current_thread();
                 let builder =
                     builder.enable_all().max_blocking_threads(1).on_thread_park(move || hook.jump());
-                Ok(Theatre { runtime: builder.build()?, clock: Arc::new(clock) })
+                Ok(Theatre { runtime: builder.build().map_err(failed)?, clock: Arc::new(clock) })
             }
         }
     }
@@ -109,8 +110,7 @@ impl Stage {
         let Props { world, faults, unthrottled, seed, log, requests_per_second } = props;
         let access_key = world.access_key();
         let options = crate::sandbox::Options { port: 0, faults, unthrottled, log, keep_calls: true };
-        let sandbox =
-            Sandbox::start(world, clock.clone(), options).await.map_err(|error| not_started(&error))?;
+        let sandbox = Sandbox::start(world, clock.clone(), options).await?;
         let options = Options { requests_per_second, seed: Some(seed), ..Options::default() };
         let keys = (access_key.as_str(), SECRET_KEY);
         let session = Session::with_simulator(sandbox.endpoint(), keys, options, clock.clone());

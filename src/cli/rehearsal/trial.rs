@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::cli::args::{DocumentFormat, RehearseArgs, SandboxSource};
-use crate::cli::commands::running::load_plan;
+use crate::cli::commands::running::begin;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre, mirror};
@@ -16,6 +16,7 @@ use crate::execute::RunReport;
 use crate::exit::ExitStatus;
 use crate::ids::Region;
 use crate::journal::StateDir;
+use crate::plan::file::load;
 use crate::plan::{Plan, exceeded_limits};
 use crate::report::progress::TrialsBar;
 use crate::report::rehearsal::{Conditions, Rehearsal, Room, Trial, needed};
@@ -29,7 +30,7 @@ const RUNS: u32 = 20;
 /// Tries the plan out and says what came of it. The exit code is about the plan: 30 where an item may fail.
 pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let path = args.plan.clone().unwrap_or_default();
-    let plan = load_plan(&path)?;
+    let plan = load(&path)?;
     if plan.items.is_empty() {
         printer.note("nothing to rehearse: the plan has no items");
         return Ok(ExitStatus::Done);
@@ -107,8 +108,7 @@ impl Trials<'_> {
     fn one(&self, number: u32, seed: u64) -> Result<Trial, CommandError> {
         // From the moment that the plan was made: it has not expired then, and each rehearsal of it is the same.
         let begun = self.plan.created;
-        let theatre = Theatre::open(Pace::Max, begun)
-            .map_err(|error| CommandError::bug("failed to start the async runtime").because(&error))?;
+        let theatre = Theatre::open(Pace::Max, begun)?;
         let world = mirror::world(self.plan, self.scenario, self.spare, Seed(seed))?;
         let before = world.census();
         let props = Props {
@@ -143,16 +143,14 @@ impl Trials<'_> {
     }
 
     async fn carry_out(&self, stage: &Stage) -> Result<RunReport, CommandError> {
-        let failed = |error: &dyn std::error::Error| {
-            CommandError::new(ExitStatus::Refused, "failed to keep the journal of a rehearsal").because(error)
-        };
-        let directory = tempfile::tempdir().map_err(|error| failed(&error))?;
+        let directory = tempfile::tempdir().map_err(|error| {
+            CommandError::new(ExitStatus::Refused, "failed to keep the journal of a rehearsal")
+                .because(&error)
+        })?;
         let state = StateDir::at(directory.path());
-        let lock = state.lock(&self.plan.account).map_err(|error| failed(&error))?;
-        let dir =
-            state.new_run(&self.plan.digest, stage.connected.clock.now()).map_err(|error| failed(&error))?;
-        let journal = dir.create_journal(&lock).map_err(|error| failed(&error))?.without_sync();
-        Ok(stage.carry_out(self.plan, dir.id.clone(), &journal).await)
+        let lock = state.lock(&self.plan.account)?;
+        let (dir, journal) = begin(&state, &lock, self.plan, stage.connected.clock.now())?;
+        Ok(stage.carry_out(self.plan, dir.id.clone(), &journal.without_sync()).await)
     }
 }
 
