@@ -43,7 +43,7 @@ pub(super) fn cleanup(
 }
 
 fn deleted(past: &Past) -> Step {
-    let ours = past.call(Call::DeleteSource).may_have_happened();
+    let ours = past.may_have_happened(Call::DeleteSource);
     let note = (!ours).then(|| "the source was deleted by someone else".to_owned());
     Step::End(End::Done { source_deleted: true, notes: note.into_iter().collect() })
 }

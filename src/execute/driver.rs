@@ -61,11 +61,17 @@ pub(super) struct Driver<'a, C> {
     busy: u32,
     /// When the source was stopped by this process.
     stopped: Option<Timestamp>,
-    /// Since when an instance is being started that fails to start.
-    starting_since: Option<Timestamp>,
+    /// The starts of an instance that fails to start.
+    starts: Option<Starts>,
+}
+
+/// The starts of one instance that fails to start, as far as this process knows of them.
+struct Starts {
+    call: Call,
+    since: Timestamp,
     /// How often it was started again.
-    restarts: u32,
-    /// Whether the pause before the next of these is over.
+    times: u32,
+    /// Whether the pause before the next is over.
     rested: bool,
 }
 
@@ -90,9 +96,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             fresh: None,
             busy: 0,
             stopped: None,
-            starting_since: None,
-            restarts: 0,
-            rested: false,
+            starts: None,
         }
     }
 
@@ -141,6 +145,9 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.seen = Some(observed);
         self.touched = None;
         let item = self.item.id.clone();
+        if !matches!(step, Step::Again { .. } | Step::Wait(..)) {
+            self.starts = None;
+        }
         match step {
             Step::Begin(prior_status) => self.begin(prior_status).await?,
             Step::AtRest { last_modified } => self.note_rest(last_modified).await?,

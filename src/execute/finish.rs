@@ -21,7 +21,7 @@ pub(super) fn finish(
         return done(false, notes);
     }
     let Sight::Present(source) = source else {
-        let ours = past.call(Call::DeleteSource).may_have_happened();
+        let ours = past.may_have_happened(Call::DeleteSource);
         let note = (!ours).then(|| "the source was deleted by someone else".to_owned());
         return done(true, note.into_iter().collect());
     };

@@ -9,7 +9,7 @@ use crate::execute::step::{Observed, Sight, Step, refuse};
 use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, Past, PriorStatus};
-use crate::plan::{Item, outdated};
+use crate::plan::{HazardKind, Item, outdated};
 
 /// The step of an application, unless the item has been overtaken by what AWS does by now: then it is refused before
 /// anything was done, and fails before its source is stopped.
@@ -22,7 +22,9 @@ pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
     if matches!(step, Step::Begin(_)) { refuse(why) } else { Step::Fail(why) }
 }
 
-/// The step of a rollback, unless it would stop a replacement that runs for a source that AWS no longer starts.
+/// The step of a rollback, unless it would stop a replacement that runs for a source that would not start again: AWS no longer
+/// starts the platform that it is on now, or the plan says that the key of its volume cannot be used. Once somebody has
+/// started the source, it can be gone back to.
 pub(super) fn before_way_back(
     step: Step,
     item: &Item,
@@ -30,20 +32,37 @@ pub(super) fn before_way_back(
     applied: &Past,
     today: Date,
 ) -> Step {
-    let stopped_by_us = applied.call(Call::StopSource).may_have_happened();
-    let platform = item.source.description.platform_identifier.as_deref();
-    let ended = platform.filter(|platform| !platforms::is_started(platform, today));
-    match (&step, ended) {
-        (Step::Begin(PriorStatus::InService), Some(platform))
-            if stopped_by_us && is_down(&observed.source) && is_up(&observed.replacement) =>
-        {
-            refuse(format!(
-                "the source's platform {platform} is one that AWS no longer starts: it cannot be gone back to. Its \
-                 replacement was left alone"
-            ))
-        }
-        _ => step,
+    let stopped_by_us = applied.may_have_happened(Call::StopSource);
+    let begins = matches!(step, Step::Begin(PriorStatus::InService));
+    if !begins || !stopped_by_us || !is_down(&observed.source) || !is_up(&observed.replacement) {
+        return step;
     }
+    match hopeless(item, &observed.source, today) {
+        Some(why) => refuse(format!("{why}. Its replacement was left alone")),
+        None => step,
+    }
+}
+
+/// Why a source would not start, as far as that is known.
+fn hopeless(item: &Item, source: &Sight, today: Date) -> Option<String> {
+    // AWS may have upgraded it since the plan.
+    let found = match source {
+        Sight::Present(seen) => &seen.description,
+        Sight::Absent => &item.source.description,
+    };
+    if let Some(platform) =
+        found.platform_identifier.as_deref().filter(|it| !platforms::is_started(it, today))
+    {
+        return Some(format!(
+            "the source's platform {platform} is one that AWS no longer starts: it cannot be gone back to"
+        ));
+    }
+    let locked = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::SourceKeyUnusable);
+    locked.then(|| {
+        "the plan says that the KMS key of the source's volume cannot be used. Start the source, and give the command again \
+         once it runs"
+            .to_owned()
+    })
 }
 
 /// Whether an instance would have to be started to run.

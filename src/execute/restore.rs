@@ -21,7 +21,7 @@ pub(super) fn restore(
     // An instance that someone made anew under the source's name is not ours to start.
     let Some(source) = ours::source(item, &observed.source) else { return failed() };
     let stopped_by_us =
-        past.prior_status == Some(PriorStatus::InService) && past.call(Call::StopSource).may_have_happened();
+        past.prior_status == Some(PriorStatus::InService) && past.may_have_happened(Call::StopSource);
     match source.description.rest() {
         Rest::Stopped if stopped_by_us => send_or(Call::StartSource, past, |why| {
             also(reason, "the source could not be started again", &why)
@@ -38,10 +38,11 @@ pub(super) fn restore(
     }
 }
 
-/// Deletes the replacement that failed. One that was verified and runs is left: somebody may be at work on it.
+/// Deletes the replacement that failed. One that was once verified is left, whatever became of it: somebody may have worked
+/// on it.
 fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, past: &Past) -> Step {
     let failed = || Step::End(End::Failed(reason.to_owned()));
-    if item.on_failure != Some(OnFailure::Restore) {
+    if item.on_failure != Some(OnFailure::Restore) || past.verified.is_some() {
         return failed();
     }
     let replacement = match ours::replacement(item, identity, &observed.replacement) {
@@ -50,7 +51,6 @@ fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, 
         Replacement::Absent | Replacement::Strangers => return failed(),
     };
     match replacement.description.rest() {
-        Rest::Running if past.verified.is_some() => failed(),
         Rest::Running => send_or(Call::StopReplacement, past, |why| {
             also(reason, "the failed replacement could not be stopped, so it was not deleted", &why)
         }),

@@ -71,12 +71,10 @@ fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied:
     match replacement {
         Replacement::Absent => Step::Begin(prior),
         Replacement::Untagged => Step::Wait(Party::Replacement, Phase::Checking),
-        Replacement::Strangers if applied.call(Call::CreateReplacement).may_have_happened() => {
-            refuse(format!(
-                "`{}` does not carry the tags of this run any more: whether it is ours cannot be proved",
-                item.request.notebook_instance_name
-            ))
-        }
+        Replacement::Strangers if applied.may_have_happened(Call::CreateReplacement) => refuse(format!(
+            "`{}` does not carry the tags of this run any more: whether it is ours cannot be proved",
+            item.request.notebook_instance_name
+        )),
         // The name was taken before the application could make anything.
         Replacement::Strangers => Step::Begin(prior),
         Replacement::Ours(found) if is_in_use(found, prior, applied) => refuse(
@@ -155,15 +153,15 @@ fn bring_back_source(
 
 /// Whether the application may have stopped a source that ran.
 fn was_stopped(applied: &Past) -> bool {
-    applied.prior_status == Some(PriorStatus::InService) && applied.call(Call::StopSource).may_have_happened()
+    applied.prior_status == Some(PriorStatus::InService) && applied.may_have_happened(Call::StopSource)
 }
 
 fn is_started(past: &Past) -> bool {
-    past.call(Call::StartSource).may_have_happened()
+    past.may_have_happened(Call::StartSource)
 }
 
 fn delete_replacement(replacement: Replacement<'_>, notes: Vec<String>, past: &Past) -> Step {
-    let replacement_deleted = past.call(Call::DeleteReplacement).may_have_happened();
+    let replacement_deleted = past.may_have_happened(Call::DeleteReplacement);
     match replacement {
         Replacement::Absent | Replacement::Strangers => {
             Step::End(End::RolledBack { replacement_deleted, notes })
@@ -182,7 +180,7 @@ fn delete_replacement(replacement: Replacement<'_>, notes: Vec<String>, past: &P
 fn bring_back_replacement(replacement: Replacement<'_>, reason: &str, past: &Past) -> Step {
     let failed = || Step::End(End::Failed(reason.to_owned()));
     let Replacement::Ours(found) = replacement else { return failed() };
-    if !past.call(Call::StopReplacement).may_have_happened() {
+    if !past.may_have_happened(Call::StopReplacement) {
         return failed();
     }
     match found.description.rest() {

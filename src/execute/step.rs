@@ -248,7 +248,7 @@ fn after_create(
     if !provenance::made_by(&replacement.tags, source_arn, &identity.plan) {
         // The tags of an instance that was only just created may not be there to be read yet.
         let untagged = !replacement.tags.contains_key(provenance::SOURCE);
-        let ours = untagged && past.call(Call::CreateReplacement).may_have_happened();
+        let ours = untagged && past.may_have_happened(Call::CreateReplacement);
         if ours && *status == Status::Pending {
             return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
         }
@@ -306,9 +306,9 @@ fn provenance_tags(item: &Item, identity: &Identity) -> Vec<Tag> {
 }
 
 fn waiting_phase(past: &Past) -> Phase {
-    if past.call(Call::StopReplacement).may_have_happened() {
+    if past.may_have_happened(Call::StopReplacement) {
         Phase::StoppingReplacement
-    } else if past.call(Call::StartReplacement).may_have_happened() {
+    } else if past.may_have_happened(Call::StartReplacement) {
         Phase::StartingReplacement
     } else {
         Phase::CreatingReplacement

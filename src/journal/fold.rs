@@ -1,7 +1,7 @@
 //! Pure: records make the state of a run. The same function serves a live run and the reading of an old one,
 //! so that a bad journal and a bad program fail alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -69,6 +69,9 @@ pub struct Past {
     /// The source's status when it was first touched.
     pub prior_status: Option<PriorStatus>,
     calls: BTreeMap<Call, CallState>,
+    /// The calls that were sent before their last attempt, and may have taken effect then. What AWS says of a later attempt
+    /// does not undo that.
+    before: BTreeSet<Call>,
     /// How the source was when the run had done with it.
     pub rest: SourceRest,
     /// Once the replacement was verified: the members that AWS did not report.
@@ -123,7 +126,10 @@ impl RunState {
     pub fn resumed(mut self) -> RunState {
         self.end = None;
         let purpose = self.purpose;
-        self.items.retain(|_, past| !is_looked_at_anew(purpose, past));
+        for past in self.items.values_mut().filter(|past| is_looked_at_anew(purpose, past)) {
+            *past = past.looked_at_anew();
+        }
+        self.items.retain(|_, past| *past != Past::default());
         self.items.values_mut().for_each(Past::was_left);
         self
     }
@@ -140,8 +146,8 @@ impl CallState {
         }
     }
 
-    /// Whether it may have taken effect.
-    pub fn may_have_happened(&self) -> bool {
+    /// Whether the last attempt may have taken effect.
+    fn may_have_happened(&self) -> bool {
         match self {
             CallState::InDoubt { .. } | CallState::Accepted { .. } => true,
             CallState::NotSent | CallState::Rejected { .. } => false,
@@ -161,12 +167,24 @@ impl Past {
     pub fn was_left(&mut self) {
         let done_with = match self.prior_status {
             Some(PriorStatus::Stopped) => true,
-            Some(PriorStatus::InService) => self.call(Call::StopSource).may_have_happened(),
+            Some(PriorStatus::InService) => self.may_have_happened(Call::StopSource),
             None => false,
         };
         if done_with && self.rest == SourceRest::NotSeen {
             self.rest = SourceRest::Missed;
         }
+    }
+
+    /// Whether a call may have taken effect, at any attempt.
+    pub fn may_have_happened(&self, call: Call) -> bool {
+        self.before.contains(&call) || self.call(call).may_have_happened()
+    }
+
+    /// The past of an item that a way back looks at anew: nothing but that its replacement was stopped on that way, so that it
+    /// is started again should the source not come back this time either.
+    fn looked_at_anew(&self) -> Past {
+        let before = Some(Call::StopReplacement).filter(|call| self.may_have_happened(*call));
+        Past { before: before.into_iter().collect(), ..Past::default() }
     }
 
     /// What is known of one kind of call.
@@ -209,6 +227,9 @@ impl Past {
                     return Err("the item was not started".to_owned());
                 }
                 let attempts = self.call(*call).attempts().saturating_add(1);
+                if self.may_have_happened(*call) {
+                    self.before.insert(*call);
+                }
                 if matches!(call, Call::StopSource | Call::StartSource) && self.rest != SourceRest::Unrecorded
                 {
                     self.rest = SourceRest::NotSeen;

@@ -110,18 +110,17 @@ fn made(
 ) -> WithheldReason {
     let run = run.clone();
     let status = found.notebook_instance_status.clone();
-    let at_rest = matches!(status.rest(), Rest::Running | Rest::Stopped);
     match (standing, what_is_wrong(found)) {
         (Some(Standing::Unfinished), _) => WithheldReason::BeingReplaced { by, run, status, rollback: false },
         (Some(Standing::RollingBack), _) => WithheldReason::BeingReplaced { by, run, status, rollback: true },
-        (Some(Standing::Done | Standing::Failed) | None, Some(why)) => {
-            WithheldReason::ReplacedWrongly { by, run, why }
+        (Some(Standing::Done) | None, Some(why)) => {
+            WithheldReason::ReplacedWrongly { by, run, why, used: true }
         }
+        (Some(Standing::Failed), Some(why)) => WithheldReason::ReplacedWrongly { by, run, why, used: false },
         (Some(Standing::Failed), None) => {
             let why = "the run gave it up".to_owned();
-            WithheldReason::ReplacedWrongly { by, run, why }
+            WithheldReason::ReplacedWrongly { by, run, why, used: false }
         }
-        (None, None) if !at_rest => WithheldReason::BeingReplaced { by, run, status, rollback: false },
         (standing @ (Some(Standing::Done) | None), None) => {
             let source = source.notebook_instance_status.clone();
             let verified = standing == Some(Standing::Done);

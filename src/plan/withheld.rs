@@ -101,6 +101,9 @@ pub enum WithheldReason {
         run: RunId,
         /// What is wrong with it.
         why: String,
+        /// Whether it was as it must be when the run ended, or may have been: then somebody may have worked on it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        used: bool,
     },
     /// Its findings can be repaired on the instance itself.
     InPlace,

@@ -152,7 +152,7 @@ fn item_status(id: &ItemId, past: Option<&Past>) -> ItemStatus {
 }
 
 fn reached(past: &Past) -> Reached {
-    let may_have = |call| past.call(call).may_have_happened();
+    let may_have = |call| past.may_have_happened(call);
     match (&past.outcome, &past.failing) {
         (Some(outcome), _) => Reached::Ended { outcome: outcome.clone() },
         (None, Some(reason)) => Reached::BringingBack { reason: reason.clone() },

@@ -12,7 +12,7 @@ use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
 use crate::journal::{Call, CallState, Entry, Outcome, Purpose};
 
-use super::{Driver, Parked, party_of, phase_of, status_of};
+use super::{Driver, Parked, Starts, party_of, phase_of, status_of};
 
 impl<C: Cloud> Driver<'_, C> {
     /// Gives AWS time: to carry out what it accepted, or where it was too busy for the call.
@@ -71,24 +71,30 @@ impl<C: Cloud> Driver<'_, C> {
     pub(super) async fn start_again(&mut self, call: Call) -> Result<bool, Parked> {
         self.enter(phase_of(call));
         let clock = self.shared.clock;
-        let since = *self.starting_since.get_or_insert(self.entered);
+        let mut starts = match self.starts.take() {
+            Some(starts) if starts.call == call => starts,
+            // Each instance has its own time.
+            Some(_) | None => Starts { call, since: self.entered, times: 0, rested: false },
+        };
         let first = *self.past.call(call) == CallState::NotSent;
-        if first || self.rested {
-            self.rested = false;
+        if first || starts.rested {
+            starts.rested = false;
+            self.starts = Some(starts);
             // Each start may take as long as any other.
             self.entered = clock.now();
             self.call(call).await?;
             return Ok(true);
         }
-        if elapsed(since, clock.now()) >= ceiling(self.phase) {
+        if elapsed(starts.since, clock.now()) >= ceiling(self.phase) {
             return Ok(false);
         }
-        self.restarts += 1;
-        let duration = patience(self.restarts, self.interval(), &self.item.id.to_string());
+        starts.times += 1;
+        let duration = patience(starts.times, self.interval(), &self.item.id.to_string());
         if !pause(clock, &self.shared.stop, duration).await {
             return Err(Parked::Stopping);
         }
-        (self.rested, self.fresh) = (true, None);
+        starts.rested = true;
+        (self.starts, self.fresh) = (Some(starts), None);
         Ok(true)
     }
 

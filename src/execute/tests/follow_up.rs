@@ -193,7 +193,7 @@ impl Case<'_> {
 
     fn source_is_back(&self) -> bool {
         let stopped_by_us = self.applied.prior_status == Some(PriorStatus::InService)
-            && self.applied.call(Call::StopSource).may_have_happened();
+            && self.applied.may_have_happened(Call::StopSource);
         match self.source() {
             Some(Status::InService) => true,
             Some(Status::Stopped) => !stopped_by_us,
@@ -224,7 +224,7 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 8] = [
             || (case.is_same_source()
                 && case.source() == Some(&Status::Stopped)
                 && case.applied.prior_status == Some(PriorStatus::InService)
-                && case.applied.call(Call::StopSource).may_have_happened()
+                && case.applied.may_have_happened(Call::StopSource)
                 && case.past.failing.is_none())
     }),
     ("a replacement is stopped when it is of this run and runs", &|case| {
@@ -239,13 +239,13 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 8] = [
                     && case.source() == Some(&Status::Failed)
                     && case.past.failing.is_none()
                     && case.applied.prior_status == Some(PriorStatus::InService)
-                    && case.applied.call(Call::StopSource).may_have_happened()
+                    && case.applied.may_have_happened(Call::StopSource)
             }
             Step::Again { call: Call::StartReplacement, .. } => {
                 case.is_ours()
                     && case.replacement() == Some(&Status::Failed)
                     && case.past.failing.is_some()
-                    && case.past.call(Call::StopReplacement).may_have_happened()
+                    && case.past.may_have_happened(Call::StopReplacement)
             }
             Step::Again { .. } => false,
             Step::Begin(_)
@@ -262,7 +262,7 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 8] = [
             || (case.is_ours()
                 && case.replacement() == Some(&Status::Stopped)
                 && case.past.failing.is_some()
-                && case.past.call(Call::StopReplacement).may_have_happened())
+                && case.past.may_have_happened(Call::StopReplacement))
     }),
     ("an item is rolled back with its source back and no replacement of this run", &|case| {
         !matches!(case.step, Step::End(End::RolledBack { .. }))

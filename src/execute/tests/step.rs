@@ -167,7 +167,7 @@ fn a_source_is_started_only_after_a_failure_and_when_this_run_may_have_stopped_i
     law_on(Call::StartSource, |case| {
         case.past.failing.is_some()
             && case.past.prior_status == Some(PriorStatus::InService)
-            && case.past.call(Call::StopSource).may_have_happened()
+            && case.past.may_have_happened(Call::StopSource)
             && case.source() == Some(&Status::Stopped)
     });
 }
@@ -184,7 +184,7 @@ fn only_what_ran_and_was_stopped_by_this_run_is_started_again_from_failed() {
                 Call::StartSource => {
                     case.source() == Some(&Status::Failed)
                         && case.past.failing.is_some()
-                        && case.past.call(Call::StopSource).may_have_happened()
+                        && case.past.may_have_happened(Call::StopSource)
                 }
                 Call::StartReplacement => {
                     case.replacement() == Some(&Status::Failed) && case.past.verified.is_some()
@@ -294,7 +294,7 @@ fn a_failed_item_ends_with_its_reason_and_with_no_source_stopped_that_could_be_s
     law(|case| {
         let Step::End(End::Failed(reason)) = case.step else { return true };
         let ours = case.past.prior_status == Some(PriorStatus::InService)
-            && case.past.call(Call::StopSource).may_have_happened();
+            && case.past.may_have_happened(Call::StopSource);
         let given_up = spent(case.past.call(Call::StartSource));
         let startable = matches!(case.source(), Some(Status::Stopped | Status::Failed));
         case.past.failing.as_ref().is_some_and(|why| reason.starts_with(why))
@@ -317,8 +317,7 @@ fn an_instance_that_this_plan_did_not_make_as_asked_is_never_built_upon() {
 fn an_instance_of_someone_else_that_has_the_name_is_not_even_waited_for() {
     // Except while it may be ours, only just created and not yet seen with its tags.
     let may_be_ours = |case: &Case<'_>| {
-        case.past.call(Call::CreateReplacement).may_have_happened()
-            && case.replacement() == Some(&Status::Pending)
+        case.past.may_have_happened(Call::CreateReplacement) && case.replacement() == Some(&Status::Pending)
     };
     law(|case| {
         !case.name_is_taken()
@@ -383,7 +382,7 @@ fn waiting_is_only_for_what_can_change_by_itself() {
     law(|case| {
         let Step::Wait(Party::Replacement, _) = case.step else { return true };
         match case.replacement() {
-            None => case.past.call(Call::CreateReplacement).may_have_happened(),
+            None => case.past.may_have_happened(Call::CreateReplacement),
             Some(Status::Deleting) => case.past.failing.is_some(),
             Some(Status::InService | Status::Stopped | Status::Failed) => false,
             Some(_) => true,

@@ -64,6 +64,25 @@ fn a_call_is_in_doubt_from_its_intent_until_an_answer_settles_it() {
 }
 
 #[test]
+fn what_an_earlier_attempt_may_have_done_is_not_forgotten_for_what_aws_says_of_a_later_one() {
+    let call = Call::StopSource;
+    let stopped = |first: Entry| {
+        let entries = vec![
+            run_started(&plan('a')),
+            started("a", PriorStatus::InService),
+            intent("a", call),
+            first,
+            intent("a", call),
+            failed("a", call, ApiErrorKind::WrongStatus),
+        ];
+        folded(entries).items[&id("a")].may_have_happened(call)
+    };
+    assert!(stopped(failed("a", call, ApiErrorKind::NoAnswer)), "the answer was lost");
+    assert!(stopped(accepted("a", call)));
+    assert!(!stopped(failed("a", call, ApiErrorKind::Throttled)));
+}
+
+#[test]
 fn a_call_that_aws_was_too_busy_for_does_not_count_as_tried() {
     let call = Call::StopSource;
     let mut entries = vec![run_started(&plan('a')), started("a", PriorStatus::InService)];

@@ -45,7 +45,11 @@ pub fn withheld(reason: &WithheldReason) -> String {
         WithheldReason::AlreadyReplaced { by, source, run, verified } => {
             already_replaced((by, source), run.as_ref(), *verified)
         }
-        WithheldReason::ReplacedWrongly { by, run, why } => format!(
+        WithheldReason::ReplacedWrongly { by, run, why, used: true } => format!(
+            "run {run} made {by} to replace it, which is not as it must be now: {why}. Somebody may have worked on {by}: look at \
+             it and repair it, then plan again."
+        ),
+        WithheldReason::ReplacedWrongly { by, run, why, used: false } => format!(
             "run {run} made {by} to replace it, which is not as it must be: {why}. To undo that: {}; then plan again.",
             go_on(Purpose::Rollback, run)
         ),
@@ -100,7 +104,6 @@ fn already_replaced((by, source): (&InstanceName, &Status), run: Option<&RunId>,
             "already replaced by {by}. Plan again with this version to see by which run, and how to go on."
         );
     };
-    let undo = format!("To undo: {}", go_on(Purpose::Rollback, run));
     let running = if *source == Status::Stopped {
         String::new()
     } else {
@@ -109,13 +112,14 @@ fn already_replaced((by, source): (&InstanceName, &Status), run: Option<&RunId>,
     if verified {
         return format!(
             "already replaced by {by} (verified, run {run}){running}. When its data is no longer needed and the plan was made \
-             with delete_source = \"cleanup\": {}. {undo}",
-            go_on(Purpose::Cleanup, run)
+             with delete_source = \"cleanup\": {}. To undo: {}",
+            go_on(Purpose::Cleanup, run),
+            go_on(Purpose::Rollback, run)
         );
     }
     format!(
-        "already replaced by {by} of run {run}{running}. The run's journal is not here, so whether {by} was verified is not \
-         known: look with `remediate status {run}` where it is. {undo}"
+        "{by} of run {run} replaces it, or is on its way to{running}. The run's journal is not here, so that how far the run came \
+         is not known: plan with the --state-dir where it is, or look there with `remediate status {run}`."
     )
 }
 

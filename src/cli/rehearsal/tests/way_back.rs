@@ -7,7 +7,7 @@ use crate::cli::rehearsal::tests::{POLICY, fault, networks};
 use crate::execute::{Cloud as _, Fared, RunReport};
 use crate::ids::{InstanceName, Region};
 use crate::journal::Outcome;
-use crate::sandbox::FaultRule;
+use crate::sandbox::{FaultRule, Notebook};
 
 pub(super) const ONE: &str = concat!(
     r#"
@@ -118,8 +118,21 @@ fn a_source_whose_run_was_cut_off_after_the_stop_is_kept_by_the_run_and_by_its_c
     }
 }
 
+/// Somebody else changes the source.
+fn change_source(journey: &Journey, change: impl FnOnce(&mut Notebook)) {
+    journey.stage.sandbox.meddle(|world| {
+        let mut sites = world.accounts.values_mut().flat_map(|account| account.sites.values_mut());
+        change(sites.find_map(|site| site.notebooks.get_mut("etl")).unwrap());
+    });
+}
+
 fn failing_starts(times: u32) -> FaultRule {
     FaultRule { times: Some(times), ..fault("fails:StartNotebookInstance=Insufficient capacity.") }
+}
+
+fn failing_starts_of(name: &str, times: Option<u32>) -> FaultRule {
+    let names = globset::Glob::new(name).unwrap().compile_matcher();
+    FaultRule { times, names: Some(vec![names]), ..failing_starts(0) }
 }
 
 #[test]
@@ -136,15 +149,54 @@ fn a_source_that_a_failed_create_left_stopped_is_started_again_until_there_is_ca
 fn a_rollback_that_is_given_a_second_time_starts_again_what_the_first_could_not() {
     journey((&with("delete_source = \"never\""), ONE), async |journey: Journey| {
         journey.apply().await;
-        // Only the source has no capacity: the replacement starts again.
-        let sources = globset::Glob::new("etl").unwrap().compile_matcher();
-        let rule = FaultRule { times: None, names: Some(vec![sources]), ..failing_starts(0) };
-        journey.trouble(vec![rule]);
+        // The source never has capacity; the replacement has it at the third start.
+        journey.trouble(vec![failing_starts_of("etl", None), failing_starts_of("etl-vpc", Some(2))]);
         let report = journey.rollback().await;
         let Outcome::Failed { reason, .. } = outcome(&report) else { panic!("{report:?}") };
         assert!(reason.contains("the source failed to start: Insufficient capacity."), "{reason}");
         assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Failed", "InService"]);
         journey.trouble(Vec::new());
+        let report = journey.rollback().await;
+        assert!(matches!(outcome(&report), Outcome::RolledBack { .. }), "{report:?}");
+        assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["InService", ""]);
+    });
+}
+
+#[test]
+fn a_rollback_that_is_given_a_second_time_starts_the_replacement_that_the_first_had_stopped() {
+    journey((&with("delete_source = \"never\""), ONE), async |journey: Journey| {
+        journey.apply().await;
+        let source = failing_starts_of("etl", None);
+        journey.trouble(vec![source.clone(), failing_starts_of("etl-vpc", None)]);
+        journey.rollback().await;
+        assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Failed", "Failed"]);
+        journey.trouble(vec![source]);
+        let report = journey.rollback().await;
+        assert!(matches!(outcome(&report), Outcome::Failed { .. }), "{report:?}");
+        assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Failed", "InService"]);
+    });
+}
+
+#[test]
+fn a_replacement_is_not_stopped_for_a_source_whose_key_cannot_be_used() {
+    let scenario = ONE.replace("[[notebook]]", "[[kms_key]]\nalias = \"own\"\nstate = \"disabled\"\n[[kms_key]]\nalias = \"new\"\n[[notebook]]\nkms_key = \"alias/own\"");
+    let policy = with("kms_key = \"alias/new\"\nallow_one_way = true\ndelete_source = \"never\"");
+    journey((&policy, &scenario), async |journey: Journey| {
+        let report = journey.apply().await;
+        assert!(matches!(outcome(&report), Outcome::Done { .. }), "{report:?}");
+        let report = journey.rollback().await;
+        let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
+        assert!(reason.contains("the KMS key of the source's volume cannot be used"), "{reason}");
+        assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Stopped", "InService"]);
+    });
+}
+
+#[test]
+fn a_source_that_aws_has_upgraded_since_can_be_gone_back_to() {
+    let old = ONE.replace("minimum_imds", "platform_identifier = \"notebook-al2-v3\"\nminimum_imds");
+    journey((&with("allow_one_way = true\ndelete_source = \"never\""), &old), async |journey: Journey| {
+        journey.apply().await;
+        change_source(&journey, |one| one.settings.platform_identifier = "notebook-al2023-v1".to_owned());
         let report = journey.rollback().await;
         assert!(matches!(outcome(&report), Outcome::RolledBack { .. }), "{report:?}");
         assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["InService", ""]);
@@ -194,11 +246,8 @@ fn an_item_that_aws_has_overtaken_since_its_plan_is_refused_before_its_stop() {
         journey((&with("delete_source = \"never\""), ONE), async |mut journey: Journey| {
             age(&mut journey.plan.items[0]);
             if why.contains("starts the source's platform") {
-                journey.stage.sandbox.meddle(|world| {
-                    let mut sites =
-                        world.accounts.values_mut().flat_map(|account| account.sites.values_mut());
-                    let one = sites.find_map(|site| site.notebooks.get_mut("etl")).unwrap();
-                    one.settings.platform_identifier = "notebook-al2-v3".to_owned();
+                change_source(&journey, |one| {
+                    one.settings.platform_identifier = "notebook-al2-v3".to_owned()
                 });
             }
             let report = journey.apply().await;

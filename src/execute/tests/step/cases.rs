@@ -303,7 +303,7 @@ impl Case<'_> {
     /// Whether this run may have stopped a source that ran.
     pub(super) fn source_stopped_by_us(&self) -> bool {
         self.past.prior_status == Some(PriorStatus::InService)
-            && self.past.call(Call::StopSource).may_have_happened()
+            && self.past.may_have_happened(Call::StopSource)
     }
 
     pub(super) fn replacement_has_prior_status(&self) -> bool {

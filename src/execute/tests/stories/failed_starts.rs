@@ -91,3 +91,16 @@ async fn a_replacement_that_fails_at_once_is_not_started_again_for_it_never_ran(
     assert_eq!(starts(&stage, "a-vpc"), 0);
     assert_eq!(stage.world.status("a").unwrap(), "InService");
 }
+
+#[tokio::test]
+async fn a_replacement_that_was_verified_is_kept_when_it_does_not_start_and_its_source_runs_again() {
+    let stage = Stage::with(vec![running("a")], "");
+    stage.world.trouble("create", Trouble::ComesToRest);
+    for _ in 0..200 {
+        stage.world.trouble("start a-vpc", Trouble::Fails(NO_CAPACITY));
+    }
+    failed_reason(&stage.apply().await, "a");
+    assert!(starts(&stage, "a-vpc") > 20, "{:?}", stage.world.mutations());
+    assert_eq!(stage.world.status("a").unwrap(), "InService");
+    assert_eq!(stage.world.status("a-vpc").unwrap(), "Failed", "somebody may have worked on it");
+}
