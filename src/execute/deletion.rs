@@ -53,8 +53,8 @@ fn changed_since(source: &Seen, replacement: &Sight, applied: &Past) -> Option<S
         )),
         SourceRest::Seen(None) => Some(NOT_REPORTED.to_owned()),
         SourceRest::NotSeen | SourceRest::Missed => Some(
-            "the run was interrupted between its last call to the source and seeing it at rest: someone may have used it \
-             meanwhile"
+            "it is not certain that nobody used the source between the run's last call to it and its rest: the run was \
+             interrupted, looked away, or saw it run"
                 .to_owned(),
         ),
         SourceRest::Unrecorded => changed_after(replacement_created(replacement), modified),

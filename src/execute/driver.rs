@@ -12,6 +12,7 @@ use crate::clock::day;
 use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::Cloud;
 use crate::execute::course::Lane;
+use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Fared, Phase};
 use crate::execute::gate;
 use crate::execute::places::Place;
@@ -59,8 +60,8 @@ pub(super) struct Driver<'a, C> {
     fresh: Option<Timestamp>,
     /// How often in a row AWS was too busy for a call.
     busy: u32,
-    /// When the source was stopped by this process.
-    stopped: Option<Timestamp>,
+    /// What this process has seen of the source since it stopped it.
+    descent: Option<Descent>,
     /// The starts of an instance that fails to start.
     starts: Option<Starts>,
 }
@@ -95,7 +96,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             touched: None,
             fresh: None,
             busy: 0,
-            stopped: None,
+            descent: None,
             starts: None,
         }
     }
@@ -232,10 +233,8 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.enter(phase_of(call));
         let item = self.item.id.clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
-        if call == Call::StopSource {
-            // Before it is sent: the machine may sleep while the answer is on its way.
-            self.stopped = Some(self.shared.clock.now());
-        }
+        // From before it is sent: the machine may sleep while the answer is on its way.
+        let descent = (call == Call::StopSource).then(|| Descent::begun(self.shared.clock.now()));
         // Another item may have stopped the run while the intent was being written.
         let error = if self.check_stop().is_err() {
             Some(self.not_sent(call))
@@ -243,6 +242,9 @@ impl<'a, C: Cloud> Driver<'a, C> {
             self.touched = Some(party_of(call));
             self.send(call).await.err()
         };
+        if !error.as_ref().is_some_and(|error| error.effect == Effect::None) {
+            self.descent = descent.or(self.descent);
+        }
         self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
         if let Some(error) = &error {
             self.stop_without_credentials(error)?;
@@ -354,10 +356,13 @@ impl<'a, C: Cloud> Driver<'a, C> {
 }
 
 fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
-    let sight = match party {
+    status_in(match party {
         Party::Source => &seen.source,
         Party::Replacement => &seen.replacement,
-    };
+    })
+}
+
+fn status_in(sight: &Sight) -> Option<&Status> {
     match sight {
         Sight::Absent => None,
         Sight::Present(seen) => Some(&seen.description.notebook_instance_status),

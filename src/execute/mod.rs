@@ -7,6 +7,7 @@ mod cleanup;
 mod cloud;
 mod course;
 mod deletion;
+mod descent;
 mod driver;
 mod event;
 mod finish;

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
+use crate::execute::descent::Descent;
 use crate::execute::jitter::about;
 use crate::execute::stop::Stop;
 use crate::execute::waits::{MAX_FAILED_READS, Watch};
@@ -65,7 +66,7 @@ struct State {
 struct Waiting {
     watch: Watch,
     failed_reads: u32,
-    news: oneshot::Sender<News>,
+    news: oneshot::Sender<(News, Option<Descent>)>,
 }
 
 /// What a tick found out, by instance.
@@ -91,8 +92,9 @@ impl<'a, C: Cloud> Poller<'a, C> {
         }
     }
 
-    /// Waits for news of an instance.
-    pub(super) async fn news_of(&self, stop: &Stop, watch: Watch) -> News {
+    /// Waits for news of an instance. What the readings showed of its way down comes with it.
+    pub(super) async fn news_of(&self, stop: &Stop, watch: Watch) -> (News, Option<Descent>) {
+        let descent = watch.descent;
         let (news, arrives) = oneshot::channel();
         {
             let mut state = self.state();
@@ -103,9 +105,9 @@ impl<'a, C: Cloud> Poller<'a, C> {
         self.begun.notify_one();
         tokio::select! {
             biased;
-            () = stop.asked() => News::Stopped,
+            () = stop.asked() => (News::Stopped, descent),
             // It is dropped unsent only with the poller; then there is nothing better than to look.
-            news = arrives => news.unwrap_or(News::Changed),
+            news = arrives => news.unwrap_or((News::Changed, descent)),
         }
     }
 
@@ -209,7 +211,7 @@ impl<'a, C: Cloud> Poller<'a, C> {
             };
             match waiting.hear(found, (at, now)) {
                 // Who no longer listens has no use for it.
-                Some(news) => drop(waiting.news.send(news)),
+                Some(news) => drop(waiting.news.send((news, waiting.watch.descent))),
                 None => drop(still.insert(number, waiting)),
             }
         }
@@ -228,6 +230,9 @@ impl Waiting {
         found: &Result<Option<Status>, ApiError>,
         (at, now): (Timestamp, Timestamp),
     ) -> Option<News> {
+        if let (Ok(status), Some(descent)) = (found, &mut self.watch.descent) {
+            descent.look(status.as_ref(), (at, now));
+        }
         match found {
             Ok(status) if self.watch.is_news(status.as_ref(), at) => return Some(News::Changed),
             Ok(_) => self.failed_reads = 0,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::{Clock, after};
+use crate::execute::descent::Descent;
 use crate::execute::event::Phase;
 use crate::execute::jitter::about;
 use crate::execute::stop::Stop;
@@ -58,6 +59,8 @@ pub(super) struct Watch {
     pub(super) doubt: Option<Timestamp>,
     /// Until when it is waited.
     pub(super) until: Timestamp,
+    /// The way down of a source that the run has stopped: each reading is a look at it.
+    pub(super) descent: Option<Descent>,
 }
 
 impl Watch {
@@ -68,7 +71,7 @@ impl Watch {
         (phase, since): (Phase, Timestamp),
     ) -> Self {
         let until = after(since, limit(phase, seen.as_ref()));
-        Self { name: name.clone(), seen, through: None, doubt: None, until }
+        Self { name: name.clone(), seen, through: None, doubt: None, until, descent: None }
     }
 
     /// Whether a status that was read at that moment is worth looking closer.

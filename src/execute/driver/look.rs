@@ -9,7 +9,7 @@ use crate::execute::step::{Observed, Seen, Sight};
 use crate::execute::waits::{MAX_FAILED_READS, pause};
 use crate::ids::InstanceName;
 
-use super::{Driver, Parked};
+use super::{Driver, Parked, status_in};
 
 /// How long an observation may be decided on: no longer than a slow read may take anyway.
 const FRESH: Duration = Duration::from_secs(10);
@@ -33,8 +33,12 @@ impl<C: Cloud> Driver<'_, C> {
         let mut failed_reads = 0;
         loop {
             let (source, replacement) = (&self.item.id.name, &self.item.request.notebook_instance_name);
+            let began = self.shared.clock.now();
             let seen = match self.look(source).await {
                 Ok(source) => {
+                    if let Some(descent) = &mut self.descent {
+                        descent.look(status_in(&source), (began, self.shared.clock.now()));
+                    }
                     self.look(replacement).await.map(|replacement| Observed { source, replacement })
                 }
                 Err(error) => Err(error),

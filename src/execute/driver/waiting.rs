@@ -44,24 +44,29 @@ impl<C: Cloud> Driver<'_, C> {
 
     /// Waits until what was accepted has come to an end, or seems to have had no effect: AWS may answer with the
     /// status of before for a moment. What else there may be to know shows when both instances are looked at.
-    async fn settle(&self, call: Call) -> Result<(), Parked> {
+    async fn settle(&mut self, call: Call) -> Result<(), Parked> {
         let (party, through) = (party_of(call), Some(status_during(call)));
         let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
         let doubt = Some(after(self.shared.clock.now(), self.interval()));
         let until = after(self.entered, ceiling(self.phase));
-        let watch = Watch { name: self.name_of(party).clone(), seen, through, doubt, until };
-        match self.lane.poller.news_of(&self.shared.stop, watch).await {
+        let watch = Watch { name: self.name_of(party).clone(), seen, through, doubt, until, descent: None };
+        match self.news_of(party, watch).await {
             News::Stopped => Err(Parked::Stopping),
             News::Changed | News::TooLong | News::Unreadable(_) => Ok(()),
         }
     }
 
-    /// Notes how the source is at rest. Who has looked away for longer than a stop may take, as a laptop does that is closed,
-    /// does not know what happened in between.
+    /// Waits for news of an instance. Each reading of the source is a look at its way down.
+    async fn news_of(&mut self, party: Party, watch: Watch) -> News {
+        let descent = self.descent.filter(|_| party == Party::Source);
+        let (news, descent) = self.lane.poller.news_of(&self.shared.stop, Watch { descent, ..watch }).await;
+        self.descent = descent.or(self.descent);
+        news
+    }
+
+    /// Notes how the source is at rest, and whether somebody may have used it since the run stopped it.
     pub(super) async fn note_rest(&mut self, last_modified: Option<Timestamp>) -> Result<(), Parked> {
-        let now = self.shared.clock.now();
-        let long = ceiling(Phase::StoppingSource);
-        let unwatched = self.stopped.is_some_and(|stopped| elapsed(stopped, now) > long);
+        let unwatched = self.descent.is_some_and(|descent| descent.may_have_been_used());
         let item = self.item.id.clone();
         self.record(Entry::SourceAtRest { item, last_modified, unwatched }).await
     }
@@ -117,7 +122,7 @@ impl<C: Cloud> Driver<'_, C> {
         let name = self.name_of(party);
         let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
         let watch = Watch::phase(name, seen.clone(), (phase, self.entered));
-        let why = match self.lane.poller.news_of(&self.shared.stop, watch).await {
+        let why = match self.news_of(party, watch).await {
             News::Changed => return Ok(None),
             News::Stopped => return Err(Parked::Stopping),
             News::Unreadable(error) => {

@@ -56,7 +56,7 @@ impl Fleet {
         poller.learn_pages(self.pages);
         let (poller, stop) = (&poller, &stop);
         let waits = watches.into_iter().map(|watch| async move {
-            let news = poller.news_of(stop, watch).await;
+            let (news, _) = poller.news_of(stop, watch).await;
             (news, elapsed(Timestamp::UNIX_EPOCH, self.clock.now()).as_secs())
         });
         let all = async {
@@ -124,6 +124,7 @@ fn watch(one: &str) -> Watch {
         seen: Some(Status::Stopping),
         through: None,
         doubt: None,
+        descent: None,
         until: Timestamp::from_second(1200).unwrap(),
     }
 }
@@ -216,7 +217,7 @@ async fn a_run_that_is_to_stop_ends_every_wait_without_another_call() {
     let poller = Poller::new((&fleet, &fleet.clock), ("run", &region), INTERVAL);
     stop.request(RunEnd::Interrupted);
     let all = async {
-        let news = poller.news_of(&stop, watch("a")).await;
+        let (news, _) = poller.news_of(&stop, watch("a")).await;
         poller.close();
         news
     };

@@ -112,7 +112,7 @@ fn a_source_whose_run_was_cut_off_after_the_stop_is_kept_by_the_run_and_by_its_c
             } else {
                 kept(&report)
             };
-            assert!(why.contains("interrupted between its last call to the source"), "{setting}: {why}");
+            assert!(why.contains("it is not certain that nobody used the source"), "{setting}: {why}");
             assert_eq!(journey.status("etl"), "Stopped");
         });
     }

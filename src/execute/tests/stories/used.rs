@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::running;
 use crate::api_error::ApiErrorKind;
+use crate::clock::Clock as _;
 use crate::execute::tests::world::Trouble;
 use crate::execute::tests::{Stage, outcome};
 use crate::execute::{RunReport, Stop};
@@ -75,7 +76,7 @@ async fn a_source_that_the_run_left_before_it_saw_it_at_rest_is_kept_whether_it_
             use_it(&stage);
         }
         let why = kept(&stage.resume(Stop::default()).await);
-        assert!(why.contains("interrupted between its last call to the source"), "{why}");
+        assert!(why.contains("it is not certain that nobody used the source"), "{why}");
         assert_eq!(stage.world.mutations(), ["stop a", "create a-vpc"]);
         assert_eq!(stage.world.status("a").unwrap(), "Stopped");
     }
@@ -113,7 +114,29 @@ async fn a_process_that_slept_through_the_stop_does_not_take_what_it_wakes_to_fo
     };
     let (report, ()) = tokio::join!(stage.apply(), laptop);
     let why = kept(&report);
-    assert!(why.contains("interrupted between its last call to the source"), "{why}");
+    assert!(why.contains("it is not certain that nobody used the source"), "{why}");
+}
+
+#[tokio::test]
+async fn a_source_that_somebody_started_before_it_was_seen_at_rest_is_kept_though_it_is_stopped_again() {
+    let stage = Stage::with(vec![running("a")], DELETING);
+    stage.world.trouble("stop", Trouble::Sticks);
+    let user = async {
+        while stage.world.mutations().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let rests =
+            [(20, Status::Pending), (120, Status::InService), (480, Status::Stopping), (60, Status::Stopped)];
+        for (seconds, status) in rests {
+            stage.clock.sleep(Duration::from_secs(seconds)).await;
+            stage.world.change("a", |it, _| it.notebook_instance_status = status.clone());
+        }
+        use_it(&stage);
+    };
+    let (report, ()) = tokio::join!(stage.apply(), user);
+    let why = kept(&report);
+    assert!(why.contains("it is not certain that nobody used the source"), "{why}");
+    assert_eq!(stage.world.status("a").unwrap(), "Stopped");
 }
 
 #[tokio::test]
