@@ -7,7 +7,7 @@ use super::page::{Label, Page, plain};
 use crate::execute::{Fared, ItemReport, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
 use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
-use crate::plan::{Item, Plan};
+use crate::plan::{HazardKind, Item, Plan};
 use crate::report::{Style, commands, wording};
 use crate::text::{capitalized, commas, counted, for_terminal};
 
@@ -280,6 +280,10 @@ fn about_source(item: &Item, source: &Presence, run: &RunId) -> Option<Advice> {
             Some(advice("Look whether the source is well:", vec![commands::describe(region, name)]))
         }
         Presence::Status(now) if now == planned => None,
+        Presence::Status(now) if (now == "Stopped" || now == "Failed") && is_one_way(item) => Some(advice(
+            "The source was running, and the plan warned that it may never start again. To try that all the same:",
+            vec![commands::start(region, name)],
+        )),
         Presence::Status(now) if now == "Stopped" && !item.delete_source => Some(advice(
             "The source was running when the plan was made. Start it:",
             vec![commands::start(region, name)],
@@ -293,6 +297,12 @@ fn about_source(item: &Item, source: &Presence, run: &RunId) -> Option<Advice> {
             vec![commands::describe(region, name)],
         )),
     }
+}
+
+/// Whether the plan says of the source that it may never start again.
+fn is_one_way(item: &Item) -> bool {
+    let one_way = [HazardKind::OneWayPlatform, HazardKind::SourceKeyUnusable];
+    item.hazards.iter().any(|hazard| one_way.contains(&hazard.kind))
 }
 
 /// What to do about a replacement that nobody vouches for. It may be somebody else's, or all that is left of the source:

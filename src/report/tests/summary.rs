@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::fixture::{HOSTILE, NARROW, WIDE, item, plan};
 use crate::execute::{Fared, ItemReport, Phase, RunReport};
 use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
-use crate::plan::Plan;
+use crate::plan::{Hazard, HazardKind, Plan};
 use crate::report::{Style, terminal};
 
 fn status(text: &str) -> Presence {
@@ -147,6 +147,22 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
       2 items are left to do. To go on with the run:
         remediate resume 20261005T140320Z-4f2a9c1e --confirm
     ");
+}
+
+#[test]
+fn a_source_that_may_never_start_again_is_not_simply_to_be_started() {
+    for found in ["Stopped", "Failed"] {
+        let fared = vec![("broken", failed("x", status(found), Presence::Absent))];
+        let (report, mut plan) = world(RunEnd::Completed, fared);
+        let told = |plan: &Plan| {
+            let text = terminal::run_summary(&report, plan, WIDE);
+            (text.contains("may never start again"), text.contains("aws sagemaker start-notebook-instance"))
+        };
+        assert_eq!(told(&plan), (false, found == "Stopped"));
+        plan.items[0].hazards =
+            vec![Hazard { kind: HazardKind::OneWayPlatform, evidence: vec!["notebook-al2-v3".to_owned()] }];
+        assert_eq!(told(&plan), (true, true));
+    }
 }
 
 #[test]
