@@ -57,7 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "execute",
         ],
     ),
-    ("aws", &["ids", "clock", "text", "api_error", "inventory", "network", "plan", "execute"]),
+    ("aws", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "execute"]),
     ("sandbox", &["ids", "clock", "diagnostic", "files"]),
     (
         "cli",

@@ -3,4 +3,6 @@
 //! A fact that changes is a row of a table here, asked with a day; nowhere else does the program name one. The sandbox
 //! keeps tables of its own: sharing these would share their mistakes.
 
+pub mod instance_types;
 pub mod platforms;
+pub mod regions;

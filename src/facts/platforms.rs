@@ -7,6 +7,8 @@
 
 use jiff::civil::{Date, date};
 
+use crate::facts::instance_types::family;
+
 /// A platform of notebook instances. Days are those of UTC, and the last ones on which it still works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Platform {
@@ -148,11 +150,6 @@ const FIRST_DEFAULT: Date = date(2026, 5, 15);
 /// The platform of an instance that is created without one on that day; `None` where that is not known.
 pub fn default_on(day: Date) -> Option<&'static str> {
     (day >= FIRST_DEFAULT).then_some("notebook-al2023-v1")
-}
-
-/// The family of an instance type: `p3` of `ml.p3.2xlarge`.
-pub fn family(instance_type: &str) -> Option<&str> {
-    instance_type.strip_prefix("ml.")?.rsplit_once('.').map(|(family, _)| family)
 }
 
 #[cfg(test)]

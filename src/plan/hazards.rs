@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::api_error::Reading;
+use crate::facts::instance_types::{Trait, special};
 use crate::facts::platforms::{self, Platform};
 use crate::ids::{InstanceName, Region};
 use crate::inventory::{Companions, Description, Status};
@@ -10,18 +11,9 @@ use crate::network::{Check, CheckName, Verdict};
 use crate::plan::keys::{self, Known};
 use crate::plan::owner::Found;
 use crate::plan::{CreateRequest, Hazard, HazardKind, Source, WithheldReason, script};
-use crate::policy::{self, HAZARDS, Managed, Policy, Treatment};
+use crate::policy::{self, Decided, Managed, Policy, Treatment};
 use crate::rules::Measure;
 use crate::text::{user_of_url, without_credentials};
-
-/// Families of types that AWS has succeeded by newer ones for years, and that regions run out of.
-const RETIRED_FAMILIES: [&str; 5] = ["t2", "m4", "c4", "p2", "p3"];
-
-/// Families of types with NVMe storage on the host (EC2 user guide, instance store volumes).
-const LOCAL_STORAGE_FAMILIES: [&str; 16] = [
-    "m5d", "c5d", "m6id", "c6id", "r6id", "g4dn", "g5", "g6", "g6e", "p3dn", "p4d", "p4de", "p5", "p5en",
-    "trn1", "trn1n",
-];
 
 /// How the names of instances begin that another service makes and knows them by: the Neptune workbench, Glue's
 /// development endpoints and Braket (their managed policies name these prefixes).
@@ -121,32 +113,15 @@ impl Candidate<'_> {
 /// What a hazard leads to. What needs the internet where there is none fails for certain: that is withheld unless the
 /// policy says otherwise.
 fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
-    let usual = || HAZARDS.iter().find(|(name, _)| *name == kind.as_str()).map(|(_, usual)| *usual);
-    let said = || policy.hazards.get(kind.as_str()).copied();
-    match kind {
-        HazardKind::ScriptNeedsInternet if cut_off => said().unwrap_or(Treatment::Withhold),
-        // No replacement survives any but the last, which would put a secret into the plan.
-        HazardKind::PlatformNotCreatable
-        | HazardKind::TypeNotOnPlatform
-        | HazardKind::KeyUnusable
-        | HazardKind::KeyUnresolved
-        | HazardKind::ScriptMissing
-        | HazardKind::RepositoryCredentials => Treatment::Withhold,
-        // Those that are withheld by keys of their own never get here.
-        HazardKind::OneWayPlatform | HazardKind::SourceKeyUnusable | HazardKind::Managed => Treatment::Warn,
-        HazardKind::PlatformUnsupported
-        | HazardKind::PlatformChanges
-        | HazardKind::TypeRetired
-        | HazardKind::LocalStorageWithKey
-        | HazardKind::KeyUnknown
-        | HazardKind::ScriptNeedsInternet
-        | HazardKind::ScriptUsesYum
-        | HazardKind::ScriptStopsInstance
-        | HazardKind::ScriptUnknown
-        | HazardKind::CodeRepository
-        | HazardKind::LongName
-        | HazardKind::NamePrefix
-        | HazardKind::AcceleratorsDropped => said().or_else(usual).unwrap_or(Treatment::Withhold),
+    match kind.decided() {
+        Decided::Never => Treatment::Withhold,
+        // What is withheld by a key of its own never gets here.
+        Decided::Elsewhere => Treatment::Warn,
+        Decided::Here => {
+            let certain = cut_off && kind == HazardKind::ScriptNeedsInternet;
+            let usual = if certain { Treatment::Withhold } else { Treatment::Warn };
+            policy.hazards.get(&kind).copied().unwrap_or(usual)
+        }
     }
 }
 
@@ -198,14 +173,13 @@ fn platform_after(request: &CreateRequest, today: Date) -> Option<&'static Platf
 
 fn instance_type(request: &CreateRequest, today: Date) -> Vec<Hazard> {
     let kind = request.instance_type.as_str();
-    let family = platforms::family(kind).unwrap_or_default();
     let after = platform_after(request, today).filter(|platform| !platform.runs_on(kind));
     let not_there = after.map(|platform| {
         hazard(HazardKind::TypeNotOnPlatform, [format!("{} does not run on {kind}", platform.name)])
     });
-    let retired = RETIRED_FAMILIES.contains(&family);
-    let with_key = request.kms_key_id.is_some() && LOCAL_STORAGE_FAMILIES.contains(&family);
-    let retired = retired.then(|| hazard(HazardKind::TypeRetired, [kind]));
+    let special = special(kind);
+    let with_key = request.kms_key_id.is_some() && special == Trait::LocalStorage;
+    let retired = (special == Trait::Retired).then(|| hazard(HazardKind::TypeRetired, [kind]));
     let with_key =
         with_key.then(|| hazard(HazardKind::LocalStorageWithKey, [format!("a KMS key and the type {kind}")]));
     not_there.into_iter().chain(retired).chain(with_key).collect()

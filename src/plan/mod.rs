@@ -33,8 +33,9 @@ mod usable;
 mod warnings;
 mod withheld;
 
+pub use crate::policy::HazardKind;
 pub use drift::{Drift, drift};
-pub use hazard::{Hazard, HazardKind, Owner, PlannedExemption, QuotaNeed};
+pub use hazard::{Hazard, Owner, PlannedExemption, QuotaNeed};
 pub use keys::is_alias;
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,

@@ -2,6 +2,7 @@
 //!
 //! [`parse`] turns TOML text into a [`Policy`] or into every problem it has, each with its place in the file.
 
+mod hazard;
 mod need;
 mod parse;
 mod pattern;
@@ -17,8 +18,9 @@ use jiff::civil::Date;
 use crate::facts::platforms;
 use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 
+pub use hazard::{Decided, HazardKind};
 pub use need::{Need, OnUnknown};
-pub use parse::{HAZARDS, SCHEMA};
+pub use parse::SCHEMA;
 pub use parse::{built_in, parse};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use selector::{Match, Selector, Subject};
@@ -44,8 +46,8 @@ pub struct Policy {
     pub exempt_by_tag: bool,
     /// What tells that something else manages an instance, beside what is built in.
     pub owners: Vec<Owner>,
-    /// What hazards lead to, by name, where the policy says so.
-    pub hazards: BTreeMap<String, Treatment>,
+    /// What hazards lead to, where the policy says so.
+    pub hazards: BTreeMap<HazardKind, Treatment>,
     /// How much a plan may hold and how fast it is carried out.
     pub limits: Limits,
     /// How long a plan may be applied after it was made.

@@ -72,7 +72,7 @@ fn the_reference_plan_of_format_4_has_what_a_plan_can_have() {
     });
     let kinds: BTreeSet<HazardKind> =
         of_items.chain(of_withheld.flatten()).map(|hazard| hazard.kind).collect();
-    assert_eq!(kinds, HazardKind::ALL.into());
+    assert_eq!(kinds, HazardKind::ALL.iter().copied().collect());
 
     let items = list("items");
     let all = |name: &str| items.iter().flat_map(|item| item[name].as_array().unwrap()).collect::<Vec<_>>();

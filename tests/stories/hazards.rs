@@ -292,12 +292,8 @@ fn rehearsed(world: &World, spare: &str, code: i32) -> Value {
 }
 
 fn what_warns_by_default_can_be_withheld() {
-    let keys: Vec<String> = HazardKind::ALL
-        .iter()
-        .map(|kind| kind.as_str())
-        .filter(|name| remediate::policy::HAZARDS.iter().any(|(known, _)| known == name))
-        .map(|name| format!("{name} = \"withhold\""))
-        .collect();
+    let keys: Vec<String> =
+        HazardKind::of_policy().map(|kind| format!("{} = \"withhold\"", kind.as_str())).collect();
     let text = policy();
     let (before, after) = text.split_once("[hazards]\n").unwrap();
     let after = after.split_once("\n\n").unwrap().1;

@@ -1,7 +1,12 @@
 //! boto3 and the AWS CLI, written by others, judge the sandbox: `judges/*.py` hold the stories.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use remediate::facts::instance_types::FAMILIES;
+use remediate::facts::platforms::PLATFORMS;
+use remediate::facts::regions::REGIONS;
 
 use crate::support::sandbox::Served;
 
@@ -73,6 +78,10 @@ pub(crate) fn tests() -> Vec<Named> {
         }
     }
     tests.push(("judges::every_story_is_told".to_owned(), Box::new(every_story_is_told)));
+    tests.push((
+        "judges::the_tables_of_facts_decide_about_all_that_botocore_knows".to_owned(),
+        Box::new(the_tables_decide_about_all),
+    ));
     tests
 }
 
@@ -90,6 +99,20 @@ fn tell(python: &Path, judge: &str, (story, speed): Story) {
     command.env_clear().envs(&sandbox.exports).env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("HOME", directory.path()).env("AWS_EC2_METADATA_DISABLED", "true");
     run(&mut command, story);
+}
+
+/// What AWS adds to its models must be decided about in the tables of facts before the pinned botocore may be raised.
+fn the_tables_decide_about_all(python: &Path) {
+    let known = run(Command::new(python).arg(script("facts")), "facts");
+    let known: BTreeMap<String, BTreeSet<String>> = serde_json::from_str(&known).unwrap();
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let families: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
+    assert_eq!(known["families"], set(&families));
+    let platforms: Vec<&str> = PLATFORMS.iter().map(|platform| platform.name).collect();
+    assert_eq!(known["platforms"], set(&platforms));
+    let undecided: Vec<_> = known["regions"].difference(&set(&REGIONS)).cloned().collect();
+    assert_eq!(undecided, Vec::<String>::new());
+    assert!(known["regions"].len() > 30);
 }
 
 /// Nobody may add a story to the Python and forget it here.

@@ -320,13 +320,10 @@ fn accelerators_are_dropped_with_a_warning() {
 }
 
 #[test]
-fn every_kind_has_a_name_of_its_own_that_plans_and_policies_share() {
+fn every_kind_has_a_name_of_its_own() {
     let names: BTreeSet<&str> = HazardKind::ALL.iter().map(|kind| kind.as_str()).collect();
     assert_eq!(names.len(), HazardKind::ALL.len());
-    for kind in HazardKind::ALL {
+    for kind in HazardKind::ALL.iter().copied() {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
-    }
-    for (name, _) in crate::policy::HAZARDS {
-        assert!(names.contains(name), "{name}");
     }
 }

@@ -3,39 +3,17 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Problem, Table};
-use crate::policy::{Owner, Treatment};
+use crate::policy::{HazardKind, Owner, Treatment};
 
 use super::selection;
 
 const TREATMENTS: [(&str, Treatment); 2] = [("withhold", Treatment::Withhold), ("warn", Treatment::Warn)];
 
-/// Every hazard that a policy can say something about, and what it leads to where it says nothing.
-///
-/// Not among them are those that have a key of their own (a source that never starts again, an instance that something
-/// else manages) and those that no replacement survives (a key that cannot be used or found, a platform that AWS no longer
-/// creates or that does not run on the type, a lifecycle configuration that is gone), or no plan may hold (a password in a
-/// URL).
-pub const HAZARDS: [(&str, Treatment); 13] = [
-    ("platform-unsupported", Treatment::Warn),
-    ("platform-changes", Treatment::Warn),
-    ("type-retired", Treatment::Warn),
-    ("local-storage-with-key", Treatment::Warn),
-    ("key-unknown", Treatment::Warn),
-    ("script-needs-internet", Treatment::Warn),
-    ("script-uses-yum", Treatment::Warn),
-    ("script-stops-instance", Treatment::Warn),
-    ("script-unknown", Treatment::Warn),
-    ("code-repository", Treatment::Warn),
-    ("long-name", Treatment::Warn),
-    ("name-prefix", Treatment::Warn),
-    ("accelerators-dropped", Treatment::Warn),
-];
-
 /// The table `[hazards]`.
-pub(super) fn read(table: &Table<'_>) -> BTreeMap<String, Treatment> {
-    let chosen = HAZARDS.iter().filter_map(|(name, _)| {
-        let treatment = table.field(name).choice(&TREATMENTS, &[])?;
-        Some(((*name).to_owned(), treatment))
+pub(super) fn read(table: &Table<'_>) -> BTreeMap<HazardKind, Treatment> {
+    let chosen = HazardKind::of_policy().filter_map(|kind| {
+        let treatment = table.field(kind.as_str()).choice(&TREATMENTS, &[])?;
+        Some((kind, treatment))
     });
     chosen.collect()
 }

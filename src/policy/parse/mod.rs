@@ -22,7 +22,6 @@ use crate::diagnostic::{Place, Problem, Problems, Table, read};
 use crate::ids::Digest;
 use crate::policy::{Policy, Regions, Scope, Standards};
 
-pub use hazards::HAZARDS;
 use limits::{DEFAULT_EXPIRY, DEFAULT_LIMITS};
 
 use rules::Rules;

@@ -1,6 +1,7 @@
 //! `[scope]`: where to look. Regions as they are written here and in `match`.
 
 use crate::diagnostic::{Complaint, Field, Table, closest};
+use crate::facts::regions::REGIONS;
 use crate::ids::Region;
 use crate::policy::{Regions, Scope};
 
@@ -8,28 +9,6 @@ use super::later;
 
 /// More than there are regions or accounts in any organisation's policy.
 pub(super) const MOST_ENTRIES: usize = 1_000;
-
-/// Regions that a malformed name may have been meant for. Others are as good: AWS adds regions all the time.
-const WELL_KNOWN: [&str; 18] = [
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "ca-central-1",
-    "sa-east-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-south-1",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "us-gov-west-1",
-];
 
 pub(super) fn read(table: &Table<'_>) -> Option<Scope> {
     table.later(later::SCOPE);
@@ -61,7 +40,7 @@ pub(super) fn region_list(field: Field<'_>) -> Option<Vec<Region>> {
 
 fn region(text: &str) -> Result<Region, Complaint> {
     text.parse().map_err(|error| {
-        let near = closest(text, WELL_KNOWN).map(|region| format!("did you mean `{region}`?"));
+        let near = closest(text, REGIONS).map(|region| format!("did you mean `{region}`?"));
         Complaint::new(error).help(near)
     })
 }

@@ -287,8 +287,10 @@ pub(super) fn hostile_plan() -> Plan {
     gap.error.message = HOSTILE.to_owned();
     plan.gaps.push(gap);
     plan.items[0].hazards = HazardKind::ALL
+        .iter()
+        .copied()
         .map(|kind| Hazard { kind, evidence: vec![HOSTILE.to_owned(), "e".repeat(200)] })
-        .into();
+        .collect();
     plan.exemptions = exemptions(HOSTILE);
     plan.quotas = quotas(Some(HOSTILE));
     plan
