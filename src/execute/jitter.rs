@@ -2,22 +2,18 @@
 
 use std::time::Duration;
 
+use crate::ids::Digest;
+
 /// A length of time between `least` and `most` times `duration`, drawn by what it is for.
 pub(super) fn about(duration: Duration, (least, most): (f64, f64), what_for: (&str, u64)) -> Duration {
     duration.mul_f64(least + (most - least) * fraction(what_for))
 }
 
-/// From 0 to just below 1: FNV-1a over the word, stirred with the number by the finalizer of SplitMix64.
+/// From 0 to just below 1. 32 bits are plenty for a pause, and exact in a float.
 fn fraction((word, number): (&str, u64)) -> f64 {
-    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    let mut mixed = word.bytes().fold(0xcbf2_9ce4_8422_2325, fnv).wrapping_add(number);
-    mixed = mixed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^= mixed >> 31;
-    // 32 bits are plenty for a pause, and exact in a float.
-    let high = u32::try_from(mixed >> 32).unwrap_or_default();
-    f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    let digest = Digest::of(format!("{word}/{number}"));
+    let bits = u32::from_str_radix(digest.short(), 16).unwrap_or_default();
+    f64::from(bits) / (f64::from(u32::MAX) + 1.0)
 }
 
 #[cfg(test)]

@@ -156,9 +156,10 @@ async fn those_alone_are_woken_whose_status_is_another_one() {
     let fleet = Fleet::of(1, &[("soon", 60), ("late", 600), ("never", 9999)]);
     let heard = fleet.wait(vec![watch("late"), watch("soon"), watch("never")]).await;
     assert!(changed(&heard[..2]), "{heard:?}");
-    assert!((600..620).contains(&heard[0].1) && (60..80).contains(&heard[1].1), "{heard:?}");
+    // A tick is up to 16.5 s late, and the poller may have slept once more before who was woken looks at the clock.
+    assert!((600..635).contains(&heard[0].1) && (60..95).contains(&heard[1].1), "{heard:?}");
     assert_eq!(heard[2].0, News::TooLong);
-    assert!((1200..1220).contains(&heard[2].1), "{heard:?}");
+    assert!((1200..1235).contains(&heard[2].1), "{heard:?}");
 }
 
 #[tokio::test]
