@@ -26,7 +26,7 @@
 //! | [`plan`] | model, planner (fitness, place, hazards, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | record, fold, writer, reader, lock | files |
-//! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `gate.rs`, `deletion.rs`, pure: what must not be; driver, poller, places under the quota, events; the write port | calls through its port |
+//! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `gate.rs`, `descent.rs`, `deletion.rs`, pure: what must not be; driver, poller, places under the quota, events; the write port | calls through its port |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |

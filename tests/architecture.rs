@@ -106,6 +106,7 @@ const PURE: &[&str] = &[
     "journal/record.rs",
     "journal/fold.rs",
     "execute/deletion.rs",
+    "execute/descent.rs",
     "execute/finish.rs",
     "execute/gate.rs",
     "execute/restore.rs",

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use crate::api_error::ApiErrorKind;
 use crate::execute::{Fared, RunReport};
 use crate::exit::ExitStatus;
@@ -51,8 +53,9 @@ fn credentials_expired(gaps: &[Gap]) -> bool {
 
 /// How the run ended first, then how its items did. An item is not done whose source the plan deletes and the run kept.
 pub(super) fn of_run(report: &RunReport, plan: &Plan) -> ExitStatus {
-    let deletes = |id: &ItemId| {
-        report.purpose == Purpose::Apply && plan.items.iter().any(|item| item.id == *id && item.delete_source)
+    let deleted_by_plan: BTreeSet<&ItemId> = match report.purpose {
+        Purpose::Apply => plan.items.iter().filter(|item| item.delete_source).map(|item| &item.id).collect(),
+        Purpose::Rollback | Purpose::Cleanup => BTreeSet::new(),
     };
     match &report.end {
         RunEnd::CredentialsLost { .. } => ExitStatus::Access,
@@ -63,7 +66,9 @@ pub(super) fn of_run(report: &RunReport, plan: &Plan) -> ExitStatus {
         RunEnd::Completed => {
             let all_done = report.items.iter().all(|item| match &item.fared {
                 Fared::Ended { outcome } => match outcome {
-                    Outcome::Done { source_deleted, .. } => *source_deleted || !deletes(&item.id),
+                    Outcome::Done { source_deleted, .. } => {
+                        *source_deleted || !deleted_by_plan.contains(&item.id)
+                    }
                     Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => true,
                     Outcome::Refused { .. } | Outcome::Failed { .. } => false,
                 },

@@ -99,7 +99,11 @@ fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> R
 
 /// The source must be the planned one, stopped, and untouched since the application had done with it.
 fn check_source(item: &Item, source: &Seen, observed: &Observed, applied: &Past) -> Result<(), Doubt> {
-    match deletion(item, source, &observed.replacement, applied) {
+    let replaced = match &observed.replacement {
+        Sight::Present(found) => found.description.creation_time,
+        Sight::Absent => None,
+    };
+    match deletion(item, source, replaced, applied) {
         Deletion::Allowed => Ok(()),
         Deletion::UnderWay => Err(Doubt::Busy(Party::Source, Phase::DeletingSource)),
         Deletion::Forbidden(why) => not(why),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::execute::ours::drifted;
-use crate::execute::step::{Seen, Sight};
+use crate::execute::step::Seen;
 use crate::inventory::Rest;
 use crate::journal::{Past, SourceRest};
 use crate::plan::Item;
@@ -18,16 +18,16 @@ pub(super) enum Deletion {
     Forbidden(String),
 }
 
-/// Whether the source may be deleted; `applied` is what the application did with it.
+/// Whether the source may be deleted, whose replacement was created then; `applied` is what the application did with it.
 ///
 /// It must be the one that was planned with, stopped, and nothing may have changed it since the run's own last call to it:
 /// whoever started it since may have left work on its volume.
-pub(super) fn deletion(item: &Item, source: &Seen, replacement: &Sight, applied: &Past) -> Deletion {
+pub(super) fn deletion(item: &Item, source: &Seen, replaced: Option<Timestamp>, applied: &Past) -> Deletion {
     if let Some(drifts) = drifted(item, source) {
         return Deletion::Forbidden(format!("the source has drifted since the plan was made: {drifts}"));
     }
     match source.description.rest() {
-        Rest::Stopped => match changed_since(source, replacement, applied) {
+        Rest::Stopped => match changed_since(source, replaced, applied) {
             None => Deletion::Allowed,
             Some(why) => Deletion::Forbidden(why),
         },
@@ -41,7 +41,7 @@ pub(super) fn deletion(item: &Item, source: &Seen, replacement: &Sight, applied:
 
 /// Why the source counts as changed since the run's own last call to it, if it does. All times are AWS's own, so that no
 /// clock of ours can be wrong.
-fn changed_since(source: &Seen, replacement: &Sight, applied: &Past) -> Option<String> {
+fn changed_since(source: &Seen, replaced: Option<Timestamp>, applied: &Past) -> Option<String> {
     let Some(modified) = source.description.last_modified_time else {
         return Some(NOT_REPORTED.to_owned());
     };
@@ -57,7 +57,7 @@ fn changed_since(source: &Seen, replacement: &Sight, applied: &Past) -> Option<S
              interrupted, looked away, or saw it run"
                 .to_owned(),
         ),
-        SourceRest::Unrecorded => changed_after(replacement_created(replacement), modified),
+        SourceRest::Unrecorded => changed_after(replaced, modified),
     }
 }
 
@@ -73,11 +73,4 @@ fn changed_after(created: Option<Timestamp>, modified: Timestamp) -> Option<Stri
             "the source was changed at {modified}, after its replacement was created: someone has used it since"
         )
     })
-}
-
-fn replacement_created(replacement: &Sight) -> Option<Timestamp> {
-    match replacement {
-        Sight::Present(found) => found.description.creation_time,
-        Sight::Absent => None,
-    }
 }

@@ -3,7 +3,7 @@
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
 use crate::execute::send::send_or;
-use crate::execute::step::{End, Party, Sight, Step};
+use crate::execute::step::{End, Party, Seen, Sight, Step};
 use crate::inventory::Status;
 use crate::journal::{Call, Past};
 use crate::plan::Item;
@@ -12,7 +12,7 @@ use crate::plan::Item;
 /// anything about it or its replacement is not certain.
 pub(super) fn finish(
     item: &Item,
-    (source, replacement): (&Sight, &Sight),
+    (source, replacement): (&Sight, &Seen),
     not_reported: &[String],
     past: &Past,
 ) -> Step {
@@ -28,7 +28,7 @@ pub(super) fn finish(
     if !not_reported.is_empty() {
         return done(false, note_on(not_reported, ", so the source was not deleted"));
     }
-    match deletion(item, source, replacement, past) {
+    match deletion(item, source, replacement.description.creation_time, past) {
         Deletion::Allowed => send_or(Call::DeleteSource, past, |reason| kept(&reason)),
         Deletion::UnderWay => Step::Wait(Party::Source, Phase::DeletingSource),
         Deletion::Forbidden(why) => kept(&why),

@@ -32,7 +32,7 @@ pub(super) fn before_way_back(
     applied: &Past,
     today: Date,
 ) -> Step {
-    let stopped_by_us = applied.may_have_happened(Call::StopSource);
+    let stopped_by_us = applied.has_stopped_source();
     let begins = matches!(step, Step::Begin(PriorStatus::InService));
     if !begins || !stopped_by_us || !is_down(&observed.source) || !is_up(&observed.replacement) {
         return step;

@@ -5,7 +5,7 @@ use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, send_or};
 use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Step};
 use crate::inventory::Rest;
-use crate::journal::{Call, Past, PriorStatus};
+use crate::journal::{Call, Past};
 use crate::plan::{Item, OnFailure};
 
 /// Starts the source again if it ran and this run stopped it; deletes the failed replacement where the plan says so
@@ -20,8 +20,7 @@ pub(super) fn restore(
     let failed = || Step::End(End::Failed(reason.to_owned()));
     // An instance that someone made anew under the source's name is not ours to start.
     let Some(source) = ours::source(item, &observed.source) else { return failed() };
-    let stopped_by_us =
-        past.prior_status == Some(PriorStatus::InService) && past.may_have_happened(Call::StopSource);
+    let stopped_by_us = past.has_stopped_source();
     match source.description.rest() {
         Rest::Stopped if stopped_by_us => send_or(Call::StartSource, past, |why| {
             also(reason, "the source could not be started again", &why)

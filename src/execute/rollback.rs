@@ -57,7 +57,7 @@ fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied:
     match source.description.rest() {
         Rest::Running | Rest::Stopped => {}
         // The application stopped it, and it failed to start: AWS starts it from there.
-        Rest::Failed if was_stopped(applied) => {}
+        Rest::Failed if applied.has_stopped_source() => {}
         Rest::Failed | Rest::Deleting => {
             let status = &source.description.notebook_instance_status;
             return refuse(format!(
@@ -126,7 +126,7 @@ fn bring_back_source(
     prior: PriorStatus,
     (past, applied): (&Past, &Past),
 ) -> Result<Vec<String>, Step> {
-    let stopped_by_us = was_stopped(applied);
+    let stopped_by_us = applied.has_stopped_source();
     let note = |text: &str| Ok(vec![text.to_owned()]);
     match (source.description.rest(), prior) {
         (Rest::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
@@ -149,11 +149,6 @@ fn bring_back_source(
         (Rest::Deleting, _) => Err(Step::Fail("the source is being deleted by someone else".to_owned())),
         (Rest::Busy, _) => Err(Step::Wait(Party::Source, Phase::RestoringSource)),
     }
-}
-
-/// Whether the application may have stopped a source that ran.
-fn was_stopped(applied: &Past) -> bool {
-    applied.prior_status == Some(PriorStatus::InService) && applied.may_have_happened(Call::StopSource)
 }
 
 fn is_started(past: &Past) -> bool {

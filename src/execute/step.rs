@@ -291,8 +291,7 @@ fn at_rest(
         (PriorStatus::Stopped, true) => send(Call::StopReplacement, past),
         (PriorStatus::InService, false) => send(Call::StartReplacement, past),
         (PriorStatus::Stopped, false) | (PriorStatus::InService, true) => {
-            let replacement = Sight::Present(Box::new(replacement.clone()));
-            finish(item, (source, &replacement), not_reported, past)
+            finish(item, (source, replacement), not_reported, past)
         }
     }
 }

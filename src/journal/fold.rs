@@ -165,14 +165,15 @@ impl Past {
     /// Nobody has looked at the item for a while. What the run had done to the source, and had not yet seen the end of,
     /// somebody else may have used.
     pub fn was_left(&mut self) {
-        let done_with = match self.prior_status {
-            Some(PriorStatus::Stopped) => true,
-            Some(PriorStatus::InService) => self.may_have_happened(Call::StopSource),
-            None => false,
-        };
+        let done_with = self.prior_status == Some(PriorStatus::Stopped) || self.has_stopped_source();
         if done_with && self.rest == SourceRest::NotSeen {
             self.rest = SourceRest::Missed;
         }
+    }
+
+    /// Whether the source ran when the run first touched it, and the run may have stopped it.
+    pub fn has_stopped_source(&self) -> bool {
+        self.prior_status == Some(PriorStatus::InService) && self.may_have_happened(Call::StopSource)
     }
 
     /// Whether a call may have taken effect, at any attempt.
