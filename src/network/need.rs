@@ -2,7 +2,22 @@
 
 /// Something that a notebook instance in a VPC without direct internet access may have to reach (SageMaker Developer
 /// Guide, "Connect a notebook instance in a VPC to external resources").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Need {
     /// The internet by HTTPS: pip, conda, anything. No endpoint stands in for it.
     Egress,
@@ -29,21 +44,15 @@ pub enum Need {
 
 impl Need {
     /// Every need, in the order that checks are made in.
-    pub const ALL: [Need; 10] = [
-        Need::Egress,
-        Need::S3,
-        Need::SagemakerApi,
-        Need::SagemakerRuntime,
-        Need::Sts,
-        Need::Logs,
-        Need::Kms,
-        Need::Ecr,
-        Need::Secretsmanager,
-        Need::Git,
-    ];
+    pub const ALL: &[Need] = <Need as strum::VariantArray>::VARIANTS;
 
     /// Those that are told of each target, whether the policy requires them or not.
     pub const REPORTED: [Need; 3] = [Need::Egress, Need::S3, Need::SagemakerApi];
+
+    /// Its name in policies, plans and reports.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 
     /// The services that it consists of, as the names of their endpoints end; none where only the internet will do.
     pub(super) fn services(self) -> &'static [&'static str] {

@@ -126,7 +126,7 @@ pub(super) fn network_passed(plan: &Plan, item: &Item) -> bool {
         return passed && names == CheckName::BEFORE_FORMAT_3;
     }
     let needs: Vec<CheckName> = names.iter().copied().filter(|name| name.need().is_some()).collect();
-    let told = Need::REPORTED.into_iter().all(|need| needs.contains(&need.into()));
+    let told = Need::REPORTED.into_iter().all(|need| needs.contains(&CheckName::Need(need)));
     let distinct: BTreeSet<CheckName> = names.iter().copied().collect();
     let basic = CheckName::BASIC.iter().all(|name| distinct.contains(name));
     let counted = distinct.len() == names.len() && names.len() == needs.len() + CheckName::BASIC.len() + 1;

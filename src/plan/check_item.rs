@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::inventory::Rest;
 use crate::plan::check::network_passed;
 use crate::plan::{Item, Plan, StepKind, keys};
-use crate::policy::RuleId;
+use crate::rules::RuleId;
 
 /// Every problem of one item.
 pub(super) fn item_problems(plan: &Plan, item: &Item) -> Vec<String> {

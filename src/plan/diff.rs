@@ -18,7 +18,7 @@ use crate::ids::{AccountId, Digest, InstanceName, ItemId, SubnetId};
 use crate::inventory::Gap;
 use crate::network::CheckName;
 use crate::plan::{Item, Plan, Withheld, WithheldReason};
-use crate::policy::RuleId;
+use crate::rules::RuleId;
 
 pub use members::Difference;
 use members::differences;

@@ -8,7 +8,6 @@ use crate::ids::ItemId;
 use crate::inventory::{Instance, Inventory, Tags};
 use crate::plan::{Item, Plan, PlannedExemption, Source, WithheldReason, subject};
 use crate::policy::{Exemption, Match, Policy, Subject};
-use crate::rules::judge;
 
 /// The last day (UTC) on which its instance is left alone: `2027-03-31`.
 pub const UNTIL: &str = "remediate:exempt-until";
@@ -93,7 +92,7 @@ pub fn since_planned(plan: &Plan, policy: &Policy, now: Timestamp) -> Vec<(ItemI
 /// Every exemption of the policy on that day, with the instances that it selects among those that break a rule.
 pub fn of_inventory(policy: &Policy, inventory: &Inventory, today: Date) -> Vec<PlannedExemption> {
     let breaks = |one: &&Instance| {
-        judge(policy, one.description.as_ref(), today).iter().any(|one| one.verdict.is_fail())
+        policy.judge(one.description.as_ref(), today).iter().any(|one| one.verdict.is_fail())
     };
     let broken: Vec<&Instance> = match policy.exemptions.as_slice() {
         [] => return Vec::new(),

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use crate::clock::day;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::{Description, Instance, Rest};
+use crate::plan::hazards::{managed, way_back};
 use crate::plan::planner::Inputs;
 use crate::plan::replaced::Replacements;
-use crate::plan::{MAX_TAGS, Source, WithheldReason, exempt, hazards, owner, provenance, request, subject};
+use crate::plan::{MAX_TAGS, Source, WithheldReason, exempt, owner, provenance, request, subject};
 use crate::policy::{Match, Policy, Subject, Target};
 
 /// A source that can be worked from.
@@ -39,9 +40,9 @@ pub(super) fn fit<'a>(
     let target = target(policy, subject)?;
     refuse_status(description)?;
     let here = (&instance.id.region, description);
-    hazards::refuse_one_way(here, &target.settings, companions, today(inputs))?;
+    way_back::refuse(here, &target.settings, companions, today(inputs))?;
     let owner = owner::of(&tags, &policy.owners);
-    hazards::refuse_managed(owner.as_ref(), &target.settings)?;
+    managed::refuse(owner.as_ref(), &target.settings)?;
     let carried = request::carried_tags(&tags).len();
     if carried + provenance::KEYS.len() > MAX_TAGS {
         return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });

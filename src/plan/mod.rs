@@ -11,7 +11,6 @@ mod drift;
 pub mod exempt;
 pub mod file;
 mod fitness;
-mod hazard;
 mod hazards;
 mod keys;
 mod model;
@@ -23,7 +22,6 @@ pub mod provenance;
 mod quotas;
 mod replaced;
 mod request;
-mod script;
 mod steps;
 mod strict;
 mod subject;
@@ -31,18 +29,16 @@ mod subject;
 mod tests;
 mod usable;
 mod warnings;
-mod withheld;
 
 pub use crate::policy::HazardKind;
 pub use drift::{Drift, drift};
-pub use hazard::{Hazard, Owner, PlannedExemption, QuotaNeed};
 pub use keys::is_alias;
 pub use model::{
-    Change, CreateRequest, FORMAT_VERSION, Item, Limits, MAX_TAGS, OnFailure, Plan, PlannedStep, Source,
-    StepKind, Tag, Target, Totals,
+    Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, MAX_TAGS, OnFailure, Owner, Plan,
+    PlannedExemption, PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld,
+    WithheldReason,
 };
 pub use outdated::{Outdated, outdated};
 pub use replaced::{KnownRuns, Standing};
 pub use subject::subject;
 pub use usable::{LimitExceeded, Unusable, exceeded_limits, same_account, usable};
-pub use withheld::{Withheld, WithheldReason};

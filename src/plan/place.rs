@@ -7,9 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{Region, SubnetId};
-use crate::network::{
-    Asked, Check, Need, NetworkFacts, Reading, Subnet, Verdict, free_addresses, lasting_checks,
-};
+use crate::network::{Asked, Check, NetworkFacts, Reading, Subnet, Verdict, free_addresses, lasting_checks};
 use crate::plan::WithheldReason;
 use crate::plan::planner::Inputs;
 use crate::policy::{self, OnUnknown, Placement};
@@ -73,12 +71,14 @@ impl<'a> Places<'a> {
 
 fn screen<'a>(inputs: Inputs<'a>, region: &'a Region, target: &'a policy::Target) -> Screened<'a> {
     let facts = inputs.facts;
-    let required: BTreeSet<Need> = target.settings.require.iter().map(|need| of_network(*need)).collect();
     let mut screened = Screened { good: Vec::new(), failed: Vec::new() };
     for subnet in &target.subnets {
         let account = &inputs.inventory.account;
         let groups = &target.security_groups;
-        let checks = lasting_checks(facts, &Asked { region, account, subnet, groups, required: &required });
+        let checks = lasting_checks(
+            facts,
+            &Asked { region, account, subnet, groups, required: &target.settings.require },
+        );
         let broken = checks.iter().filter(|check| withholds(check, target.settings.unknown));
         let broken: Vec<Check> = broken.cloned().collect();
         match reading(facts, region, subnet) {
@@ -108,21 +108,5 @@ fn withholds(check: &Check, unknown: OnUnknown) -> bool {
         Verdict::Yes => false,
         Verdict::No => check.required,
         Verdict::Unknown => check.required && unknown == OnUnknown::Withhold,
-    }
-}
-
-/// A need of the policy, as the network knows it.
-fn of_network(need: policy::Need) -> Need {
-    match need {
-        policy::Need::Egress => Need::Egress,
-        policy::Need::S3 => Need::S3,
-        policy::Need::SagemakerApi => Need::SagemakerApi,
-        policy::Need::SagemakerRuntime => Need::SagemakerRuntime,
-        policy::Need::Sts => Need::Sts,
-        policy::Need::Logs => Need::Logs,
-        policy::Need::Kms => Need::Kms,
-        policy::Need::Ecr => Need::Ecr,
-        policy::Need::Secretsmanager => Need::Secretsmanager,
-        policy::Need::Git => Need::Git,
     }
 }

@@ -10,7 +10,7 @@ use crate::inventory::{Companions, Description, Instance, Inventory, WantedCompa
 use crate::network::{Check, NetworkFacts, Subnet, Wanted};
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
-use crate::plan::hazards::Candidate;
+use crate::plan::hazards::{Replacing, name::service_prefix};
 use crate::plan::place::Places;
 use crate::plan::replaced::Replacements;
 use crate::plan::request::{self, Wanted as WantedReplacement};
@@ -18,8 +18,9 @@ use crate::plan::{
     FORMAT_VERSION, Item, KnownRuns, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason,
     exempt, fitness, hazards, keys, quotas, steps, warnings,
 };
-use crate::policy::{self, DeleteSource, Mode, Policy, RuleId};
-use crate::rules::{Judgement, Measure, Verdict, judge};
+use crate::policy::{self, DeleteSource, Policy};
+use crate::rules::{Judgement, Verdict};
+use crate::rules::{Mode, RuleId};
 
 /// What the planner decides on.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +46,7 @@ pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, 
     let regions: BTreeSet<&Region> = inventory
         .instances
         .iter()
-        .filter(|one| starts(&judge(policy, one.description.as_ref(), today)))
+        .filter(|one| starts(&policy.judge(one.description.as_ref(), today)))
         .map(|one| &one.id.region)
         .collect();
     let mut wanted: BTreeMap<Region, Wanted> = BTreeMap::new();
@@ -64,7 +65,7 @@ pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, 
 pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, WantedCompanions> {
     let mut wanted: BTreeMap<Region, WantedCompanions> = BTreeMap::new();
     let today = day(inventory.taken_at);
-    let starts = |one: &&Instance| starts(&judge(policy, one.description.as_ref(), today));
+    let starts = |one: &&Instance| starts(&policy.judge(one.description.as_ref(), today));
     let instances = inventory.instances.iter().filter(starts);
     for one in instances {
         let Some(found) = &one.description else { continue };
@@ -179,7 +180,7 @@ impl<'a> Planner<'a> {
 
     fn decide(&mut self, instance: &'a Instance) -> Decision {
         let Some(description) = &instance.description else { return Decision::Unreadable };
-        let judgements = judge(self.inputs.policy, Some(description), fitness::today(self.inputs));
+        let judgements = self.inputs.policy.judge(Some(description), fitness::today(self.inputs));
         let remediated = || judgements.iter().filter(|one| one.mode == Mode::Remediate);
         let decided = if starts(&judgements) {
             self.replace(instance, description, &judgements).map(Box::new)
@@ -222,16 +223,17 @@ impl<'a> Planner<'a> {
             today,
         };
         let request = request::build(&source, wanted)?;
-        let candidate = Candidate {
+        let replacing = Replacing {
             region,
             source: &source,
             request: &request,
             companions,
             owner: owner.as_ref(),
-            measure: Measure { standards: &policy.standards, today },
+            standards: &policy.standards,
+            today,
             checks: &checks,
         };
-        let hazards = hazards::judge(candidate, policy)?;
+        let hazards = hazards::judge(&replacing, policy)?;
         self.taken.insert((&instance.id.region, folded(&name)));
         self.places.take(&instance.id.region, &subnet.id);
         let delete_source = target.settings.delete_source == DeleteSource::AfterVerify;
@@ -255,7 +257,7 @@ impl<'a> Planner<'a> {
     /// names in some of its ARNs. A name by whose start another service knows it keeps that start.
     fn name(&self, source: &ItemId, target: &policy::Target) -> Result<InstanceName, WithheldReason> {
         let template = &target.settings.replacement_name;
-        let template = match hazards::service_prefix(&source.name) {
+        let template = match service_prefix(&source.name) {
             Some(_) => &template.without_prefix(),
             None => template,
         };

@@ -1,5 +1,5 @@
-//! The kinds of hazards: one table of their names and of who decides what each leads to. When there is one, and how it is worded,
-//! others say.
+//! The kinds of hazards: one table of their names, of who decides what each leads to, and of what each says. When there is
+//! one, `plan/hazards` finds out.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub enum Decided {
 }
 
 macro_rules! hazard_kinds {
-    ($($(#[$meaning:meta])+ $kind:ident = $name:literal: $decided:ident;)+) => {
+    ($($(#[$meaning:meta])+ $kind:ident = $name:literal: $decided:ident, $says:literal;)+) => {
         /// The kinds of hazards, in the order they are looked for.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum HazardKind {
@@ -33,6 +33,13 @@ macro_rules! hazard_kinds {
                 }
             }
 
+            /// What it means and what to do about it, with `{}` where the evidence stands.
+            pub fn says(self) -> &'static str {
+                match self {
+                    $(HazardKind::$kind => $says,)+
+                }
+            }
+
             /// Who decides what it leads to.
             pub fn decided(self) -> Decided {
                 match self {
@@ -45,49 +52,83 @@ macro_rules! hazard_kinds {
 
 hazard_kinds! {
     /// Its platform may not start again once it is stopped.
-    OneWayPlatform = "one-way-platform": Elsewhere;
+    OneWayPlatform = "one-way-platform": Elsewhere,
+        "AWS no longer starts its platform {}: once stopped, it may never run again. The policy accepts that \
+         (`allow_one_way`). Save its data while it runs.";
     /// AWS no longer creates instances of the platform that the replacement would have.
-    PlatformNotCreatable = "platform-not-creatable": Never;
-    /// The replacement's platform does not run on its instance type.
-    TypeNotOnPlatform = "type-not-on-platform": Never;
+    PlatformNotCreatable = "platform-not-creatable": Never,
+        "AWS no longer creates instances with the platform {}, and upgrades it to no other. Set `platform` in the \
+         policy to a supported one, for all or for this one: platform = { {} = \"notebook-al2023-v1\" }.";
     /// The replacement's platform is one that SageMaker.8 fails.
-    PlatformUnsupported = "platform-unsupported": Here;
+    PlatformUnsupported = "platform-unsupported": Here,
+        "the platform {} is kept: SageMaker.8 goes on failing, and AWS may no longer create it. Set `platform` in \
+         the policy to a supported one.";
     /// The platform changes: what is installed on the source may not run on the replacement.
-    PlatformChanges = "platform-changes": Here;
+    PlatformChanges = "platform-changes": Here,
+        "the platform changes ({}): kernels, libraries and scripts that fit the one may fail on the other.";
+    /// The replacement's platform does not run on its instance type.
+    TypeNotOnPlatform = "type-not-on-platform": Never,
+        "the platform {}, so that the replacement would be refused. Change its instance type, or set another \
+         `platform` in the policy, then plan again.";
     /// Its instance type is of a generation that AWS retires.
-    TypeRetired = "type-retired": Here;
+    TypeRetired = "type-retired": Here,
+        "the instance type {} is of a generation that AWS retires: it may not be had any more.";
     /// Its instance type has local storage, which AWS's documentation says takes no KMS key.
-    LocalStorageWithKey = "local-storage-with-key": Here;
+    LocalStorageWithKey = "local-storage-with-key": Here,
+        "it has {}: by AWS's documentation a type with local storage takes no KMS key, so that the create may be \
+         refused.";
     /// The KMS key of the replacement's volume cannot be used: it is disabled, about to be deleted, or gone.
-    KeyUnusable = "key-unusable": Never;
+    KeyUnusable = "key-unusable": Never,
+        "the KMS key of its volume cannot be used ({}): neither it nor a replacement would start. Enable the key, or \
+         cancel its deletion, then plan again.";
     /// The KMS key of the replacement's volume is named by an alias, and which key that is could not be read.
-    KeyUnresolved = "key-unresolved": Never;
-    /// The KMS key of the source's own volume cannot be used, so that the source may never start again.
-    SourceKeyUnusable = "source-key-unusable": Elsewhere;
+    KeyUnresolved = "key-unresolved": Never,
+        "which KMS key an alias stands for could not be read ({}), so that the replacement could not be compared \
+         with what was reviewed. Allow kms:DescribeKey, or name the key by its ARN in the policy, then plan again.";
     /// The state of the KMS key of a volume could not be read.
-    KeyUnknown = "key-unknown": Here;
+    KeyUnknown = "key-unknown": Here,
+        "the state of a KMS key could not be read ({}): with a disabled key neither a replacement can be made nor \
+         the source be started again.";
+    /// The KMS key of the source's own volume cannot be used, so that the source may never start again.
+    SourceKeyUnusable = "source-key-unusable": Elsewhere,
+        "the KMS key of the source's own volume cannot be used ({}): once stopped, it may never run again. The \
+         policy accepts that (`allow_one_way`).";
     /// Its lifecycle scripts have lines that need the internet.
-    ScriptNeedsInternet = "script-needs-internet": Here;
+    ScriptNeedsInternet = "script-needs-internet": Here,
+        "its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: {}.";
     /// Its lifecycle scripts call `yum`, which its new platform does not have.
-    ScriptUsesYum = "script-uses-yum": Here;
+    ScriptUsesYum = "script-uses-yum": Here,
+        "its lifecycle scripts call what its new platform does not have (`dnf` takes the place of `yum` there), and \
+         one that fails, fails the replacement: {}.";
     /// Its lifecycle scripts stop it when nobody uses it.
-    ScriptStopsInstance = "script-stops-instance": Here;
+    ScriptStopsInstance = "script-stops-instance": Here,
+        "a lifecycle script stops the instance when it is idle: {}.";
     /// Its lifecycle configuration does not exist any more.
-    ScriptMissing = "script-missing": Never;
+    ScriptMissing = "script-missing": Never,
+        "its lifecycle configuration {} does not exist any more, and the create would be refused. Take it off the \
+         source, then plan again.";
     /// Its lifecycle scripts could not be read.
-    ScriptUnknown = "script-unknown": Here;
+    ScriptUnknown = "script-unknown": Here,
+        "its lifecycle scripts could not be read ({}): one that needs the internet fails the replacement.";
     /// Its code repositories are cloned again, and need a way to their host.
-    CodeRepository = "code-repository": Here;
+    CodeRepository = "code-repository": Here,
+        "code repositories are cloned again, and need a way to their host: {}.";
     /// The URL of a code repository holds a password or token, which a plan must not.
-    RepositoryCredentials = "repository-credentials": Never;
+    RepositoryCredentials = "repository-credentials": Never,
+        "the URL of a code repository holds a password or token ({}), which would stand in the plan. Make it a code \
+         repository of SageMaker with a secret, name that on the source, then plan again.";
     /// Its name is so long that the replacement's name cuts it.
-    LongName = "long-name": Here;
+    LongName = "long-name": Here,
+        "its name is long: the replacement's is cut, to {}.";
     /// Another service knows it by the start of its name.
-    NamePrefix = "name-prefix": Here;
+    NamePrefix = "name-prefix": Here,
+        "by the start of its name it belongs to {}, which knows its instances by that.";
     /// Something else manages it, and will not know its replacement.
-    Managed = "managed": Elsewhere;
+    Managed = "managed": Elsewhere,
+        "it is managed by {}, which will not know its replacement.";
     /// AWS no longer takes accelerators: the replacement has none.
-    AcceleratorsDropped = "accelerators-dropped": Here;
+    AcceleratorsDropped = "accelerators-dropped": Here,
+        "its accelerators ({}) are dropped: AWS no longer takes them.";
 }
 
 impl HazardKind {

@@ -3,11 +3,9 @@
 //! [`parse`] turns TOML text into a [`Policy`] or into every problem it has, each with its place in the file.
 
 mod hazard;
-mod need;
 mod parse;
 mod pattern;
 mod selector;
-mod standards;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,14 +15,15 @@ use jiff::civil::Date;
 
 use crate::facts::platforms;
 use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
+use crate::inventory::Description;
+use crate::network::Need;
+use crate::rules::{self, Judgement, Mode, RuleId, Standards};
 
 pub use hazard::{Decided, HazardKind};
-pub use need::{Need, OnUnknown};
 pub use parse::SCHEMA;
 pub use parse::{built_in, parse};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use selector::{Match, Selector, Subject};
-pub use standards::{Severity, Standards};
 pub use template::{InvalidTemplate, NameTemplate};
 
 /// A valid policy. Every value in it can be used as it stands.
@@ -70,77 +69,6 @@ pub enum Regions {
     All,
     /// These.
     Listed(Vec<Region>),
-}
-
-/// One of the six rules on a notebook instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleId {
-    /// `DirectInternetAccess` must be `Disabled`.
-    DirectInternetAccess,
-    /// The instance must be in a VPC.
-    InVpc,
-    /// `RootAccess` must be `Disabled`.
-    RootAccess,
-    /// The platform must be a supported one.
-    Platform,
-    /// The volume must be encrypted with a named KMS key.
-    KmsKey,
-    /// The instance metadata service must be version 2.
-    ImdsV2,
-}
-
-impl RuleId {
-    /// Every rule, in the order they are shown in.
-    pub const ALL: [RuleId; 6] = [
-        RuleId::DirectInternetAccess,
-        RuleId::InVpc,
-        RuleId::RootAccess,
-        RuleId::Platform,
-        RuleId::KmsKey,
-        RuleId::ImdsV2,
-    ];
-
-    /// The rule's name in policies, plans and reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RuleId::DirectInternetAccess => "direct-internet-access",
-            RuleId::InVpc => "in-vpc",
-            RuleId::RootAccess => "root-access",
-            RuleId::Platform => "platform",
-            RuleId::KmsKey => "kms-key",
-            RuleId::ImdsV2 => "imds-v2",
-        }
-    }
-
-    /// Whether a finding of this rule can only be repaired by a new instance that goes into a VPC.
-    ///
-    /// The other rules ride along: what they want is set because a new instance is being created
-    /// anyway, but they never start a re-creation.
-    pub fn starts_replacement(self) -> bool {
-        match self {
-            RuleId::DirectInternetAccess | RuleId::InVpc => true,
-            RuleId::RootAccess | RuleId::Platform | RuleId::KmsKey | RuleId::ImdsV2 => false,
-        }
-    }
-}
-
-impl std::fmt::Display for RuleId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// What a rule's findings lead to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// Repair it.
-    Remediate,
-    /// Only report it.
-    Report,
-    /// Do not evaluate the rule.
-    Off,
 }
 
 /// Where the replacements of matching instances go, and how they are made.
@@ -240,6 +168,15 @@ pub enum Treatment {
     Warn,
 }
 
+/// What follows where it cannot be decided whether a target meets a need that it requires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnknown {
+    /// The plan says so.
+    Warn,
+    /// What would go there is withheld.
+    Withhold,
+}
+
 /// How it shows that something else manages an instance.
 #[derive(Debug, Clone)]
 pub struct Owner {
@@ -327,5 +264,10 @@ impl Policy {
     /// What a rule's findings lead to.
     pub fn mode(&self, rule: RuleId) -> Mode {
         self.rules.get(&rule).copied().unwrap_or(Mode::Off)
+    }
+
+    /// The verdicts of all rules that are not off on an instance, on that day (UTC).
+    pub fn judge(&self, description: Option<&Description>, today: Date) -> Vec<Judgement> {
+        rules::judge(&self.rules, &self.standards, description, today)
     }
 }

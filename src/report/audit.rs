@@ -10,8 +10,9 @@ use crate::clock::day;
 use crate::ids::{AccountId, Arn, InstanceName, Region};
 use crate::inventory::{Description, Gap, Instance, Inventory, Status};
 use crate::plan::{PlannedExemption, exempt};
-use crate::policy::{Mode, Policy, RuleId, Severity};
-use crate::rules::{Control, Judgement, Rule, Verdict, judge};
+use crate::policy::Policy;
+use crate::rules::{Control, Judgement, Rule, Verdict};
+use crate::rules::{Mode, RuleId, Severity};
 use crate::text::without_credentials;
 
 /// The format of the report as JSON.
@@ -174,7 +175,7 @@ impl AuditedInstance {
 
 fn audited(policy: &Policy, instance: &Instance, today: Date) -> AuditedInstance {
     let Instance { id, description, tags: _ } = instance;
-    let judgements = judge(policy, description.as_ref(), today);
+    let judgements = policy.judge(description.as_ref(), today);
     let passed = judgements.iter().filter(|one| one.verdict == Verdict::Pass).map(|one| one.rule).collect();
     let findings: Vec<Finding> = judgements.into_iter().filter_map(|one| finding(policy, one)).collect();
     AuditedInstance {
@@ -203,8 +204,8 @@ fn finding(policy: &Policy, judgement: Judgement) -> Option<Finding> {
         Verdict::Fail { found } => (FindingVerdict::Fail, found),
         Verdict::Unknown { why } => (FindingVerdict::Unknown, why),
     };
-    let Rule { controls, .. } = *Rule::of(rule);
-    Some(Finding { rule, mode, verdict, detail, severity: Rule::of(rule).severity(policy), controls })
+    let severity = policy.standards.severity(rule);
+    Some(Finding { rule, mode, verdict, detail, severity, controls: rule.row().controls })
 }
 
 fn compliance(findings: &[Finding], described: bool) -> Compliance {
@@ -222,14 +223,14 @@ fn rule_counts(policy: &Policy, instances: &[AuditedInstance]) -> Vec<RuleCount>
         let found = instances.iter().flat_map(|one| &one.findings);
         found.filter(|finding| finding.rule == rule && finding.verdict == verdict).count()
     };
-    let judged = RuleId::ALL.into_iter().filter(|rule| policy.mode(*rule) != Mode::Off);
+    let judged = RuleId::ALL.iter().copied().filter(|rule| policy.mode(*rule) != Mode::Off);
     judged
         .map(|rule| {
-            let Rule { title, controls, .. } = *Rule::of(rule);
+            let Rule { title, controls, .. } = *rule.row();
             RuleCount {
                 rule,
                 title,
-                severity: Rule::of(rule).severity(policy),
+                severity: policy.standards.severity(rule),
                 mode: policy.mode(rule),
                 failed: count(rule, FindingVerdict::Fail),
                 unknown: count(rule, FindingVerdict::Unknown),

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Effects};
 
-use crate::policy::Severity;
+use crate::rules::Severity;
 
 /// The narrowest width that is laid out for; narrower terminals wrap by themselves.
 const NARROWEST: usize = 40;

@@ -13,7 +13,7 @@ use crate::inventory::Gap;
 use crate::journal::{Call, Left, Outcome, Presence, PriorStatus, Purpose, RunEnd};
 use crate::network::{Check, Verdict};
 use crate::plan::{Item, Limits, OnFailure, StepKind, Totals};
-use crate::policy::{Mode, RuleId, Severity};
+use crate::rules::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
 pub use diff::{Other, absence, diff_totals, difference, member_value, one_sided, two_accounts};

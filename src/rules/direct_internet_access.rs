@@ -1,12 +1,14 @@
 //! Direct internet access must be disabled: with it, traffic leaves through the service's own network.
 
+use jiff::civil::Date;
+
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity};
-use crate::rules::{Control, Measure, Rule, Verdict, must_be};
+use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::DirectInternetAccess,
+    default_mode: Mode::Remediate,
+    repair: Repair::NewInstance,
     title: "Direct internet access must be disabled",
     severity: Severity::High,
     controls: &[
@@ -25,6 +27,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: Measure<'_>) -> Verdict {
+fn judge(found: &Description, _: &Standards, _: Date) -> Verdict {
     must_be("DirectInternetAccess", found.direct_internet_access.as_deref(), &["Disabled"])
 }

@@ -1,12 +1,14 @@
 //! The instance metadata service must be version 2 only.
 
+use jiff::civil::Date;
+
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity};
-use crate::rules::{Control, Measure, Rule, Verdict, must_be};
+use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::ImdsV2,
+    default_mode: Mode::Report,
+    repair: Repair::Setting { key: "imds", wanted: "\"2\"" },
     title: "The instance metadata service must be version 2 only",
     severity: Severity::Medium,
     controls: &[Control { product: "checkov", id: "CKV_AWS_371" }],
@@ -15,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: Measure<'_>) -> Verdict {
+fn judge(found: &Description, _: &Standards, _: Date) -> Verdict {
     let settings = found.instance_metadata_service_configuration.as_ref();
     let version = settings.map(|s| s.minimum_instance_metadata_service_version.as_str());
     must_be("MinimumInstanceMetadataServiceVersion", version, &["2"])

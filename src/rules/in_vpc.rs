@@ -1,13 +1,15 @@
 //! The instance must be in a VPC: AWS leaves `SubnetId` out of the answer when it is not. Where the policy lists the
 //! approved subnets, as AWS Config's rule can (`SubnetIds`), it must be in one of those.
 
+use jiff::civil::Date;
+
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity};
-use crate::rules::{Control, Measure, Rule, Verdict, must_be_set};
+use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict, must_be_set};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::InVpc,
+    default_mode: Mode::Remediate,
+    repair: Repair::NewInstance,
     title: "The instance must be in a VPC",
     severity: Severity::High,
     controls: &[
@@ -22,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, Measure { standards, .. }: Measure<'_>) -> Verdict {
+fn judge(found: &Description, standards: &Standards, _: Date) -> Verdict {
     match (&found.subnet_id, &standards.approved_subnets) {
         (Some(subnet), Some(approved)) if !approved.contains(subnet) => {
             Verdict::Fail { found: format!("SubnetId is `{subnet}`, which is not approved") }

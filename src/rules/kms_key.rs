@@ -1,12 +1,14 @@
 //! The volume must be encrypted with a named KMS key: AWS leaves `KmsKeyId` out when there is none.
 
+use jiff::civil::Date;
+
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity};
-use crate::rules::{Control, Measure, Rule, Verdict, must_be_set};
+use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict, must_be_set};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::KmsKey,
+    default_mode: Mode::Report,
+    repair: Repair::Setting { key: "kms_key", wanted: "a KMS key, such as \"alias/notebooks\"" },
     title: "The volume must be encrypted with a named KMS key",
     severity: Severity::Medium,
     controls: &[
@@ -20,6 +22,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: Measure<'_>) -> Verdict {
+fn judge(found: &Description, _: &Standards, _: Date) -> Verdict {
     must_be_set("KmsKeyId", found.kms_key_id.as_deref())
 }

@@ -1,6 +1,7 @@
-//! The six compliance predicates on one DescribeNotebookInstance answer.
+//! The compliance predicates on one DescribeNotebookInstance answer: a table of rules, each with a file of its own that
+//! has everything else about it.
 //!
-//! Each rule is a pure function: pass, fail, or unknown. A member that AWS always reports but that is absent
+//! Each predicate is a pure function: pass, fail, or unknown. A member that AWS always reports but that is absent
 //! from the answer gives *unknown*; no rule ever takes absence for compliance.
 
 mod direct_internet_access;
@@ -9,40 +10,116 @@ mod in_vpc;
 mod kms_key;
 mod platform;
 mod root_access;
+mod standards;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::facts::platforms;
 use crate::inventory::Description;
-use crate::policy::{Mode, Policy, RuleId, Severity, Standards};
 
-/// What rules measure by: what the policy says, and what AWS has come to on the day.
-#[derive(Debug, Clone, Copy)]
-pub struct Measure<'a> {
-    /// What the policy says in place of what is built in.
-    pub standards: &'a Standards,
-    /// The day (UTC) that is judged for.
-    pub today: Date,
+pub use standards::{Severity, Standards};
+
+macro_rules! rules {
+    ($($(#[$meaning:meta])+ $rule:ident = $file:ident;)+) => {
+        /// The rules on a notebook instance, in the order they are shown in.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(strum::IntoStaticStr)]
+        #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum RuleId {
+            $($(#[$meaning])+ $rule,)+
+        }
+
+        impl RuleId {
+            /// Every rule.
+            pub const ALL: &[RuleId] = &[$(RuleId::$rule),+];
+
+            /// Everything about it.
+            pub fn row(self) -> &'static Rule {
+                match self {
+                    $(RuleId::$rule => &$file::RULE,)+
+                }
+            }
+        }
+    };
 }
 
-impl<'a> Measure<'a> {
-    /// The platforms that the rule `platform` accepts: the policy's list, or else those that SageMaker.8 does.
-    pub fn supported_platforms(self) -> Vec<&'a str> {
-        match &self.standards.supported_platforms {
-            None => platforms::accepted(self.today).collect(),
-            Some(listed) => listed.iter().map(String::as_str).collect(),
-        }
+rules! {
+    /// `DirectInternetAccess` must be `Disabled`.
+    DirectInternetAccess = direct_internet_access;
+    /// The instance must be in a VPC.
+    InVpc = in_vpc;
+    /// `RootAccess` must be `Disabled`.
+    RootAccess = root_access;
+    /// The platform must be a supported one.
+    Platform = platform;
+    /// The volume must be encrypted with a named KMS key.
+    KmsKey = kms_key;
+    /// The instance metadata service must be version 2.
+    ImdsV2 = imds_v2;
+}
+
+impl RuleId {
+    /// The rule's name in policies, plans and reports.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
+
+    /// Whether a finding of this rule can only be repaired by a new instance that goes into a VPC.
+    ///
+    /// The other rules ride along: what they want is set because a new instance is being created
+    /// anyway, but they never start a re-creation.
+    pub fn starts_replacement(self) -> bool {
+        self.row().repair == Repair::NewInstance
+    }
+}
+
+impl std::fmt::Display for RuleId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a rule's findings lead to.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Mode {
+    /// Repair it.
+    Remediate,
+    /// Only report it.
+    Report,
+    /// Do not evaluate the rule.
+    Off,
+}
+
+/// What repairs a finding on the replacement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repair {
+    /// That it is a new instance in a target's subnet: only that repairs it, and so it starts a replacement.
+    NewInstance,
+    /// A setting of the policy: without it the replacement has the finding again.
+    Setting {
+        /// The key in `[defaults]` and targets.
+        key: &'static str,
+        /// The value that it needs, in words.
+        wanted: &'static str,
+    },
 }
 
 /// One compliance predicate and what the field calls it.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
-    /// Its name in policies and reports.
-    pub id: RuleId,
+    /// What its findings lead to where the policy says nothing.
+    pub default_mode: Mode,
+    /// What repairs them.
+    pub repair: Repair,
     /// What it wants, as a sentence.
     pub title: &'static str,
     /// Security Hub's severity of the same control; Checkov's where Security Hub has none.
@@ -55,7 +132,7 @@ pub struct Rule {
     /// Where AWS writes about it.
     pub reference: &'static str,
     /// Judges one instance.
-    pub judge: fn(&Description, Measure<'_>) -> Verdict,
+    pub judge: fn(&Description, &Standards, Date) -> Verdict,
 }
 
 /// The same control in another product.
@@ -85,25 +162,6 @@ pub enum Verdict {
     },
 }
 
-impl Rule {
-    /// How bad its findings are: what the policy says, or else what the field says.
-    pub fn severity(&self, policy: &Policy) -> Severity {
-        policy.standards.severities.get(&self.id).copied().unwrap_or(self.severity)
-    }
-
-    /// The rule of that name.
-    pub fn of(id: RuleId) -> &'static Rule {
-        match id {
-            RuleId::DirectInternetAccess => &direct_internet_access::RULE,
-            RuleId::InVpc => &in_vpc::RULE,
-            RuleId::RootAccess => &root_access::RULE,
-            RuleId::Platform => &platform::RULE,
-            RuleId::KmsKey => &kms_key::RULE,
-            RuleId::ImdsV2 => &imds_v2::RULE,
-        }
-    }
-}
-
 /// The verdict of one rule on one instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Judgement {
@@ -118,26 +176,18 @@ pub struct Judgement {
 /// Judges one instance by every rule that is not off on that day (UTC), in [`RuleId::ALL`]'s order.
 ///
 /// An instance that could not be described is unknown to every rule.
-pub fn judge(policy: &Policy, description: Option<&Description>, today: Date) -> Vec<Judgement> {
-    let measure = Measure { standards: &policy.standards, today };
-    RuleId::ALL
-        .into_iter()
-        .filter_map(|rule| {
-            let mode = policy.mode(rule);
-            (mode != Mode::Off).then(|| Judgement {
-                rule,
-                mode,
-                verdict: verdict(rule, description, measure),
-            })
-        })
-        .collect()
-}
-
-fn verdict(rule: RuleId, description: Option<&Description>, measure: Measure<'_>) -> Verdict {
-    description.map_or_else(
-        || Verdict::Unknown { why: "the instance could not be described".to_owned() },
-        |description| (Rule::of(rule).judge)(description, measure),
-    )
+pub fn judge(
+    modes: &BTreeMap<RuleId, Mode>,
+    standards: &Standards,
+    description: Option<&Description>,
+    today: Date,
+) -> Vec<Judgement> {
+    let unread = || Verdict::Unknown { why: "the instance could not be described".to_owned() };
+    let verdict =
+        |rule: RuleId| description.map_or_else(unread, |found| (rule.row().judge)(found, standards, today));
+    let modes = RuleId::ALL.iter().filter_map(|rule| Some((*rule, *modes.get(rule)?)));
+    let judged = modes.filter(|(_, mode)| *mode != Mode::Off);
+    judged.map(|(rule, mode)| Judgement { rule, mode, verdict: verdict(rule) }).collect()
 }
 
 impl Verdict {

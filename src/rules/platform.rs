@@ -1,12 +1,17 @@
 //! The platform must be a supported one: of the policy's list, or else of Security Hub's.
 
+use jiff::civil::Date;
+
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity};
-use crate::rules::{Control, Measure, Rule, Verdict, must_be};
+use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::Platform,
+    default_mode: Mode::Report,
+    repair: Repair::Setting {
+        key: "platform",
+        wanted: "a platform, such as \"notebook-al2023-v1\", for every one that is not supported",
+    },
     title: "The platform must be a supported one",
     severity: Severity::Medium,
     controls: &[
@@ -18,6 +23,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, measure: Measure<'_>) -> Verdict {
-    must_be("PlatformIdentifier", found.platform_identifier.as_deref(), &measure.supported_platforms())
+fn judge(found: &Description, standards: &Standards, today: Date) -> Verdict {
+    must_be("PlatformIdentifier", found.platform_identifier.as_deref(), &standards.supported_platforms(today))
 }

@@ -1,12 +1,14 @@
 //! Root access must be disabled.
 
+use jiff::civil::Date;
+
 use crate::inventory::Description;
-use crate::policy::{RuleId, Severity};
-use crate::rules::{Control, Measure, Rule, Verdict, must_be};
+use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict, must_be};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
-    id: RuleId::RootAccess,
+    default_mode: Mode::Report,
+    repair: Repair::Setting { key: "root_access", wanted: "\"Disabled\"" },
     title: "Root access must be disabled",
     severity: Severity::High,
     controls: &[
@@ -20,6 +22,6 @@ pub(super) const RULE: Rule = Rule {
     judge,
 };
 
-fn judge(found: &Description, _: Measure<'_>) -> Verdict {
+fn judge(found: &Description, _: &Standards, _: Date) -> Verdict {
     must_be("RootAccess", found.root_access.as_deref(), &["Disabled"])
 }

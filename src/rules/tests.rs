@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::fixtures::{POLICY, exposed, policy, sound, statuses, today};
 use crate::inventory::{Description, MetadataService};
-use crate::policy::{Mode, Policy, RuleId, Severity, Standards};
-use crate::rules::{Judgement, Measure, Rule, Verdict, judge};
+use crate::policy::Policy;
+use crate::rules::{Judgement, Verdict};
+use crate::rules::{Mode, RuleId, Severity, Standards};
 
 type Alter = fn(&mut Description);
 
@@ -30,9 +31,10 @@ fn text(value: &str) -> Option<String> {
 fn complaints(alter: impl FnOnce(&mut Description)) -> Vec<(RuleId, Verdict)> {
     let mut description = compliant();
     alter(&mut description);
-    let measure = Measure { standards: &Standards::default(), today: today() };
-    let verdicts = RuleId::ALL.map(|rule| (rule, (Rule::of(rule).judge)(&description, measure)));
-    verdicts.into_iter().filter(|(_, verdict)| *verdict != Verdict::Pass).collect()
+    let standards = Standards::default();
+    let verdicts =
+        RuleId::ALL.iter().map(|rule| (*rule, (rule.row().judge)(&description, &standards, today())));
+    verdicts.filter(|(_, verdict)| *verdict != Verdict::Pass).collect()
 }
 
 fn fails(rule: RuleId, found: &str) -> (RuleId, Verdict) {
@@ -142,8 +144,11 @@ fn direct_internet_access_and_root_access_are_judged_each_by_itself() {
 fn a_subnet_does_not_excuse_direct_internet_access_nor_its_absence_a_missing_subnet() {
     let failed = |description: &Description| -> Vec<RuleId> {
         let rules = [RuleId::DirectInternetAccess, RuleId::InVpc];
-        let measure = Measure { standards: &Standards::default(), today: today() };
-        rules.into_iter().filter(|rule| (Rule::of(*rule).judge)(description, measure).is_fail()).collect()
+        let standards = Standards::default();
+        rules
+            .into_iter()
+            .filter(|rule| (rule.row().judge)(description, &standards, today()).is_fail())
+            .collect()
     };
     let mut in_vpc = sound("a");
     in_vpc.direct_internet_access = text("Enabled");
@@ -157,12 +162,12 @@ fn a_subnet_does_not_excuse_direct_internet_access_nor_its_absence_a_missing_sub
 #[test]
 fn instances_of_every_status_are_judged_alike() {
     let policy = policy(POLICY);
-    let expected = judge(&policy, Some(&exposed("a")), today());
+    let expected = policy.judge(Some(&exposed("a")), today());
     assert!(expected.iter().any(|one| one.verdict.is_fail()));
     for status in statuses() {
         let mut description = exposed("a");
         description.notebook_instance_status = status.clone();
-        assert_eq!(judge(&policy, Some(&description), today()), expected, "{status}");
+        assert_eq!(policy.judge(Some(&description), today()), expected, "{status}");
     }
 }
 
@@ -170,11 +175,11 @@ fn instances_of_every_status_are_judged_alike() {
 fn only_rules_that_are_not_off_are_judged_in_a_fixed_order_and_keep_their_mode() {
     let rules = "[rules]\nin-vpc = \"remediate\"\ndirect-internet-access = \"off\"\nroot-access = \"report\"\n\
                  platform = \"off\"\nkms-key = \"report\"\nimds-v2 = \"off\"\n[limits]";
-    let judged: Vec<(RuleId, Mode)> =
-        judge(&policy(&POLICY.replace("[limits]", rules)), Some(&exposed("a")), today())
-            .iter()
-            .map(|one| (one.rule, one.mode))
-            .collect();
+    let judged: Vec<(RuleId, Mode)> = policy(&POLICY.replace("[limits]", rules))
+        .judge(Some(&exposed("a")), today())
+        .iter()
+        .map(|one| (one.rule, one.mode))
+        .collect();
     assert_eq!(
         judged,
         [
@@ -188,7 +193,7 @@ fn only_rules_that_are_not_off_are_judged_in_a_fixed_order_and_keep_their_mode()
 #[test]
 fn an_instance_that_could_not_be_described_is_unknown_to_every_rule() {
     let why = "the instance could not be described".to_owned();
-    let judgements = judge(&policy(POLICY), None, today());
+    let judgements = policy(POLICY).judge(None, today());
     assert!(!judgements.is_empty());
     for Judgement { verdict, rule, .. } in judgements {
         assert_eq!(verdict, Verdict::Unknown { why: why.clone() }, "{rule}");
@@ -196,11 +201,10 @@ fn an_instance_that_could_not_be_described_is_unknown_to_every_rule() {
 }
 
 #[test]
-fn every_rule_is_found_by_its_name_and_no_other_product_has_one_control_for_two_rules() {
+fn no_other_product_has_one_control_for_two_rules() {
     let mut seen = BTreeSet::new();
     for id in RuleId::ALL {
-        let rule = Rule::of(id);
-        assert_eq!(rule.id, id);
+        let rule = id.row();
         assert!(!rule.controls.is_empty(), "{id}");
         for control in rule.controls {
             assert!(seen.insert((control.product, control.id)), "{id}: {control:?} is another rule's");
@@ -211,7 +215,7 @@ fn every_rule_is_found_by_its_name_and_no_other_product_has_one_control_for_two_
 }
 
 fn verdict_of(policy: &Policy, rule: RuleId, description: &Description) -> Verdict {
-    judge(policy, Some(description), today()).into_iter().find(|one| one.rule == rule).unwrap().verdict
+    policy.judge(Some(description), today()).into_iter().find(|one| one.rule == rule).unwrap().verdict
 }
 
 #[test]
@@ -258,7 +262,7 @@ fn the_policys_severity_counts_and_the_others_are_security_hubs() {
         "[limits]",
         "[severity]\ndirect-internet-access = \"critical\"\nplatform = \"informational\"\n[limits]",
     ));
-    let severities = RuleId::ALL.map(|rule| Rule::of(rule).severity(&said));
+    let severities = RuleId::ALL.iter().map(|rule| said.standards.severity(*rule)).collect::<Vec<_>>();
     assert_eq!(
         severities,
         [

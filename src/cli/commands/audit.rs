@@ -10,7 +10,6 @@ use crate::clock::day;
 use crate::exit::ExitStatus;
 use crate::inventory::Description;
 use crate::report::{AuditReport, export, json_line, markdown, terminal, to_json};
-use crate::rules::judge;
 
 /// Reads the inventory and judges it: one call a page and one Describe an instance.
 pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -22,7 +21,7 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     // No rule looks at tags, so that none are read, half the calls, unless an exemption asks for those of what it may hold for.
     let by_tags = policy.exemptions.iter().any(|one| one.matches.uses_tags());
     let today = day(connected.clock.now());
-    let fails = |one: &Description| judge(&policy, Some(one), today).iter().any(|one| one.verdict.is_fail());
+    let fails = |one: &Description| policy.judge(Some(one), today).iter().any(|one| one.verdict.is_fail());
     let inventory = inventory(&connected, regions, &|one: &Description| by_tags && fails(one), printer).await;
     let report = AuditReport::new(&policy, &inventory);
     printer.data(&shown(&report, args.format, printer));

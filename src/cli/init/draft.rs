@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use crate::clock::day;
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
 use crate::inventory::{Description, Instance, Inventory, Status};
-use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Reach, Siting, Verdict};
-use crate::policy::{Mode, built_in};
+use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Need, Reach, Siting, Verdict};
+use crate::policy::built_in;
 use crate::rules;
+use crate::rules::Mode;
 
 /// Subnets that are taken without asking: more only make the policy longer.
 const MOST_SUBNETS: usize = 6;
@@ -157,7 +158,7 @@ impl RegionDraft {
 
     /// What the target requires: what it is chosen for, or what it would have to reach to be right.
     pub(super) fn requirement(&self) -> Requirement {
-        const SERVICES: [CheckName; 2] = [CheckName::S3, CheckName::SagemakerApi];
+        const SERVICES: [CheckName; 2] = [CheckName::Need(Need::S3), CheckName::Need(Need::SagemakerApi)];
         let reached: Vec<CheckName> =
             SERVICES.into_iter().filter(|name| self.verdict(*name) == Verdict::Yes).collect();
         let used = self.chosen_groups().any(|one| one.instances > 0);
@@ -169,12 +170,14 @@ impl RegionDraft {
             (false, _) => Worth::Doubtful,
         };
         let needs = match self.reach() {
-            Reach::Internet | Reach::Nothing | Reach::NoGroup | Reach::Unusable => vec![CheckName::Egress],
+            Reach::Internet | Reach::Nothing | Reach::NoGroup | Reach::Unusable => {
+                vec![CheckName::Need(Need::Egress)]
+            }
             Reach::Services => SERVICES.to_vec(),
             Reach::Partial if worth == Worth::AsOthers => reached,
             Reach::Partial => SERVICES.to_vec(),
-            Reach::Unknown if self.verdict(CheckName::Egress) == Verdict::No => SERVICES.to_vec(),
-            Reach::Unknown => vec![CheckName::Egress],
+            Reach::Unknown if self.verdict(CheckName::Need(Need::Egress)) == Verdict::No => SERVICES.to_vec(),
+            Reach::Unknown => vec![CheckName::Need(Need::Egress)],
         };
         let unknown_too = worth == Worth::Doubtful && self.reach() == Reach::Unknown;
         Requirement { worth, needs, unknown_too }
@@ -213,7 +216,7 @@ fn is_broken(instance: &Instance, today: Date) -> bool {
 
 /// What the rules that start a replacement say.
 fn verdicts(description: Option<&Description>, today: Date) -> Vec<rules::Verdict> {
-    let judgements = rules::judge(&built_in(), description, today).into_iter();
+    let judgements = built_in().judge(description, today).into_iter();
     let starts = judgements.filter(|one| one.mode == Mode::Remediate && one.rule.starts_replacement());
     starts.map(|one| one.verdict).collect()
 }

@@ -1,6 +1,6 @@
 //! Pure: the target of one region in words: for the screen, and for the file.
 
-use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Reach, Standing, Verdict};
+use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Need, Reach, Standing, Verdict};
 use crate::text::{counted, for_terminal, list, noun};
 
 use super::draft::{RegionDraft, Requirement, Worth};
@@ -13,7 +13,8 @@ const MOST_OF_A_NAME: usize = 28;
 const MOST_OTHERS: usize = 5;
 
 /// What a region's instances may have to reach.
-const NEEDS: [CheckName; 3] = [CheckName::Egress, CheckName::S3, CheckName::SagemakerApi];
+const NEEDS: [CheckName; 3] =
+    [CheckName::Need(Need::Egress), CheckName::Need(Need::S3), CheckName::Need(Need::SagemakerApi)];
 
 /// What an instance would reach, in words.
 pub(super) fn reach(reach: Reach) -> &'static str {

@@ -6,11 +6,13 @@ use crate::api_error::{ApiError, ApiErrorKind};
 use crate::fixtures::{account, exposed, instance, inventory, region, sound, tags, today};
 use crate::inventory::{Gap, Instance, Inventory, Status};
 use crate::network::{
-    Candidate, CandidateGroup, CandidateSubnet, Check, CheckName, Reach, Standing, Subnet, Verdict, VpcName,
+    Candidate, CandidateGroup, CandidateSubnet, Check, CheckName, Need, Reach, Standing, Subnet, Verdict,
+    VpcName,
 };
 
 const VERDICTS: [Verdict; 3] = [Verdict::Yes, Verdict::No, Verdict::Unknown];
-const NEEDS: [CheckName; 3] = [CheckName::Egress, CheckName::S3, CheckName::SagemakerApi];
+const NEEDS: [CheckName; 3] =
+    [CheckName::Need(Need::Egress), CheckName::Need(Need::S3), CheckName::Need(Need::SagemakerApi)];
 
 fn check(name: CheckName, verdict: Verdict) -> Check {
     Check { name, verdict, evidence: "so it is".to_owned(), required: false }
@@ -83,7 +85,7 @@ fn a_vpc_that_reaches_nothing_is_withheld_also_where_compliant_notebooks_are() {
     for used in [0, 9] {
         let target = drafted(vec![subnet([Verdict::No; 3])], group(Standing::Used, used));
         assert_eq!(target.requirement().worth, Worth::Doubtful);
-        assert_eq!(target.requirement().needs, [CheckName::Egress]);
+        assert_eq!(target.requirement().needs, [CheckName::Need(Need::Egress)]);
     }
     // One such subnet among good ones is enough where somebody chose both.
     let subnets = vec![subnet([Verdict::Yes; 3]), subnet([Verdict::No; 3])];

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::network::{
-    Answer, Asked, Check, CheckName, NetworkFacts, Reading, SecurityGroup, Subnet, Survey, Verdict,
+    Answer, Asked, Check, CheckName, Need, NetworkFacts, Reading, SecurityGroup, Subnet, Survey, Verdict,
     free_addresses, lasting_checks,
 };
 
@@ -72,16 +72,23 @@ impl Reach {
     pub fn of(checks: &[Check]) -> Reach {
         let verdict =
             |name: CheckName| checks.iter().find(|check| check.name == name).map(|check| check.verdict);
-        let services = [verdict(CheckName::S3), verdict(CheckName::SagemakerApi)];
-        let needs = [CheckName::Tenancy, CheckName::Egress, CheckName::S3, CheckName::SagemakerApi];
+        let services = [verdict(CheckName::Need(Need::S3)), verdict(CheckName::Need(Need::SagemakerApi))];
+        let needs = [
+            CheckName::Tenancy,
+            CheckName::Need(Need::Egress),
+            CheckName::Need(Need::S3),
+            CheckName::Need(Need::SagemakerApi),
+        ];
         let basic = checks.iter().filter(|check| !needs.contains(&check.name));
         if basic.into_iter().any(|check| check.verdict != Verdict::Yes) {
             Reach::Unusable
-        } else if verdict(CheckName::Egress) == Some(Verdict::Yes) {
+        } else if verdict(CheckName::Need(Need::Egress)) == Some(Verdict::Yes) {
             Reach::Internet
         } else if services == [Some(Verdict::Yes); 2] {
             Reach::Services
-        } else if verdict(CheckName::Egress) != Some(Verdict::No) || !services.contains(&Some(Verdict::No)) {
+        } else if verdict(CheckName::Need(Need::Egress)) != Some(Verdict::No)
+            || !services.contains(&Some(Verdict::No))
+        {
             Reach::Unknown
         } else if services == [Some(Verdict::No); 2] {
             Reach::Nothing

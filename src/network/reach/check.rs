@@ -37,43 +37,9 @@ pub enum CheckName {
     FreeAddresses,
     /// The VPC's instances may run on shared hardware. Since format 3 of plans, and so are all below.
     Tenancy,
-    /// It reaches the internet by HTTPS.
-    Egress,
-    /// It reaches Amazon S3.
-    S3,
-    /// It reaches the SageMaker API.
-    SagemakerApi,
-    /// It reaches the SageMaker runtime.
-    SagemakerRuntime,
-    /// It reaches the Security Token Service.
-    Sts,
-    /// It reaches CloudWatch Logs.
-    Logs,
-    /// It reaches the Key Management Service.
-    Kms,
-    /// It reaches the container registry.
-    Ecr,
-    /// It reaches Secrets Manager.
-    Secretsmanager,
-    /// It reaches Git repositories on the internet.
-    Git,
-}
-
-impl From<Need> for CheckName {
-    fn from(need: Need) -> CheckName {
-        match need {
-            Need::Egress => CheckName::Egress,
-            Need::S3 => CheckName::S3,
-            Need::SagemakerApi => CheckName::SagemakerApi,
-            Need::SagemakerRuntime => CheckName::SagemakerRuntime,
-            Need::Sts => CheckName::Sts,
-            Need::Logs => CheckName::Logs,
-            Need::Kms => CheckName::Kms,
-            Need::Ecr => CheckName::Ecr,
-            Need::Secretsmanager => CheckName::Secretsmanager,
-            Need::Git => CheckName::Git,
-        }
-    }
+    /// It reaches something that instances need.
+    #[serde(untagged)]
+    Need(Need),
 }
 
 impl CheckName {
@@ -92,7 +58,15 @@ impl CheckName {
 
     /// The need that it is of, if it is of one.
     pub fn need(self) -> Option<Need> {
-        Need::ALL.into_iter().find(|need| CheckName::from(*need) == self)
+        match self {
+            CheckName::Need(need) => Some(need),
+            CheckName::Subnet
+            | CheckName::Zone
+            | CheckName::SecurityGroups
+            | CheckName::SameVpc
+            | CheckName::FreeAddresses
+            | CheckName::Tenancy => None,
+        }
     }
 
     /// The check's name in plans and reports.
@@ -104,16 +78,7 @@ impl CheckName {
             CheckName::SameVpc => "same-vpc",
             CheckName::FreeAddresses => "free-addresses",
             CheckName::Tenancy => "tenancy",
-            CheckName::Egress => "egress",
-            CheckName::S3 => "s3",
-            CheckName::SagemakerApi => "sagemaker-api",
-            CheckName::SagemakerRuntime => "sagemaker-runtime",
-            CheckName::Sts => "sts",
-            CheckName::Logs => "logs",
-            CheckName::Kms => "kms",
-            CheckName::Ecr => "ecr",
-            CheckName::Secretsmanager => "secretsmanager",
-            CheckName::Git => "git",
+            CheckName::Need(need) => need.as_str(),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Asked<'_> {
     /// The needs that are looked into: those that are required, and those that are always told.
     fn needs(&self) -> impl Iterator<Item = Need> + '_ {
         let wanted = |need: &Need| self.required.contains(need) || Need::REPORTED.contains(need);
-        Need::ALL.into_iter().filter(wanted)
+        Need::ALL.iter().copied().filter(wanted)
     }
 }
 
@@ -89,7 +89,7 @@ fn reach(
     (subnet, groups): (&Reading<Subnet>, &Groups<'_>),
 ) -> Vec<Check> {
     let unknown = |why: &str| {
-        let names = asked.needs().map(|need| (need.into(), asked.required.contains(&need)));
+        let names = asked.needs().map(|need| (CheckName::Need(need), asked.required.contains(&need)));
         let all = [(CheckName::Tenancy, false)].into_iter().chain(names);
         all.map(|(name, required)| check::of(name, required, Finding::unknown(why))).collect()
     };
@@ -102,7 +102,7 @@ fn reach(
     let need = |need: Need| {
         let services = need.services().iter().map(|service| endpoint::service(&place, service, &internet));
         let finding = if need.services().is_empty() { internet.clone() } else { Finding::all(services) };
-        check::of(need.into(), asked.required.contains(&need), finding)
+        check::of(CheckName::Need(need), asked.required.contains(&need), finding)
     };
     [basic::tenancy(&place)].into_iter().chain(asked.needs().map(need)).collect()
 }

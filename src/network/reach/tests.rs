@@ -239,10 +239,10 @@ fn what_could_not_be_read_is_unknown_never_yes_and_never_no() {
     for check in nothing.iter().filter(|check| !CheckName::BASIC.contains(&check.name)) {
         assert_eq!(check.verdict, Verdict::Unknown, "{check:?}");
     }
-    assert!(told(&nothing, CheckName::Egress).1.contains("access denied"));
+    assert!(told(&nothing, CheckName::Need(Need::Egress)).1.contains("access denied"));
     let mut no_survey = facts();
     no_survey.surveys.clear();
-    assert_eq!(told(&checks(&no_survey), CheckName::Egress).0, Verdict::Unknown);
+    assert_eq!(told(&checks(&no_survey), CheckName::Need(Need::Egress)).0, Verdict::Unknown);
     no_survey.zones.clear();
     assert_eq!(told(&checks(&no_survey), CheckName::Zone).0, Verdict::Unknown);
 }
@@ -274,7 +274,7 @@ fn what_this_version_does_not_know_is_unknown() {
         (after(|survey| survey.route_tables = Ok(Vec::new())), "no route table of subnet-a"),
         (after(|survey| survey.acls = Ok(Vec::new())), "no network ACL of subnet-a"),
     ] {
-        let (verdict, told) = told(&all, CheckName::Egress);
+        let (verdict, told) = told(&all, CheckName::Need(Need::Egress));
         assert!(verdict == Verdict::Unknown && told.contains(evidence), "{evidence}: {verdict:?} {told}");
     }
 }
@@ -282,7 +282,7 @@ fn what_this_version_does_not_know_is_unknown() {
 #[test]
 fn a_nat_gateway_that_is_not_there_is_no_way_out() {
     let all = after(|survey| survey.nat_gateways = Ok(Vec::new()));
-    let (verdict, evidence) = told(&all, CheckName::Egress);
+    let (verdict, evidence) = told(&all, CheckName::Need(Need::Egress));
     assert!(
         verdict == Verdict::No && evidence.contains("nat-1, which is no NAT gateway of vpc-1"),
         "{evidence}"
@@ -311,8 +311,8 @@ fn the_first_of_several_endpoints_that_can_be_reached_is_enough() {
         })
     };
     let both = with(vec![endpoint("vpce-1", &["sg-gone"]), endpoint("vpce-2", &["sg-a"])]);
-    let (verdict, evidence) = told(&both, CheckName::Kms);
+    let (verdict, evidence) = told(&both, CheckName::Need(Need::Kms));
     assert!(verdict == Verdict::Yes && evidence.contains("vpce-2"), "{evidence}");
     let one = with(vec![endpoint("vpce-1", &["sg-gone"])]);
-    assert_eq!(told(&one, CheckName::Kms), (Verdict::Unknown, "EC2 does not tell of sg-gone"));
+    assert_eq!(told(&one, CheckName::Need(Need::Kms)), (Verdict::Unknown, "EC2 does not tell of sg-gone"));
 }

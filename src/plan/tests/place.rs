@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::fixtures::{POLICY, exposed, facts, instance, inventory, plan_by, plan_in, policy, region, tags};
 use crate::inventory::Inventory;
-use crate::network::{Check, CheckName, EVALUATIONS, NetworkFacts, Reading, Verdict};
+use crate::network::{Check, CheckName, EVALUATIONS, Need, NetworkFacts, Reading, Verdict};
 use crate::plan::{Plan, WithheldReason, check};
 
 /// A plan for one instance, with a target that says this of its network, after a change of the facts.
@@ -51,7 +51,7 @@ fn what_is_not_required_is_told_and_withholds_nothing() {
         "free-addresses",
     ];
     assert_eq!(names, expected);
-    assert_eq!(of(checks, CheckName::Egress), (Verdict::No, false));
+    assert_eq!(of(checks, CheckName::Need(Need::Egress)), (Verdict::No, false));
 }
 
 #[test]
@@ -69,11 +69,11 @@ fn what_is_required_and_is_not_so_withholds_with_the_evidence_of_each_subnet_onc
 #[test]
 fn what_is_required_and_not_known_warns_or_withholds_as_the_policy_says() {
     let warned = planned("require = ['egress']", not_known);
-    assert_eq!(of(&warned.items[0].target.checks, CheckName::Egress), (Verdict::Unknown, true));
-    assert_eq!(of(&warned.items[0].target.checks, CheckName::S3), (Verdict::Unknown, false));
+    assert_eq!(of(&warned.items[0].target.checks, CheckName::Need(Need::Egress)), (Verdict::Unknown, true));
+    assert_eq!(of(&warned.items[0].target.checks, CheckName::Need(Need::S3)), (Verdict::Unknown, false));
     let withheld = planned("require = ['egress']\nunknown = 'withhold'", not_known);
     let WithheldReason::Network { failed, .. } = &withheld.withheld[0].reason else { panic!("{withheld:?}") };
-    assert_eq!(failed.iter().map(|check| check.name).collect::<Vec<_>>(), [CheckName::Egress]);
+    assert_eq!(failed.iter().map(|check| check.name).collect::<Vec<_>>(), [CheckName::Need(Need::Egress)]);
     // What is only told is never withheld for.
     assert_eq!(planned("unknown = 'withhold'", not_known).items.len(), 1);
 }
@@ -112,9 +112,12 @@ fn the_checker_knows_a_check_that_must_not_be_in_a_plan() {
     }
     assert!(set(CheckName::Tenancy, no, false) && !set(CheckName::Tenancy, unknown, false));
     assert!(
-        set(CheckName::S3, no, true) && !set(CheckName::S3, no, false) && !set(CheckName::S3, unknown, true)
+        set(CheckName::Need(Need::S3), no, true)
+            && !set(CheckName::Need(Need::S3), no, false)
+            && !set(CheckName::Need(Need::S3), unknown, true)
     );
-    for gone in [CheckName::Zone, CheckName::Tenancy, CheckName::Egress, CheckName::FreeAddresses] {
+    for gone in [CheckName::Zone, CheckName::Tenancy, CheckName::Need(Need::Egress), CheckName::FreeAddresses]
+    {
         assert!(problem(&|checks| checks.retain(|check| check.name != gone)), "{gone:?}");
     }
     assert!(problem(&|checks| checks.push(checks[0].clone())));

@@ -7,7 +7,7 @@ use crate::inventory::{Description, Instance, Status};
 use crate::network::{NetworkFacts, Verdict};
 use crate::plan::planner::wanted_facts;
 use crate::plan::{Item, OnFailure, Plan, StepKind, WithheldReason, check};
-use crate::policy::RuleId;
+use crate::rules::RuleId;
 
 fn plan(instances: Vec<Instance>) -> Plan {
     plan_by(POLICY, instances)

@@ -7,51 +7,25 @@ use jiff::civil::Date;
 use crate::diagnostic::{Place, Problem, Table, quoted};
 use crate::facts::platforms::PLATFORMS;
 use crate::ids::SubnetId;
-use crate::policy::{Imds, Platform, RootAccess, RuleId, Settings};
+use crate::policy::{Imds, Platform, RootAccess};
+use crate::rules::{Repair, RuleId};
 
 use super::rules::Rules;
 use super::settings::Chosen;
 use super::target::ReadTarget;
 
-/// A rule that rides along, and the setting without which it would be found again on the replacement.
-struct Need {
-    rule: RuleId,
-    setting: &'static str,
-    wanted: &'static str,
-    met: fn(&Settings, &Rules, Date) -> bool,
-    place: fn(&Chosen) -> Option<Place>,
+/// Whether the settings give a replacement what the rule that this key repairs wants, and where the file says so.
+fn given(key: &str, chosen: &Chosen, rules: &Rules, today: Date) -> (bool, Option<Place>) {
+    let settings = &chosen.settings;
+    match key {
+        "root_access" => (settings.root_access == RootAccess::Disabled, chosen.root_access),
+        "platform" => (leaves_none_unsupported(&settings.platform, rules, today), chosen.platform),
+        "kms_key" => (settings.kms_key.is_some(), chosen.kms_key),
+        "imds" => (settings.imds == Imds::V2, chosen.imds),
+        // Not the name of a setting.
+        _ => (false, None),
+    }
 }
-
-const NEEDS: [Need; 4] = [
-    Need {
-        rule: RuleId::RootAccess,
-        setting: "root_access",
-        wanted: "\"Disabled\"",
-        met: |settings, _, _| settings.root_access == RootAccess::Disabled,
-        place: |chosen| chosen.root_access,
-    },
-    Need {
-        rule: RuleId::Platform,
-        setting: "platform",
-        wanted: "a platform, such as \"notebook-al2023-v1\", for every one that is not supported",
-        met: |settings, rules, today| leaves_none_unsupported(&settings.platform, rules, today),
-        place: |chosen| chosen.platform,
-    },
-    Need {
-        rule: RuleId::KmsKey,
-        setting: "kms_key",
-        wanted: "a KMS key, such as \"alias/notebooks\"",
-        met: |settings, _, _| settings.kms_key.is_some(),
-        place: |chosen| chosen.kms_key,
-    },
-    Need {
-        rule: RuleId::ImdsV2,
-        setting: "imds",
-        wanted: "\"2\"",
-        met: |settings, _, _| settings.imds == Imds::V2,
-        place: |chosen| chosen.imds,
-    },
-];
 
 /// Whether a platform setting leads from every known platform to one that the rule accepts.
 fn leaves_none_unsupported(platform: &Platform, rules: &Rules, today: Date) -> bool {
@@ -75,20 +49,16 @@ pub(super) fn check(
     defaults: &Chosen,
     targets: &[ReadTarget],
 ) {
-    for need in &NEEDS {
-        let Some(rule_place) = rules.remediated(need.rule) else { continue };
-        let all: Vec<&Chosen> = if targets.is_empty() {
-            vec![defaults]
-        } else {
-            targets.iter().map(|read| &read.chosen).collect()
-        };
-        let places: BTreeSet<Place> = all
-            .into_iter()
-            .filter(|chosen| !(need.met)(&chosen.settings, rules, today))
-            .map(|chosen| (need.place)(chosen).unwrap_or(rule_place))
-            .collect();
+    let all: Vec<&Chosen> =
+        if targets.is_empty() { vec![defaults] } else { targets.iter().map(|read| &read.chosen).collect() };
+    for &rule in RuleId::ALL {
+        let Repair::Setting { key, wanted } = rule.row().repair else { continue };
+        let Some(rule_place) = rules.remediated(rule) else { continue };
+        let given = all.iter().map(|chosen| given(key, chosen, rules, today));
+        let places: BTreeSet<Place> =
+            given.filter(|(met, _)| !met).map(|(_, place)| place.unwrap_or(rule_place)).collect();
         for place in places {
-            root.report(unmet(need, place));
+            root.report(unmet(rule, (key, wanted), place));
         }
     }
 }
@@ -137,11 +107,10 @@ pub(super) fn check_platforms(root: &Table<'_>, rules: &Rules, defaults: &Chosen
     }
 }
 
-fn unmet(need: &Need, place: Place) -> Problem {
-    let Need { rule, setting, wanted, .. } = need;
-    Problem::at(place, format!("`{rule} = \"remediate\"` needs `{setting}` to be {wanted}"))
+fn unmet(rule: RuleId, (key, wanted): (&str, &str), place: Place) -> Problem {
+    Problem::at(place, format!("`{rule} = \"remediate\"` needs `{key}` to be {wanted}"))
         .help(format!(
-            "set `{setting}` in [defaults] or in every target, or let the rule \"report\": \
+            "set `{key}` in [defaults] or in every target, or let the rule \"report\": \
              what is kept from the source would be found again on the replacement"
         ))
         .conclusion()

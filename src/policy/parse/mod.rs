@@ -20,7 +20,8 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Place, Problem, Problems, Table, read};
 use crate::ids::Digest;
-use crate::policy::{Policy, Regions, Scope, Standards};
+use crate::policy::{Policy, Regions, Scope};
+use crate::rules::Standards;
 
 use limits::{DEFAULT_EXPIRY, DEFAULT_LIMITS};
 

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Complaint, Table, closest, quoted};
-use crate::policy::{Need, OnUnknown};
+use crate::network::Need;
+use crate::policy::OnUnknown;
 
 const ON_UNKNOWN: [(&str, OnUnknown); 2] = [("warn", OnUnknown::Warn), ("withhold", OnUnknown::Withhold)];
 
 /// The needs that the table requires; an empty list is a choice, too.
 pub(super) fn require(table: &Table<'_>) -> Option<BTreeSet<Need>> {
-    let words = || Need::WORDS.into_iter().map(|(word, _)| word);
-    let needs = table.field("require").list_by(0..=Need::WORDS.len(), |text| {
-        if let Some((_, need)) = Need::WORDS.iter().find(|(word, _)| *word == text) {
+    let words = || Need::ALL.iter().map(|need| need.as_str());
+    let needs = table.field("require").list_by(0..=Need::ALL.len(), |text| {
+        if let Some(need) = Need::ALL.iter().find(|need| need.as_str() == text) {
             return Ok(*need);
         }
         let help = closest(text, words()).map_or_else(

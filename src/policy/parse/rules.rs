@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::diagnostic::{Place, Table};
 use crate::facts::platforms;
 use crate::ids::SubnetId;
-use crate::policy::{Mode, RuleId, Standards};
+use crate::rules::{Mode, RuleId, Standards};
 
 use super::{scope, settings};
 
@@ -24,7 +24,7 @@ pub(super) struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        let modes = RuleId::ALL.into_iter().map(|rule| (rule, (default_mode(rule), None)));
+        let modes = RuleId::ALL.iter().map(|rule| (*rule, (rule.row().default_mode, None)));
         Self { modes: modes.collect(), approved_subnets: None, supported_platforms: None }
     }
 }
@@ -38,7 +38,7 @@ impl Rules {
                 .list_by(1..=scope::MOST_ENTRIES, |text| settings::platform(text, None)),
             ..Self::default()
         };
-        for rule in RuleId::ALL {
+        for &rule in RuleId::ALL {
             let field = table.field(rule.as_str());
             if let Some(mode) = field.choice(&MODES, &[]) {
                 rules.modes.insert(rule, (mode, field.place()));
@@ -72,13 +72,5 @@ impl Rules {
             (Mode::Remediate, place) => *place,
             (Mode::Report | Mode::Off, _) => None,
         }
-    }
-}
-
-/// The two that only a new instance can repair are what the program is for.
-fn default_mode(rule: RuleId) -> Mode {
-    match rule {
-        RuleId::DirectInternetAccess | RuleId::InVpc => Mode::Remediate,
-        RuleId::RootAccess | RuleId::Platform | RuleId::KmsKey | RuleId::ImdsV2 => Mode::Report,
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use strum::VariantArray;
+
 use crate::diagnostic::Table;
-use crate::policy::{RuleId, Severity};
+use crate::rules::{RuleId, Severity};
 
 pub(super) fn read(table: &Table<'_>) -> BTreeMap<RuleId, Severity> {
-    let words = Severity::ALL.map(|severity| (severity.as_str(), severity));
-    let read = |rule: RuleId| Some((rule, table.field(rule.as_str()).choice(&words, &[])?));
-    RuleId::ALL.into_iter().filter_map(read).collect()
+    let words: Vec<_> = Severity::VARIANTS.iter().map(|severity| (severity.as_str(), *severity)).collect();
+    let read = |rule: &RuleId| Some((*rule, table.field(rule.as_str()).choice(&words, &[])?));
+    RuleId::ALL.iter().filter_map(read).collect()
 }

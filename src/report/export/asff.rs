@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::{About, Record, Verdict, records};
 use crate::ids::Region;
-use crate::policy::Severity;
 use crate::report::audit::AuditReport;
 use crate::report::wording;
+use crate::rules::Severity;
 
 /// The most findings that BatchImportFindings takes (botocore 1.44.5, `BatchImportFindingsRequestFindingList`).
 pub const MOST_FINDINGS_A_CALL: usize = 100;

@@ -13,9 +13,9 @@ use jiff::civil::Date;
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::Gap;
 use crate::plan::PlannedExemption;
-use crate::policy::Severity;
 use crate::report::audit::{AuditReport, AuditedInstance, FindingVerdict, RuleCount};
 use crate::report::wording;
+use crate::rules::Severity;
 
 /// What is said of one instance by one rule, or that something could not be read.
 struct Record<'a> {
@@ -200,7 +200,7 @@ impl<'a> Record<'a> {
     fn remedy(&self) -> (String, &'static str) {
         match self.about {
             About::Rule { rule, .. } => {
-                let rule = crate::rules::Rule::of(rule.rule);
+                let rule = rule.rule.row();
                 (rule.remedy.to_owned(), rule.reference)
             }
             About::Gap(gap) => (

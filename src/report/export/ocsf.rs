@@ -6,9 +6,9 @@
 use serde_json::{Value, json};
 
 use super::{About, Record, Verdict, records};
-use crate::policy::Severity;
 use crate::report::audit::AuditReport;
 use crate::report::wording;
+use crate::rules::Severity;
 
 /// The version of the schema.
 const VERSION: &str = "1.5.0";

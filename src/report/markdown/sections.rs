@@ -3,9 +3,9 @@
 use super::escape::{block, bullets, code, commands, escape, table};
 use crate::inventory::Gap;
 use crate::plan::{Item, Limits, Plan, Totals, Withheld, exceeded_limits};
-use crate::policy::RuleId;
 use crate::report::commands::apply;
 use crate::report::{estimate, wording};
+use crate::rules::RuleId;
 use crate::text::{capitalized, commas, counted, duration, moment, noun};
 
 /// Title and summary.

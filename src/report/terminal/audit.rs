@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::page::{Page, plain};
 use super::table::table;
 use crate::clock::day;
-use crate::policy::{Mode, RuleId};
 use crate::report::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
 };
 use crate::report::{Style, wording};
+use crate::rules::{Mode, RuleId};
 use crate::text::{commas, counted, for_terminal, moment, noun};
 
 /// The least width of the column of findings; with less, every instance takes two lines.

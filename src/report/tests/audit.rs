@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::fixture::{NARROW, WIDE, compliant, gap, instance, inventory, policy, unread};
 use crate::inventory::{Gap, Instance};
-use crate::policy::{Exemption, Mode, Selector};
+use crate::policy::{Exemption, Selector};
 use crate::report::{AuditReport, Style, markdown, terminal, to_json};
+use crate::rules::Mode;
 
 fn report(instances: Vec<Instance>, gaps: Vec<Gap>) -> AuditReport {
     AuditReport::new(&policy(), &inventory(instances, gaps))

@@ -8,15 +8,16 @@ use serde_json::{Value, json};
 
 use super::fixture::{HOSTILE, compliant, gap, instance, inventory, policy, unread};
 use crate::inventory::{Gap, Instance};
-use crate::policy::{Mode, Policy, RuleId, Severity};
+use crate::policy::Policy;
 use crate::report::export::{MOST_FINDINGS_A_CALL, asff, csv, ocsf};
 use crate::report::{AuditReport, Style, markdown, terminal, to_json};
+use crate::rules::{Mode, RuleId, Severity};
 use crate::text::is_harmful;
 
 /// A policy that judges by all six rules, and has a severity of its own for one.
 fn all_rules() -> Policy {
     let mut policy = policy();
-    for rule in RuleId::ALL {
+    for &rule in RuleId::ALL {
         policy.rules.entry(rule).or_insert(Mode::Report);
     }
     policy.standards.severities.insert(RuleId::InVpc, Severity::Critical);

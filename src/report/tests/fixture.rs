@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::inventory::{Gap, Instance, Inventory};
 use crate::plan::{Hazard, HazardKind, Plan, PlannedExemption, QuotaNeed};
-use crate::policy::{Limits, Mode, Policy, Regions, RuleId, Scope, Standards};
+use crate::policy::{Limits, Policy, Regions, Scope};
 use crate::report::Style;
+use crate::rules::{Mode, RuleId, Standards};
 
 /// 80 columns and no colour.
 pub(super) const NARROW: Style = Style { color: false, width: 80 };

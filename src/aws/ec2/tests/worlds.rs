@@ -10,7 +10,7 @@ use crate::aws::loopback::session_at;
 use crate::clock::SystemClock;
 use crate::diagnostic::{Table, read};
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
-use crate::network::{Asked, Check, CheckName, Need, Verdict, free_addresses, lasting_checks, read_facts};
+use crate::network::{Asked, Check, Need, Verdict, free_addresses, lasting_checks, read_facts};
 use crate::sandbox::{LoggedCall, Options, Sandbox, World, parse};
 
 const WORLDS: &str = include_str!("worlds.toml");
@@ -59,7 +59,7 @@ fn row(table: &Table<'_>) -> Option<Row> {
 }
 
 fn named(word: &str) -> Need {
-    let found = Need::ALL.into_iter().find(|need| CheckName::from(*need).as_str() == word);
+    let found = Need::ALL.iter().copied().find(|need| need.as_str() == word);
     found.unwrap_or_else(|| panic!("no need is called {word}"))
 }
 

@@ -8,10 +8,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::fixtures::today;
-use crate::policy::{
-    DeleteSource, HazardKind, Imds, Mode, Need, OnFailure, Placement, Platform, RootAccess, RuleId, Severity,
-    Standards, Treatment,
-};
+use crate::network::Need;
+use crate::policy::{DeleteSource, HazardKind, Imds, OnFailure, Placement, Platform, RootAccess, Treatment};
+use crate::rules::{Mode, RuleId, Severity, Standards};
 
 const EXAMPLE: &str = include_str!("../../../../examples/policy.toml");
 const MINIMAL: &str = "format = 1\nscope.regions = 'all'\n";
@@ -61,7 +60,7 @@ fn the_example_names_every_hazard_that_a_policy_can_say_something_about() {
 #[test]
 fn a_policy_of_two_lines_has_the_defaults_and_so_has_the_built_in_one() {
     for policy in [good(MINIMAL), built_in()] {
-        for rule in RuleId::ALL {
+        for &rule in RuleId::ALL {
             let expected = if rule.starts_replacement() { Mode::Remediate } else { Mode::Report };
             assert_eq!(policy.mode(rule), expected, "{rule}");
         }
@@ -246,7 +245,8 @@ fn a_target_requires_what_it_says_or_else_what_the_defaults_say() {
         let settings = good(&text).targets.remove(0).settings;
         (settings.require.into_iter().collect::<Vec<_>>(), settings.unknown)
     };
-    use crate::policy::{Need, OnUnknown};
+    use crate::network::Need;
+    use crate::policy::OnUnknown;
     assert_eq!(read("", ""), (vec![], OnUnknown::Warn));
     let (s3, egress) = (Need::S3, Need::Egress);
     assert_eq!(read("require = ['s3', 'egress']", ""), (vec![egress, s3], OnUnknown::Warn));

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{InstanceName, ItemId, RunId};
 use crate::inventory::Status;
 use crate::network::Check;
-use crate::plan::{Hazard, Owner};
-use crate::policy::RuleId;
+use crate::rules::RuleId;
+
+use super::hazard::{Hazard, Owner};
 
 /// An instance that needs replacing but will not be replaced by this plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::SubnetId;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use super::RuleId;
+use crate::facts::platforms;
+use crate::ids::SubnetId;
+use crate::rules::RuleId;
 
 /// What the policy says in place of what the rules have built in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,9 +20,39 @@ pub struct Standards {
     pub supported_platforms: Option<Vec<String>>,
 }
 
+impl Standards {
+    /// How bad the findings of a rule are: what the policy says, or else what the field says.
+    pub fn severity(&self, rule: RuleId) -> Severity {
+        self.severities.get(&rule).copied().unwrap_or(rule.row().severity)
+    }
+
+    /// The platforms that the rule `platform` accepts on that day (UTC): the policy's list, or else those that SageMaker.8
+    /// does.
+    pub fn supported_platforms(&self, today: Date) -> Vec<&str> {
+        match &self.supported_platforms {
+            None => platforms::accepted(today).collect(),
+            Some(listed) => listed.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
 /// How bad a finding is: Security Hub's labels (botocore 1.44.5, `SeverityLabel`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Severity {
     /// Nothing has to be done.
     Informational,
@@ -34,18 +67,8 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Every severity, from the least to the worst.
-    pub const ALL: [Severity; 5] =
-        [Severity::Informational, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
-
     /// The severity's name in policies and reports.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Informational => "informational",
-            Severity::Low => "low",
-            Severity::Medium => "medium",
-            Severity::High => "high",
-            Severity::Critical => "critical",
-        }
+        self.into()
     }
 }

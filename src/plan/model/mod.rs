@@ -1,5 +1,10 @@
 //! The saved document: what it holds, member by member. It holds no secret and leaves no choice open.
 
+mod exemption;
+mod hazard;
+mod quota;
+mod withheld;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,8 +14,12 @@ use crate::clock::day;
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::inventory::{Description, Gap, MetadataService, Tags};
 use crate::network::Check;
-use crate::plan::{Hazard, PlannedExemption, QuotaNeed, Withheld};
-use crate::policy::RuleId;
+use crate::rules::RuleId;
+
+pub use exemption::PlannedExemption;
+pub use hazard::{Hazard, Owner};
+pub use quota::QuotaNeed;
+pub use withheld::{Withheld, WithheldReason};
 
 /// The newest plan format that this version reads, and the one it writes.
 pub const FORMAT_VERSION: u32 = 4;

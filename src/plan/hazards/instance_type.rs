@@ -1,0 +1,32 @@
+//! Pure: instance types that the platform or AWS no longer has, or that take no key; accelerators.
+
+use jiff::civil::Date;
+
+use crate::facts::instance_types::{Trait, special};
+use crate::facts::platforms::{self, Platform};
+use crate::plan::{CreateRequest, Hazard, HazardKind};
+
+use super::{Replacing, hazard};
+
+pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
+    let Replacing { source, request, today, .. } = *replacing;
+    let kind = request.instance_type.as_str();
+    let after = platform_after(request, today).filter(|platform| !platform.runs_on(kind));
+    let not_there = after.map(|platform| {
+        hazard(HazardKind::TypeNotOnPlatform, [format!("{} does not run on {kind}", platform.name)])
+    });
+    let special = special(kind);
+    let with_key = request.kms_key_id.is_some() && special == Trait::LocalStorage;
+    let retired = (special == Trait::Retired).then(|| hazard(HazardKind::TypeRetired, [kind]));
+    let with_key =
+        with_key.then(|| hazard(HazardKind::LocalStorageWithKey, [format!("a KMS key and the type {kind}")]));
+    let accelerators = &source.description.accelerator_types;
+    let dropped =
+        (!accelerators.is_empty()).then(|| hazard(HazardKind::AcceleratorsDropped, accelerators.clone()));
+    [not_there, retired, with_key, dropped].into_iter().flatten().collect()
+}
+
+/// The platform that a replacement has in the end: AWS's own choice where none is asked for.
+fn platform_after(request: &CreateRequest, today: Date) -> Option<&'static Platform> {
+    platforms::known(request.platform_identifier.as_deref().or_else(|| platforms::default_on(today))?)
+}

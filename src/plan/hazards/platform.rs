@@ -1,0 +1,26 @@
+//! Pure: platforms that AWS no longer creates or supports, or that change.
+
+use crate::facts::platforms;
+use crate::plan::{Hazard, HazardKind};
+
+use super::{Replacing, hazard};
+
+pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
+    let Replacing { source, request, standards, today, .. } = *replacing;
+    let mut hazards = Vec::new();
+    let Some(after) = request.platform_identifier.as_deref() else { return hazards };
+    if !platforms::is_created(after, today) {
+        hazards.push(hazard(HazardKind::PlatformNotCreatable, [after]));
+    } else if !standards.supported_platforms(today).contains(&after) {
+        hazards.push(hazard(HazardKind::PlatformUnsupported, [after]));
+    }
+    if let Some(before) = source.description.platform_identifier.as_deref().filter(|before| *before != after)
+    {
+        let gone = platforms::known(before).filter(|one| !one.is_created(today));
+        let since = gone.and_then(|one| one.last_created).and_then(|last| last.tomorrow().ok());
+        let since = since.map(|day| format!("AWS has created no {before} since {day}"));
+        let change = format!("{before} -> {after}");
+        hazards.push(hazard(HazardKind::PlatformChanges, std::iter::once(change).chain(since)));
+    }
+    hazards
+}
