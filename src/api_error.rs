@@ -61,10 +61,14 @@ pub enum ApiErrorKind {
     WrongStatus,
     /// A quota is used up (`ResourceLimitExceeded`).
     QuotaExceeded,
+    /// The quota that counts every notebook instance of a region is used up.
+    TotalQuotaExceeded,
     /// The caller may not do this.
     AccessDenied,
-    /// No credentials, or credentials that are wrong or have expired.
+    /// No credentials, or credentials that are wrong.
     Credentials,
+    /// Credentials that were good once, and have expired.
+    CredentialsExpired,
     /// Too many requests.
     Throttled,
     /// AWS refused the request's content.
@@ -96,8 +100,10 @@ impl ApiErrorKind {
             | Self::AlreadyExists
             | Self::WrongStatus
             | Self::QuotaExceeded
+            | Self::TotalQuotaExceeded
             | Self::AccessDenied
             | Self::Credentials
+            | Self::CredentialsExpired
             | Self::Invalid
             | Self::Unreadable => false,
         }
@@ -111,11 +117,18 @@ impl ApiErrorKind {
             | Self::AlreadyExists
             | Self::WrongStatus
             | Self::QuotaExceeded
+            | Self::TotalQuotaExceeded
             | Self::AccessDenied
             | Self::Credentials
+            | Self::CredentialsExpired
             | Self::Throttled
             | Self::Invalid => Effect::None,
         }
+    }
+
+    /// Whether whoever calls is not, or no longer, known to AWS.
+    pub fn is_credentials(self) -> bool {
+        matches!(self, Self::Credentials | Self::CredentialsExpired)
     }
 
     fn phrase(self) -> &'static str {
@@ -123,9 +136,9 @@ impl ApiErrorKind {
             Self::NotFound => "not found",
             Self::AlreadyExists => "the name is taken",
             Self::WrongStatus => "the status does not allow it",
-            Self::QuotaExceeded => "quota used up",
+            Self::QuotaExceeded | Self::TotalQuotaExceeded => "quota used up",
             Self::AccessDenied => "access denied",
-            Self::Credentials => "credentials missing, wrong or expired",
+            Self::Credentials | Self::CredentialsExpired => "credentials missing, wrong or expired",
             Self::Throttled => "throttled",
             Self::Invalid => "refused",
             Self::Unavailable => "the service failed",
@@ -136,13 +149,6 @@ impl ApiErrorKind {
 }
 
 impl ApiError {
-    /// Whether it is the quota that counts every notebook instance of a region, and not that of one instance type. AWS
-    /// has one code for all (its text is in aws-cloudformation/rain#468).
-    pub fn is_total_quota(&self) -> bool {
-        self.kind == ApiErrorKind::QuotaExceeded
-            && self.message.contains("Total number of notebook instances")
-    }
-
     /// Whether AWS had no time for the call, or could not be reached: it was not judged, and is worth sending again
     /// for as long as there is patience.
     pub fn is_busy(&self) -> bool {
@@ -153,8 +159,10 @@ impl ApiError {
             | ApiErrorKind::AlreadyExists
             | ApiErrorKind::WrongStatus
             | ApiErrorKind::QuotaExceeded
+            | ApiErrorKind::TotalQuotaExceeded
             | ApiErrorKind::AccessDenied
             | ApiErrorKind::Credentials
+            | ApiErrorKind::CredentialsExpired
             | ApiErrorKind::Invalid
             | ApiErrorKind::Unreadable => false,
         }

@@ -93,6 +93,7 @@ pub(crate) fn exposed(text: &str) -> Description {
         notebook_instance_name: name(text),
         notebook_instance_status: Status::InService,
         failure_reason: None,
+        failed_by_denial: false,
         url: Some(format!("{text}.notebook.{REGION}.sagemaker.aws")),
         instance_type: Some("ml.t3.medium".to_owned()),
         ip_address_type: Some("ipv4".to_owned()),

@@ -36,7 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("access", &["ids", "plan"]),
-    ("journal", &["ids", "files", "api_error"]),
+    ("journal", &["ids", "files", "api_error", "inventory", "plan"]),
     ("execute", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "journal"]),
     (
         "report",

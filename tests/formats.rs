@@ -14,12 +14,14 @@ use std::path::{Path, PathBuf};
 
 use remediate::execute::{EVENT_FORMAT_VERSION, Event, EventKind, Fared, ItemReport, Phase, RunReport};
 use remediate::ids::{ItemId, RunId};
+use remediate::inventory::Status;
 use remediate::journal::{
-    Call, Journal, Left, Lock, Outcome, Presence, Purpose, ReadJournalError, RunEnd, SourceRest, fold, read,
+    Call, Cause, Entry, Journal, Left, Lock, Note, Outcome, Presence, Purpose, ReadJournalError, Reason,
+    RunEnd, SourceRest, fold, read,
 };
 use remediate::plan::file::{LoadPlanError, load};
 use remediate::report::status::RunStatus;
-use remediate::report::{json_line, to_json};
+use remediate::report::{event_line, report_line, to_json, wording};
 use serde_json::Value;
 
 /// The digest of `plans/format-1.json` when it was made.
@@ -118,6 +120,7 @@ async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_b
         ("journal-format-2.jsonl", 9),
         ("journal-format-3.jsonl", 9),
         ("journal-format-4.jsonl", 10),
+        ("journal-format-5.jsonl", 10),
         // Nothing is verified in a rollback.
         ("rollback-format-3.jsonl", 8),
     ] {
@@ -146,6 +149,7 @@ fn a_journal_of_any_format_could_be_resumed_from_wherever_it_was_cut_off() {
         "journal-format-1.jsonl",
         "journal-format-3.jsonl",
         "journal-format-4.jsonl",
+        "journal-format-5.jsonl",
         "rollback-format-3.jsonl",
     ] {
         let records = read(&reference(name)).unwrap().records;
@@ -186,7 +190,7 @@ fn the_status_of_a_run_and_of_its_rollback_is_the_promised_document() {
     let state = |name: &str| fold(&read(&reference(name)).unwrap().records).unwrap();
     let (applied, rollback) = (state("journal-format-3.jsonl"), state("rollback-format-3.jsonl"));
     let status = RunStatus::new(&plan, &applied, &[rollback], None);
-    assert_promised("status-format-2.json", &to_json(&status));
+    assert_promised("status-format-3.json", &to_json(&status));
 }
 
 #[test]
@@ -195,8 +199,11 @@ fn what_a_run_tells_while_it_goes_on_and_in_the_end_are_the_promised_lines() {
     let (run, purpose): (RunId, _) = ("20261122T113001Z-1f4388c4".parse().unwrap(), Purpose::Rollback);
     let at = "2026-11-22T11:30:01Z".parse().unwrap();
     let left = Left { source: Presence::Status("Stopped".to_owned()), replacement: Presence::Unknown };
-    let failed = Outcome::Failed { reason: "no capacity".to_owned(), left: left.clone() };
-    let why = Some("`fraud-etl` is still Stopping after 20 minutes: not ours to force".to_owned());
+    let cause = Cause::InstanceFailed { reason: Some("no capacity".to_owned()), denied: false };
+    let no_capacity = Reason::ReplacementFailed { cause };
+    let failed = Outcome::Failed { reason: no_capacity, left: left.clone() };
+    let (name, status) = (item.name.clone(), Some(Status::Stopping));
+    let why = Some(Reason::NotOursToForce { name, status, minutes: 20 });
     let end = RunEnd::NoRoom { message: "the quota of 8 notebook instances is used up".to_owned() };
     let kinds = [
         EventKind::RunStarted {
@@ -212,17 +219,19 @@ fn what_a_run_tells_while_it_goes_on_and_in_the_end_are_the_promised_lines() {
     ];
     let mut lines: String = kinds
         .into_iter()
-        .map(|event| json_line(&Event { format_version: EVENT_FORMAT_VERSION, at, event }))
+        .map(|event| event_line(&Event { format_version: EVENT_FORMAT_VERSION, at, event }))
         .collect();
     let fared = [
         Fared::Ended { outcome: failed },
-        Fared::Ended { outcome: Outcome::RolledBack { replacement_deleted: true, notes: vec![] } },
+        Fared::Ended {
+            outcome: Outcome::RolledBack { replacement_deleted: true, notes: vec![Note::SourceStarted] },
+        },
         Fared::Unfinished { phase: Phase::StoppingSource, left, why },
         Fared::NotStarted,
     ];
     let items = fared.map(|fared| ItemReport { id: item.clone(), fared }).into();
-    lines += &json_line(&RunReport { format_version: EVENT_FORMAT_VERSION, run, purpose, end, items });
-    assert_promised("run-format-2.jsonl", &lines);
+    lines += &report_line(&RunReport { format_version: EVENT_FORMAT_VERSION, run, purpose, end, items });
+    assert_promised("run-format-3.jsonl", &lines);
 }
 
 /// The paths of all members, with what is counted or named by data left out.
@@ -250,7 +259,7 @@ fn shape(value: &Value, path: &str, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn a_rehearsal_and_its_call_log_have_the_members_of_format_1() {
+fn a_rehearsal_and_its_call_log_have_the_members_of_format_2() {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("calls.jsonl");
     let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_remediate"))
@@ -280,7 +289,7 @@ fn a_rehearsal_and_its_call_log_have_the_members_of_format_1() {
     };
     let made: Value = serde_json::from_slice(&output.stdout).unwrap();
     let promised: Value =
-        serde_json::from_slice(&fs::read(reference("rehearsal-format-1.json")).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(reference("rehearsal-format-2.json")).unwrap()).unwrap();
     assert_eq!(shapes(&[made]), shapes(&[promised]));
     assert_eq!(shapes(&parsed(&log)), shapes(&parsed(&reference("calls-format-1.jsonl"))));
 }
@@ -291,6 +300,39 @@ fn files_of_a_later_format_are_refused_by_their_number() {
     let (_plans, plan) = edited("format-1.json", &number(1), &number(5));
     assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 5, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
-    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(5));
-    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 5, .. })));
+    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(6));
+    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 6, .. })));
+}
+
+#[test]
+fn a_journal_of_format_5_has_reasons_as_codes_and_an_older_one_has_them_in_words() {
+    let said = |name: &str| -> Vec<(&'static str, String)> {
+        let state = fold(&read(&reference(name)).unwrap().records).unwrap();
+        let reasons = state.items.into_values().filter_map(|past| match past.outcome? {
+            Outcome::Refused { reason } | Outcome::Failed { reason, .. } => Some(reason),
+            Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => None,
+        });
+        reasons.map(|reason| (reason.code(), wording::reason(&reason))).collect()
+    };
+    let drifted = "the source has drifted since the plan was made: tag Team was `geo` and is `maps`";
+    let failed = "the replacement failed: No available capacity for the requested instance type";
+    let with = |codes: [&'static str; 2]| vec![(codes[0], drifted.to_owned()), (codes[1], failed.to_owned())];
+    assert_eq!(said("journal-format-5.jsonl"), with(["source-drifted", "replacement-failed"]));
+    assert_eq!(said("journal-format-4.jsonl"), with(["told", "told"]));
+}
+
+#[test]
+fn what_goes_on_in_a_journal_of_format_4_is_written_as_format_4_has_it() {
+    let (old, new) = ("journal-format-4.jsonl", "journal-format-5.jsonl");
+    let records = |name: &str| read(&reference(name)).unwrap().records;
+    for (older, newer) in records(old).into_iter().zip(records(new)) {
+        // The first says its format; to those that are done the newer file has a note.
+        let differ = matches!(
+            older.entry,
+            Entry::RunStarted { .. } | Entry::ItemEnded { outcome: Outcome::Done { .. }, .. }
+        );
+        if !differ {
+            assert_eq!(newer.entry.in_format(4, wording::WORDS), older.entry);
+        }
+    }
 }

@@ -52,7 +52,8 @@ pub(super) fn kind(status: u16, code: &str, message: &str) -> ApiErrorKind {
 
 fn by_code(code: &str, message: &str) -> Option<ApiErrorKind> {
     if CREDENTIALS.contains(&code) {
-        Some(ApiErrorKind::Credentials)
+        let expired = code.contains("Expired");
+        Some(if expired { ApiErrorKind::CredentialsExpired } else { ApiErrorKind::Credentials })
     } else if THROTTLED.contains(&code)
         || ["Throttling", "Throttled", "TooManyRequests"].iter().any(|start| code.starts_with(start))
         || (!code.is_empty() && message.starts_with("Rate exceeded"))
@@ -61,7 +62,9 @@ fn by_code(code: &str, message: &str) -> Option<ApiErrorKind> {
     } else if DENIED.contains(&code) || code.starts_with("AccessDenied") {
         Some(ApiErrorKind::AccessDenied)
     } else if code == "ResourceLimitExceeded" || code == "ServiceQuotaExceededException" {
-        Some(ApiErrorKind::QuotaExceeded)
+        // AWS has one code for all quotas (its text is in aws-cloudformation/rain#468).
+        let of_all = message.contains("Total number of notebook instances");
+        Some(if of_all { ApiErrorKind::TotalQuotaExceeded } else { ApiErrorKind::QuotaExceeded })
     } else if code == "ResourceNotFound" {
         Some(ApiErrorKind::NotFound)
     } else if code == "RequestTimeout" || code == "RequestTimeoutException" {
@@ -83,11 +86,16 @@ fn by_text(status: u16, message: &str) -> Option<ApiErrorKind> {
         Some(ApiErrorKind::AlreadyExists)
     } else if is_record_not_found(message) {
         Some(ApiErrorKind::NotFound)
-    } else if message.contains("not authorized to perform") {
+    } else if is_denial(message) {
         Some(ApiErrorKind::AccessDenied)
     } else {
         None
     }
+}
+
+/// AWS's own words: also why a launch failed comes as text (IAM user guide, "Troubleshoot access denied error messages").
+pub(super) fn is_denial(text: &str) -> bool {
+    text.contains("not authorized to perform")
 }
 
 /// Whether the message says `RecordNotFound` as a word of its own. An instance may bear that name too, and
@@ -124,6 +132,7 @@ mod tests {
         let taken = format!("Cannot create a duplicate Notebook Instance ({arn})");
         let quoted =
             "1 validation error detected: Value 'RecordNotFound' at 'x' failed to satisfy constraint";
+        let total_quota = "The account-level service limit 'Total number of notebook instances' is 8";
         let rows = [
             (400, "ValidationException", "RecordNotFound", Kind::NotFound),
             (400, "ResourceNotFound", "no such ARN", Kind::NotFound),
@@ -133,6 +142,7 @@ mod tests {
             (400, "ValidationException", "Platform identifier (x) is not supported", Kind::Invalid),
             (400, "InvalidToken", "Invalid Token: Resource not found!", Kind::Invalid),
             (400, "ResourceLimitExceeded", "The account-level service limit ...", Kind::QuotaExceeded),
+            (400, "ResourceLimitExceeded", total_quota, Kind::TotalQuotaExceeded),
             (400, "AccessDeniedException", "", Kind::AccessDenied),
             (403, "UnauthorizedOperation", "You are not authorized", Kind::AccessDenied),
             (
@@ -142,12 +152,12 @@ mod tests {
                 Kind::AccessDenied,
             ),
             (403, "", "", Kind::AccessDenied),
-            (400, "ExpiredTokenException", "The security token is expired", Kind::Credentials),
+            (400, "ExpiredTokenException", "The security token is expired", Kind::CredentialsExpired),
             (403, "InvalidClientTokenId", "", Kind::Credentials),
             (400, "UnrecognizedClientException", "", Kind::Credentials),
             (403, "SignatureDoesNotMatch", "", Kind::Credentials),
             (401, "AuthFailure", "", Kind::Credentials),
-            (400, "RequestExpired", "", Kind::Credentials),
+            (400, "RequestExpired", "", Kind::CredentialsExpired),
             (400, "ThrottlingException", "Rate exceeded", Kind::Throttled),
             (503, "RequestLimitExceeded", "Request limit exceeded.", Kind::Throttled),
             (400, "TooManyRequestsException", "", Kind::Throttled),

@@ -21,7 +21,7 @@ use crate::aws::answer::{Answer, Unreadable, parsed_required, present, required}
 use crate::aws::pages::{Page, all_pages};
 use crate::aws::quotas;
 use crate::aws::session::{Regional, Session};
-use crate::execute::{Cloud, Listing};
+use crate::execute::{Accepted, Cloud, Listing};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, InstanceSource, Status, Summary, Tags};
 use crate::plan::{CreateRequest, Tag};
@@ -72,13 +72,13 @@ impl Cloud for Session {
         quotas::total(self, region).await
     }
 
-    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         let here = self.regional(region);
         let request = here.sagemaker.stop_notebook_instance().notebook_instance_name(name.as_str());
         mutate(&here, "StopNotebookInstance", || request.send()).await
     }
 
-    async fn start(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn start(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         let here = self.regional(region);
         let request = here.sagemaker.start_notebook_instance().notebook_instance_name(name.as_str());
         mutate(&here, "StartNotebookInstance", || request.send()).await
@@ -89,30 +89,31 @@ impl Cloud for Session {
         region: &Region,
         request: &CreateRequest,
         provenance: &[Tag],
-    ) -> Result<(), ApiError> {
+    ) -> Result<Accepted, ApiError> {
         let here = self.regional(region);
         let request = create::filled(here.sagemaker.create_notebook_instance(), request, provenance);
         mutate(&here, "CreateNotebookInstance", || request.send()).await
     }
 
-    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         let here = self.regional(region);
         let request = here.sagemaker.delete_notebook_instance().notebook_instance_name(name.as_str());
         mutate(&here, "DeleteNotebookInstance", || request.send()).await
     }
 }
 
-/// Sends a mutation once. What it answers beyond success is of no use: the driver looks for itself.
+/// Sends a mutation once. Of what it answers only the id of the request is kept: the driver looks for itself.
 async fn mutate<T, E, F>(
     here: &Regional,
     operation: &'static str,
     call: impl FnOnce() -> F,
-) -> Result<(), ApiError>
+) -> Result<Accepted, ApiError>
 where
     F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    T: RequestId,
     E: ProvideErrorMetadata + Error + 'static,
 {
-    here.gate.mutate(operation, call).await.map(drop)
+    here.gate.mutate(operation, call).await.map(|output| output.request_id().map(str::to_owned))
 }
 
 async fn list_page<T>(

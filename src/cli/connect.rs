@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api_error::{ApiError, ApiErrorKind};
+use crate::api_error::ApiError;
 use crate::aws::{Identity, Options, Session};
 use crate::cli::args::{Connection, Scope};
 use crate::cli::error::CommandError;
@@ -28,7 +28,7 @@ pub(super) async fn connect(
     let identity = session.identity().await.map_err(|error| {
         let access = CommandError::access(&error);
         match &connection.profile {
-            Some(profile) if error.kind == ApiErrorKind::Credentials => access
+            Some(profile) if error.kind.is_credentials() => access
                 .hint(format!("is there a profile `{profile}`? `aws configure list-profiles` lists them")),
             Some(_) | None => access,
         }

@@ -53,7 +53,7 @@ impl CommandError {
     /// A read without which the command cannot begin.
     pub(super) fn access(error: &ApiError) -> Self {
         let hint = match error.kind {
-            ApiErrorKind::Credentials => {
+            ApiErrorKind::Credentials | ApiErrorKind::CredentialsExpired => {
                 "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys"
             }
             ApiErrorKind::AccessDenied => {
@@ -67,6 +67,7 @@ impl CommandError {
             | ApiErrorKind::AlreadyExists
             | ApiErrorKind::WrongStatus
             | ApiErrorKind::QuotaExceeded
+            | ApiErrorKind::TotalQuotaExceeded
             | ApiErrorKind::Invalid
             | ApiErrorKind::Unreadable => {
                 "check that --endpoint-url is AWS, or something that speaks like it"

@@ -9,8 +9,8 @@ use crate::cli::error::CommandError;
 use crate::cli::policy_file;
 use crate::cli::printer::Printer;
 use crate::ids::ItemId;
+use crate::journal::Reason;
 use crate::plan::{Plan, exempt};
-use crate::report::wording;
 
 /// The items of the plan that the policy exempts by now, and why that refuses them.
 ///
@@ -24,16 +24,12 @@ pub(super) fn since_planned(
     policy: Option<&Path>,
     now: Timestamp,
     printer: &Printer,
-) -> Result<BTreeMap<ItemId, String>, CommandError> {
+) -> Result<BTreeMap<ItemId, Reason>, CommandError> {
     let Some(policy) = policy_file::if_there(policy, printer)? else {
         printer
             .note("no policy here: exemptions that were granted since the plan was made are not looked at");
         return Ok(BTreeMap::new());
     };
     let exempted = exempt::since_planned(plan, &policy, now).into_iter();
-    let refused = exempted.map(|(item, reason)| {
-        let why = format!("it has become exempt since the plan was made: {}", wording::withheld(&reason));
-        (item, why)
-    });
-    Ok(refused.collect())
+    Ok(exempted.map(|(item, reason)| (item, Reason::Exempt { reason })).collect())
 }

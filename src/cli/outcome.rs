@@ -46,9 +46,7 @@ fn is_for_want_of_facts(reason: &WithheldReason) -> bool {
 /// Whether the credentials, which STS took at the start, ran out on the way. A single region that refuses them is
 /// one that is not enabled in the account: a gap like others.
 fn credentials_expired(gaps: &[Gap]) -> bool {
-    let refused = |gap: &&Gap| gap.error.kind == ApiErrorKind::Credentials;
-    let expired = |gap: &Gap| gap.error.code.as_deref().is_some_and(|code| code.contains("Expired"));
-    gaps.iter().filter(refused).any(expired)
+    gaps.iter().any(|gap| gap.error.kind == ApiErrorKind::CredentialsExpired)
 }
 
 /// How the run ended first, then how its items did. An item is not done whose source the plan deletes and the run kept.

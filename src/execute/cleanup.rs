@@ -14,7 +14,7 @@ use crate::execute::send::send_or;
 use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse};
 use crate::execute::verify::verify;
 use crate::inventory::Rest;
-use crate::journal::{Call, Past, PriorStatus};
+use crate::journal::{Call, Note, Past, PriorStatus, Reason};
 use crate::plan::Item;
 
 /// Decides the next step for `item`; `past` is this cleanup's own, `applied` that of the application.
@@ -33,18 +33,20 @@ pub(super) fn cleanup(
     match checked {
         Ok(()) if !begun => Step::Begin(applied.prior_status.unwrap_or(PriorStatus::Stopped)),
         Ok(()) if past.verified.is_none() => Step::Verified { not_reported: Vec::new() },
-        Ok(()) => send_or(Call::DeleteSource, past, |why| {
-            Step::End(End::Failed(format!("the source was not deleted: {why}")))
-        }),
+        Ok(()) => send_or(Call::DeleteSource, past, |cause| not_deleted(Reason::CallFailed { cause })),
         Err(Doubt::Busy(party, phase)) => Step::Wait(party, phase),
-        Err(Doubt::Not(why)) if begun => Step::End(End::Failed(format!("the source was not deleted: {why}"))),
+        Err(Doubt::Not(why)) if begun => not_deleted(why),
         Err(Doubt::Not(why)) => refuse(why),
     }
 }
 
+fn not_deleted(why: Reason) -> Step {
+    Step::End(End::Failed(Reason::SourceNotDeleted { why: Box::new(why) }))
+}
+
 fn deleted(past: &Past) -> Step {
     let ours = past.may_have_happened(Call::DeleteSource);
-    let note = (!ours).then(|| "the source was deleted by someone else".to_owned());
+    let note = (!ours).then_some(Note::SourceDeletedByOthers);
     Step::End(End::Done { source_deleted: true, notes: note.into_iter().collect() })
 }
 
@@ -53,46 +55,35 @@ enum Doubt {
     /// An instance is on its way to another status.
     Busy(Party, Phase),
     /// It must not be deleted at all.
-    Not(String),
+    Not(Reason),
 }
 
-fn not<T>(why: impl Into<String>) -> Result<T, Doubt> {
-    Err(Doubt::Not(why.into()))
+fn not<T>(why: Reason) -> Result<T, Doubt> {
+    Err(Doubt::Not(why))
 }
 
 /// The replacement must be ours, at rest, and in every member and tag what was requested.
 fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> Result<(), Doubt> {
-    let name = &item.request.notebook_instance_name;
+    let name = item.request.notebook_instance_name.clone();
     let found = match ours::replacement(item, identity, &observed.replacement) {
         Replacement::Ours(found) => found,
-        Replacement::Absent => {
-            return not(format!(
-                "the replacement `{name}` does not exist any more: the source is all there is"
-            ));
-        }
-        Replacement::Untagged | Replacement::Strangers => {
-            return not(format!("`{name}` does not carry the tags of this run any more"));
-        }
+        Replacement::Absent => return not(Reason::ReplacementGone { name }),
+        Replacement::Untagged | Replacement::Strangers => return not(Reason::ReplacementNotOurs { name }),
     };
     match found.description.rest() {
         Rest::Running | Rest::Stopped => {}
         Rest::Failed | Rest::Deleting => {
-            return not(format!("the replacement is {}", found.description.notebook_instance_status));
+            let status = found.description.notebook_instance_status.clone();
+            return not(Reason::ReplacementNotAtRest { status });
         }
         Rest::Busy => return Err(Doubt::Busy(Party::Replacement, Phase::Verifying)),
     }
     let verification = verify(&item.request, &[], &found.description, &found.tags);
     if !verification.wrong.is_empty() {
-        return not(format!(
-            "the replacement is not as requested any more: {}",
-            verification.wrong.join("; ")
-        ));
+        return not(Reason::NoLongerAsRequested { wrong: verification.wrong });
     }
     if !verification.not_reported.is_empty() {
-        let members = verification.not_reported.join(", ");
-        return not(format!(
-            "the replacement is not verified: AWS does not report {members} of both instances"
-        ));
+        return not(Reason::NotVerified { members: verification.not_reported });
     }
     Ok(())
 }

@@ -12,6 +12,9 @@ use crate::plan::{CreateRequest, Tag};
 /// (aws-cloudformation/rain, `forecast/sagemaker.go`).
 pub const TOTAL_QUOTA: &str = "L-04CE2E67";
 
+/// AWS's id of a request that it accepted, where it gave one.
+pub type Accepted = Option<String>;
+
 /// What a run asks of AWS.
 ///
 /// The reads are retried inside where that is safe; an error of theirs is final. The four mutating
@@ -35,15 +38,18 @@ pub trait Cloud: Sync {
     fn quota(&self, region: &Region) -> impl Future<Output = Result<Option<u32>, ApiError>> + Send;
 
     /// StopNotebookInstance.
-    fn stop(&self, region: &Region, name: &InstanceName)
-    -> impl Future<Output = Result<(), ApiError>> + Send;
+    fn stop(
+        &self,
+        region: &Region,
+        name: &InstanceName,
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
 
     /// StartNotebookInstance.
     fn start(
         &self,
         region: &Region,
         name: &InstanceName,
-    ) -> impl Future<Output = Result<(), ApiError>> + Send;
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
 
     /// CreateNotebookInstance with the request's own tags and `provenance`.
     fn create(
@@ -51,14 +57,14 @@ pub trait Cloud: Sync {
         region: &Region,
         request: &CreateRequest,
         provenance: &[Tag],
-    ) -> impl Future<Output = Result<(), ApiError>> + Send;
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
 
     /// DeleteNotebookInstance. The volume goes with it.
     fn delete(
         &self,
         region: &Region,
         name: &InstanceName,
-    ) -> impl Future<Output = Result<(), ApiError>> + Send;
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
 }
 
 /// The statuses of a region's instances, as one list says. Lists are not taken at one moment: one that others come

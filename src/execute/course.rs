@@ -113,7 +113,7 @@ impl<C: Cloud> Course<'_, C> {
         }
         let driver = Driver::new((shared, lane), item, past);
         let fared = match shared.refusal(&id) {
-            Some(reason) if !begun => driver.refuse(reason).await,
+            Some(reason) if !begun => driver.refuse(reason.clone()).await,
             Some(_) | None => driver.drive().await,
         };
         lane.places.ended(&id, &fared);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::clock::day;
 use crate::execute::cleanup::cleanup;
-use crate::execute::cloud::Cloud;
+use crate::execute::cloud::{Accepted, Cloud};
 use crate::execute::course::Lane;
 use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Fared, Phase};
@@ -20,8 +20,8 @@ use crate::execute::rollback::rollback;
 use crate::execute::run::Shared;
 use crate::execute::step::{End, Observed, Party, Sight, Step, next};
 use crate::ids::InstanceName;
-use crate::inventory::Status;
-use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, PriorStatus, Purpose, RunEnd};
+use crate::inventory::{Description, Status};
+use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, PriorStatus, Purpose, Reason, RunEnd};
 use crate::plan::{Item, provenance};
 use crate::text::with_causes;
 
@@ -34,7 +34,7 @@ enum Parked {
     Stopping,
     /// Nothing more can be done about it now: AWS does not let us look at it, has no time for it, or does not come to
     /// an end with it.
-    Because(String),
+    Because(Box<Reason>),
     /// The quota leaves no room for its replacement. Nothing was changed.
     NoRoom,
 }
@@ -114,8 +114,8 @@ impl<'a, C: Cloud> Driver<'a, C> {
     }
 
     /// Ends the item before anything was done.
-    pub(super) async fn refuse(mut self, reason: &str) -> Fared {
-        match self.end(End::Refused(reason.to_owned())).await {
+    pub(super) async fn refuse(mut self, reason: Reason) -> Fared {
+        match self.end(End::Refused(reason)).await {
             Ok(outcome) => Fared::Ended { outcome },
             Err(parked) => self.unfinished(parked),
         }
@@ -124,7 +124,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     fn unfinished(&self, parked: Parked) -> Fared {
         let why = match parked {
             Parked::Stopping | Parked::NoRoom => None,
-            Parked::Because(why) => Some(why),
+            Parked::Because(why) => Some(*why),
         };
         if self.past.prior_status.is_none() && why.is_none() {
             return Fared::NotStarted;
@@ -138,7 +138,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let observed = match self.observed().await? {
             Ok(observed) => observed,
             Err(error) => {
-                let end = self.unreadable(&error)?;
+                let end = self.unreadable(error)?;
                 return self.end(end).await.map(Some);
             }
         };
@@ -165,7 +165,9 @@ impl<'a, C: Cloud> Driver<'a, C> {
             }
             Step::Verified { not_reported } => {
                 self.enter(Phase::Verifying);
-                self.record(Entry::ReplacementVerified { item, not_reported }).await?;
+                let found = self.seen.as_ref().and_then(|seen| description_in(&seen.replacement));
+                let found = found.map(|found| Box::new(found.clone()));
+                self.record(Entry::ReplacementVerified { item, not_reported, found }).await?;
             }
             Step::Fail(reason) => self.record(Entry::ItemFailing { item, reason }).await?,
             Step::End(end) => return self.end(end).await.map(Some),
@@ -217,7 +219,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let _busy = self.shared.clock.busy();
         let message = match self.past.apply(&entry) {
             Err(why) => format!("a record cannot follow the ones before it: {why}"),
-            Ok(()) => match self.shared.journal.append(self.shared.clock.now(), entry).await {
+            Ok(()) => match self.shared.append(entry).await {
                 Ok(()) => return Ok(()),
                 Err(error) => with_causes(&error),
             },
@@ -236,19 +238,21 @@ impl<'a, C: Cloud> Driver<'a, C> {
         // From before it is sent: the machine may sleep while the answer is on its way.
         let descent = (call == Call::StopSource).then(|| Descent::begun(self.shared.clock.now()));
         // Another item may have stopped the run while the intent was being written.
-        let error = if self.check_stop().is_err() {
-            Some(self.not_sent(call))
+        let answer = if self.check_stop().is_err() {
+            Err(self.not_sent(call))
         } else {
             self.touched = Some(party_of(call));
-            self.send(call).await.err()
+            self.send(call).await
         };
+        let (request_id, error) = answer.map_or_else(|error| (None, Some(error)), |id| (id, None));
         if !error.as_ref().is_some_and(|error| error.effect == Effect::None) {
             self.descent = descent.or(self.descent);
         }
-        self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone() }).await?;
+        let (of, error_of) = (item.clone(), error.clone());
+        self.record(Entry::CallEnded { item: of, call, error: error_of, request_id }).await?;
         if let Some(error) = &error {
             self.stop_without_credentials(error)?;
-            if call == Call::CreateReplacement && error.is_total_quota() {
+            if call == Call::CreateReplacement && error.kind == ApiErrorKind::TotalQuotaExceeded {
                 self.lane.places.refused(&item);
             }
             self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
@@ -264,11 +268,11 @@ impl<'a, C: Cloud> Driver<'a, C> {
     }
 
     /// The item is left as it is, to be resumed.
-    fn parked(&self, why: String) -> Parked {
-        Parked::Because(match &self.past.failing {
-            Some(reason) => format!("{reason}; and then {why}"),
+    fn parked(&self, why: Reason) -> Parked {
+        Parked::Because(Box::new(match &self.past.failing {
+            Some(reason) => reason.clone().then(why),
             None => why,
-        })
+        }))
     }
 
     fn not_sent(&self, call: Call) -> ApiError {
@@ -283,7 +287,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         }
     }
 
-    async fn send(&self, call: Call) -> Result<(), ApiError> {
+    async fn send(&self, call: Call) -> Result<Accepted, ApiError> {
         let cloud = self.shared.cloud;
         let region = &self.item.id.region;
         let source = &self.item.id.name;
@@ -306,16 +310,16 @@ impl<'a, C: Cloud> Driver<'a, C> {
 
     /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:
     /// its source may be stopped, and a resumed run takes it to its end.
-    fn unreadable(&mut self, error: &ApiError) -> Result<End, Parked> {
+    fn unreadable(&mut self, error: ApiError) -> Result<End, Parked> {
         if self.past.prior_status.is_none() {
-            return Ok(End::Refused(format!("it could not be read: {error}")));
+            return Ok(End::Refused(Reason::Unreadable { cause: error.into() }));
         }
         self.seen = None;
-        Err(self.parked(format!("it could not be read any more: {error}")))
+        Err(self.parked(Reason::UnreadableAnyMore { cause: error.into() }))
     }
 
     fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Parked> {
-        if error.kind != ApiErrorKind::Credentials {
+        if !error.kind.is_credentials() {
             return Ok(());
         }
         self.shared.stop.request(RunEnd::CredentialsLost { message: error.to_string() });
@@ -363,9 +367,13 @@ fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
 }
 
 fn status_in(sight: &Sight) -> Option<&Status> {
+    description_in(sight).map(|found| &found.notebook_instance_status)
+}
+
+fn description_in(sight: &Sight) -> Option<&Description> {
     match sight {
         Sight::Absent => None,
-        Sight::Present(seen) => Some(&seen.description.notebook_instance_status),
+        Sight::Present(seen) => Some(&seen.description),
     }
 }
 

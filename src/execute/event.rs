@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ids::{Digest, ItemId, RunId};
-use crate::journal::{Call, Left, Outcome, Purpose, RunEnd};
+use crate::journal::{Call, Left, Outcome, Purpose, Reason, RunEnd};
 
 /// The format of the events as JSON lines.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// One thing that happened in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// The format of this event.
     pub format_version: u32,
@@ -93,7 +93,7 @@ pub enum Phase {
 pub type Watcher<'a> = dyn Fn(&Event) + Sync + 'a;
 
 /// How a run ended, item by item: what the summary and the exit code are made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunReport {
     /// The format of this report.
     pub format_version: u32,
@@ -108,7 +108,7 @@ pub struct RunReport {
 }
 
 /// How one item fared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemReport {
     /// The item.
     pub id: ItemId,
@@ -117,8 +117,7 @@ pub struct ItemReport {
 }
 
 /// How an item fared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fared {
     /// It ended.
     Ended {
@@ -132,8 +131,7 @@ pub enum Fared {
         /// What is left, as last observed.
         left: Left,
         /// Why it could not go on, where that was not the end of the run.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        why: Option<String>,
+        why: Option<Reason>,
     },
     /// The run ended before it was touched.
     NotStarted,

@@ -5,7 +5,7 @@ use crate::execute::event::Phase;
 use crate::execute::send::send_or;
 use crate::execute::step::{End, Party, Seen, Sight, Step};
 use crate::inventory::Status;
-use crate::journal::{Call, Past};
+use crate::journal::{Call, Note, Past, Reason};
 use crate::plan::Item;
 
 /// Done; or, where the plan says so, the deletion of the source first. A source is kept, with a note, when
@@ -16,51 +16,38 @@ pub(super) fn finish(
     not_reported: &[String],
     past: &Past,
 ) -> Step {
+    let not_compared = |source_kept| {
+        let members = not_reported.to_vec();
+        (!members.is_empty()).then_some(Note::NotCompared { members, source_kept })
+    };
     if !item.delete_source {
-        let notes = note_on(not_reported, "").into_iter().chain(note_on_source(source)).collect();
-        return done(false, notes);
+        return done(false, not_compared(false).into_iter().chain(note_on_source(source)).collect());
     }
     let Sight::Present(source) = source else {
         let ours = past.may_have_happened(Call::DeleteSource);
-        let note = (!ours).then(|| "the source was deleted by someone else".to_owned());
-        return done(true, note.into_iter().collect());
+        return done(true, (!ours).then_some(Note::SourceDeletedByOthers).into_iter().collect());
     };
-    if !not_reported.is_empty() {
-        return done(false, note_on(not_reported, ", so the source was not deleted"));
+    if let Some(note) = not_compared(true) {
+        return done(false, vec![note]);
     }
     match deletion(item, source, replacement.description.creation_time, past) {
-        Deletion::Allowed => send_or(Call::DeleteSource, past, |reason| kept(&reason)),
+        Deletion::Allowed => send_or(Call::DeleteSource, past, |cause| kept(Reason::CallFailed { cause })),
         Deletion::UnderWay => Step::Wait(Party::Source, Phase::DeletingSource),
-        Deletion::Forbidden(why) => kept(&why),
+        Deletion::Forbidden(why) => kept(why),
     }
 }
 
 /// What the operator must know of a source that is kept but not stopped.
-fn note_on_source(source: &Sight) -> Option<String> {
-    match source {
-        Sight::Absent => Some("the source was deleted by someone else during the run".to_owned()),
-        Sight::Present(seen) => {
-            let status = &seen.description.notebook_instance_status;
-            let stopped = *status == Status::Stopped;
-            (!stopped).then(|| format!("the source is {status}: someone has started it during the run"))
-        }
-    }
+fn note_on_source(source: &Sight) -> Option<Note> {
+    let Sight::Present(seen) = source else { return Some(Note::SourceDeletedInRun) };
+    let status = seen.description.notebook_instance_status.clone();
+    (status != Status::Stopped).then_some(Note::SourceStartedInRun { status })
 }
 
-fn done(source_deleted: bool, notes: Vec<String>) -> Step {
+fn done(source_deleted: bool, notes: Vec<Note>) -> Step {
     Step::End(End::Done { source_deleted, notes })
 }
 
-fn kept(why: &str) -> Step {
-    done(false, vec![format!("the source was not deleted: {why}")])
-}
-
-fn note_on(not_reported: &[String], consequence: &str) -> Vec<String> {
-    if not_reported.is_empty() {
-        return Vec::new();
-    }
-    vec![format!(
-        "could not be compared, because AWS does not report it of both instances: {}{consequence}",
-        not_reported.join(", ")
-    )]
+fn kept(why: Reason) -> Step {
+    done(false, vec![Note::SourceKept { why }])
 }

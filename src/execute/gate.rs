@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::execute::step::{Observed, Sight, Step, refuse};
 use crate::facts::platforms;
 use crate::inventory::Rest;
-use crate::journal::{Call, Past, PriorStatus};
+use crate::journal::{Call, Past, PriorStatus, Reason};
 use crate::plan::{HazardKind, Item, outdated};
 
 /// The step of an application, unless the item has been overtaken by what AWS does by now: then it is refused before
@@ -18,7 +18,7 @@ pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
         return step;
     }
     let Some(why) = outdated(item, today) else { return step };
-    let why = format!("{why}: plan again");
+    let why = Reason::Outdated { why };
     if matches!(step, Step::Begin(_)) { refuse(why) } else { Step::Fail(why) }
 }
 
@@ -37,14 +37,11 @@ pub(super) fn before_way_back(
     if !begins || !stopped_by_us || !is_down(&observed.source) || !is_up(&observed.replacement) {
         return step;
     }
-    match hopeless(item, &observed.source, today) {
-        Some(why) => refuse(format!("{why}. Its replacement was left alone")),
-        None => step,
-    }
+    hopeless(item, &observed.source, today).map_or(step, refuse)
 }
 
 /// Why a source would not start, as far as that is known.
-fn hopeless(item: &Item, source: &Sight, today: Date) -> Option<String> {
+fn hopeless(item: &Item, source: &Sight, today: Date) -> Option<Reason> {
     // AWS may have upgraded it since the plan.
     let found = match source {
         Sight::Present(seen) => &seen.description,
@@ -53,16 +50,10 @@ fn hopeless(item: &Item, source: &Sight, today: Date) -> Option<String> {
     if let Some(platform) =
         found.platform_identifier.as_deref().filter(|it| !platforms::is_started(it, today))
     {
-        return Some(format!(
-            "the source's platform {platform} is one that AWS no longer starts: it cannot be gone back to"
-        ));
+        return Some(Reason::PlatformNotStarted { platform: platform.to_owned() });
     }
     let locked = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::SourceKeyUnusable);
-    locked.then(|| {
-        "the plan says that the KMS key of the source's volume cannot be used. Start the source, and give the command again \
-         once it runs"
-            .to_owned()
-    })
+    locked.then_some(Reason::SourceKeyUnusable)
 }
 
 /// Whether an instance would have to be started to run.

@@ -27,7 +27,7 @@ mod tests;
 mod verify;
 mod waits;
 
-pub use cloud::{Cloud, Listing, TOTAL_QUOTA};
+pub use cloud::{Accepted, Cloud, Listing, TOTAL_QUOTA};
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };

@@ -2,7 +2,7 @@
 
 use crate::execute::step::{Identity, Seen, Sight};
 use crate::inventory::Status;
-use crate::plan::{Item, drift, provenance};
+use crate::plan::{Drift, Item, drift, provenance};
 
 /// What stands under the replacement's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +43,8 @@ pub(super) fn source<'a>(item: &Item, sight: &'a Sight) -> Option<&'a Seen> {
     same.then_some(seen)
 }
 
-/// How a source differs from what was planned with, in words, if it does.
-pub(super) fn drifted(item: &Item, source: &Seen) -> Option<String> {
+/// How a source differs from what was planned with, if it does.
+pub(super) fn drifted(item: &Item, source: &Seen) -> Option<Vec<Drift>> {
     let drifts = drift(&item.source, &source.description, &source.tags);
-    let words: Vec<String> = drifts.iter().map(ToString::to_string).collect();
-    (!words.is_empty()).then(|| words.join("; "))
+    (!drifts.is_empty()).then_some(drifts)
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
-use crate::api_error::{ApiError, ApiErrorKind};
+use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
 use crate::execute::descent::Descent;
@@ -179,7 +179,7 @@ impl<'a, C: Cloud> Poller<'a, C> {
             }
             Err(error) => error,
         };
-        if error.kind.is_transient() || error.kind == ApiErrorKind::Credentials {
+        if error.kind.is_transient() || error.kind.is_credentials() {
             return names.into_iter().map(|name| (name, Err(error.clone()))).collect();
         }
         // Who may not list may still describe, and one odd entry of a list must not stop the others.

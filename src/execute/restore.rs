@@ -5,7 +5,7 @@ use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, send_or};
 use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Step};
 use crate::inventory::Rest;
-use crate::journal::{Call, Past};
+use crate::journal::{Call, Past, Reason};
 use crate::plan::{Item, OnFailure};
 
 /// Starts the source again if it ran and this run stopped it; deletes the failed replacement where the plan says so
@@ -13,23 +13,23 @@ use crate::plan::{Item, OnFailure};
 pub(super) fn restore(
     item: &Item,
     identity: &Identity,
-    reason: &str,
+    reason: &Reason,
     observed: &Observed,
     past: &Past,
 ) -> Step {
-    let failed = || Step::End(End::Failed(reason.to_owned()));
+    let failed = || Step::End(End::Failed(reason.clone()));
     // An instance that someone made anew under the source's name is not ours to start.
     let Some(source) = ours::source(item, &observed.source) else { return failed() };
     let stopped_by_us = past.has_stopped_source();
     match source.description.rest() {
-        Rest::Stopped if stopped_by_us => send_or(Call::StartSource, past, |why| {
-            also(reason, "the source could not be started again", &why)
-        }),
+        Rest::Stopped if stopped_by_us => {
+            send_or(Call::StartSource, past, |cause| also(reason, Reason::SourceNotStartedAgain { cause }))
+        }
         // The stop that AWS accepted has not shown yet.
         Rest::Running if past.is_stopping_source() => Step::Wait(Party::Source, Phase::RestoringSource),
         Rest::Stopped | Rest::Running => discard(item, identity, reason, observed, past),
-        Rest::Failed if stopped_by_us => again(Call::StartSource, past, source, |why| {
-            GivenUp::End(format!("{reason}; and the source could not be started again: {why}"))
+        Rest::Failed if stopped_by_us => again(Call::StartSource, past, source, |cause| {
+            GivenUp::End(reason.clone().then(Reason::SourceNotStartedAgain { cause }))
         }),
         Rest::Failed | Rest::Deleting => failed(),
         Rest::Busy if stopped_by_us => Step::Wait(Party::Source, Phase::RestoringSource),
@@ -39,8 +39,8 @@ pub(super) fn restore(
 
 /// Deletes the replacement that failed. One that was once verified is left, whatever became of it: somebody may have worked
 /// on it.
-fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, past: &Past) -> Step {
-    let failed = || Step::End(End::Failed(reason.to_owned()));
+fn discard(item: &Item, identity: &Identity, reason: &Reason, observed: &Observed, past: &Past) -> Step {
+    let failed = || Step::End(End::Failed(reason.clone()));
     if item.on_failure != Some(OnFailure::Restore) || past.verified.is_some() {
         return failed();
     }
@@ -50,17 +50,17 @@ fn discard(item: &Item, identity: &Identity, reason: &str, observed: &Observed, 
         Replacement::Absent | Replacement::Strangers => return failed(),
     };
     match replacement.description.rest() {
-        Rest::Running => send_or(Call::StopReplacement, past, |why| {
-            also(reason, "the failed replacement could not be stopped, so it was not deleted", &why)
+        Rest::Running => send_or(Call::StopReplacement, past, |cause| {
+            also(reason, Reason::FailedReplacementNotStopped { cause })
         }),
-        Rest::Stopped | Rest::Failed => send_or(Call::DeleteReplacement, past, |why| {
-            also(reason, "the failed replacement could not be deleted", &why)
+        Rest::Stopped | Rest::Failed => send_or(Call::DeleteReplacement, past, |cause| {
+            also(reason, Reason::FailedReplacementNotDeleted { cause })
         }),
         Rest::Busy | Rest::Deleting => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
     }
 }
 
 /// The end of an item that failed, and whose way back met with something too.
-fn also(reason: &str, consequence: &str, why: &str) -> Step {
-    Step::End(End::Failed(format!("{reason}; and {consequence}: {why}")))
+fn also(reason: &Reason, then: Reason) -> Step {
+    Step::End(End::Failed(reason.clone().then(then)))
 }

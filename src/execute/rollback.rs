@@ -19,7 +19,7 @@ use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, failure, send, send_or};
 use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Seen, Step, refuse};
 use crate::inventory::Rest;
-use crate::journal::{Call, Outcome, Past, PriorStatus};
+use crate::journal::{Call, Note, Outcome, Past, PriorStatus, Reason};
 use crate::plan::Item;
 
 /// Decides the next step back for `item`; `past` is this rollback's own, `applied` that of the application.
@@ -31,9 +31,7 @@ pub(super) fn rollback(
 ) -> Step {
     let replacement = ours::replacement(item, identity, &observed.replacement);
     let Some(source) = ours::source(item, &observed.source) else {
-        let why = "the source does not exist any more: there is nothing to go back to, and its replacement is \
-                   left alone";
-        return stopped_short(past, replacement, why.to_owned());
+        return stopped_short(past, replacement, Reason::NothingToGoBackTo);
     };
     if let Some(reason) = &past.failing {
         return bring_back_replacement(replacement, reason, past);
@@ -45,7 +43,7 @@ pub(super) fn rollback(
 }
 
 /// Refuses what was not begun; fails what was.
-fn stopped_short(past: &Past, replacement: Replacement<'_>, why: String) -> Step {
+fn stopped_short(past: &Past, replacement: Replacement<'_>, why: Reason) -> Step {
     match (&past.failing, past.prior_status) {
         (Some(reason), _) => bring_back_replacement(replacement, reason, past),
         (None, Some(_)) => Step::Fail(why),
@@ -59,10 +57,8 @@ fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied:
         // The application stopped it, and it failed to start: AWS starts it from there.
         Rest::Failed if applied.has_stopped_source() => {}
         Rest::Failed | Rest::Deleting => {
-            let status = &source.description.notebook_instance_status;
-            return refuse(format!(
-                "cannot roll back: the source is {status}. Its replacement was left alone"
-            ));
+            let status = source.description.notebook_instance_status.clone();
+            return refuse(Reason::SourceCannotBeStarted { status });
         }
         Rest::Busy => return Step::Wait(Party::Source, Phase::Checking),
     }
@@ -71,15 +67,12 @@ fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied:
     match replacement {
         Replacement::Absent => Step::Begin(prior),
         Replacement::Untagged => Step::Wait(Party::Replacement, Phase::Checking),
-        Replacement::Strangers if applied.may_have_happened(Call::CreateReplacement) => refuse(format!(
-            "`{}` does not carry the tags of this run any more: whether it is ours cannot be proved",
-            item.request.notebook_instance_name
-        )),
+        Replacement::Strangers if applied.may_have_happened(Call::CreateReplacement) => {
+            refuse(Reason::ReplacementNotProvedOurs { name: item.request.notebook_instance_name.clone() })
+        }
         // The name was taken before the application could make anything.
         Replacement::Strangers => Step::Begin(prior),
-        Replacement::Ours(found) if is_in_use(found, prior, applied) => refuse(
-            "the replacement was left stopped and is running now: someone has started it, and may work on it",
-        ),
+        Replacement::Ours(found) if is_in_use(found, prior, applied) => refuse(Reason::ReplacementInUse),
         Replacement::Ours(_) => Step::Begin(prior),
     }
 }
@@ -125,15 +118,12 @@ fn bring_back_source(
     source: &Seen,
     prior: PriorStatus,
     (past, applied): (&Past, &Past),
-) -> Result<Vec<String>, Step> {
+) -> Result<Vec<Note>, Step> {
     let stopped_by_us = applied.has_stopped_source();
-    let note = |text: &str| Ok(vec![text.to_owned()]);
     match (source.description.rest(), prior) {
         (Rest::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
-        (Rest::Stopped, PriorStatus::InService) => note(
-            "the source was running and is stopped now: that was not done by this run, so it was not undone",
-        ),
-        (Rest::Running, PriorStatus::Stopped) => note("someone has started the source"),
+        (Rest::Stopped, PriorStatus::InService) => Ok(vec![Note::SourceStoppedByOthers]),
+        (Rest::Running, PriorStatus::Stopped) => Ok(vec![Note::SourceStarted]),
         (Rest::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
         // The stop that AWS accepted has not shown yet; once it has, the source is started.
         (Rest::Running, PriorStatus::InService) if applied.is_stopping_source() && !is_started(past) => {
@@ -141,12 +131,12 @@ fn bring_back_source(
         }
         (Rest::Running, PriorStatus::InService) => Ok(Vec::new()),
         (Rest::Failed, PriorStatus::InService) if stopped_by_us => {
-            Err(again(Call::StartSource, past, source, |why| {
-                GivenUp::Fail(format!("the source failed to start: {why}"))
+            Err(again(Call::StartSource, past, source, |cause| {
+                GivenUp::Fail(Reason::SourceFailedToStart { cause })
             }))
         }
-        (Rest::Failed, _) => Err(Step::Fail(format!("the source is Failed: {}", failure(source)))),
-        (Rest::Deleting, _) => Err(Step::Fail("the source is being deleted by someone else".to_owned())),
+        (Rest::Failed, _) => Err(Step::Fail(Reason::SourceFailedToStart { cause: failure(source) })),
+        (Rest::Deleting, _) => Err(Step::Fail(Reason::SourceBeingDeletedByOthers)),
         (Rest::Busy, _) => Err(Step::Wait(Party::Source, Phase::RestoringSource)),
     }
 }
@@ -155,7 +145,7 @@ fn is_started(past: &Past) -> bool {
     past.may_have_happened(Call::StartSource)
 }
 
-fn delete_replacement(replacement: Replacement<'_>, notes: Vec<String>, past: &Past) -> Step {
+fn delete_replacement(replacement: Replacement<'_>, notes: Vec<Note>, past: &Past) -> Step {
     let replacement_deleted = past.may_have_happened(Call::DeleteReplacement);
     match replacement {
         Replacement::Absent | Replacement::Strangers => {
@@ -172,19 +162,19 @@ fn delete_replacement(replacement: Replacement<'_>, notes: Vec<String>, past: &P
 }
 
 /// After a failure: a replacement that ran when the rollback began runs again, and nothing is deleted.
-fn bring_back_replacement(replacement: Replacement<'_>, reason: &str, past: &Past) -> Step {
-    let failed = || Step::End(End::Failed(reason.to_owned()));
+fn bring_back_replacement(replacement: Replacement<'_>, reason: &Reason, past: &Past) -> Step {
+    let failed = || Step::End(End::Failed(reason.clone()));
     let Replacement::Ours(found) = replacement else { return failed() };
     if !past.may_have_happened(Call::StopReplacement) {
         return failed();
     }
     match found.description.rest() {
-        Rest::Stopped => send_or(Call::StartReplacement, past, |why| {
-            Step::End(End::Failed(format!("{reason}; and the replacement could not be started again: {why}")))
+        Rest::Stopped => send_or(Call::StartReplacement, past, |cause| {
+            Step::End(End::Failed(reason.clone().then(Reason::ReplacementNotStartedAgain { cause })))
         }),
         // It ran, or this rollback would not have stopped it.
-        Rest::Failed => again(Call::StartReplacement, past, found, |why| {
-            GivenUp::End(format!("{reason}; and the replacement could not be started again: {why}"))
+        Rest::Failed => again(Call::StartReplacement, past, found, |cause| {
+            GivenUp::End(reason.clone().then(Reason::ReplacementNotStartedAgain { cause }))
         }),
         Rest::Running | Rest::Deleting => failed(),
         Rest::Busy => Step::Wait(Party::Replacement, Phase::StartingReplacement),

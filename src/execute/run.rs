@@ -12,7 +12,10 @@ use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport,
 use crate::execute::step::Identity;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region, RunId};
-use crate::journal::{Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, Purpose, RunEnd};
+use crate::journal::{
+    Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, Purpose, Reason, RunEnd, Words,
+    WriteJournalError,
+};
 use crate::plan::{Item, Plan};
 use crate::text::with_causes;
 
@@ -27,16 +30,20 @@ pub struct Setting<'a, C> {
     pub run: RunId,
     /// What is done with the plan.
     pub purpose: Purpose,
+    /// Who does it: the ARN that STS tells.
+    pub caller: Option<String>,
     /// What the application did, where this run follows one; empty for an application.
     pub applied: BTreeMap<ItemId, Past>,
     /// Where calls go.
     pub cloud: &'a C,
     /// Where records go. Empty for a new run.
     pub journal: &'a Journal,
+    /// Says reasons, for journals of formats that have them in words.
+    pub words: Words,
     /// What an interrupted run had done already; `None` for a new run.
     pub past: Option<BTreeMap<ItemId, Past>>,
     /// Items that must not be begun, and why: another run has worked on them since the plan was made.
-    pub refused: BTreeMap<ItemId, String>,
+    pub refused: BTreeMap<ItemId, Reason>,
     /// The time.
     pub clock: &'a dyn Clock,
     /// Who watches.
@@ -53,9 +60,10 @@ pub(super) struct Shared<'a, C> {
     pub(super) applied: BTreeMap<ItemId, Past>,
     pub(super) cloud: &'a C,
     pub(super) journal: &'a Journal,
+    words: Words,
     pub(super) clock: &'a dyn Clock,
     pub(super) stop: Stop,
-    refused: BTreeMap<ItemId, String>,
+    refused: BTreeMap<ItemId, Reason>,
     watcher: &'a Watcher<'a>,
     failures: AtomicU32,
     /// Whether the first wave is still to be done.
@@ -97,8 +105,8 @@ impl<C> Shared<'_, C> {
     }
 
     /// Why an item must not be begun, if the run has refused it beforehand.
-    pub(super) fn refusal(&self, id: &ItemId) -> Option<&str> {
-        self.refused.get(id).map(String::as_str)
+    pub(super) fn refusal(&self, id: &ItemId) -> Option<&Reason> {
+        self.refused.get(id)
     }
 
     /// Whether no further item may be begun.
@@ -111,9 +119,15 @@ impl<C> Shared<'_, C> {
         self.failures.fetch_add(1, Ordering::SeqCst);
     }
 
+    /// Writes a record, in the format that the journal was begun in.
+    pub(super) async fn append(&self, entry: Entry) -> Result<(), WriteJournalError> {
+        let entry = entry.in_format(self.journal.format(), self.words);
+        self.journal.append(self.clock.now(), entry).await
+    }
+
     async fn record(&self, entry: Entry) {
         let _busy = self.clock.busy();
-        if let Err(error) = self.journal.append(self.clock.now(), entry).await {
+        if let Err(error) = self.append(entry).await {
             self.stop.request(RunEnd::JournalLost { message: with_causes(&error) });
         }
     }
@@ -121,9 +135,22 @@ impl<C> Shared<'_, C> {
 
 /// Carries out the plan. It always comes to a report: what went wrong is in it.
 pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
-    let Setting { plan, run, purpose, applied, cloud, journal, past, refused, clock, watcher, stop } =
-        setting;
-    let begin = begin(plan, &run, purpose, past.is_some());
+    let Setting {
+        plan,
+        run,
+        purpose,
+        caller,
+        applied,
+        cloud,
+        journal,
+        words,
+        past,
+        refused,
+        clock,
+        watcher,
+        stop,
+    } = setting;
+    let begin = begin(plan, &run, (purpose, caller), past.is_some());
     let mut past = past.unwrap_or_default();
     // As whoever reads the record of it will take it.
     past.values_mut().for_each(Past::was_left);
@@ -137,6 +164,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         applied,
         cloud,
         journal,
+        words,
         clock,
         stop,
         refused,
@@ -199,10 +227,10 @@ async fn drive<C: Cloud>(
     (fared, (!short.is_empty()).then(|| short.join("; ")))
 }
 
-fn begin(plan: &Plan, run: &RunId, purpose: Purpose, resumed: bool) -> Entry {
+fn begin(plan: &Plan, run: &RunId, (purpose, caller): (Purpose, Option<String>), resumed: bool) -> Entry {
     let tool_version = env!("CARGO_PKG_VERSION").to_owned();
     if resumed {
-        return Entry::RunResumed { tool_version };
+        return Entry::RunResumed { tool_version, caller };
     }
     Entry::RunStarted {
         format_version: JOURNAL_FORMAT,
@@ -211,6 +239,7 @@ fn begin(plan: &Plan, run: &RunId, purpose: Purpose, resumed: bool) -> Entry {
         account: plan.account.clone(),
         tool_version,
         purpose,
+        caller,
     }
 }
 

@@ -29,7 +29,7 @@ use crate::execute::send::{again, failure, send};
 use crate::execute::verify::verify;
 use crate::ids::{Digest, RunId};
 use crate::inventory::{Description, Rest, Status, Tags};
-use crate::journal::{Call, CallState, Past, PriorStatus, SourceRest};
+use crate::journal::{Call, CallState, Note, Past, PriorStatus, Reason, SourceRest};
 use crate::plan::{Item, Tag, provenance};
 
 /// Which run carries out which plan: what its replacements are tagged with.
@@ -104,7 +104,7 @@ pub enum Step {
         not_reported: Vec<String>,
     },
     /// The item has failed; bring the source back.
-    Fail(String),
+    Fail(Reason),
     /// The item has ended.
     End(End),
 }
@@ -113,9 +113,9 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GivenUp {
     /// The item has failed; bring back what can be.
-    Fail(String),
+    Fail(Reason),
     /// The item has failed before, and ends.
-    End(String),
+    End(Reason),
 }
 
 /// How an item ends. What is left behind is added by who observed it.
@@ -126,21 +126,21 @@ pub enum End {
         /// Whether the source was deleted.
         source_deleted: bool,
         /// What the operator should know.
-        notes: Vec<String>,
+        notes: Vec<Note>,
     },
     /// The item is undone.
     RolledBack {
         /// Whether this run deleted a replacement.
         replacement_deleted: bool,
         /// What the operator should know.
-        notes: Vec<String>,
+        notes: Vec<Note>,
     },
     /// An earlier run of the plan had done it.
     AlreadyDone,
     /// Declined before anything was changed.
-    Refused(String),
+    Refused(Reason),
     /// Failed, with the source brought back as far as that could be done.
-    Failed(String),
+    Failed(Reason),
 }
 
 /// Decides the next step for `item`.
@@ -159,8 +159,8 @@ pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) 
     }
 }
 
-pub(super) fn refuse(reason: impl Into<String>) -> Step {
-    Step::End(End::Refused(reason.into()))
+pub(super) fn refuse(reason: Reason) -> Step {
+    Step::End(End::Refused(reason))
 }
 
 fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
@@ -168,19 +168,17 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
         return name_is_taken(item, identity, replacement, &observed.source);
     }
     let Sight::Present(source) = &observed.source else {
-        return refuse("the source no longer exists");
+        return refuse(Reason::SourceGone);
     };
-    if let Some(drifts) = drifted(item, source) {
-        return refuse(format!("the source has drifted since the plan was made: {}", drifts));
+    if let Some(drift) = drifted(item, source) {
+        return refuse(Reason::SourceDrifted { drift });
     }
     match source.description.rest() {
-        Rest::Running if item.source.description.rest() == Rest::Stopped => {
-            refuse("the source was stopped when the plan was made and is running now: someone has started it")
-        }
+        Rest::Running if item.source.description.rest() == Rest::Stopped => refuse(Reason::SourceStarted),
         Rest::Running => Step::Begin(PriorStatus::InService),
         Rest::Stopped => Step::Begin(PriorStatus::Stopped),
-        Rest::Failed => refuse("the source's status is Failed"),
-        Rest::Deleting => refuse("the source is being deleted"),
+        Rest::Failed => refuse(Reason::SourceFailed),
+        Rest::Deleting => refuse(Reason::SourceBeingDeleted),
         Rest::Busy => Step::Wait(Party::Source, Phase::Checking),
     }
 }
@@ -189,7 +187,7 @@ fn name_is_taken(item: &Item, identity: &Identity, found: &Seen, source_sight: &
     let name = &item.request.notebook_instance_name;
     let source = &item.source.description.notebook_instance_arn;
     if !provenance::made_by(&found.tags, source, &identity.plan) {
-        return refuse(format!("the name `{name}` is taken by an instance that this plan did not make"));
+        return refuse(Reason::NameTaken { name: name.clone() });
     }
     let wrong = verify(&item.request, &[], &found.description, &found.tags).wrong;
     let status = &found.description.notebook_instance_status;
@@ -198,10 +196,7 @@ fn name_is_taken(item: &Item, identity: &Identity, found: &Seen, source_sight: &
     if wrong.is_empty() && at_rest && deleted {
         return Step::End(End::AlreadyDone);
     }
-    refuse(format!(
-        "an earlier run of this plan left `{name}` behind, in status {status}, and did not come to its end: \
-         resume that run, or look at both instances by hand"
-    ))
+    refuse(Reason::LeftByEarlierRun { name: name.clone(), status: status.clone() })
 }
 
 fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
@@ -210,15 +205,13 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
         return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
     }
     let Sight::Present(source) = &observed.source else {
-        return Step::Fail("the source was deleted by someone else".to_owned());
+        return Step::Fail(Reason::SourceDeletedByOthers);
     };
-    if let Some(drifts) = drifted(item, source) {
-        return Step::Fail(format!("the source drifted during the run: {}", drifts));
+    if let Some(drift) = drifted(item, source) {
+        return Step::Fail(Reason::SourceDriftedInRun { drift });
     }
     match source.description.rest() {
-        Rest::Running if prior == PriorStatus::Stopped => {
-            Step::Fail("someone has started the source during the run".to_owned())
-        }
+        Rest::Running if prior == PriorStatus::Stopped => Step::Fail(Reason::SourceStartedInRun),
         Rest::Running => match past.call(Call::StopSource) {
             CallState::Accepted { .. } => Step::Wait(Party::Source, Phase::StoppingSource),
             CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
@@ -229,8 +222,8 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
             Step::AtRest { last_modified: source.description.last_modified_time }
         }
         Rest::Stopped => send(Call::CreateReplacement, past),
-        Rest::Failed => Step::Fail("the source's status became Failed".to_owned()),
-        Rest::Deleting => Step::Fail("the source is being deleted by someone else".to_owned()),
+        Rest::Failed => Step::Fail(Reason::SourceBecameFailed),
+        Rest::Deleting => Step::Fail(Reason::SourceBeingDeletedByOthers),
         Rest::Busy => Step::Wait(Party::Source, Phase::StoppingSource),
     }
 }
@@ -252,17 +245,17 @@ fn after_create(
         if ours && *status == Status::Pending {
             return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
         }
-        return Step::Fail(format!("the name `{name}` is taken by an instance that this plan did not make"));
+        return Step::Fail(Reason::NameTaken { name: name.clone() });
     }
     match status.rest() {
         // It ran once, so that what it is made of is sound: AWS starts it from there.
         Rest::Failed if past.verified.is_some() && prior == PriorStatus::InService => {
-            again(Call::StartReplacement, past, replacement, |why| {
-                GivenUp::Fail(format!("the replacement failed: {why}"))
+            again(Call::StartReplacement, past, replacement, |cause| {
+                GivenUp::Fail(Reason::ReplacementFailed { cause })
             })
         }
-        Rest::Failed => Step::Fail(format!("the replacement failed: {}", failure(replacement))),
-        Rest::Deleting => Step::Fail("the replacement is being deleted by someone else".to_owned()),
+        Rest::Failed => Step::Fail(Reason::ReplacementFailed { cause: failure(replacement) }),
+        Rest::Deleting => Step::Fail(Reason::ReplacementBeingDeletedByOthers),
         Rest::Busy => Step::Wait(Party::Replacement, waiting_phase(past)),
         Rest::Running | Rest::Stopped => at_rest(item, identity, source, replacement, (past, prior)),
     }
@@ -279,7 +272,7 @@ fn at_rest(
     let tags = provenance_tags(item, identity);
     let found = verify(&item.request, &tags, &replacement.description, &replacement.tags);
     if !found.wrong.is_empty() {
-        return Step::Fail(format!("the replacement is not as requested: {}", found.wrong.join("; ")));
+        return Step::Fail(Reason::NotAsRequested { wrong: found.wrong });
     }
     let Some(not_reported) = &past.verified else {
         return Step::Verified { not_reported: found.not_reported };

@@ -75,6 +75,9 @@ pub struct Description {
     /// Why it failed, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<String>,
+    /// Whether that says that something was denied: what AWS's text means, which only `aws` reads.
+    #[serde(skip)]
+    pub failed_by_denial: bool,
     /// The host of its Jupyter server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

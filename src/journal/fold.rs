@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::api_error::{ApiError, Effect};
 use crate::ids::{AccountId, Digest, ItemId, RunId};
-use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Purpose, Record, RunEnd};
+use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Purpose, Reason, Record, RunEnd};
 
 /// The first format that tells how the source was at rest.
 const FIRST_WITH_REST: u32 = 4;
@@ -77,7 +77,7 @@ pub struct Past {
     /// Once the replacement was verified: the members that AWS did not report.
     pub verified: Option<Vec<String>>,
     /// Once the item has failed: why.
-    pub failing: Option<String>,
+    pub failing: Option<Reason>,
     /// Once it has ended: how.
     pub outcome: Option<Outcome>,
 }

@@ -3,22 +3,29 @@
 //! The journal proves which calls are ours. It never says what status an instance has: only AWS does.
 //! One line a record, in order, each on disk before the program goes on.
 
+mod call;
 mod fold;
 mod line;
 mod lock;
+mod older;
+mod purpose;
 mod reader;
+mod reason;
 mod record;
 mod run_dir;
 #[cfg(test)]
 mod tests;
 mod writer;
+mod written;
 
+pub use call::Call;
 pub use fold::{CallState, FoldError, Past, RunState, SourceRest, fold};
 pub use line::Tail;
 pub use lock::{Lock, LockError};
+pub use older::Words;
+pub use purpose::Purpose;
 pub use reader::{ReadJournalError, Reading, read};
-pub use record::{
-    Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Purpose, Record, RunEnd,
-};
+pub use reason::{Cause, Note, Reason};
+pub use record::{Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Record, RunEnd};
 pub use run_dir::{RunDir, StateDir, StateDirError};
 pub use writer::{Journal, WriteJournalError};

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::api_error::ApiError;
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, RunId};
+use crate::inventory::Description;
+use crate::journal::written;
+use crate::journal::{Call, Note, Purpose, Reason};
 
 /// The newest journal format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// One record of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,11 +43,17 @@ pub enum Entry {
         /// What is done with the plan. Absent: it is applied.
         #[serde(default, skip_serializing_if = "Purpose::is_apply")]
         purpose: Purpose,
+        /// Who carries it out, as STS says. Since format 5.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<String>,
     },
     /// The run goes on after it was interrupted.
     RunResumed {
         /// The version of the program.
         tool_version: String,
+        /// Who resumes it, as STS says. Since format 5.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<String>,
     },
     /// The source was found as planned; work on the item begins.
     ItemStarted {
@@ -81,6 +90,9 @@ pub enum Entry {
         /// Why it failed; absent when it succeeded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<ApiError>,
+        /// AWS's id of the request, where it was accepted and AWS gave one. Since format 5.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request_id: Option<String>,
     },
     /// Every member and tag of the replacement was compared with the request.
     ReplacementVerified {
@@ -88,13 +100,17 @@ pub enum Entry {
         item: ItemId,
         /// Members that AWS did not report, so that they could not be compared.
         not_reported: Vec<String>,
+        /// What AWS reported of it then. Since format 5.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<Box<Description>>,
     },
     /// The item has failed; the source is brought back to its prior status before it ends.
     ItemFailing {
         /// The item.
         item: ItemId,
         /// Why.
-        reason: String,
+        #[serde(with = "written::reason")]
+        reason: Reason,
     },
     /// The item has ended.
     ItemEnded {
@@ -110,26 +126,6 @@ pub enum Entry {
     },
 }
 
-/// What a journal is the journal of. The two that follow an application have one of their own beside its journal.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Purpose {
-    /// The plan is carried out.
-    #[default]
-    Apply,
-    /// What the application did is undone: replacements are deleted, and sources have their prior status again.
-    Rollback,
-    /// The sources that the application kept are deleted.
-    Cleanup,
-}
-
-impl Purpose {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-    fn is_apply(&self) -> bool {
-        *self == Purpose::Apply
-    }
-}
-
 /// The status that a source had when the run first touched it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PriorStatus {
@@ -137,38 +133,6 @@ pub enum PriorStatus {
     InService,
     /// It was stopped.
     Stopped,
-}
-
-/// A mutating call of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Call {
-    /// StopNotebookInstance on the source.
-    StopSource,
-    /// CreateNotebookInstance of the replacement.
-    CreateReplacement,
-    /// StopNotebookInstance on the replacement.
-    StopReplacement,
-    /// StartNotebookInstance on the replacement.
-    StartReplacement,
-    /// StartNotebookInstance on the source, after a failure.
-    StartSource,
-    /// DeleteNotebookInstance on the source.
-    DeleteSource,
-    /// DeleteNotebookInstance on the replacement, after a failure or in a rollback.
-    DeleteReplacement,
-}
-
-impl Call {
-    /// The AWS operation.
-    pub fn operation(self) -> &'static str {
-        match self {
-            Call::StopSource | Call::StopReplacement => "StopNotebookInstance",
-            Call::CreateReplacement => "CreateNotebookInstance",
-            Call::StartReplacement | Call::StartSource => "StartNotebookInstance",
-            Call::DeleteSource | Call::DeleteReplacement => "DeleteNotebookInstance",
-        }
-    }
 }
 
 /// How an item ended.
@@ -182,14 +146,16 @@ pub enum Outcome {
         /// Whether the source was deleted.
         source_deleted: bool,
         /// What the operator should know all the same.
-        notes: Vec<String>,
+        #[serde(with = "written::notes")]
+        notes: Vec<Note>,
     },
     /// The item is undone: there is no replacement of this run any more, and the source has its prior status.
     RolledBack {
         /// Whether there was a replacement, which this run deleted.
         replacement_deleted: bool,
         /// What the operator should know, and what could not be undone.
-        notes: Vec<String>,
+        #[serde(with = "written::notes")]
+        notes: Vec<Note>,
     },
     /// An earlier run of this plan had done it already; nothing was changed.
     AlreadyDone {
@@ -199,12 +165,14 @@ pub enum Outcome {
     /// Declined before anything was changed.
     Refused {
         /// Why.
-        reason: String,
+        #[serde(with = "written::reason")]
+        reason: Reason,
     },
     /// Something went wrong after work on the item had begun.
     Failed {
         /// What.
-        reason: String,
+        #[serde(with = "written::reason")]
+        reason: Reason,
         /// What was left behind.
         left: Left,
     },

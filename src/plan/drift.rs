@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::inventory::{Description, Tags};
 use crate::plan::Source;
 
 /// One member that is no longer what the plan expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Drift {
     /// The member under AWS's name, or `tag KEY`.
     pub member: String,
@@ -14,12 +17,6 @@ pub struct Drift {
     pub expected: String,
     /// Its value now.
     pub found: String,
-}
-
-impl std::fmt::Display for Drift {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} was {} and is {}", self.member, self.expected, self.found)
-    }
 }
 
 /// Everything about a source that is no longer as planned; empty when it is the instance that was reviewed.
@@ -58,6 +55,7 @@ fn members(description: &Description) -> Vec<(&'static str, String)> {
         notebook_instance_name,
         notebook_instance_status: _,
         failure_reason: _,
+        failed_by_denial: _,
         url: _,
         instance_type,
         ip_address_type,

@@ -4,22 +4,22 @@
 //! A loaded plan is checked without this: plans and runs of every age can be shown, gone on with and rolled back.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::platforms;
 use crate::inventory::Status;
 use crate::plan::{HazardKind, Item, keys};
 
 /// Why an item cannot be carried out any more as it was planned.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Outdated {
     /// AWS would refuse the create.
-    #[error("AWS creates no instances with the platform {platform} any more")]
     NotCreated {
         /// The replacement's platform.
         platform: String,
     },
     /// AWS would refuse the create, or the launch would fail.
-    #[error("the platform {platform} does not run on {instance_type}")]
     NotOnType {
         /// The replacement's platform.
         platform: String,
@@ -27,15 +27,11 @@ pub enum Outdated {
         instance_type: String,
     },
     /// The stop would be for good, and the plan does not say so.
-    #[error(
-        "AWS no longer starts the source's platform {platform}, and this plan was made without saying so"
-    )]
     NotStarted {
         /// The source's platform.
         platform: String,
     },
     /// AWS answers an alias by the key's ARN, so that the replacement could not be verified.
-    #[error("its KMS key is named by an alias ({alias}), and which key was reviewed is not known")]
     Alias {
         /// The alias.
         alias: String,

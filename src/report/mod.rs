@@ -12,6 +12,7 @@ mod json;
 pub mod markdown;
 pub mod progress;
 pub mod rehearsal;
+mod run_json;
 pub mod status;
 mod style;
 pub mod terminal;
@@ -25,4 +26,5 @@ pub use audit::{
     FindingVerdict, RuleCount,
 };
 pub use json::{json_line, to_json};
+pub use run_json::{event_line, report_line};
 pub use style::Style;

@@ -14,7 +14,7 @@ use crate::clock::{Clock, elapsed};
 use crate::execute::{Event, EventKind, Phase};
 use crate::ids::ItemId;
 use crate::journal::{Outcome, RunEnd};
-use crate::report::{Style, json_line, wording};
+use crate::report::{Style, event_line, wording};
 use crate::text::{commas, counted, for_terminal, time_of_day, truncate, width};
 
 pub use reading::{ReadingBar, TrialsBar};
@@ -71,7 +71,7 @@ impl Progress {
         match &self.sink {
             Sink::Bars(bars) => locked(bars).on(event, self.style),
             Sink::Lines => write_ignoring_errors(io::stderr().lock(), &lines(event, self.style)),
-            Sink::Json => write_ignoring_errors(io::stdout().lock(), &json_line(event)),
+            Sink::Json => write_ignoring_errors(io::stdout().lock(), &event_line(event)),
             Sink::Quiet => {}
         }
     }

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use crate::execute::{Fared, ItemReport, RunReport};
 use crate::ids::{Digest, ItemId, Region};
-use crate::journal::{Outcome, RunEnd};
+use crate::journal::{Outcome, Reason, RunEnd};
 use crate::plan::Plan;
 use crate::report::wording;
 
 /// The format of a rehearsal as JSON.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// What a rehearsal cannot show, whatever it shows.
 const ASSUMPTIONS: &str = "How long AWS takes to change a status is an estimate: AWS publishes no figures. Apart \
@@ -102,6 +102,8 @@ pub struct Failing {
     pub trials: u32,
     /// Why, each reason once.
     pub reasons: BTreeSet<String>,
+    /// The codes of those reasons.
+    pub codes: BTreeSet<&'static str>,
 }
 
 /// What the operator asked for.
@@ -196,34 +198,31 @@ pub fn needed(plan: &Plan, region: &Region) -> u32 {
 
 fn failing(id: &ItemId, trials: &[Trial]) -> Option<Failing> {
     let of_item = |trial: &Trial| trial.report.items.iter().find(|one| one.id == *id).and_then(trouble);
-    let reasons: Vec<String> = trials.iter().filter_map(of_item).map(|why| without_request(&why)).collect();
-    let trials = u32::try_from(reasons.len()).unwrap_or(u32::MAX);
-    (trials > 0).then(|| Failing { item: id.clone(), trials, reasons: reasons.into_iter().collect() })
+    let all: Vec<(String, &'static str)> = trials.iter().filter_map(of_item).collect();
+    let trials = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let (reasons, codes) = all.into_iter().unzip();
+    (trials > 0).then(|| Failing { item: id.clone(), trials, reasons, codes })
 }
 
 /// Why an item did not come out well. One that was never begun is the run's trouble, not its own.
-fn trouble(item: &ItemReport) -> Option<String> {
+fn trouble(item: &ItemReport) -> Option<(String, &'static str)> {
+    // The ids of requests are others in each trial.
+    let said = |reason: &Reason| wording::reason(&reason.clone().without_requests());
     match &item.fared {
         Fared::Ended {
             outcome: Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. },
         }
         | Fared::NotStarted => None,
-        Fared::Ended { outcome: Outcome::Refused { reason } } => Some(format!("refused: {reason}")),
-        Fared::Ended { outcome: Outcome::Failed { reason, left: _ } } => Some(reason.clone()),
+        Fared::Ended { outcome: Outcome::Refused { reason } } => {
+            Some((format!("refused: {}", said(reason)), reason.code()))
+        }
+        Fared::Ended { outcome: Outcome::Failed { reason, left: _ } } => Some((said(reason), reason.code())),
         Fared::Unfinished { phase, left: _, why } => {
-            let why = why.as_deref().unwrap_or("the run ended");
-            Some(format!("not finished while {}: {why}", wording::phase(*phase)))
+            let words = why.as_ref().map_or_else(|| "the run ended".to_owned(), said);
+            let code = why.as_ref().map_or("run-ended", Reason::code);
+            Some((format!("not finished while {}: {words}", wording::phase(*phase)), code))
         }
     }
-}
-
-/// A reason without the id of its request, which is another in each trial.
-fn without_request(reason: &str) -> String {
-    let cut = reason.find(" [request ").and_then(|from| {
-        let length = reason.get(from..)?.find(']')?;
-        Some(format!("{}{}", reason.get(..from)?, reason.get(from + length + 1..)?))
-    });
-    cut.unwrap_or_else(|| reason.to_owned())
 }
 
 fn ended_early(trials: &[Trial]) -> BTreeMap<String, u32> {
@@ -237,14 +236,6 @@ fn ended_early(trials: &[Trial]) -> BTreeMap<String, u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_reason_loses_the_id_of_its_request_and_nothing_else() {
-        assert_eq!(without_request("denied [request 1-2]; more"), "denied; more");
-        for whole in ["denied", "denied [request without end", "[x]"] {
-            assert_eq!(without_request(whole), whole);
-        }
-    }
 
     #[test]
     fn quantiles_are_values_that_occurred() {

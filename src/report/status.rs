@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use crate::execute::concerns;
 use crate::ids::{AccountId, Digest, ItemId, RunId};
-use crate::journal::{Call, Outcome, Past, Purpose, RunEnd, RunState};
+use crate::journal::{Call, Outcome, Past, Purpose, Reason, RunEnd, RunState};
 use crate::plan::{Item, Plan};
+use crate::report::run_json;
 
 /// The format of a status as JSON.
-const FORMAT_VERSION: u32 = 2;
+const FORMAT_VERSION: u32 = 3;
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,11 +95,13 @@ pub enum Reached {
     /// It has failed, and what ran before is brought back.
     BringingBack {
         /// Why it failed.
-        reason: String,
+        #[serde(flatten, serialize_with = "run_json::reason")]
+        reason: Reason,
     },
     /// It has ended.
     Ended {
         /// How.
+        #[serde(serialize_with = "run_json::outcome")]
         outcome: Outcome,
     },
 }

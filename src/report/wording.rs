@@ -4,13 +4,14 @@
 
 mod diff;
 mod hazard;
+mod reason;
 mod rehearsal;
 mod withheld;
 
 use crate::api_error::ApiError;
 use crate::execute::Phase;
 use crate::inventory::Gap;
-use crate::journal::{Call, Left, Outcome, Presence, PriorStatus, Purpose, RunEnd};
+use crate::journal::{Call, Left, Note, Outcome, Presence, PriorStatus, Purpose, RunEnd, Words};
 use crate::network::{Check, Verdict};
 use crate::plan::{Item, Limits, OnFailure, StepKind, Totals};
 use crate::rules::{Mode, RuleId, Severity};
@@ -18,6 +19,7 @@ use crate::text::{counted, duration, for_terminal, noun};
 
 pub use diff::{Other, absence, diff_totals, difference, member_value, one_sided, two_accounts};
 pub use hazard::{exemption, hazard, quota};
+pub use reason::{note, reason};
 pub use rehearsal::rehearsal;
 pub use withheld::withheld;
 
@@ -124,13 +126,15 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::AlreadyDone { replacement } => {
             format!("already done: {replacement} replaces it; nothing was changed")
         }
-        Outcome::Refused { reason } => format!("refused, nothing was changed: {reason}"),
-        Outcome::Failed { reason, left } => format!("failed: {reason} ({})", self::left(left)),
+        Outcome::Refused { reason } => format!("refused, nothing was changed: {}", self::reason(reason)),
+        Outcome::Failed { reason, left } => {
+            format!("failed: {} ({})", self::reason(reason), self::left(left))
+        }
     };
     for_terminal(&words)
 }
 
-fn noted(notes: &[String]) -> String {
+fn noted(notes: &[Note]) -> String {
     match notes.len() {
         0 => String::new(),
         count => format!("; {}", counted(count, "note", "notes")),
@@ -197,6 +201,9 @@ pub fn run_end(end: &RunEnd) -> String {
         }
     }
 }
+
+/// Says reasons and notes, for journals of formats that have them in words.
+pub const WORDS: Words = Words { reason, note };
 
 /// What a rule's findings lead to.
 pub fn mode(mode: Mode) -> &'static str {

@@ -11,6 +11,7 @@ use crate::support::policy::PolicyText;
 use crate::support::proxy::Call;
 use crate::support::world;
 use crate::{Aws, Named};
+use remediate::report::wording;
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -123,8 +124,8 @@ fn a_source_is_deleted_only_where_its_replacement_could_be_compared_in_full(aws:
         let Outcome::Done { source_deleted, notes, .. } = outcome else { panic!("{item}: {outcome:?}") };
         assert_eq!((source_deleted, after.contains_key(&item)), (complete, !complete), "{item}: {notes:?}");
         if !complete {
-            assert!(notes[0].contains("PlatformIdentifier"), "{notes:?}");
-            assert!(notes[0].ends_with("so the source was not deleted"), "{notes:?}");
+            assert!(wording::note(&notes[0]).contains("PlatformIdentifier"), "{notes:?}");
+            assert!(wording::note(&notes[0]).ends_with("so the source was not deleted"), "{notes:?}");
         }
     }
     let deletions = story.proxy.calls_named("DeleteNotebookInstance").len();

@@ -7,6 +7,7 @@ use crate::story::Story;
 use crate::support::fault::{Fault, Rule};
 use crate::support::policy::PolicyText;
 use crate::{Aws, Named};
+use remediate::report::wording;
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {
@@ -90,7 +91,7 @@ fn assert_failed_replacement_is_harmless(aws: &Aws, status: &str) {
     assert_eq!(after[&source.id()], before[&source.id()], "the source is as it was, running if it ran");
     let outcome = &story.outcomes()[&source.id()];
     let Outcome::Failed { reason: found, left } = outcome else { panic!("{outcome:?}") };
-    assert!(found.contains(reason), "{found}");
+    assert!(wording::reason(found).contains(reason), "{found:?}");
     assert_eq!(*left, Left { source: present(status), replacement: present("Failed") });
     let failed = format!("{}/{replacement}", source.region);
     let mut rest = after.clone();

@@ -4,6 +4,7 @@ use aws_sdk_sagemaker::operation::describe_notebook_instance::DescribeNotebookIn
 use aws_sdk_sagemaker::types::InstanceMetadataServiceConfiguration;
 
 use crate::aws::answer::{Unreadable, parsed, parsed_required, present, required, timestamp};
+use crate::aws::kinds::is_denial;
 use crate::ids::{InstanceName, SecurityGroupId, SubnetId};
 use crate::inventory::{Description, MetadataService, Status};
 
@@ -20,6 +21,7 @@ pub(super) fn read(
         notebook_instance_name: name(asked, output)?,
         notebook_instance_status: status(output)?,
         failure_reason: text(output.failure_reason()),
+        failed_by_denial: output.failure_reason().is_some_and(is_denial),
         url: text(output.url()),
         instance_type: text(output.instance_type().map(|value| value.as_str())),
         ip_address_type: text(output.ip_address_type().map(|value| value.as_str())),

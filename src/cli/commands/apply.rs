@@ -11,10 +11,9 @@ use crate::cli::exempted;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
-use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir, StateDirError};
+use crate::journal::{Outcome, Purpose, Reason, RunEnd, RunState, StateDir, StateDirError};
 use crate::plan::file::load;
 use crate::plan::{Plan, exceeded_limits, usable};
-use crate::report::{commands, wording};
 use crate::text::{counted, shell_word};
 
 /// Refuses what must not be applied, asks, and carries out the rest.
@@ -75,7 +74,7 @@ fn refuse_applied(state: &StateDir, plan: &Digest) -> Result<(), CommandError> {
 
 /// The items that another run is at, or has worked on since the plan was made, and why that refuses them: the
 /// source may be stopped only for that run, or have a replacement that this plan does not know.
-fn worked_on_since(state: &StateDir, plan: &Plan) -> Result<BTreeMap<ItemId, String>, StateDirError> {
+fn worked_on_since(state: &StateDir, plan: &Plan) -> Result<BTreeMap<ItemId, Reason>, StateDirError> {
     let mut refused = BTreeMap::new();
     for dir in state.list()? {
         let Some(applied) = dir.state()?.filter(|run| run.account == plan.account) else { continue };
@@ -98,16 +97,13 @@ fn worked_on_since(state: &StateDir, plan: &Plan) -> Result<BTreeMap<ItemId, Str
     Ok(refused)
 }
 
-fn worked_on(id: &RunId, run: &RunState, open: bool, plan: &Plan) -> Option<String> {
-    let purpose = wording::purpose(run.purpose);
+fn worked_on(id: &RunId, run: &RunState, open: bool, plan: &Plan) -> Option<Reason> {
+    let (purpose, since) = (run.purpose, run.last > plan.created);
+    let run = id.clone();
     if open {
-        return Some(format!(
-            "{purpose}run {id} of another plan has begun it and not ended it: end that first, with `{}`",
-            commands::go_on(run.purpose, id)
-        ));
+        return Some(Reason::BegunByRun { run, purpose });
     }
-    let since = run.last > plan.created;
-    since.then(|| format!("{purpose}run {id} has worked on it since this plan was made: plan again"))
+    since.then_some(Reason::ChangedByRun { run, purpose })
 }
 
 fn already_applied(id: &RunId, run: &RunState) -> CommandError {

@@ -13,7 +13,7 @@ use crate::cli::printer::Printer;
 use crate::execute::concerns;
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Outcome, Past, Purpose, RunDir, RunState, StateDir};
+use crate::journal::{Outcome, Past, Purpose, Reason, RunDir, RunState, StateDir};
 use crate::plan::file::load;
 use crate::plan::{Item, Plan, same_account};
 use crate::report::wording;
@@ -66,24 +66,23 @@ fn lost(
     dir: &RunDir,
     purpose: Purpose,
     applied: &BTreeMap<ItemId, Past>,
-) -> Result<BTreeMap<ItemId, String>, CommandError> {
+) -> Result<BTreeMap<ItemId, Reason>, CommandError> {
     if purpose != Purpose::Rollback {
         return Ok(BTreeMap::new());
     }
     let cleanup = dir.of(Purpose::Cleanup).state()?;
     let cleaned = cleanup.map(|state| state.items).unwrap_or_default();
     let deleted = |past: &&Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: true, .. }));
-    let by = |items: &BTreeMap<ItemId, Past>, who: &str| -> Vec<(ItemId, String)> {
+    let by = |items: &BTreeMap<ItemId, Past>, purpose| -> Vec<(ItemId, Reason)> {
         let gone = items.iter().filter(|(_, past)| deleted(past));
-        gone.map(|(id, _)| (id.clone(), format!("it cannot be undone: its source was deleted by the {who}")))
-            .collect()
+        gone.map(|(id, _)| (id.clone(), Reason::SourceDeletedByUs { purpose })).collect()
     };
-    Ok(by(applied, "run").into_iter().chain(by(&cleaned, "cleanup")).collect())
+    Ok(by(applied, Purpose::Apply).into_iter().chain(by(&cleaned, Purpose::Cleanup)).collect())
 }
 
-fn announce_lost(gone: &[&Item], lost: &BTreeMap<ItemId, String>, printer: &Printer) {
+fn announce_lost(gone: &[&Item], lost: &BTreeMap<ItemId, Reason>, printer: &Printer) {
     for item in gone {
-        let why = lost.get(&item.id).map_or("", String::as_str);
+        let why = lost.get(&item.id).map(wording::reason).unwrap_or_default();
         printer.note(&format!("{}: {why}", item.id));
     }
 }

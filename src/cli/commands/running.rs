@@ -13,11 +13,11 @@ use crate::cli::{denied, outcome};
 use crate::execute::{Event, RunReport, Setting, Stop, run};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Journal, Lock, Past, Purpose, RunDir, StateDir};
+use crate::journal::{Journal, Lock, Past, Purpose, Reason, RunDir, StateDir};
 use crate::plan::Plan;
 use crate::plan::file::save;
 use crate::report::progress::{Progress, ProgressMode};
-use crate::report::{commands, json_line, terminal};
+use crate::report::{commands, report_line, terminal, wording};
 
 /// A run that is ready to go.
 pub(crate) struct Prepared {
@@ -28,7 +28,7 @@ pub(crate) struct Prepared {
     pub(crate) dir: RunDir,
     pub(crate) journal: Journal,
     pub(crate) past: Option<BTreeMap<ItemId, Past>>,
-    pub(crate) refused: BTreeMap<ItemId, String>,
+    pub(crate) refused: BTreeMap<ItemId, Reason>,
 }
 
 /// Makes the directory of a new run, with a copy of its plan and an empty journal.
@@ -58,7 +58,7 @@ pub(super) async fn execute_and_sum_up(
     let report = execute(prepared, connected, format, printer).await?;
     match format {
         DataFormat::Text => printer.data(&terminal::run_summary(&report, &plan, printer.out_style())),
-        DataFormat::Json => printer.data(&json_line(&report)),
+        DataFormat::Json => printer.data(&report_line(&report)),
     }
     denied::after_run(&report, printer);
     printer.note(&format!("journal: {}", dir.journal_path().display()));
@@ -81,9 +81,11 @@ pub(crate) async fn execute(
         plan: &plan,
         run: dir.id.clone(),
         purpose,
+        caller: Some(connected.identity.arn.clone()),
         applied,
         cloud: &connected.session,
         journal: &journal,
+        words: wording::WORDS,
         past,
         refused,
         clock: &*connected.clock,

@@ -41,7 +41,7 @@ pub(super) async fn checks(examination: &Examination<'_>) -> (Vec<DoctorCheck>, 
 
 fn refused(error: &ApiError) -> DoctorCheck {
     let (state, advice) = match error.kind {
-        ApiErrorKind::Credentials => (
+        ApiErrorKind::Credentials | ApiErrorKind::CredentialsExpired => (
             CheckState::Missing,
             "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys",
         ),
@@ -53,6 +53,7 @@ fn refused(error: &ApiError) -> DoctorCheck {
         | ApiErrorKind::AlreadyExists
         | ApiErrorKind::WrongStatus
         | ApiErrorKind::QuotaExceeded
+        | ApiErrorKind::TotalQuotaExceeded
         | ApiErrorKind::Invalid
         | ApiErrorKind::Unreadable => {
             (CheckState::Missing, "check the region's name, the network and --endpoint-url, then try again")

@@ -180,7 +180,7 @@ fn of_answer(answer: Result<(), ApiError>) -> Tried {
 fn is_answer(tried: &Tried) -> bool {
     match tried {
         Tried::Allowed | Tried::Denied(_) => true,
-        Tried::Unknown(error) => !matches!(error.kind, ApiErrorKind::NoAnswer | ApiErrorKind::Credentials),
+        Tried::Unknown(error) => error.kind != ApiErrorKind::NoAnswer && !error.kind.is_credentials(),
         Tried::Not(_) => false,
     }
 }

@@ -58,7 +58,7 @@ impl Unread {
     fn error(&self) -> CommandError {
         let message = "no policy was written: nothing that one is made of could be read";
         let shut =
-            |gap: &Gap| [ApiErrorKind::AccessDenied, ApiErrorKind::Credentials].contains(&gap.error.kind);
+            |gap: &Gap| gap.error.kind == ApiErrorKind::AccessDenied || gap.error.kind.is_credentials();
         let status = if self.gaps.iter().all(shut) {
             ExitStatus::Access
         } else {

@@ -6,6 +6,7 @@ use crate::execute::{Fared, ItemReport, Phase, RunReport};
 use crate::exit::ExitStatus;
 use crate::fixtures::{POLICY, exposed, id, instance, name, plan_by, region, tags};
 use crate::inventory::Gap;
+use crate::journal::Reason;
 use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
 
 fn gap(kind: ApiErrorKind) -> Gap {
@@ -26,7 +27,7 @@ fn a_reading_ends_by_its_gaps_first_and_by_its_findings_only_where_that_was_aske
     let (none, one) = (Vec::new(), vec![gap(ApiErrorKind::AccessDenied)]);
     let not_enabled = vec![gap(ApiErrorKind::NoAnswer), gap(ApiErrorKind::Credentials)];
     let mut lost = not_enabled.clone();
-    lost[1].error.code = Some("ExpiredTokenException".to_owned());
+    lost[1].error.kind = ApiErrorKind::CredentialsExpired;
     for (gaps, findings, detailed, expected) in [
         (&none, false, false, ExitStatus::Done),
         (&none, false, true, ExitStatus::Done),
@@ -62,10 +63,9 @@ fn done() -> Fared {
 
 /// Every way in which an item can fare that is not success.
 fn not_done() -> [Fared; 4] {
-    let reason = String::new;
     [
-        Fared::Ended { outcome: Outcome::Refused { reason: reason() } },
-        Fared::Ended { outcome: Outcome::Failed { reason: reason(), left: left() } },
+        Fared::Ended { outcome: Outcome::Refused { reason: Reason::SourceGone } },
+        Fared::Ended { outcome: Outcome::Failed { reason: Reason::SourceGone, left: left() } },
         Fared::Unfinished { phase: Phase::Checking, left: left(), why: None },
         Fared::NotStarted,
     ]

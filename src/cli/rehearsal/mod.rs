@@ -24,6 +24,7 @@ use crate::exit::ExitStatus;
 use crate::ids::RunId;
 use crate::journal::{Journal, Purpose};
 use crate::plan::Plan;
+use crate::report::wording;
 use crate::sandbox::{FaultRule, SECRET_KEY, Sandbox, World};
 
 /// How time passes in a rehearsal.
@@ -130,6 +131,8 @@ impl Stage {
             plan,
             run,
             purpose: Purpose::Apply,
+            caller: None,
+            words: wording::WORDS,
             applied: BTreeMap::new(),
             cloud: session,
             journal,

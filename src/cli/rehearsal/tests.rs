@@ -21,6 +21,7 @@ use crate::fixtures::policy;
 use crate::journal::{Outcome, RunEnd, RunState, StateDir};
 use crate::plan::{KnownRuns, Plan};
 use crate::policy::{Policy, Regions};
+use crate::report::wording;
 use crate::sandbox::{Fault, FaultRule, LoggedCall, OutsiderAct, Seed, World, parse, parse_fault};
 
 /// A network in each of the two regions.
@@ -170,18 +171,18 @@ impl Played {
     }
 
     /// Why items failed.
-    fn reasons(&self) -> Vec<&str> {
+    fn reasons(&self) -> Vec<String> {
         let reason = |fared| match fared {
-            &Fared::Ended { outcome: Outcome::Failed { ref reason, .. } } => Some(reason.as_str()),
+            &Fared::Ended { outcome: Outcome::Failed { ref reason, .. } } => Some(wording::reason(reason)),
             Fared::Ended { .. } | Fared::Unfinished { .. } | Fared::NotStarted => None,
         };
         self.report.items.iter().filter_map(|item| reason(&item.fared)).collect()
     }
 
     /// Why items could not be taken to their end.
-    fn parked(&self) -> Vec<&str> {
+    fn parked(&self) -> Vec<String> {
         let why = |fared| match fared {
-            &Fared::Unfinished { why: Some(ref why), .. } => Some(why.as_str()),
+            &Fared::Unfinished { why: Some(ref why), .. } => Some(wording::reason(why)),
             Fared::Ended { .. } | Fared::Unfinished { .. } | Fared::NotStarted => None,
         };
         self.report.items.iter().filter_map(|item| why(&item.fared)).collect()

@@ -10,7 +10,7 @@ use crate::execute::poller::News;
 use crate::execute::step::{End, GivenUp, Party};
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
-use crate::journal::{Call, CallState, Entry, Outcome, Purpose};
+use crate::journal::{Call, CallState, Entry, Note, Outcome, Purpose, Reason};
 
 use super::{Driver, Parked, Starts, party_of, phase_of, status_of};
 
@@ -34,8 +34,8 @@ impl<C: Cloud> Driver<'_, C> {
             self.busy += 1;
             let ceiling = ceiling(self.phase);
             if elapsed(self.entered, clock.now()) >= ceiling {
-                let minutes = ceiling.as_secs() / 60;
-                return Err(self.parked(format!("AWS had no time for it in {minutes} minutes: {error}")));
+                let (minutes, cause) = (ceiling.as_secs() / 60, error.clone().into());
+                return Err(self.parked(Reason::NoTime { minutes, cause }));
             }
             duration = patience(self.busy, duration, &self.item.id.to_string());
         }
@@ -122,30 +122,29 @@ impl<C: Cloud> Driver<'_, C> {
         let name = self.name_of(party);
         let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
         let watch = Watch::phase(name, seen.clone(), (phase, self.entered));
-        let why = match self.news_of(party, watch).await {
+        match self.news_of(party, watch).await {
             News::Changed => return Ok(None),
             News::Stopped => return Err(Parked::Stopping),
             News::Unreadable(error) => {
                 self.stop_without_credentials(&error)?;
-                return self.unreadable(&error).map(Some);
+                return self.unreadable(error).map(Some);
             }
-            News::TooLong => {
-                let status = seen.as_ref().map_or_else(|| "not visible".to_owned(), ToString::to_string);
-                let minutes = limit(phase, seen.as_ref()).as_secs() / 60;
-                format!("`{name}` is still {status} after {minutes} minutes")
-            }
-        };
+            News::TooLong => {}
+        }
+        let minutes = limit(phase, seen.as_ref()).as_secs() / 60;
+        let (name, status) = (name.clone(), seen.clone());
         if self.past.prior_status.is_none() {
-            return Ok(Some(End::Refused(why)));
+            return Ok(Some(End::Refused(Reason::StillInStatus { name, status, minutes })));
         }
         if party == Party::Source && seen == Some(Status::InService) {
-            return Ok(Some(self.started_by_others(why)));
+            return Ok(Some(self.started_by_others(Reason::StartedAfterStop { name, status, minutes })));
         }
         if seen.is_some() || self.past.failing.is_some() {
-            return Err(self.parked(format!("{why}: not ours to force")));
+            return Err(self.parked(Reason::NotOursToForce { name, status, minutes }));
         }
         // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
-        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason: why }).await?;
+        let reason = Reason::StillInStatus { name, status, minutes };
+        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason }).await?;
         Ok(None)
     }
 }
@@ -154,12 +153,13 @@ impl<C> Driver<'_, C> {
     /// The end of an item whose source runs long after AWS accepted its stop. A stop shows within moments: this one was
     /// over before anybody looked, and somebody has started the source since. So it is where it was, and nothing was
     /// made yet; waiting for it to stop would never end.
-    fn started_by_others(&self, why: String) -> End {
-        let why = format!("{why}, although its stop was accepted: someone has started it");
+    fn started_by_others(&self, why: Reason) -> End {
         match (self.shared.purpose, &self.past.failing) {
-            (Purpose::Rollback, None) => End::RolledBack { replacement_deleted: false, notes: vec![why] },
+            (Purpose::Rollback, None) => {
+                End::RolledBack { replacement_deleted: false, notes: vec![Note::Because { why }] }
+            }
             (Purpose::Apply | Purpose::Rollback | Purpose::Cleanup, Some(reason)) => {
-                End::Failed(format!("{reason}; and then {why}"))
+                End::Failed(reason.clone().then(why))
             }
             (Purpose::Apply | Purpose::Cleanup, None) => End::Failed(why),
         }

@@ -87,6 +87,8 @@ impl Stage {
             plan: &self.plan,
             run: dir.id.clone(),
             purpose: Purpose::Apply,
+            caller: None,
+            words: crate::report::wording::WORDS,
             applied: BTreeMap::new(),
             cloud: &self.world,
             journal: &journal,

@@ -12,7 +12,7 @@ use crate::clock::{Clock, ManualClock, elapsed};
 use crate::execute::poller::{News, Poller};
 use crate::execute::tests::world::error;
 use crate::execute::waits::Watch;
-use crate::execute::{Cloud, Listing, Stop};
+use crate::execute::{Accepted, Cloud, Listing, Stop};
 use crate::fixtures::{exposed, name, region};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
@@ -101,20 +101,20 @@ impl Cloud for Fleet {
         Ok(Tags::new())
     }
 
-    async fn stop(&self, _: &Region, _: &InstanceName) -> Result<(), ApiError> {
-        Ok(())
+    async fn stop(&self, _: &Region, _: &InstanceName) -> Result<Accepted, ApiError> {
+        Ok(None)
     }
 
-    async fn start(&self, _: &Region, _: &InstanceName) -> Result<(), ApiError> {
-        Ok(())
+    async fn start(&self, _: &Region, _: &InstanceName) -> Result<Accepted, ApiError> {
+        Ok(None)
     }
 
-    async fn create(&self, _: &Region, _: &CreateRequest, _: &[Tag]) -> Result<(), ApiError> {
-        Ok(())
+    async fn create(&self, _: &Region, _: &CreateRequest, _: &[Tag]) -> Result<Accepted, ApiError> {
+        Ok(None)
     }
 
-    async fn delete(&self, _: &Region, _: &InstanceName) -> Result<(), ApiError> {
-        Ok(())
+    async fn delete(&self, _: &Region, _: &InstanceName) -> Result<Accepted, ApiError> {
+        Ok(None)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::fixtures::{exposed, instance, sound, tags};
 use crate::inventory::{Description, Instance, Status};
 use crate::journal::{Outcome, Presence, RunEnd};
 use crate::plan::provenance;
+use crate::report::wording;
 
 fn running(name: &str) -> Instance {
     instance(exposed(name), tags(&[("Owner", "fraud@example.org")]))
@@ -27,12 +28,12 @@ fn stopped(name: &str) -> Instance {
 
 fn failed_reason(report: &RunReport, item: &str) -> String {
     let Outcome::Failed { reason, .. } = outcome(report, item) else { panic!("{report:?}") };
-    reason.clone()
+    wording::reason(reason)
 }
 
 fn refused_reason(report: &RunReport, item: &str) -> String {
     let Outcome::Refused { reason } = outcome(report, item) else { panic!("{report:?}") };
-    reason.clone()
+    wording::reason(reason)
 }
 
 fn is_done(outcome: &Outcome) -> bool {
@@ -212,7 +213,11 @@ async fn a_member_that_aws_never_reports_is_noted_and_keeps_the_source() {
     let report = stage.apply().await;
     let Outcome::Done { source_deleted, notes, .. } = outcome(&report, "a") else { panic!("{report:?}") };
     assert!(!source_deleted);
-    assert!(notes[0].contains("IpAddressType") && notes[0].contains("not deleted"), "{notes:?}");
+    assert!(
+        wording::note(&notes[0]).contains("IpAddressType")
+            && wording::note(&notes[0]).contains("not deleted"),
+        "{notes:?}"
+    );
     assert_eq!(stage.world.status("a").unwrap(), "Stopped");
 }
 
@@ -307,7 +312,7 @@ async fn an_item_that_cannot_be_read_any_more_is_left_resumable_and_the_rest_goe
     stage.world.trouble("stop", Trouble::Blinds("a"));
     let report = stage.apply().await;
     let Fared::Unfinished { why, left, .. } = &report.items[0].fared else { panic!("{report:?}") };
-    assert!(why.as_ref().unwrap().contains("access denied"), "{why:?}");
+    assert!(wording::reason(why.as_ref().unwrap()).contains("access denied"), "{why:?}");
     assert_eq!(left.source, Presence::Unknown);
     assert!(is_done(outcome(&report, "b")));
     assert_eq!(report.end, RunEnd::Unfinished);
@@ -349,7 +354,7 @@ async fn a_source_that_someone_starts_during_the_run_is_noted() {
     stage.world.trouble("create", Trouble::Starts("a"));
     let report = stage.apply().await;
     let Outcome::Done { notes, .. } = outcome(&report, "a") else { panic!("{report:?}") };
-    assert!(notes[0].contains("the source is InService"), "{notes:?}");
+    assert!(wording::note(&notes[0]).contains("the source is InService"), "{notes:?}");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::execute::{Cloud, Listing, Stop};
+use crate::execute::{Accepted, Cloud, Listing, Stop};
 use crate::fixtures::{self, region};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Instance, Status, Tags};
@@ -156,7 +156,7 @@ impl World {
         operation: &'static str,
         name: &InstanceName,
         effect: impl FnOnce(&mut Inner) -> Result<(), ApiErrorKind>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Accepted, ApiError> {
         let mut inner = self.inner.lock().unwrap();
         if inner.stop_at_call.as_ref().is_some_and(|(_, stop)| stop.requested().is_some()) {
             inner.late += 1;
@@ -173,7 +173,7 @@ impl World {
         match trouble {
             Some(Trouble::Refused(kind)) => return failed(kind),
             Some(Trouble::QuotaReached) => {
-                let refused = error(operation, ApiErrorKind::QuotaExceeded);
+                let refused = error(operation, ApiErrorKind::TotalQuotaExceeded);
                 let message = "The account-level service limit 'Total number of notebook instances' is 2";
                 return Err(ApiError { message: message.to_owned(), ..refused });
             }
@@ -210,7 +210,7 @@ impl World {
         if let (Some(fake), Some(trouble)) = (inner.instances.get_mut(name), trouble) {
             fake.suffer(trouble);
         }
-        if matches!(trouble, Some(Trouble::ReplyLost)) { failed(ApiErrorKind::NoAnswer) } else { Ok(()) }
+        if matches!(trouble, Some(Trouble::ReplyLost)) { failed(ApiErrorKind::NoAnswer) } else { Ok(None) }
     }
 }
 
@@ -330,19 +330,24 @@ impl Cloud for World {
         inner.quota.map(Some).ok_or_else(denied)
     }
 
-    async fn stop(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn stop(&self, _: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         self.mutate("stop", name, |inner| {
             inner.shift(name, &[Status::InService], Status::Stopping, Some(Status::Stopped))
         })
     }
 
-    async fn start(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn start(&self, _: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         self.mutate("start", name, |inner| {
             inner.shift(name, &[Status::Stopped, Status::Failed], Status::Pending, Some(Status::InService))
         })
     }
 
-    async fn create(&self, _: &Region, request: &CreateRequest, provenance: &[Tag]) -> Result<(), ApiError> {
+    async fn create(
+        &self,
+        _: &Region,
+        request: &CreateRequest,
+        provenance: &[Tag],
+    ) -> Result<Accepted, ApiError> {
         let name = &request.notebook_instance_name;
         self.mutate("create", name, |inner| {
             if inner.instances.contains_key(name) {
@@ -356,7 +361,7 @@ impl Cloud for World {
         })
     }
 
-    async fn delete(&self, _: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn delete(&self, _: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         self.mutate("delete", name, |inner| {
             inner.shift(name, &[Status::Stopped, Status::Failed], Status::Deleting, None)
         })

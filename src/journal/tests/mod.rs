@@ -10,7 +10,7 @@ use crate::api_error::{ApiError, ApiErrorKind};
 use crate::fixtures::{account, id, name, now, region};
 use crate::ids::Digest;
 use crate::journal::{
-    Call, Entry, FORMAT_VERSION, Left, Outcome, Presence, PriorStatus, Purpose, Record, RunEnd,
+    Call, Entry, FORMAT_VERSION, Left, Note, Outcome, Presence, PriorStatus, Purpose, Reason, Record, RunEnd,
 };
 
 /// The digest of a plan: 64 times the same digit, so that different digits differ from the first on.
@@ -26,11 +26,12 @@ fn run_started(plan: &Digest) -> Entry {
         account: account(),
         tool_version: "0.1.0".to_owned(),
         purpose: Purpose::Apply,
+        caller: None,
     }
 }
 
 fn run_resumed() -> Entry {
-    Entry::RunResumed { tool_version: "0.1.0".to_owned() }
+    Entry::RunResumed { tool_version: "0.1.0".to_owned(), caller: None }
 }
 
 fn run_ended(end: RunEnd) -> Entry {
@@ -46,11 +47,11 @@ fn intent(item: &str, call: Call) -> Entry {
 }
 
 fn accepted(item: &str, call: Call) -> Entry {
-    Entry::CallEnded { item: id(item), call, error: None }
+    Entry::CallEnded { item: id(item), call, error: None, request_id: None }
 }
 
 fn failed(item: &str, call: Call, kind: ApiErrorKind) -> Entry {
-    Entry::CallEnded { item: id(item), call, error: Some(error(call, kind)) }
+    Entry::CallEnded { item: id(item), call, error: Some(error(call, kind)), request_id: None }
 }
 
 fn error(call: Call, kind: ApiErrorKind) -> ApiError {
@@ -67,11 +68,11 @@ fn error(call: Call, kind: ApiErrorKind) -> ApiError {
 
 fn verified(item: &str, not_reported: &[&str]) -> Entry {
     let not_reported = not_reported.iter().map(|member| (*member).to_owned()).collect();
-    Entry::ReplacementVerified { item: id(item), not_reported }
+    Entry::ReplacementVerified { item: id(item), not_reported, found: None }
 }
 
 fn failing(item: &str) -> Entry {
-    Entry::ItemFailing { item: id(item), reason: "it failed".to_owned() }
+    Entry::ItemFailing { item: id(item), reason: told("it failed") }
 }
 
 fn item_ended(item: &str, outcome: Outcome) -> Entry {
@@ -79,11 +80,15 @@ fn item_ended(item: &str, outcome: Outcome) -> Entry {
 }
 
 fn done() -> Outcome {
-    Outcome::Done { replacement: name("a-vpc"), source_deleted: true, notes: vec!["a note".to_owned()] }
+    Outcome::Done {
+        replacement: name("a-vpc"),
+        source_deleted: true,
+        notes: vec![Note::Told { text: "a note".to_owned() }],
+    }
 }
 
 fn refused() -> Outcome {
-    Outcome::Refused { reason: "it drifted".to_owned() }
+    Outcome::Refused { reason: told("it drifted") }
 }
 
 fn left() -> Left {
@@ -116,7 +121,7 @@ fn story() -> Vec<Entry> {
         failing("c"),
         intent("c", StartSource),
         accepted("c", StartSource),
-        item_ended("c", Outcome::Failed { reason: "it failed".to_owned(), left: left() }),
+        item_ended("c", Outcome::Failed { reason: told("it failed"), left: left() }),
         item_ended("d", Outcome::AlreadyDone { replacement: name("d-vpc") }),
         run_ended(RunEnd::Completed),
     ]
@@ -129,4 +134,8 @@ fn records(entries: Vec<Entry>) -> Vec<Record> {
 
 fn at(seq: u64) -> Timestamp {
     now() + std::time::Duration::from_secs(seq)
+}
+
+fn told(text: &str) -> Reason {
+    Reason::Told { text: text.to_owned() }
 }

@@ -41,7 +41,7 @@ fn the_records_of_a_run_tell_what_was_done_for_each_item() {
     only_refused.apply(&item_ended("b", refused())).unwrap();
     assert_eq!((&state.items[&id("b")], &only_refused.outcome), (&only_refused, &Some(refused())));
     assert_eq!(c.call(Call::StopSource), &CallState::InDoubt { attempts: 1 });
-    assert_eq!((&c.verified, c.failing.as_deref()), (&None, Some("it failed")));
+    assert_eq!((&c.verified, &c.failing), (&None, &Some(told("it failed"))));
 }
 
 #[test]

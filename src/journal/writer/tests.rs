@@ -6,7 +6,7 @@ use super::*;
 use crate::fixtures::now;
 
 fn entry() -> Entry {
-    Entry::RunResumed { tool_version: "0.1.0".to_owned() }
+    Entry::RunResumed { tool_version: "0.1.0".to_owned(), caller: None }
 }
 
 /// A journal over a file that refuses to be written, and the file's path.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::fixtures::{exposed, name, tags};
 use crate::inventory::{Description, Status, Tags};
-use crate::plan::{Source, drift};
+use crate::plan::{Drift, Source, drift};
 
 /// What AWS moves by itself, or what means something only at its moment.
 const NOT_COMPARED: [&str; 5] =
@@ -107,7 +107,7 @@ fn an_absent_value_is_told_from_one_that_reads_absent() {
     let planned = Source { description: { exposed("a") }, tags: tags(&[]) };
     let drifts = drift(&planned, &found, &tags(&[]));
     let key = drifts.iter().find(|one| one.member == "KmsKeyId").unwrap();
-    assert_eq!(key.to_string(), "KmsKeyId was absent and is `absent`");
+    assert_eq!((key.expected.as_str(), key.found.as_str()), ("absent", "`absent`"));
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn a_start_and_a_stop_by_themselves_are_no_drift() {
 fn any_tag_that_is_new_gone_or_changed_is_drift() {
     let planned = source(tags(&[("Owner", "x"), ("Env", "dev")]));
     let found = |pairs: &[(&str, &str)]| -> Vec<String> {
-        drift(&planned, &whole(), &tags(pairs)).iter().map(ToString::to_string).collect()
+        drift(&planned, &whole(), &tags(pairs)).iter().map(said).collect()
     };
     assert_eq!(found(&[("Env", "dev"), ("Owner", "x")]), [""; 0]);
     assert_eq!(found(&[("Env", "dev")]), ["tag Owner was `x` and is absent"]);
@@ -159,4 +159,8 @@ fn any_tag_that_is_new_gone_or_changed_is_drift() {
         found(&[("env", "dev"), ("Owner", "x")]),
         ["tag Env was `dev` and is absent", "tag env was absent and is `dev`"]
     );
+}
+
+fn said(Drift { member, expected, found }: &Drift) -> String {
+    format!("{member} was {expected} and is {found}")
 }

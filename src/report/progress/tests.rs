@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
-use crate::journal::{Call, Left, Presence, Purpose};
+use crate::journal::{Call, Left, Note, Presence, Purpose, Reason};
 
 fn event(kind: EventKind) -> Event {
     Event { format_version: 1, at: "2026-10-05T14:03:22Z".parse().unwrap(), event: kind }
@@ -20,13 +20,13 @@ fn item(name: &str) -> ItemId {
 
 fn story(name: &str) -> Vec<Event> {
     let failed = Outcome::Failed {
-        reason: "quota \u{1b}[2J used up".to_owned(),
+        reason: Reason::Told { text: "quota \u{1b}[2J used up".to_owned() },
         left: Left { source: Presence::Status("Stopped".to_owned()), replacement: Presence::Absent },
     };
     let done = Outcome::Done {
         replacement: "fraud-etl-vpc".parse().unwrap(),
         source_deleted: false,
-        notes: vec!["note".to_owned()],
+        notes: vec![Note::SourceStarted],
     };
     [
         EventKind::RunStarted {
@@ -83,7 +83,7 @@ fn a_long_name_is_cut_and_the_phase_is_not() {
 
 #[test]
 fn json_lines_are_one_object_each() {
-    let shown: String = story("vision").iter().map(json_line).collect();
+    let shown: String = story("vision").iter().map(event_line).collect();
     assert_eq!(shown.lines().count(), 7);
     let second: serde_json::Value = serde_json::from_str(shown.lines().nth(1).unwrap()).unwrap();
     assert_eq!(

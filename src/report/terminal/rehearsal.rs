@@ -38,7 +38,7 @@ fn failures(page: &mut Page, failing: &[Failing], trials: u32) {
     }
     page.heading(&format!("May fail ({})", counted(failing.len(), "item", "items")));
     let mut alike: BTreeMap<&BTreeSet<String>, Vec<String>> = BTreeMap::new();
-    for Failing { item, trials: times, reasons } in failing {
+    for Failing { item, trials: times, reasons, codes: _ } in failing {
         alike.entry(reasons).or_default().push(format!("{item} ({times} of {trials})"));
     }
     for (reasons, items) in alike {

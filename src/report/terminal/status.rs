@@ -90,7 +90,7 @@ fn item_line(page: &mut Page, item: &ItemStatus) {
         Reached::SourceStarted => "source started, or being started".to_owned(),
         Reached::SourceDeleted => "source deleted, or being deleted".to_owned(),
         Reached::BringingBack { reason } => {
-            format!("failed, what ran before is being brought back: {}", for_terminal(reason))
+            format!("failed, what ran before is being brought back: {}", wording::reason(reason))
         }
         Reached::Ended { outcome } => wording::outcome(outcome),
     };

@@ -6,7 +6,7 @@ use super::overview::withheld;
 use super::page::{Label, Page, plain};
 use crate::execute::{Fared, ItemReport, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
-use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
+use crate::journal::{Left, Note, Outcome, Presence, Purpose, RunEnd};
 use crate::plan::{HazardKind, Item, Plan};
 use crate::report::{Style, commands, wording};
 use crate::text::{capitalized, commas, counted, for_terminal};
@@ -65,11 +65,11 @@ pub fn run_overview(report: &RunReport, plan: &Plan, style: Style) -> String {
 /// The items by how they fared, each group in the plan's order.
 #[derive(Debug, Default)]
 struct Groups<'a> {
-    done: Vec<(&'a ItemId, &'a InstanceName, bool, &'a [String])>,
-    rolled_back: Vec<(&'a ItemId, bool, &'a [String])>,
+    done: Vec<(&'a ItemId, &'a InstanceName, bool, Vec<String>)>,
+    rolled_back: Vec<(&'a ItemId, bool, Vec<String>)>,
     already_done: Vec<(&'a ItemId, &'a InstanceName)>,
-    refused: Vec<(&'a ItemId, &'a str)>,
-    failed: Vec<(&'a ItemId, &'a str, &'a Left)>,
+    refused: Vec<(&'a ItemId, String)>,
+    failed: Vec<(&'a ItemId, String, &'a Left)>,
     unfinished: Vec<(&'a ItemId, String, &'a Left)>,
     not_started: Vec<&'a ItemId>,
 }
@@ -83,7 +83,7 @@ impl<'a> Groups<'a> {
                 Fared::Unfinished { phase, left, why } => {
                     let phase = wording::phase(*phase);
                     let what = match why {
-                        Some(why) => format!("while {phase}: {}", for_terminal(why)),
+                        Some(why) => format!("while {phase}: {}", wording::reason(why)),
                         None => format!("the run ended while {phase}"),
                     };
                     groups.unfinished.push((id, what, left));
@@ -95,16 +95,17 @@ impl<'a> Groups<'a> {
     }
 
     fn ended(&mut self, id: &'a ItemId, outcome: &'a Outcome) {
+        let said = |notes: &[Note]| notes.iter().map(wording::note).collect();
         match outcome {
             Outcome::Done { replacement, source_deleted, notes } => {
-                self.done.push((id, replacement, *source_deleted, notes));
+                self.done.push((id, replacement, *source_deleted, said(notes)));
             }
             Outcome::RolledBack { replacement_deleted, notes } => {
-                self.rolled_back.push((id, *replacement_deleted, notes));
+                self.rolled_back.push((id, *replacement_deleted, said(notes)));
             }
             Outcome::AlreadyDone { replacement } => self.already_done.push((id, replacement)),
-            Outcome::Refused { reason } => self.refused.push((id, reason)),
-            Outcome::Failed { reason, left } => self.failed.push((id, reason, left)),
+            Outcome::Refused { reason } => self.refused.push((id, wording::reason(reason))),
+            Outcome::Failed { reason, left } => self.failed.push((id, wording::reason(reason), left)),
         }
     }
 
@@ -141,11 +142,11 @@ fn done(page: &mut Page, groups: &Groups<'_>) {
         let deleted = if *source_deleted { " (source deleted)" } else { "" };
         page.paragraph(2, &format!("{id} -> {replacement}{deleted}"), Style::green);
         for note in notes.iter().filter(|note| !shared(note)) {
-            row(page, "note", &for_terminal(note));
+            row(page, "note", note);
         }
     }
     for (note, count) in counts.iter().filter(|(_, count)| **count > 1) {
-        page.paragraph(2, &format!("Note on {count} of them: {}.", for_terminal(note)), plain);
+        page.paragraph(2, &format!("Note on {count} of them: {note}."), plain);
     }
     if !groups.already_done.is_empty() {
         page.heading(&format!("Already done by an earlier run ({})", groups.already_done.len()));
@@ -162,8 +163,8 @@ fn rolled_back(page: &mut Page, groups: &Groups<'_>) {
     for (id, replacement_deleted, notes) in &groups.rolled_back {
         let deleted = if *replacement_deleted { " (replacement deleted)" } else { "" };
         page.paragraph(2, &format!("{id}{deleted}"), Style::green);
-        for note in *notes {
-            row(page, "note", &for_terminal(note));
+        for note in notes {
+            row(page, "note", note);
         }
     }
 }
@@ -175,7 +176,7 @@ fn refused(page: &mut Page, groups: &Groups<'_>) {
     page.heading(&format!("Refused, nothing was changed ({})", groups.refused.len()));
     for (id, reason) in &groups.refused {
         page.paragraph(2, &id.to_string(), Style::yellow);
-        row(page, "why", &for_terminal(reason));
+        row(page, "why", reason);
     }
 }
 
@@ -186,7 +187,7 @@ fn failed(page: &mut Page, groups: &Groups<'_>, plan: &Plan, (purpose, run): (Pu
     page.heading(&format!("Failed ({})", groups.failed.len()));
     for (id, reason, left) in &groups.failed {
         page.paragraph(2, &id.to_string(), Style::red);
-        row(page, "why", &for_terminal(reason));
+        row(page, "why", reason);
         left_row(page, id, left, plan);
         let mut label = "next";
         for Advice { text, commands } in after_failure(id, left, item(plan, id), (purpose, run)) {

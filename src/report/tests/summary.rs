@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::fixture::{HOSTILE, NARROW, WIDE, item, plan};
 use crate::execute::{Fared, ItemReport, Phase, RunReport};
-use crate::journal::{Left, Outcome, Presence, Purpose, RunEnd};
+use crate::journal::{Left, Note, Outcome, Presence, Purpose, Reason, RunEnd};
 use crate::plan::{Hazard, HazardKind, Plan};
 use crate::report::{Style, terminal};
 
@@ -13,12 +13,12 @@ fn status(text: &str) -> Presence {
 }
 
 fn done(name: &str, source_deleted: bool, notes: &[&str]) -> Fared {
-    let notes = notes.iter().map(|note| (*note).to_owned()).collect();
+    let notes = notes.iter().map(|note| Note::Told { text: (*note).to_owned() }).collect();
     ended(Outcome::Done { replacement: name.parse().unwrap(), source_deleted, notes })
 }
 
 fn failed(reason: &str, source: Presence, replacement: Presence) -> Fared {
-    ended(Outcome::Failed { reason: reason.to_owned(), left: Left { source, replacement } })
+    ended(Outcome::Failed { reason: told(reason), left: Left { source, replacement } })
 }
 
 fn ended(outcome: Outcome) -> Fared {
@@ -72,7 +72,7 @@ fn trouble() -> Vec<(&'static str, Fared)> {
     let left = Left { source: status("Stopped"), replacement: status("Pending") };
     vec![
         ("fraud-etl", done("fraud-etl-vpc", false, &[])),
-        ("grown", ended(Outcome::Refused { reason: "drifted: InstanceType is `ml.m5.large`".to_owned() })),
+        ("grown", ended(Outcome::Refused { reason: told("drifted: InstanceType is `ml.m5.large`") })),
         ("quota", failed(quota, status("InService"), Presence::Absent)),
         ("broken", failed("the replacement is Failed", status("Stopped"), status("Failed"))),
         ("odd", failed("verification failed", Presence::Unknown, status("InService"))),
@@ -201,16 +201,20 @@ fn hostile_reasons_and_long_names_stay_within_the_width() {
     let fared = vec![
         (long.as_str(), failed(HOSTILE, hostile.clone(), hostile.clone())),
         ("b", done(&long, false, &[HOSTILE])),
-        ("c", ended(Outcome::Refused { reason: HOSTILE.to_owned() })),
+        ("c", ended(Outcome::Refused { reason: told(HOSTILE) })),
         (
             "d",
             Fared::Unfinished {
                 phase: Phase::Checking,
                 left: Left { source: hostile.clone(), replacement: hostile },
-                why: Some(HOSTILE.to_owned()),
+                why: Some(told(HOSTILE)),
             },
         ),
     ];
     let end = RunEnd::CredentialsLost { message: HOSTILE.to_owned() };
     super::laws::fits_and_is_harmless(&shown(end, fared, NARROW));
+}
+
+fn told(text: &str) -> Reason {
+    Reason::Told { text: text.to_owned() }
 }

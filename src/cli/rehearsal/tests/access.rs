@@ -14,6 +14,7 @@ use crate::fixtures::policy;
 use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir};
 use crate::plan::{CreateRequest, Plan};
+use crate::report::wording;
 use crate::report::{AuditReport, to_json};
 use crate::sandbox::{LoggedCall, Seed, parse};
 
@@ -181,6 +182,8 @@ async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
             plan,
             run: dir.id.clone(),
             purpose: *purpose,
+            caller: None,
+            words: crate::report::wording::WORDS,
             applied,
             cloud: &stage.connected.session,
             journal: &journal.without_sync(),
@@ -209,11 +212,13 @@ async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
 fn complaints_of(report: &RunReport) -> Vec<String> {
     let of_item = |fared: &Fared| match fared {
         Fared::Ended { outcome } => match outcome {
-            Outcome::Done { notes, .. } | Outcome::RolledBack { notes, .. } => notes.clone(),
+            Outcome::Done { notes, .. } | Outcome::RolledBack { notes, .. } => {
+                notes.iter().map(wording::note).collect()
+            }
             Outcome::AlreadyDone { .. } => Vec::new(),
-            Outcome::Refused { reason } | Outcome::Failed { reason, .. } => vec![reason.clone()],
+            Outcome::Refused { reason } | Outcome::Failed { reason, .. } => vec![wording::reason(reason)],
         },
-        Fared::Unfinished { why, .. } => vec![format!("{why:?}")],
+        Fared::Unfinished { why, .. } => why.iter().map(wording::reason).collect(),
         Fared::NotStarted => vec!["not started".to_owned()],
     };
     let end = (report.end != RunEnd::Completed).then(|| format!("{:?}", report.end));
@@ -357,11 +362,11 @@ fn nothing_else_is_allowed() {
         refused(session.create(us, &powerful, &[]).await, "iam:PassRole");
         let other_key = CreateRequest { kms_key_id: Some("other".to_owned()), ..item.request.clone() };
         refused(session.create(us, &other_key, &[]).await, "kms:DescribeKey");
-        refused(session.enabled_regions(us).await.map(drop), "ec2:DescribeRegions");
+        refused(session.enabled_regions(us).await.map(|_| None), "ec2:DescribeRegions");
     });
 }
 
-fn refused(answer: Result<(), ApiError>, action: &str) {
+fn refused(answer: Result<Option<String>, ApiError>, action: &str) {
     let error = answer.expect_err(action);
     assert_eq!(error.kind, ApiErrorKind::AccessDenied, "{error}");
     assert!(error.message.contains(&format!("not authorized to perform: {action} ")), "{error}");

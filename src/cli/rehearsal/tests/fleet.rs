@@ -9,7 +9,7 @@ use crate::api_error::ApiError;
 use crate::cli::rehearsal::tests::{POLICY, SCENARIO, fault, plan_of};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
 use crate::clock::elapsed;
-use crate::execute::{self, Cloud, Event, Fared, Listing, RunReport, Setting, Stop};
+use crate::execute::{self, Accepted, Cloud, Event, Fared, Listing, RunReport, Setting, Stop};
 use crate::fixtures::policy;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Tags};
@@ -50,19 +50,24 @@ impl<C: Cloud> Cloud for Counting<'_, C> {
         self.cloud.quota(region).await
     }
 
-    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         self.cloud.stop(region, name).await
     }
 
-    async fn start(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn start(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         self.cloud.start(region, name).await
     }
 
-    async fn create(&self, region: &Region, request: &CreateRequest, tags: &[Tag]) -> Result<(), ApiError> {
+    async fn create(
+        &self,
+        region: &Region,
+        request: &CreateRequest,
+        tags: &[Tag],
+    ) -> Result<Accepted, ApiError> {
         self.cloud.create(region, request, tags).await
     }
 
-    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         self.cloud.delete(region, name).await
     }
 }
@@ -116,6 +121,8 @@ fn run(requests_per_second: u32) -> Run {
             plan: &plan,
             run: dir.id.clone(),
             purpose: Purpose::Apply,
+            caller: None,
+            words: crate::report::wording::WORDS,
             applied: BTreeMap::new(),
             cloud: &cloud,
             journal: &journal,

@@ -93,6 +93,8 @@ impl Journey {
             plan: &self.plan,
             run: self.dir.id.clone(),
             purpose,
+            caller: None,
+            words: crate::report::wording::WORDS,
             applied: if purpose == Purpose::Apply { BTreeMap::new() } else { self.applied() },
             cloud: &connected.session,
             journal: &journal,

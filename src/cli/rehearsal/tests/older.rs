@@ -10,6 +10,7 @@ use crate::cli::rehearsal::tests::journey::{Journey, journey_from};
 use crate::cli::rehearsal::tests::way_back::{ONE, outcome, unstick, with};
 use crate::ids::Digest;
 use crate::journal::{Outcome, Purpose};
+use crate::report::wording;
 
 /// An evening before Amazon Linux 2 ended.
 const JUNE: &str = "2026-06-30T20:00:00Z";
@@ -57,7 +58,7 @@ fn a_run_of_an_earlier_version_goes_on_after_its_platform_has_ended_and_is_not_r
         assert!(matches!(outcome(&report), Outcome::Done { .. }), "{report:?}");
         let report = journey.rollback().await;
         let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
-        assert!(reason.contains("no longer starts"), "{reason}");
+        assert!(wording::reason(reason).contains("no longer starts"), "{reason:?}");
         assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Stopped", "InService"]);
     });
 }
@@ -71,7 +72,10 @@ fn an_item_that_was_begun_before_its_platform_ended_is_not_stopped_after_it() {
         until_july(&journey).await;
         let report = journey.apply().await;
         let Outcome::Failed { reason, .. } = outcome(&report) else { panic!("{report:?}") };
-        assert!(reason.contains("AWS creates no instances with the platform notebook-al2-v3"), "{reason}");
+        assert!(
+            wording::reason(reason).contains("AWS creates no instances with the platform notebook-al2-v3"),
+            "{reason:?}"
+        );
         assert_eq!(journey.status("etl"), "InService");
     });
 }
@@ -90,7 +94,9 @@ fn a_run_whose_plan_names_a_key_by_an_alias_goes_on_and_says_that_it_could_not_b
         let report = journey.apply().await;
         let Outcome::Done { source_deleted, notes, .. } = outcome(&report) else { panic!("{report:?}") };
         assert!(
-            !source_deleted && notes[0].contains("KmsKeyId") && notes[0].contains("not deleted"),
+            !source_deleted
+                && wording::note(&notes[0]).contains("KmsKeyId")
+                && wording::note(&notes[0]).contains("not deleted"),
             "{notes:?}"
         );
         let report = journey.rollback().await;
@@ -112,7 +118,10 @@ fn an_older_journal_compares_the_source_with_when_its_replacement_was_created() 
             let report = journey.apply().await;
             let Outcome::Done { source_deleted, notes, .. } = outcome(&report) else { panic!("{report:?}") };
             assert_eq!(*source_deleted, !used, "{notes:?}");
-            assert_eq!(notes.iter().any(|note| note.contains("after its replacement was created")), used);
+            assert_eq!(
+                notes.iter().any(|note| wording::note(note).contains("after its replacement was created")),
+                used
+            );
         });
     }
 }

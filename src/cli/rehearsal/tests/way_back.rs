@@ -7,6 +7,7 @@ use crate::cli::rehearsal::tests::{POLICY, fault, networks};
 use crate::execute::{Cloud as _, Fared, RunReport};
 use crate::ids::{InstanceName, Region};
 use crate::journal::Outcome;
+use crate::report::wording;
 use crate::sandbox::{FaultRule, Notebook};
 
 pub(super) const ONE: &str = concat!(
@@ -43,7 +44,7 @@ pub(super) fn outcome(report: &RunReport) -> &Outcome {
 /// Why the source was kept.
 fn kept(report: &RunReport) -> String {
     let Outcome::Done { source_deleted: false, notes, .. } = outcome(report) else { panic!("{report:?}") };
-    notes.join("; ")
+    notes.iter().map(wording::note).collect::<Vec<_>>().join("; ")
 }
 
 fn place() -> (Region, InstanceName) {
@@ -108,7 +109,7 @@ fn a_source_whose_run_was_cut_off_after_the_stop_is_kept_by_the_run_and_by_its_c
             let why = if setting == "cleanup" {
                 let report = journey.clean_up().await;
                 let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
-                reason.clone()
+                wording::reason(reason)
             } else {
                 kept(&report)
             };
@@ -153,7 +154,10 @@ fn a_rollback_that_is_given_a_second_time_starts_again_what_the_first_could_not(
         journey.trouble(vec![failing_starts_of("etl", None), failing_starts_of("etl-vpc", Some(2))]);
         let report = journey.rollback().await;
         let Outcome::Failed { reason, .. } = outcome(&report) else { panic!("{report:?}") };
-        assert!(reason.contains("the source failed to start: Insufficient capacity."), "{reason}");
+        assert!(
+            wording::reason(reason).contains("the source failed to start: Insufficient capacity."),
+            "{reason:?}"
+        );
         assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Failed", "InService"]);
         journey.trouble(Vec::new());
         let report = journey.rollback().await;
@@ -186,7 +190,10 @@ fn a_replacement_is_not_stopped_for_a_source_whose_key_cannot_be_used() {
         assert!(matches!(outcome(&report), Outcome::Done { .. }), "{report:?}");
         let report = journey.rollback().await;
         let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
-        assert!(reason.contains("the KMS key of the source's volume cannot be used"), "{reason}");
+        assert!(
+            wording::reason(reason).contains("the KMS key of the source's volume cannot be used"),
+            "{reason:?}"
+        );
         assert_eq!([journey.status("etl"), journey.status("etl-vpc")], ["Stopped", "InService"]);
     });
 }
@@ -214,7 +221,10 @@ fn a_replacement_is_not_stopped_for_a_source_that_aws_no_longer_starts() {
             let before = journey.stage.sandbox.calls().len();
             let report = journey.rollback().await;
             let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
-            assert!(reason.contains("notebook-al2-v3 is one that AWS no longer starts"), "{reason}");
+            assert!(
+                wording::reason(reason).contains("notebook-al2-v3 is one that AWS no longer starts"),
+                "{reason:?}"
+            );
             let calls = journey.stage.sandbox.calls().split_off(before);
             let changes = |one: &&crate::sandbox::LoggedCall| {
                 !["Describe", "List", "Get"].iter().any(|read| one.operation.starts_with(read))
@@ -252,7 +262,10 @@ fn an_item_that_aws_has_overtaken_since_its_plan_is_refused_before_its_stop() {
             }
             let report = journey.apply().await;
             let Outcome::Refused { reason } = outcome(&report) else { panic!("{why}: {report:?}") };
-            assert!(reason.contains(why) && reason.ends_with("plan again"), "{reason}");
+            assert!(
+                wording::reason(reason).contains(why) && wording::reason(reason).ends_with("plan again"),
+                "{reason:?}"
+            );
             assert_eq!(journey.status("etl"), "InService");
         });
     }

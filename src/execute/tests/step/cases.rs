@@ -8,6 +8,7 @@ use crate::execute::tests::world::error;
 use crate::execute::{Identity, Observed, Seen, Sight, Step, next};
 use crate::fixtures::{POLICY, exposed, instance, plan_by, sound, statuses, tags};
 use crate::inventory::{Description, Status, Tags};
+use crate::journal::Reason;
 use crate::journal::{Call, CallState, Entry, Past, PriorStatus, SourceRest};
 use crate::plan::{Item, provenance};
 
@@ -215,7 +216,7 @@ pub(in crate::execute::tests) fn calls(past: &Past, call: Call) -> Vec<Past> {
         }
         if let Some(kind) = answer {
             let error = kind.map(|kind| error(call.operation(), kind));
-            past.apply(&Entry::CallEnded { item: id(), call, error }).unwrap();
+            past.apply(&Entry::CallEnded { item: id(), call, error, request_id: None }).unwrap();
         }
         past
     };
@@ -231,13 +232,14 @@ pub(in crate::execute::tests) fn calls(past: &Past, call: Call) -> Vec<Past> {
 pub(in crate::execute::tests) fn verified(past: &Past, not_reported: &[&str]) -> Past {
     let mut past = past.clone();
     let not_reported = not_reported.iter().map(|member| (*member).to_owned()).collect();
-    past.apply(&Entry::ReplacementVerified { item: id(), not_reported }).unwrap();
+    past.apply(&Entry::ReplacementVerified { item: id(), not_reported, found: None }).unwrap();
     past
 }
 
 pub(in crate::execute::tests) fn fail(past: &Past) -> Past {
     let mut past = past.clone();
-    past.apply(&Entry::ItemFailing { item: id(), reason: "it failed".to_owned() }).unwrap();
+    past.apply(&Entry::ItemFailing { item: id(), reason: Reason::Told { text: "it failed".to_owned() } })
+        .unwrap();
     past
 }
 

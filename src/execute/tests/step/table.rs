@@ -20,7 +20,7 @@ fn begun() -> Past {
 fn accepted(past: &Past, call: Call) -> Past {
     let mut past = past.clone();
     past.apply(&Entry::Intent { item: id(), call }).unwrap();
-    past.apply(&Entry::CallEnded { item: id(), call, error: None }).unwrap();
+    past.apply(&Entry::CallEnded { item: id(), call, error: None, request_id: None }).unwrap();
     past
 }
 

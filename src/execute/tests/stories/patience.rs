@@ -7,12 +7,13 @@ use crate::execute::tests::{Stage, outcome};
 use crate::execute::{Fared, RunReport, Stop};
 use crate::inventory::Status;
 use crate::journal::{Presence, RunEnd};
+use crate::report::wording;
 
-fn parked_because(report: &RunReport, item: usize) -> (&str, &Presence) {
+fn parked_because(report: &RunReport, item: usize) -> (String, &Presence) {
     let Fared::Unfinished { why: Some(why), left, .. } = &report.items[item].fared else {
         panic!("{report:?}")
     };
-    (why, &left.source)
+    (wording::reason(why), &left.source)
 }
 
 #[tokio::test]

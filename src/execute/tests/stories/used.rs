@@ -12,6 +12,7 @@ use crate::execute::tests::{Stage, outcome};
 use crate::execute::{RunReport, Stop};
 use crate::inventory::Status;
 use crate::journal::{Outcome, RunEnd};
+use crate::report::wording;
 
 const DELETING: &str = "[defaults]\ndelete_source = \"after-verify\"";
 
@@ -20,7 +21,7 @@ fn kept(report: &RunReport) -> String {
     let Outcome::Done { source_deleted: false, notes, .. } = outcome(report, "a") else {
         panic!("{report:?}")
     };
-    notes.join("; ")
+    notes.iter().map(wording::note).collect::<Vec<_>>().join("; ")
 }
 
 /// Somebody starts the source, works, and stops it.

@@ -142,6 +142,8 @@ impl House {
             plan: &self.plan,
             run: self.dir.id.clone(),
             purpose,
+            caller: None,
+            words: crate::report::wording::WORDS,
             applied,
             cloud: &cloud,
             journal: &journal,

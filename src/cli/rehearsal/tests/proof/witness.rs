@@ -14,7 +14,7 @@ use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
 use crate::cli::rehearsal::tests::proof::scene::call_of;
 use crate::cli::rehearsal::tests::proof::sending::may_send;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
-use crate::execute::{Cloud, Listing};
+use crate::execute::{Accepted, Cloud, Listing};
 use crate::ids::{Arn, InstanceName, ItemId, Region};
 use crate::inventory::{Description, Tags};
 use crate::journal::Purpose;
@@ -268,23 +268,28 @@ impl<C: Cloud> Cloud for Watched<'_, C> {
         answer
     }
 
-    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn stop(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         let asked = Asked::new("StopNotebookInstance", region, name.as_str());
         self.around(asked, self.cloud.stop(region, name)).await
     }
 
-    async fn start(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn start(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         let asked = Asked::new("StartNotebookInstance", region, name.as_str());
         self.around(asked, self.cloud.start(region, name)).await
     }
 
-    async fn create(&self, region: &Region, request: &CreateRequest, tags: &[Tag]) -> Result<(), ApiError> {
+    async fn create(
+        &self,
+        region: &Region,
+        request: &CreateRequest,
+        tags: &[Tag],
+    ) -> Result<Accepted, ApiError> {
         self.witness.requested(region, request, tags);
         let asked = Asked::new("CreateNotebookInstance", region, request.notebook_instance_name.as_str());
         self.around(asked, self.cloud.create(region, request, tags)).await
     }
 
-    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<(), ApiError> {
+    async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
         let asked = Asked::new("DeleteNotebookInstance", region, name.as_str());
         self.around(asked, self.cloud.delete(region, name)).await
     }

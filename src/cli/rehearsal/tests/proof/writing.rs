@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::scene::{Scene, status_of};
-use crate::journal::{Call, Entry, Outcome, PriorStatus, Purpose};
+use crate::journal::{Call, Entry, Outcome, PriorStatus, Purpose, Reason};
 use crate::sandbox::NotebookStatus as Status;
 
 /// What must hold when this was written.
@@ -99,7 +99,7 @@ fn rolled_back(scene: &Scene<'_>, broken: &mut Broken) {
 }
 
 /// What has failed has the source back; a rollback that has failed has at least one of the two run that ran before.
-fn failed(scene: &Scene<'_>, reason: &str, broken: &mut Broken) {
+fn failed(scene: &Scene<'_>, reason: &Reason, broken: &mut Broken) {
     let stopped_it = scene.known.announced.contains(&Call::StopReplacement);
     let back = match scene.purpose {
         // What becomes of the replacement once the source was deleted as planned, others may have to answer for.
@@ -118,6 +118,6 @@ fn failed(scene: &Scene<'_>, reason: &str, broken: &mut Broken) {
     };
     hold(broken, Law::GivenBack, back, || {
         let status = scene.source.map(|source| source.status);
-        format!("failed ({reason}): {:?} became {status:?}", scene.known.prior)
+        format!("failed ({reason:?}): {:?} became {status:?}", scene.known.prior)
     });
 }

@@ -1,0 +1,349 @@
+//! Why an item was refused, has failed or cannot go on, and what is to be known of one that is done: as data with stable
+//! codes. How each is said is `report`'s.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::api_error::{ApiError, ApiErrorKind};
+use crate::ids::{InstanceName, RunId};
+use crate::inventory::Status;
+use crate::journal::{Call, Purpose};
+use crate::plan::{Drift, Outdated, WithheldReason};
+
+/// Why an item was declined, has failed, or cannot go on now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(tag = "code", rename_all = "kebab-case", deny_unknown_fields)]
+#[strum(serialize_all = "kebab-case")]
+#[allow(
+    missing_docs,
+    reason = "the fields are named for what they hold; each code is said by `report::wording`"
+)]
+pub enum Reason {
+    /// In the words of a journal before format 5.
+    Told {
+        text: String,
+    },
+
+    // What became of the source before the item was begun.
+    SourceGone,
+    SourceDrifted {
+        drift: Vec<Drift>,
+    },
+    SourceStarted,
+    SourceFailed,
+    SourceBeingDeleted,
+    /// AWS has changed its mind about what the plan asks for.
+    Outdated {
+        why: Outdated,
+    },
+    Exempt {
+        reason: WithheldReason,
+    },
+    /// Another run has begun it and not ended it.
+    BegunByRun {
+        run: RunId,
+        purpose: Purpose,
+    },
+    /// Another run has worked on it since the plan was made.
+    ChangedByRun {
+        run: RunId,
+        purpose: Purpose,
+    },
+    LeftByEarlierRun {
+        name: InstanceName,
+        status: Status,
+    },
+    NameTaken {
+        name: InstanceName,
+    },
+
+    // What became of it during the run.
+    SourceDeletedByOthers,
+    SourceDriftedInRun {
+        drift: Vec<Drift>,
+    },
+    SourceStartedInRun,
+    SourceBecameFailed,
+    SourceBeingDeletedByOthers,
+    ReplacementBeingDeletedByOthers,
+    ReplacementFailed {
+        cause: Cause,
+    },
+    NotAsRequested {
+        wrong: Vec<String>,
+    },
+
+    // Why there is no way back.
+    SourceDeletedByUs {
+        purpose: Purpose,
+    },
+    NothingToGoBackTo,
+    SourceCannotBeStarted {
+        status: Status,
+    },
+    PlatformNotStarted {
+        platform: String,
+    },
+    SourceKeyUnusable,
+    SourceFailedToStart {
+        cause: Cause,
+    },
+    ReplacementInUse,
+    ReplacementNotProvedOurs {
+        name: InstanceName,
+    },
+
+    // Why a source is not deleted.
+    SourceNotDeleted {
+        why: Box<Reason>,
+    },
+    ReplacementGone {
+        name: InstanceName,
+    },
+    ReplacementNotOurs {
+        name: InstanceName,
+    },
+    ReplacementNotAtRest {
+        status: Status,
+    },
+    NoLongerAsRequested {
+        wrong: Vec<String>,
+    },
+    NotVerified {
+        members: Vec<String>,
+    },
+    SourceInUse {
+        status: Status,
+    },
+    /// It was changed after the run had seen it at rest, or, in journals before format 4, after its replacement was created.
+    SourceChanged {
+        modified: Timestamp,
+        at_rest: Option<Timestamp>,
+    },
+    SourceMayHaveBeenUsed,
+    ChangeNotReported,
+
+    // Calls and waits.
+    CallFailed {
+        cause: Cause,
+    },
+    /// A status that does not change; none where AWS accepted a create and never showed the instance.
+    StillInStatus {
+        name: InstanceName,
+        status: Option<Status>,
+        minutes: u64,
+    },
+    /// The same, and the run does not force it.
+    NotOursToForce {
+        name: InstanceName,
+        status: Option<Status>,
+        minutes: u64,
+    },
+    /// AWS accepted the stop of a source, which runs long after.
+    StartedAfterStop {
+        name: InstanceName,
+        status: Option<Status>,
+        minutes: u64,
+    },
+    NoTime {
+        minutes: u64,
+        cause: Cause,
+    },
+    Unreadable {
+        cause: Cause,
+    },
+    UnreadableAnyMore {
+        cause: Cause,
+    },
+
+    // What the way back met with.
+    SourceNotStartedAgain {
+        cause: Cause,
+    },
+    FailedReplacementNotStopped {
+        cause: Cause,
+    },
+    FailedReplacementNotDeleted {
+        cause: Cause,
+    },
+    ReplacementNotStartedAgain {
+        cause: Cause,
+    },
+    /// It had failed, and then something else kept it from its way back.
+    Then {
+        first: Box<Reason>,
+        then: Box<Reason>,
+    },
+}
+
+/// Why a call did not bring about what it was sent for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Cause {
+    /// AWS refused it.
+    Refused {
+        /// What AWS said.
+        error: ApiError,
+    },
+    /// It was sent so often, and nothing came of it.
+    NoEffect {
+        /// The call.
+        call: Call,
+        /// How often it was sent.
+        attempts: u32,
+        /// What AWS said last, where it refused it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<ApiError>,
+    },
+    /// The instance is `Failed`.
+    InstanceFailed {
+        /// Why, in AWS's words, where it gives a reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Whether that is that something was denied.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        denied: bool,
+    },
+}
+
+/// What is to be known of an item that is done or rolled back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(tag = "code", rename_all = "kebab-case", deny_unknown_fields)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Note {
+    /// In the words of a journal before format 5.
+    Told {
+        /// The words.
+        text: String,
+    },
+    /// The source was kept, although the plan deletes it.
+    SourceKept {
+        /// Why.
+        why: Reason,
+    },
+    /// Members could not be compared, because AWS does not report them of both instances.
+    NotCompared {
+        /// The members.
+        members: Vec<String>,
+        /// Whether the source was kept for that.
+        source_kept: bool,
+    },
+    /// Somebody else has deleted the source.
+    SourceDeletedByOthers,
+    /// Somebody else has deleted the source, which the plan keeps.
+    SourceDeletedInRun,
+    /// Somebody has started the source during the run.
+    SourceStartedInRun {
+        /// Its status.
+        status: Status,
+    },
+    /// Somebody has started the source since the run.
+    SourceStarted,
+    /// Somebody has stopped the source: that is not undone.
+    SourceStoppedByOthers,
+    /// Something that is no failure where it happened.
+    Because {
+        /// What.
+        why: Reason,
+    },
+}
+
+impl Reason {
+    /// Its stable name.
+    pub fn code(&self) -> &'static str {
+        if let Reason::Then { first, .. } = self { first.code() } else { self.into() }
+    }
+
+    /// This, and what happened on the way back.
+    #[must_use]
+    pub fn then(self, then: Reason) -> Reason {
+        Reason::Then { first: Box::new(self), then: Box::new(then) }
+    }
+
+    /// Whether AWS denied something for want of permissions.
+    pub fn is_denial(&self) -> bool {
+        if let Reason::Then { first, then } = self {
+            first.is_denial() || then.is_denial()
+        } else if let Reason::SourceNotDeleted { why } = self {
+            why.is_denial()
+        } else {
+            self.clone().cause().is_some_and(|cause| cause.is_denial())
+        }
+    }
+
+    /// The same without the ids of requests, which are others each time.
+    #[must_use]
+    pub fn without_requests(mut self) -> Reason {
+        if let Reason::Then { first, then } = self {
+            return first.without_requests().then(then.without_requests());
+        }
+        if let Reason::SourceNotDeleted { why } = self {
+            return Reason::SourceNotDeleted { why: Box::new(why.without_requests()) };
+        }
+        if let Some(error) = self.cause().and_then(Cause::error) {
+            error.request_id = None;
+        }
+        self
+    }
+
+    /// What a call came to, where that is what it is about.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "those that hold a cause are all there is to say")]
+    fn cause(&mut self) -> Option<&mut Cause> {
+        match self {
+            Reason::CallFailed { cause }
+            | Reason::ReplacementFailed { cause }
+            | Reason::SourceFailedToStart { cause }
+            | Reason::NoTime { cause, .. }
+            | Reason::Unreadable { cause }
+            | Reason::UnreadableAnyMore { cause }
+            | Reason::SourceNotStartedAgain { cause }
+            | Reason::FailedReplacementNotStopped { cause }
+            | Reason::FailedReplacementNotDeleted { cause }
+            | Reason::ReplacementNotStartedAgain { cause } => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+impl Cause {
+    /// What AWS refused.
+    fn error(&mut self) -> Option<&mut ApiError> {
+        match self {
+            Cause::Refused { error } => Some(error),
+            Cause::NoEffect { last, .. } => last.as_mut(),
+            Cause::InstanceFailed { .. } => None,
+        }
+    }
+
+    fn is_denial(&mut self) -> bool {
+        let denied = matches!(self, Cause::InstanceFailed { denied: true, .. });
+        denied || self.error().is_some_and(|error| error.kind == ApiErrorKind::AccessDenied)
+    }
+}
+
+impl From<ApiError> for Cause {
+    fn from(error: ApiError) -> Cause {
+        Cause::Refused { error }
+    }
+}
+
+impl Note {
+    /// Its stable name.
+    pub fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether AWS denied something for want of permissions.
+    pub fn is_denial(&self) -> bool {
+        match self {
+            Note::SourceKept { why } | Note::Because { why } => why.is_denial(),
+            Note::Told { .. }
+            | Note::NotCompared { .. }
+            | Note::SourceDeletedByOthers
+            | Note::SourceDeletedInRun
+            | Note::SourceStartedInRun { .. }
+            | Note::SourceStarted
+            | Note::SourceStoppedByOthers => false,
+        }
+    }
+}

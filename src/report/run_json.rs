@@ -1,0 +1,163 @@
+//! What happens in a run as JSON: events, the report at its end, and outcomes wherever they stand. Reasons and notes come as
+//! words, with their stable codes beside them.
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use crate::execute::{Event, EventKind, Fared, ItemReport, Phase, RunReport};
+use crate::ids::{InstanceName, ItemId, RunId};
+use crate::journal::{Left, Note, Outcome, Purpose, Reason, RunEnd};
+use crate::report::{json_line, wording};
+
+/// An event as one line of JSON.
+pub fn event_line(event: &Event) -> String {
+    let Event { format_version, at, event } = event;
+    let event = match event {
+        EventKind::ItemEnded { item, outcome } => SaidEvent::ItemEnded { item, outcome: outcome.into() },
+        other @ (EventKind::RunStarted { .. }
+        | EventKind::ItemPhase { .. }
+        | EventKind::CallFailed { .. }
+        | EventKind::RunEnded { .. }) => SaidEvent::Other(other),
+    };
+    json_line(&EventDocument { format_version: *format_version, at: *at, event })
+}
+
+/// The report at the end of a run as one line of JSON.
+pub fn report_line(report: &RunReport) -> String {
+    let RunReport { format_version, run, purpose, end, items } = report;
+    let items = items.iter().map(|ItemReport { id, fared }| SaidItem { id, fared: fared.into() }).collect();
+    json_line(&ReportDocument { format_version: *format_version, run, purpose: *purpose, end, items })
+}
+
+/// An outcome, for documents that have one in them.
+pub(super) fn outcome<S: Serializer>(outcome: &Outcome, to: S) -> Result<S::Ok, S::Error> {
+    SaidOutcome::from(outcome).serialize(to)
+}
+
+/// `code` and `reason`, for documents that have a reason in them.
+pub(super) fn reason<S: Serializer>(reason: &Reason, to: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Said {
+        code: &'static str,
+        reason: String,
+    }
+    Said { code: reason.code(), reason: wording::reason(reason) }.serialize(to)
+}
+
+#[derive(Serialize)]
+struct EventDocument<'a> {
+    format_version: u32,
+    at: Timestamp,
+    event: SaidEvent<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum SaidEvent<'a> {
+    ItemEnded {
+        item: &'a ItemId,
+        outcome: SaidOutcome<'a>,
+    },
+    #[serde(untagged)]
+    Other(&'a EventKind),
+}
+
+#[derive(Serialize)]
+struct ReportDocument<'a> {
+    format_version: u32,
+    run: &'a RunId,
+    purpose: Purpose,
+    end: &'a RunEnd,
+    items: Vec<SaidItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct SaidItem<'a> {
+    id: &'a ItemId,
+    fared: SaidFared<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum SaidFared<'a> {
+    Ended {
+        outcome: SaidOutcome<'a>,
+    },
+    Unfinished {
+        phase: Phase,
+        left: &'a Left,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+    },
+    NotStarted,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum SaidOutcome<'a> {
+    Done {
+        replacement: &'a InstanceName,
+        source_deleted: bool,
+        notes: Vec<String>,
+        note_codes: Vec<&'static str>,
+    },
+    RolledBack {
+        replacement_deleted: bool,
+        notes: Vec<String>,
+        note_codes: Vec<&'static str>,
+    },
+    AlreadyDone {
+        replacement: &'a InstanceName,
+    },
+    Refused {
+        code: &'static str,
+        reason: String,
+    },
+    Failed {
+        code: &'static str,
+        reason: String,
+        left: &'a Left,
+    },
+}
+
+impl<'a> From<&'a Fared> for SaidFared<'a> {
+    fn from(fared: &'a Fared) -> Self {
+        match fared {
+            Fared::Ended { outcome } => SaidFared::Ended { outcome: outcome.into() },
+            Fared::Unfinished { phase, left, why } => SaidFared::Unfinished {
+                phase: *phase,
+                left,
+                code: why.as_ref().map(Reason::code),
+                why: why.as_ref().map(wording::reason),
+            },
+            Fared::NotStarted => SaidFared::NotStarted,
+        }
+    }
+}
+
+impl<'a> From<&'a Outcome> for SaidOutcome<'a> {
+    fn from(outcome: &'a Outcome) -> Self {
+        let said = |notes: &[Note]| -> (Vec<String>, Vec<&'static str>) {
+            notes.iter().map(|note| (wording::note(note), note.code())).unzip()
+        };
+        match outcome {
+            Outcome::Done { replacement, source_deleted, notes } => {
+                let (notes, note_codes) = said(notes);
+                SaidOutcome::Done { replacement, source_deleted: *source_deleted, notes, note_codes }
+            }
+            Outcome::RolledBack { replacement_deleted, notes } => {
+                let (notes, note_codes) = said(notes);
+                SaidOutcome::RolledBack { replacement_deleted: *replacement_deleted, notes, note_codes }
+            }
+            Outcome::AlreadyDone { replacement } => SaidOutcome::AlreadyDone { replacement },
+            Outcome::Refused { reason } => {
+                SaidOutcome::Refused { code: reason.code(), reason: wording::reason(reason) }
+            }
+            Outcome::Failed { reason, left } => {
+                SaidOutcome::Failed { code: reason.code(), reason: wording::reason(reason), left }
+            }
+        }
+    }
+}
