@@ -19,8 +19,8 @@ pub(super) use policy::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
 ///
-/// The way from a finding to a repaired instance: audit, plan, review the plan, apply. `audit` and `plan`
-/// change nothing. `apply` does what the plan says and nothing else.
+/// From a finding to a compliant instance: audit, plan, review the plan, apply. `audit` and `plan`
+/// change nothing in AWS. `apply` carries out the plan and nothing else.
 #[derive(Debug, Parser)]
 #[command(name = "remediate", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = EXIT_CODES)]
@@ -51,7 +51,7 @@ pub(super) struct Global {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
-    /// Say only what went wrong and print only data
+    /// Print only data and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Show every AWS call
@@ -72,9 +72,9 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Find instances that break the rules; changes nothing
+    /// Find non-compliant instances; changes nothing
     Audit(AuditArgs),
-    /// Write a plan that replaces them; changes nothing in AWS
+    /// Write a plan that replaces non-compliant instances; changes nothing in AWS
     Plan(PlanArgs),
     /// Show a saved plan
     Show(ShowArgs),
@@ -82,21 +82,21 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Show where a run stands: what was done, what is in flight, what is next
     Status(StatusArgs),
-    /// Go on with a run that was interrupted
+    /// Finish an interrupted run
     Resume(ResumeArgs),
-    /// Undo a run: delete its replacements and give the sources back the status they had
+    /// Undo a run: restore its sources and delete its replacements
     Rollback(FollowUpArgs),
-    /// Delete the sources that a run has kept, where their replacements verify again
+    /// Delete the sources that a run kept, if their replacements verify again
     Cleanup(FollowUpArgs),
-    /// Try the whole job, or a plan, in an AWS in a box; touches no AWS
+    /// Try the whole job, or a plan, in the sandbox; sends nothing to AWS
     Rehearse(RehearseArgs),
-    /// Serve an AWS in a box on this machine, for rehearsals and for other AWS tools
+    /// Serve the sandbox, a built-in AWS simulator, to other AWS tools on this machine
     Sandbox(SandboxArgs),
-    /// Print the least IAM policy: for whoever audits and plans, for whoever applies, for the instances
+    /// Print the least IAM policy for auditing and planning, for applying, or for the instances
     IamPolicy(IamPolicyArgs),
     /// Check credentials, regions, the clock and permissions before they are needed; changes nothing
     Doctor(DoctorArgs),
-    /// Work on policy files
+    /// Create and check policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
 }
@@ -116,7 +116,7 @@ pub(crate) struct Connection {
     /// Run the clock this many times faster: for `remediate sandbox --speed`, on this machine only
     #[arg(long, value_name = "TIMES", default_value = "1", env = "REMEDIATE_SPEED", hide = true)]
     pub(super) speed: Speed,
-    /// When it has run faster since: so that several commands in a row go by one time
+    /// Since when it has run faster, so that several commands share one clock
     #[arg(long, value_name = "TIME", env = "REMEDIATE_SPEED_SINCE", hide = true)]
     pub(super) speed_since: Option<Timestamp>,
 }
@@ -127,7 +127,7 @@ pub(super) struct Scope {
     /// Policy file
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
-    /// Region to look at instead of the policy's; repeat it or separate with commas
+    /// Region to read instead of the policy's regions; repeat it or separate with commas
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     pub(super) region: Vec<Region>,
 }
@@ -152,10 +152,10 @@ pub(super) struct PlanArgs {
     pub(super) scope: Scope,
     #[command(flatten)]
     pub(super) connection: Connection,
-    /// File, or directory, to save the plan in; with --format markdown the report is saved beside it
+    /// File or directory to save the plan in; --format markdown saves the report beside it
     #[arg(long, value_name = "PATH", default_value = "plans/")]
     pub(super) out: PathBuf,
-    /// Directory that runs are kept in: tells how far earlier ones have come
+    /// Directory of earlier runs: shows what they have replaced
     #[arg(long, value_name = "DIR", default_value = ".remediate")]
     pub(super) state_dir: PathBuf,
     /// Output format
@@ -188,10 +188,10 @@ pub(super) struct Running {
     /// Do it without asking
     #[arg(long)]
     pub(super) confirm: bool,
-    /// Directory that runs are kept in
+    /// Directory of runs and their journals
     #[arg(long, value_name = "DIR", default_value = ".remediate")]
     pub(super) state_dir: PathBuf,
-    /// Output format; json is one event a line
+    /// Output format; json prints one event per line
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: DataFormat,
 }
@@ -201,7 +201,7 @@ pub(super) struct ApplyArgs {
     /// The plan
     #[arg(value_name = "PLAN")]
     pub(super) plan: PathBuf,
-    /// Policy whose exemptions are looked at again [default: policy.toml, where there is one]
+    /// Policy whose exemptions are checked again [default: policy.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
     #[command(flatten)]
@@ -212,10 +212,10 @@ pub(super) struct ApplyArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
-    /// The run, or the plan that it carries out; without it the latest that has not come to its end, else the latest
+    /// Run id or plan file [default: the latest unfinished run, else the latest]
     #[arg(value_name = "RUN")]
     pub(super) run: Option<String>,
-    /// Directory that runs are kept in
+    /// Directory of runs and their journals
     #[arg(long, value_name = "DIR", default_value = ".remediate")]
     pub(super) state_dir: PathBuf,
     /// Output format
@@ -225,10 +225,10 @@ pub(super) struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ResumeArgs {
-    /// The run, or the plan that it carries out; without it the latest that has not come to its end
+    /// Run id or plan file [default: the latest unfinished run]
     #[arg(value_name = "RUN")]
     pub(super) run: Option<String>,
-    /// Policy whose exemptions are looked at again [default: policy.toml, where there is one]
+    /// Policy whose exemptions are checked again [default: policy.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
     #[command(flatten)]
@@ -239,10 +239,10 @@ pub(super) struct ResumeArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct FollowUpArgs {
-    /// The run, or the plan that it carried out; without it the latest
+    /// Run id or plan file [default: the latest run]
     #[arg(value_name = "RUN")]
     pub(super) run: Option<String>,
-    /// Policy whose exemptions are looked at again before sources are deleted [default: policy.toml, where there is one]
+    /// Policy whose exemptions are checked again before a source is deleted [default: policy.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
     #[command(flatten)]
@@ -257,14 +257,14 @@ pub(super) struct SandboxSource {
     /// Scenario file: the accounts, networks and instances [default: the company of examples/fleet.toml]
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
-    /// Seed for all that is left to chance, instead of the scenario's
+    /// Seed for everything random, instead of the scenario's
     #[arg(long, value_name = "NUMBER")]
     pub(super) seed: Option<u64>,
-    /// Make something go wrong: KIND[:OPERATION][@PERCENT%][=VALUE], such as throttle@5%, slow@10%=90s or
-    /// cut-after:CreateNotebookInstance; repeat it for more
+    /// Cause a fault: KIND[:OPERATION][@PERCENT%][=VALUE], such as throttle@5%, slow@10%=90s or
+    /// cut-after:CreateNotebookInstance; repeat it to add more
     #[arg(long = "fault", value_name = "FAULT", value_parser = parse_fault)]
     pub(super) faults: Vec<FaultRule>,
-    /// Write every call to this file, one line of JSON each
+    /// Write every call to this file, one line of JSON per call
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
 }
@@ -273,20 +273,20 @@ pub(super) struct SandboxSource {
 pub(super) struct SandboxArgs {
     #[command(flatten)]
     pub(super) source: SandboxSource,
-    /// Port on 127.0.0.1; 0 takes any that is free
+    /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(super) port: u16,
-    /// Let callers do only what this identity policy allows; repeat it for more
+    /// Allow callers only what this identity policy allows; repeat it to add more
     #[arg(long = "iam-policy", value_name = "FILE")]
     pub(super) iam_policies: Vec<PathBuf>,
-    /// How many times faster than life its clock runs
+    /// How many times faster than real time its clock runs
     #[arg(long, value_name = "TIMES", default_value = "1")]
     pub(super) speed: Speed,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RehearseArgs {
-    /// Plan to try out, on the instances that it was made for; without it the whole job is shown on a fleet
+    /// Plan to rehearse, on the instances it was made for [default: the whole job on an example company]
     #[arg(value_name = "PLAN", conflicts_with_all = ["scenario", "policy"])]
     pub(super) plan: Option<PathBuf>,
     #[command(flatten)]
@@ -294,21 +294,20 @@ pub(super) struct RehearseArgs {
     /// Policy file [default: policy.toml with --scenario, else one that fits the built-in company]
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
-    /// How many times faster than life, or `max`: from one thing that happens to the next. With PLAN it is
-    /// always the latter. Above some hundred, the time that this machine itself takes begins to show
+    /// How many times faster than real time, or `max`: without waiting. With PLAN it is always `max`.
+    /// Above a few hundred, this machine's own speed limits it
     #[arg(long, value_name = "TIMES", default_value = "60", conflicts_with = "plan")]
     pub(super) speed: Pace,
-    /// With PLAN: how many times to try it, each time with other chances
-    /// [default: 20]
+    /// With PLAN: how many times to rehearse it, each time with another seed [default: 20]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) runs: Option<u32>,
-    /// With PLAN: how many more notebook instances each region has room for under its quota (L-04CE2E67)
+    /// With PLAN: how many more notebook instances the quota (L-04CE2E67) of each region allows
     #[arg(long, value_name = "COUNT")]
     pub(super) spare: Option<u32>,
-    /// Directory that the plan, the report, the journal and the call log are left in
+    /// Directory for the plan, the report, the journal and the call log
     #[arg(long, value_name = "DIR", default_value = "rehearsals", conflicts_with = "plan")]
     pub(super) out: PathBuf,
-    /// With PLAN: output format; markdown is the plan's report with the rehearsal in it [default: text]
+    /// With PLAN: output format; markdown is the plan's report with the rehearsal [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<DocumentFormat>,
 }
@@ -329,13 +328,13 @@ pub(super) enum AuditFormat {
     Text,
     /// For programs
     Json,
-    /// For a spreadsheet: a row a rule and instance
+    /// For a spreadsheet: one row per rule and instance
     Csv,
     /// For a ticket
     Markdown,
     /// OCSF Compliance Findings, for a SIEM
     Ocsf,
-    /// Findings for Security Hub: on each line the input of one BatchImportFindings call
+    /// Findings for Security Hub: each line is the input of one BatchImportFindings call
     Asff,
 }
 

@@ -14,7 +14,7 @@ pub(crate) enum PolicyRole {
     Reader,
     /// Whoever runs apply, resume, rollback and cleanup
     Operator,
-    /// The notebook instances themselves: a role with its trust policy and its permissions
+    /// The notebook instances themselves: a role with its trust policy and permissions
     Execution,
 }
 
@@ -39,8 +39,8 @@ impl ActorRole {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Prints one policy document, or a list of documents where one would be larger than IAM takes (6,144 characters): attach \
-all of them then. For the execution role it prints what CloudFormation's AWS::IAM::Role takes. \
+Prints one policy document, or a list of documents if one would exceed IAM's limit (6,144 characters): then attach all \
+of them. For the execution role it prints the properties of CloudFormation's AWS::IAM::Role. \
 sts:GetCallerIdentity needs no permission and is in none of them.")]
 pub(crate) struct IamPolicyArgs {
     /// Whose permissions
@@ -49,7 +49,7 @@ pub(crate) struct IamPolicyArgs {
     /// Allow only what this plan touches: its instances, roles, subnets, security groups, keys and regions
     #[arg(long, value_name = "PLAN")]
     pub(crate) plan: Option<PathBuf>,
-    /// With --role execution: where notebooks keep their work, such as s3://bucket/prefix
+    /// With --role execution: where notebooks store their work, such as s3://bucket/prefix
     #[arg(long, value_name = "URL")]
     pub(crate) storage: Option<Storage>,
 }
@@ -60,7 +60,7 @@ pub(crate) struct DoctorArgs {
     pub(crate) scope: Scope,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// Whose permissions to check; without it both
+    /// Whose permissions to check [default: both]
     #[arg(long, value_name = "ROLE")]
     pub(crate) role: Option<ActorRole>,
     /// Check with the instances, subnets and keys of this plan

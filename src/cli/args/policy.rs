@@ -9,11 +9,11 @@ use crate::ids::Region;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Write a policy that fits the account: what is there, and where it could go; changes nothing in AWS
+    /// Write a policy that fits the account; changes nothing in AWS
     Init(PolicyInitArgs),
-    /// Check a policy file and show everything that is wrong with it
+    /// Check a policy file and show every mistake in it
     Check(PolicyCheckArgs),
-    /// Print the JSON Schema of policies, with which editors complete and check them
+    /// Print the JSON Schema of policies, for editors
     Schema,
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct PolicyInitArgs {
     /// File to write; an existing one is never overwritten
     #[arg(long, value_name = "FILE", default_value = "policy.toml")]
     pub(crate) out: PathBuf,
-    /// Region to look at; repeat it or separate with commas [default: every region of the account]
+    /// Region to read; repeat it or separate with commas [default: every region of the account]
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     pub(crate) region: Vec<Region>,
     /// Take the best choice everywhere without asking
