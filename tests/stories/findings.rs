@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::judges::{run, script};
+use crate::readme::shell;
 use crate::story::Story;
+use crate::support::documents;
 use crate::support::fault::{Fault, Rule};
 use crate::support::policy::PolicyText;
 use crate::{Aws, answers};
@@ -15,26 +17,33 @@ use crate::{Aws, answers};
 /// A trial's name and what it does with the Python that has both models.
 type Named = (String, Box<dyn FnOnce(&Path) + Send>);
 
-/// Runs the README's loop: one file a line, and one call a file, to the region that its findings are of.
+/// Runs the script of `docs/findings.md`, twice: one file a line, and one call a file, to the region that its findings are of.
 fn the_aws_cli_imports_each_line(python: &Path) {
     let story = Story::small(&Aws::Moto(python.to_owned()));
+    let document = documents::document("docs/findings.md");
+    let scripts = document.blocks().into_iter().map(|block| block.lines.join("\n"));
+    let scripts: Vec<String> = scripts.filter(|script| script.contains("batch-import-findings")).collect();
+    let [script] = scripts.as_slice() else { panic!("one script was expected: {scripts:?}") };
+    let calls = story.remediate.run(&["audit", "--format", "asff"]).expect(0).stdout;
     let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for _ in 0..2 {
-        let calls = story.remediate.run(&["audit", "--format", "asff"]).expect(0).stdout;
-        for (number, line) in calls.lines().enumerate() {
-            let findings: Value = serde_json::from_str(line).unwrap();
-            let findings = findings["Findings"].as_array().unwrap();
-            let region = findings[0]["Region"].as_str().unwrap();
-            let ids = findings.iter().map(|finding| finding["Id"].as_str().unwrap().to_owned());
-            expected.entry(region.to_owned()).or_default().extend(ids);
-            let file = format!("call-{number}");
-            story.remediate.write(&file, line);
-            let input = format!("file://{file}");
-            let done = hub(&story, python, region, &["batch-import-findings", "--cli-input-json", &input]);
-            assert_eq!((&done["SuccessCount"], &done["FailedCount"]), (&json!(findings.len()), &json!(0)));
+    for call in calls.lines() {
+        let call: Value = serde_json::from_str(call).unwrap();
+        for finding in call["Findings"].as_array().unwrap() {
+            let (region, id) = (finding["Region"].as_str().unwrap(), finding["Id"].as_str().unwrap());
+            expected.entry(region.to_owned()).or_default().insert(id.to_owned());
         }
     }
     assert_eq!(expected.len(), 2, "{expected:?}");
+    let total: usize = expected.values().map(BTreeSet::len).sum();
+    for _ in 0..2 {
+        let said = shell(&story.remediate, python, script).expect(0).stdout;
+        let answers = serde_json::Deserializer::from_str(&said).into_iter::<Value>().map(Result::unwrap);
+        let count = |answer: &Value, of: &str| answer[of].as_u64().unwrap();
+        let (done, failed) = answers.fold((0, 0), |(done, failed), answer| {
+            (done + count(&answer, "SuccessCount"), failed + count(&answer, "FailedCount"))
+        });
+        assert_eq!((done, failed), (total as u64, 0), "{said}");
+    }
     for (region, ids) in expected {
         let kept = hub(&story, python, &region, &["get-findings"]);
         let kept: Vec<&str> =

@@ -92,6 +92,16 @@ fn all() -> Vec<Trial> {
             }));
         }
     }
+    for (name, document) in readme::of_docs() {
+        let in_moto = document.clone();
+        trials.push(Trial::test(format!("sandbox::{name}"), move || {
+            readme::every_command_does_what_it_says(&Aws::Sandbox, &document);
+            Ok(())
+        }));
+        trials.push(with_python(format!("moto::{name}"), move |python| {
+            readme::every_command_does_what_it_says(&Aws::Moto(python.to_owned()), &in_moto);
+        }));
+    }
     let of_the_sandbox =
         [("hazards", hazards::tests()), ("lost", lost::of_the_sandbox()), ("policy", policy::networks())];
     for (module, named) in of_the_sandbox {

@@ -7,6 +7,7 @@
     reason = "compiled into several crates that each take what they need; a broken bench must stop the test"
 )]
 
+pub mod documents;
 pub mod fault;
 pub mod fleet;
 pub mod http;
