@@ -413,3 +413,17 @@ fn the_changelog_has_a_line_for_each_change_under_the_headings_that_everybody_kn
         assert!(line.chars().count() <= 200, "a capability is one line: {line}");
     }
 }
+
+#[test]
+fn every_code_of_a_reason_and_of_a_note_is_documented_and_no_other() {
+    use remediate::journal::{Note, Reason};
+    let formats = document("docs/formats.md");
+    let documented = |heading: &str| -> BTreeSet<String> {
+        formats.table(heading).iter().map(|row| only_span(&row[0]).to_owned()).collect()
+    };
+    let of = |codes: &[&str]| -> BTreeSet<String> {
+        codes.iter().filter(|code| **code != "then").map(|code| (*code).to_owned()).collect()
+    };
+    assert_eq!(documented("code"), of(Reason::CODES));
+    assert_eq!(documented("note code"), of(Note::CODES));
+}

@@ -11,7 +11,7 @@ use crate::journal::{Call, Purpose};
 use crate::plan::{Drift, Outdated, WithheldReason};
 
 /// Why an item was declined, has failed, or cannot go on now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantNames)]
 #[serde(tag = "code", rename_all = "kebab-case", deny_unknown_fields)]
 #[strum(serialize_all = "kebab-case")]
 #[allow(
@@ -207,7 +207,7 @@ pub enum Cause {
 }
 
 /// What is to be known of an item that is done or rolled back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantNames)]
 #[serde(tag = "code", rename_all = "kebab-case", deny_unknown_fields)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Note {
@@ -249,6 +249,9 @@ pub enum Note {
 }
 
 impl Reason {
+    /// Every code; that of [`Reason::Then`] is the code of what came first.
+    pub const CODES: &[&str] = <Reason as strum::VariantNames>::VARIANTS;
+
     /// Its stable name.
     pub fn code(&self) -> &'static str {
         if let Reason::Then { first, .. } = self { first.code() } else { self.into() }
@@ -328,6 +331,9 @@ impl From<ApiError> for Cause {
 }
 
 impl Note {
+    /// Every code.
+    pub const CODES: &[&str] = <Note as strum::VariantNames>::VARIANTS;
+
     /// Its stable name.
     pub fn code(&self) -> &'static str {
         self.into()
