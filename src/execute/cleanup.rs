@@ -9,9 +9,10 @@
 
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
+use crate::execute::observed::{Identity, Observed, Party, Seen, Sight};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::send::send_or;
-use crate::execute::step::{End, Identity, Observed, Party, Seen, Sight, Step, refuse};
+use crate::execute::step::{End, Step, refuse};
 use crate::execute::verify::verify;
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Past, PriorStatus, Reason};

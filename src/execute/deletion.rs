@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::execute::observed::Seen;
 use crate::execute::ours::drifted;
-use crate::execute::step::Seen;
 use crate::inventory::Rest;
 use crate::journal::{Past, Reason, SourceRest};
 use crate::plan::Item;

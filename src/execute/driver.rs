@@ -9,19 +9,18 @@ use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::clock::day;
-use crate::execute::cleanup::cleanup;
 use crate::execute::cloud::{Accepted, Cloud};
-use crate::execute::course::Lane;
+use crate::execute::conduct::Situation;
 use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Fared, Phase};
-use crate::execute::gate;
+use crate::execute::observed::{Observed, Party, Sight};
 use crate::execute::places::Place;
-use crate::execute::rollback::rollback;
-use crate::execute::run::Shared;
-use crate::execute::step::{End, Observed, Party, Sight, Step, next};
+use crate::execute::region::RegionContext;
+use crate::execute::shared::Shared;
+use crate::execute::step::{End, Step};
 use crate::ids::InstanceName;
 use crate::inventory::{Description, Status};
-use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, PriorStatus, Purpose, Reason, RunEnd};
+use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, PriorStatus, Reason, RunEnd};
 use crate::plan::{Item, provenance};
 use crate::text::with_causes;
 
@@ -44,7 +43,7 @@ use Parked::Stopping;
 /// One item on its way.
 pub(super) struct Driver<'a, C> {
     shared: &'a Shared<'a, C>,
-    lane: &'a Lane<'a, C>,
+    region: &'a RegionContext<'a, C>,
     item: &'a Item,
     past: Past,
     /// What the application did, where this run follows one.
@@ -78,7 +77,7 @@ struct Starts {
 
 impl<'a, C: Cloud> Driver<'a, C> {
     pub(super) fn new(
-        (shared, lane): (&'a Shared<'a, C>, &'a Lane<'a, C>),
+        (shared, region): (&'a Shared<'a, C>, &'a RegionContext<'a, C>),
         item: &'a Item,
         past: Past,
     ) -> Self {
@@ -86,7 +85,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
         Self {
             shared,
-            lane,
+            region,
             item,
             past,
             applied,
@@ -178,7 +177,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     /// Begins the item, if there is a place for its replacement.
     async fn begin(&mut self, prior_status: PriorStatus) -> Result<(), Parked> {
         let item = self.item.id.clone();
-        match self.lane.places.take(&item, &self.shared.stop).await {
+        match self.region.places.take(&item, &self.shared.stop).await {
             Place::Taken => self.record(Entry::ItemStarted { item, prior_status }).await,
             Place::TakenLate => {
                 self.fresh = None;
@@ -188,18 +187,15 @@ impl<'a, C: Cloud> Driver<'a, C> {
         }
     }
 
-    /// What comes next. All three ways are the same loop with another pure function.
     fn decide(&self, observed: &Observed) -> Step {
-        let (item, identity, past) = (self.item, &self.shared.identity, &self.past);
-        let today = day(self.shared.clock.now());
-        match self.shared.purpose {
-            Purpose::Apply => gate::before_stop(next(item, identity, observed, past), item, today),
-            Purpose::Rollback => {
-                let step = rollback(item, identity, observed, (past, &self.applied));
-                gate::before_way_back(step, item, observed, &self.applied, today)
-            }
-            Purpose::Cleanup => cleanup(item, identity, observed, (past, &self.applied)),
-        }
+        (self.shared.conduct.decide)(&Situation {
+            item: self.item,
+            identity: &self.shared.identity,
+            observed,
+            past: &self.past,
+            applied: &self.applied,
+            today: day(self.shared.clock.now()),
+        })
     }
 
     fn check_stop(&self) -> Result<(), Parked> {
@@ -253,7 +249,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         if let Some(error) = &error {
             self.stop_without_credentials(error)?;
             if call == Call::CreateReplacement && error.kind == ApiErrorKind::TotalQuotaExceeded {
-                self.lane.places.refused(&item);
+                self.region.places.refused(&item);
             }
             self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
         }

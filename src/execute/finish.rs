@@ -2,8 +2,9 @@
 
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
+use crate::execute::observed::{Party, Seen, Sight};
 use crate::execute::send::send_or;
-use crate::execute::step::{End, Party, Seen, Sight, Step};
+use crate::execute::step::{End, Step};
 use crate::inventory::Status;
 use crate::journal::{Call, Note, Past, Reason};
 use crate::plan::Item;

@@ -5,7 +5,8 @@
 
 use jiff::civil::Date;
 
-use crate::execute::step::{Observed, Sight, Step, refuse};
+use crate::execute::observed::{Observed, Sight};
+use crate::execute::step::{Step, refuse};
 use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, Past, PriorStatus, Reason};

@@ -3,9 +3,10 @@
 //! Level-triggered: every decision rests on what AWS reports now. No choice is left at run time: this module
 //! never names the policy or the rules.
 
+mod apply;
 mod cleanup;
 mod cloud;
-mod course;
+mod conduct;
 mod deletion;
 mod descent;
 mod driver;
@@ -13,13 +14,17 @@ mod event;
 mod finish;
 mod gate;
 mod jitter;
+mod observed;
 mod ours;
 mod places;
 mod poller;
+mod region;
 mod restore;
 mod rollback;
 mod run;
+mod schedule;
 mod send;
+mod shared;
 mod step;
 mod stop;
 #[cfg(test)]
@@ -27,11 +32,14 @@ mod tests;
 mod verify;
 mod waits;
 
+pub use apply::next;
 pub use cloud::{Accepted, Cloud, Listing, TOTAL_QUOTA};
+pub use conduct::concerns;
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };
-pub use run::{Setting, concerns, run};
-pub use step::{End, GivenUp, Identity, Observed, Party, Seen, Sight, Step, next};
+pub use observed::{Identity, Observed, Party, Seen, Sight};
+pub use run::{Setting, run};
+pub use step::{End, GivenUp, Step};
 pub use stop::Stop;
 pub use verify::{Verification, verify};

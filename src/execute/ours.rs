@@ -1,6 +1,6 @@
 //! Pure: which instance is the one that is meant, whatever has its name now.
 
-use crate::execute::step::{Identity, Seen, Sight};
+use crate::execute::observed::{Identity, Seen, Sight};
 use crate::inventory::Status;
 use crate::plan::{Drift, Item, drift, provenance};
 

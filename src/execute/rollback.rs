@@ -15,9 +15,10 @@
 //! | anything that must not be | fail: start the replacement again if it ran, delete nothing |
 
 use crate::execute::event::Phase;
+use crate::execute::observed::{Identity, Observed, Party, Seen};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, failure, send, send_or};
-use crate::execute::step::{End, GivenUp, Identity, Observed, Party, Seen, Step, refuse};
+use crate::execute::step::{End, GivenUp, Step, refuse};
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Outcome, Past, PriorStatus, Reason};
 use crate::plan::Item;

@@ -7,17 +7,18 @@ use futures_util::future::{join, join_all};
 
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
-use crate::execute::course::{Course, Lane};
-use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
-use crate::execute::step::Identity;
+use crate::execute::conduct::{Conduct, concerns};
+use crate::execute::event::{EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
+use crate::execute::observed::Identity;
+use crate::execute::region::RegionContext;
+use crate::execute::schedule::Schedule;
+use crate::execute::shared::Shared;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{
-    Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Outcome, Past, Purpose, Reason, RunEnd, Words,
-    WriteJournalError,
+    Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Past, Purpose, Reason, RunEnd, Words,
 };
 use crate::plan::{Item, Plan};
-use crate::text::with_causes;
 
 /// The first format of journals in which a run can end for want of room.
 const FIRST_WITH_NO_ROOM: u32 = 3;
@@ -52,87 +53,6 @@ pub struct Setting<'a, C> {
     pub stop: Stop,
 }
 
-/// What the drivers of a run share.
-pub(super) struct Shared<'a, C> {
-    pub(super) plan: &'a Plan,
-    pub(super) identity: Identity,
-    pub(super) purpose: Purpose,
-    pub(super) applied: BTreeMap<ItemId, Past>,
-    pub(super) cloud: &'a C,
-    pub(super) journal: &'a Journal,
-    words: Words,
-    pub(super) clock: &'a dyn Clock,
-    pub(super) stop: Stop,
-    refused: BTreeMap<ItemId, Reason>,
-    watcher: &'a Watcher<'a>,
-    failures: AtomicU32,
-    /// Whether the first wave is still to be done.
-    wave: AtomicBool,
-}
-
-impl<C> Shared<'_, C> {
-    pub(super) fn tell(&self, event: EventKind) {
-        (self.watcher)(&Event { format_version: FORMAT_VERSION, at: self.clock.now(), event });
-    }
-
-    /// A plan that expires during its run is not begun any further. The way back, and what is left to do after an
-    /// application, do not expire.
-    fn expired(&self) -> bool {
-        self.purpose == Purpose::Apply && self.clock.now() >= self.plan.expires
-    }
-
-    /// After so many failed items no further one is begun: after the first one while that is what the run is to find
-    /// out. The way back is gone for every item that can go it.
-    fn max_failures(&self) -> u32 {
-        match self.purpose {
-            Purpose::Apply if self.wave.load(Ordering::SeqCst) => 1,
-            Purpose::Apply | Purpose::Cleanup => self.plan.limits.max_failures,
-            Purpose::Rollback => u32::MAX,
-        }
-    }
-
-    /// How many items go first.
-    pub(super) fn canary(&self) -> usize {
-        match self.purpose {
-            Purpose::Apply => usize::try_from(self.plan.limits.canary).unwrap_or(usize::MAX),
-            Purpose::Rollback | Purpose::Cleanup => 0,
-        }
-    }
-
-    /// The first wave begins, or is done.
-    pub(super) fn set_wave(&self, on: bool) {
-        self.wave.store(on, Ordering::SeqCst);
-    }
-
-    /// Why an item must not be begun, if the run has refused it beforehand.
-    pub(super) fn refusal(&self, id: &ItemId) -> Option<&Reason> {
-        self.refused.get(id)
-    }
-
-    /// Whether no further item may be begun.
-    pub(super) fn begins_no_more(&self) -> bool {
-        self.failures.load(Ordering::SeqCst) >= self.max_failures() || self.expired()
-    }
-
-    /// An item has failed.
-    pub(super) fn count_failure(&self) {
-        self.failures.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Writes a record, in the format that the journal was begun in.
-    pub(super) async fn append(&self, entry: Entry) -> Result<(), WriteJournalError> {
-        let entry = entry.in_format(self.journal.format(), self.words);
-        self.journal.append(self.clock.now(), entry).await
-    }
-
-    async fn record(&self, entry: Entry) {
-        let _busy = self.clock.busy();
-        if let Err(error) = self.append(entry).await {
-            self.stop.request(RunEnd::JournalLost { message: with_causes(&error) });
-        }
-    }
-}
-
 /// Carries out the plan. It always comes to a report: what went wrong is in it.
 pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let Setting {
@@ -160,7 +80,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let shared = Shared {
         plan,
         identity,
-        purpose,
+        conduct: Conduct::of(purpose),
         applied,
         cloud,
         journal,
@@ -193,20 +113,6 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     RunReport { format_version: FORMAT_VERSION, run, purpose, end, items }
 }
 
-/// Whether a run for this purpose is about the item: an application about every one, what follows it about those that it
-/// has left something to do of.
-pub fn concerns(purpose: Purpose, item: &Item, applied: Option<&Past>) -> bool {
-    match purpose {
-        Purpose::Apply => true,
-        Purpose::Rollback => applied.is_some_and(|past| past.prior_status.is_some()),
-        Purpose::Cleanup => {
-            let kept =
-                |past: &Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: false, .. }));
-            item.cleanup && applied.is_some_and(kept)
-        }
-    }
-}
-
 /// Drives the items, and the pollers of their regions for as long as they need them. What of them there was no room for
 /// is told too.
 async fn drive<C: Cloud>(
@@ -214,15 +120,16 @@ async fn drive<C: Cloud>(
     items: &[&Item],
     past: &BTreeMap<ItemId, Past>,
 ) -> (BTreeMap<ItemId, Fared>, Option<String>) {
-    let lanes: BTreeMap<&Region, Lane<'_, C>> =
-        items.iter().map(|item| (&item.id.region, Lane::of(shared, &item.id.region))).collect();
+    let regions: BTreeMap<&Region, RegionContext<'_, C>> =
+        items.iter().map(|item| (&item.id.region, RegionContext::of(shared, &item.id.region))).collect();
     let all = async {
-        let fared = Course { shared, lanes: &lanes, past }.run(items).await;
-        lanes.values().for_each(|lane| lane.poller.close());
+        let fared = Schedule { shared, regions: &regions, past }.run(items).await;
+        regions.values().for_each(|region_context| region_context.poller.close());
         fared
     };
-    let fared = join(all, join_all(lanes.values().map(|lane| lane.poller.run()))).await.0;
-    let short = lanes.iter().filter_map(|(region, lane)| lane.places.shortage(region));
+    let fared =
+        join(all, join_all(regions.values().map(|region_context| region_context.poller.run()))).await.0;
+    let short = regions.iter().filter_map(|(region, region_context)| region_context.places.shortage(region));
     let short: Vec<String> = short.collect();
     (fared, (!short.is_empty()).then(|| short.join("; ")))
 }

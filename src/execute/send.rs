@@ -1,7 +1,8 @@
 //! Pure: whether a call is sent, sent once more, or given up.
 
 use crate::api_error::ApiErrorKind;
-use crate::execute::step::{End, GivenUp, Seen, Step};
+use crate::execute::observed::Seen;
+use crate::execute::step::{End, GivenUp, Step};
 use crate::inventory::Description;
 use crate::journal::{Call, CallState, Cause, Past, Reason};
 

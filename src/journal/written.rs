@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 pub(super) mod reason {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::Written;
     use crate::journal::Reason;
+    use crate::journal::written::Written;
 
     pub(in crate::journal) fn serialize<S: Serializer>(reason: &Reason, to: S) -> Result<S::Ok, S::Error> {
         if let Reason::Told { text } = reason { text.serialize(to) } else { reason.serialize(to) }
@@ -25,8 +25,8 @@ pub(super) mod reason {
 pub(super) mod notes {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::Written;
     use crate::journal::Note;
+    use crate::journal::written::Written;
 
     pub(in crate::journal) fn serialize<S: Serializer>(notes: &[Note], to: S) -> Result<S::Ok, S::Error> {
         let written = |note: &Note| match note.clone() {

@@ -39,7 +39,7 @@ pub(super) fn of_replacement(
 }
 
 /// Whether this names a key by an alias: `alias/x`, or the ARN of one.
-pub fn is_alias(name: &str) -> bool {
+pub(super) fn is_alias(name: &str) -> bool {
     name.starts_with("alias/") || name.contains(":alias/")
 }
 

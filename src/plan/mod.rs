@@ -13,6 +13,7 @@ pub mod file;
 mod fitness;
 mod hazards;
 mod keys;
+pub mod members;
 mod model;
 mod outdated;
 mod owner;
@@ -32,7 +33,6 @@ mod warnings;
 
 pub use crate::policy::HazardKind;
 pub use drift::{Drift, drift};
-pub use keys::is_alias;
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, MAX_TAGS, OnFailure, Owner, Plan,
     PlannedExemption, PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld,

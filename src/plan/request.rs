@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::ids::{InstanceName, SecurityGroupId, SubnetId};
 use crate::inventory::{MetadataService, Tags};
+use crate::plan::members::{Absence, MEMBERS, Member, Value};
 use crate::plan::{Change, CreateRequest, Source, Tag, WithheldReason, provenance};
 use crate::policy::{Imds, RootAccess, Settings};
 
@@ -80,57 +81,27 @@ pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest
 
 /// What differs between a source and the replacement that `request` makes.
 pub(super) fn changes(source: &Source, request: &CreateRequest) -> Vec<Change> {
-    let from = &source.description;
-    let imds =
-        |m: &Option<MetadataService>| m.as_ref().map(|m| m.minimum_instance_metadata_service_version.clone());
-    let dropped: Vec<String> = source
-        .tags
-        .iter()
-        .filter(|(key, _)| !is_carried(key))
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    let text = |value: &str| Some(value.to_owned());
-    let rows = [
-        (
-            "NotebookInstanceName",
-            text(from.notebook_instance_name.as_str()),
-            text(request.notebook_instance_name.as_str()),
-        ),
-        ("SubnetId", from.subnet_id.as_ref().map(ToString::to_string), text(request.subnet_id.as_str())),
-        ("SecurityGroups", joined(&from.security_groups), joined(&request.security_group_ids)),
-        ("DirectInternetAccess", from.direct_internet_access.clone(), text(&request.direct_internet_access)),
-        ("KmsKeyId", from.kms_key_id.clone(), request.kms_key_id.clone()),
-        ("RootAccess", from.root_access.clone(), request.root_access.clone()),
-        ("PlatformIdentifier", from.platform_identifier.clone(), request.platform_identifier.clone()),
-        (
-            "MinimumInstanceMetadataServiceVersion",
-            imds(&from.instance_metadata_service_configuration),
-            imds(&request.instance_metadata_service_configuration),
-        ),
-        ("AcceleratorTypes", joined(&from.accelerator_types), None),
-        ("Tags", joined(&dropped), None),
-    ];
-    rows.into_iter()
-        .filter(|(_, before, after)| before != after)
-        .map(|(attribute, before, after)| Change { attribute: attribute.to_owned(), before, after })
-        .collect()
+    let row = |name: &str, before: Value, after: Value| {
+        let differ = before != after;
+        differ.then(|| Change { attribute: name.to_owned(), before: before.line(), after: after.line() })
+    };
+    let asked = |member: &Member| member.asked.map_or(Value::Absent, |asked| asked(request));
+    let taken_over = MEMBERS.iter().filter(|member| !GIVEN_BY_AWS.contains(&member.name));
+    let changed =
+        taken_over.filter_map(|member| row(member.name, (member.found)(&source.description), asked(member)));
+    let dropped = source.tags.iter().filter(|(key, _)| !is_carried(key));
+    let dropped: Vec<String> = dropped.map(|(key, value)| format!("{key}={value}")).collect();
+    let dropped = if dropped.is_empty() { Value::Absent } else { Value::Text(dropped.join(", ")) };
+    changed.chain(row("Tags", dropped, Value::Absent)).collect()
 }
 
-fn joined<T: ToString + Ord>(values: &[T]) -> Option<String> {
-    let mut values: Vec<&T> = values.iter().collect();
-    values.sort();
-    let texts: Vec<String> = values.into_iter().map(ToString::to_string).collect();
-    (!texts.is_empty()).then(|| texts.join(", "))
-}
+/// Another instance has others of these, and nobody chooses them.
+const GIVEN_BY_AWS: [&str; 2] = ["NotebookInstanceArn", "CreationTime"];
 
 /// Members that a create request can carry but that AWS did not report of the source and the policy does
 /// not set: AWS's default applies to them.
 pub(super) fn left_to_aws(request: &CreateRequest) -> Vec<&'static str> {
-    let members = [
-        ("IpAddressType", request.ip_address_type.is_none()),
-        ("RootAccess", request.root_access.is_none()),
-        ("PlatformIdentifier", request.platform_identifier.is_none()),
-        ("InstanceMetadataServiceConfiguration", request.instance_metadata_service_configuration.is_none()),
-    ];
-    members.into_iter().filter(|(_, absent)| *absent).map(|(member, _)| member).collect()
+    let left = MEMBERS.iter().filter(|member| member.absence == Absence::NotKnown);
+    let left = left.filter(|member| member.asked.is_some_and(|asked| asked(request) == Value::Absent));
+    left.map(|member| member.name).collect()
 }

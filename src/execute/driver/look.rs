@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::clock::elapsed;
 use crate::execute::cloud::Cloud;
-use crate::execute::step::{Observed, Seen, Sight};
+use crate::execute::observed::{Observed, Seen, Sight};
 use crate::execute::waits::{MAX_FAILED_READS, pause};
 use crate::ids::InstanceName;
 

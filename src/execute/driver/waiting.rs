@@ -6,11 +6,12 @@ use crate::api_error::{ApiError, Effect};
 use crate::clock::{after, elapsed};
 use crate::execute::cloud::Cloud;
 use crate::execute::event::Phase;
+use crate::execute::observed::Party;
 use crate::execute::poller::News;
-use crate::execute::step::{End, GivenUp, Party};
+use crate::execute::step::{End, GivenUp};
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
-use crate::journal::{Call, CallState, Entry, Note, Outcome, Purpose, Reason};
+use crate::journal::{Call, CallState, Entry, Outcome, Reason};
 
 use super::{Driver, Parked, Starts, party_of, phase_of, status_of};
 
@@ -59,7 +60,7 @@ impl<C: Cloud> Driver<'_, C> {
     /// Waits for news of an instance. Each reading of the source is a look at its way down.
     async fn news_of(&mut self, party: Party, watch: Watch) -> News {
         let descent = self.descent.filter(|_| party == Party::Source);
-        let (news, descent) = self.lane.poller.news_of(&self.shared.stop, Watch { descent, ..watch }).await;
+        let (news, descent) = self.region.poller.news_of(&self.shared.stop, Watch { descent, ..watch }).await;
         self.descent = descent.or(self.descent);
         news
     }
@@ -154,14 +155,9 @@ impl<C> Driver<'_, C> {
     /// over before anybody looked, and somebody has started the source since. So it is where it was, and nothing was
     /// made yet; waiting for it to stop would never end.
     fn started_by_others(&self, why: Reason) -> End {
-        match (self.shared.purpose, &self.past.failing) {
-            (Purpose::Rollback, None) => {
-                End::RolledBack { replacement_deleted: false, notes: vec![Note::Because { why }] }
-            }
-            (Purpose::Apply | Purpose::Rollback | Purpose::Cleanup, Some(reason)) => {
-                End::Failed(reason.clone().then(why))
-            }
-            (Purpose::Apply | Purpose::Cleanup, None) => End::Failed(why),
+        match &self.past.failing {
+            Some(reason) => End::Failed(reason.clone().then(why)),
+            None => (self.shared.conduct.source_runs)(why),
         }
     }
 }

@@ -77,5 +77,5 @@ fn the_table_in_the_documentation_is_what_the_step_function_does() {
     text += "\nBeside a stopped source, the status of its replacement:\n\n";
     let columns = [("rest noted", rested), ("create accepted", created), ("verified", verified)];
     table(&mut text, &columns, |past, replacement| step(past, Some(&Status::Stopped), replacement));
-    assert_eq!(text, include_str!("../../step.md"));
+    assert_eq!(text, include_str!("../../apply.md"));
 }

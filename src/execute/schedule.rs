@@ -9,36 +9,21 @@ use futures_util::{StreamExt, stream};
 use crate::execute::cloud::Cloud;
 use crate::execute::driver::Driver;
 use crate::execute::event::Fared;
-use crate::execute::places::Places;
-use crate::execute::poller::Poller;
-use crate::execute::run::Shared;
+use crate::execute::region::RegionContext;
+use crate::execute::shared::Shared;
 use crate::ids::{ItemId, Region};
-use crate::journal::{Outcome, Past, Purpose};
+use crate::journal::{Outcome, Past};
 use crate::plan::Item;
 
-/// What the items of one region share.
-pub(super) struct Lane<'a, C> {
-    pub(super) poller: Poller<'a, C>,
-    pub(super) places: Places,
-}
-
-impl<'a, C: Cloud> Lane<'a, C> {
-    pub(super) fn of(shared: &'a Shared<'a, C>, region: &'a Region) -> Self {
-        let (ports, run) = ((shared.cloud, shared.clock), shared.identity.run.as_str());
-        let poller = Poller::new(ports, (run, region), shared.plan.limits.poll_interval());
-        Self { poller, places: Places::default() }
-    }
-}
-
-/// The way of a run through its items.
-pub(super) struct Course<'a, C> {
+/// The order of a run's items.
+pub(super) struct Schedule<'a, C> {
     pub(super) shared: &'a Shared<'a, C>,
-    pub(super) lanes: &'a BTreeMap<&'a Region, Lane<'a, C>>,
+    pub(super) regions: &'a BTreeMap<&'a Region, RegionContext<'a, C>>,
     /// What an interrupted run had done already.
     pub(super) past: &'a BTreeMap<ItemId, Past>,
 }
 
-impl<C: Cloud> Course<'_, C> {
+impl<C: Cloud> Schedule<'_, C> {
     /// Takes every item as far as it gets.
     pub(super) async fn run(&self, items: &[&Item]) -> BTreeMap<ItemId, Fared> {
         // What an interrupted run had begun comes first, and is always taken to its end.
@@ -69,14 +54,14 @@ impl<C: Cloud> Course<'_, C> {
 
     /// Looks how much room there is in each region. Nothing but an application needs any.
     async fn count_places(&self, begun: &[&Item]) {
-        if self.shared.purpose != Purpose::Apply {
+        if !self.shared.conduct.is_application {
             return;
         }
-        let regions = self.lanes.iter().map(async |(region, lane)| {
+        let regions = self.regions.iter().map(async |(region, context)| {
             let under_way = |item: &&&Item| item.id.region == **region && self.is_under_way(item);
             let begun: Vec<&Item> = begun.iter().filter(under_way).copied().collect();
-            if let Some(listing) = lane.places.count((self.shared.cloud, region), &begun).await {
-                lane.poller.learn_pages(listing.pages());
+            if let Some(listing) = context.places.count((self.shared.cloud, region), &begun).await {
+                context.poller.learn_pages(listing.pages());
             }
         });
         join_all(regions).await;
@@ -89,15 +74,15 @@ impl<C: Cloud> Course<'_, C> {
     /// Drives these items, as many at a time in each region as the plan allows.
     async fn drive(&self, items: &[&Item]) -> BTreeMap<ItemId, Fared> {
         let in_flight = usize::try_from(self.shared.plan.limits.concurrency).unwrap_or(usize::MAX);
-        let regions = self.lanes.iter().map(|(region, lane)| {
+        let regions = self.regions.iter().map(|(region, context)| {
             let here = items.iter().filter(|item| item.id.region == **region);
-            let drives: Vec<_> = here.map(|item| self.drive_one(lane, item)).collect();
+            let drives: Vec<_> = here.map(|item| self.drive_one(context, item)).collect();
             stream::iter(drives).buffer_unordered(in_flight).collect::<Vec<_>>()
         });
         join_all(regions).await.into_iter().flatten().collect()
     }
 
-    async fn drive_one(&self, lane: &Lane<'_, C>, item: &Item) -> (ItemId, Fared) {
+    async fn drive_one(&self, context: &RegionContext<'_, C>, item: &Item) -> (ItemId, Fared) {
         let (shared, id) = (self.shared, item.id.clone());
         let past = self.past.get(&id).cloned();
         let past = past.unwrap_or_else(|| Past::in_format(shared.journal.format()));
@@ -107,16 +92,16 @@ impl<C: Cloud> Course<'_, C> {
         // An item that an interrupted run had begun is always taken to its end; where the run is to stop before it comes
         // to that, it is unfinished all the same.
         let begun = past.prior_status.is_some();
-        let no_more = || shared.begins_no_more() || lane.places.are_used_up();
+        let no_more = || shared.begins_no_more() || context.places.are_used_up();
         if !begun && (shared.stop.requested().is_some() || no_more()) {
             return (id, Fared::NotStarted);
         }
-        let driver = Driver::new((shared, lane), item, past);
+        let driver = Driver::new((shared, context), item, past);
         let fared = match shared.refusal(&id) {
             Some(reason) if !begun => driver.refuse(reason.clone()).await,
             Some(_) | None => driver.drive().await,
         };
-        lane.places.ended(&id, &fared);
+        context.places.ended(&id, &fared);
         if is_failure(&fared) {
             shared.count_failure();
         }

@@ -1,0 +1,192 @@
+//! Pure: what is to be done next for an item, given what AWS reports now and which calls were ours.
+//!
+//! The order of an item's life, and what each answer leads to:
+//!
+//! | observed | leads to |
+//! |---|---|
+//! | nothing done yet, source as planned and at rest | begin, with its status as the prior status |
+//! | nothing done yet, anything else | refuse: nothing was changed |
+//! | source `InService`, no replacement | stop the source, once it was accepted wait |
+//! | source `Stopped`, no replacement | note how it is at rest, then create the replacement |
+//! | replacement busy (`Pending`, `Updating`, maintenance, a status not known) | wait |
+//! | replacement `InService` or `Stopped`, not verified | verify it |
+//! | replacement verified, status not the prior status | stop or start it |
+//! | replacement verified, at the prior status | done, or delete the source where the plan says so |
+//! | replacement verified, `Failed` since it ran | start it again, with growing pauses |
+//! | anything that must not be | fail: bring the source back, then delete the failed replacement where the plan says so |
+//!
+//! What that comes to, status by status; a test holds it against the code:
+//!
+#![doc = include_str!("apply.md")]
+
+use crate::execute::event::Phase;
+use crate::execute::finish::finish;
+use crate::execute::observed::{Identity, Observed, Party, Seen, Sight};
+use crate::execute::ours::drifted;
+use crate::execute::restore::restore;
+use crate::execute::send::{again, failure, send};
+use crate::execute::step::{End, GivenUp, Step, refuse};
+use crate::execute::verify::verify;
+use crate::inventory::{Rest, Status};
+use crate::journal::{Call, CallState, Past, PriorStatus, Reason, SourceRest};
+use crate::plan::{Item, Tag, provenance};
+
+/// Decides the next step for `item`.
+///
+/// The journal tells which calls are ours, never what status an instance has.
+pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) -> Step {
+    match (&past.failing, past.prior_status) {
+        (Some(reason), _) => restore(item, identity, reason, observed, past),
+        (None, None) => first_touch(item, identity, observed),
+        (None, Some(prior)) => match &observed.replacement {
+            Sight::Absent => before_create(item, observed, past, prior),
+            Sight::Present(replacement) => {
+                after_create(item, identity, &observed.source, replacement, (past, prior))
+            }
+        },
+    }
+}
+
+fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
+    if let Sight::Present(replacement) = &observed.replacement {
+        return name_is_taken(item, identity, replacement, &observed.source);
+    }
+    let Sight::Present(source) = &observed.source else {
+        return refuse(Reason::SourceGone);
+    };
+    if let Some(drift) = drifted(item, source) {
+        return refuse(Reason::SourceDrifted { drift });
+    }
+    match source.description.rest() {
+        Rest::Running if item.source.description.rest() == Rest::Stopped => refuse(Reason::SourceStarted),
+        Rest::Running => Step::Begin(PriorStatus::InService),
+        Rest::Stopped => Step::Begin(PriorStatus::Stopped),
+        Rest::Failed => refuse(Reason::SourceFailed),
+        Rest::Deleting => refuse(Reason::SourceBeingDeleted),
+        Rest::Busy => Step::Wait(Party::Source, Phase::Checking),
+    }
+}
+
+fn name_is_taken(item: &Item, identity: &Identity, found: &Seen, source_sight: &Sight) -> Step {
+    let name = &item.request.notebook_instance_name;
+    let source = &item.source.description.notebook_instance_arn;
+    if !provenance::made_by(&found.tags, source, &identity.plan) {
+        return refuse(Reason::NameTaken { name: name.clone() });
+    }
+    let wrong = verify(&item.request, &[], &found.description, &found.tags).wrong;
+    let status = &found.description.notebook_instance_status;
+    let at_rest = *status == item.source.description.notebook_instance_status;
+    let deleted = !item.delete_source || *source_sight == Sight::Absent;
+    if wrong.is_empty() && at_rest && deleted {
+        return Step::End(End::AlreadyDone);
+    }
+    refuse(Reason::LeftByEarlierRun { name: name.clone(), status: status.clone() })
+}
+
+fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
+    if let CallState::Accepted { .. } = past.call(Call::CreateReplacement) {
+        // A new instance can take a moment to be visible; the wait has an end.
+        return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
+    }
+    let Sight::Present(source) = &observed.source else {
+        return Step::Fail(Reason::SourceDeletedByOthers);
+    };
+    if let Some(drift) = drifted(item, source) {
+        return Step::Fail(Reason::SourceDriftedInRun { drift });
+    }
+    match source.description.rest() {
+        Rest::Running if prior == PriorStatus::Stopped => Step::Fail(Reason::SourceStartedInRun),
+        Rest::Running => match past.call(Call::StopSource) {
+            CallState::Accepted { .. } => Step::Wait(Party::Source, Phase::StoppingSource),
+            CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
+                send(Call::StopSource, past)
+            }
+        },
+        Rest::Stopped if past.rest == SourceRest::NotSeen => {
+            Step::AtRest { last_modified: source.description.last_modified_time }
+        }
+        Rest::Stopped => send(Call::CreateReplacement, past),
+        Rest::Failed => Step::Fail(Reason::SourceBecameFailed),
+        Rest::Deleting => Step::Fail(Reason::SourceBeingDeletedByOthers),
+        Rest::Busy => Step::Wait(Party::Source, Phase::StoppingSource),
+    }
+}
+
+fn after_create(
+    item: &Item,
+    identity: &Identity,
+    source: &Sight,
+    replacement: &Seen,
+    (past, prior): (&Past, PriorStatus),
+) -> Step {
+    let name = &item.request.notebook_instance_name;
+    let source_arn = &item.source.description.notebook_instance_arn;
+    let status = &replacement.description.notebook_instance_status;
+    if !provenance::made_by(&replacement.tags, source_arn, &identity.plan) {
+        // The tags of an instance that was only just created may not be there to be read yet.
+        let untagged = !replacement.tags.contains_key(provenance::SOURCE);
+        let ours = untagged && past.may_have_happened(Call::CreateReplacement);
+        if ours && *status == Status::Pending {
+            return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
+        }
+        return Step::Fail(Reason::NameTaken { name: name.clone() });
+    }
+    match status.rest() {
+        // It ran once, so that what it is made of is sound: AWS starts it from there.
+        Rest::Failed if past.verified.is_some() && prior == PriorStatus::InService => {
+            again(Call::StartReplacement, past, replacement, |cause| {
+                GivenUp::Fail(Reason::ReplacementFailed { cause })
+            })
+        }
+        Rest::Failed => Step::Fail(Reason::ReplacementFailed { cause: failure(replacement) }),
+        Rest::Deleting => Step::Fail(Reason::ReplacementBeingDeletedByOthers),
+        Rest::Busy => Step::Wait(Party::Replacement, waiting_phase(past)),
+        Rest::Running | Rest::Stopped => at_rest(item, identity, source, replacement, (past, prior)),
+    }
+}
+
+/// The replacement of this run is at rest: it is verified, then brought to the prior status.
+fn at_rest(
+    item: &Item,
+    identity: &Identity,
+    source: &Sight,
+    replacement: &Seen,
+    (past, prior): (&Past, PriorStatus),
+) -> Step {
+    let tags = provenance_tags(item, identity);
+    let found = verify(&item.request, &tags, &replacement.description, &replacement.tags);
+    if !found.wrong.is_empty() {
+        return Step::Fail(Reason::NotAsRequested { wrong: found.wrong });
+    }
+    let Some(not_reported) = &past.verified else {
+        return Step::Verified { not_reported: found.not_reported };
+    };
+    let running = replacement.description.rest() == Rest::Running;
+    // A start sometimes does not take (Terraform's provider found), so that an accepted call is sent again
+    // while the status says that it had no effect.
+    match (prior, running) {
+        (PriorStatus::Stopped, true) => send(Call::StopReplacement, past),
+        (PriorStatus::InService, false) => send(Call::StartReplacement, past),
+        (PriorStatus::Stopped, false) | (PriorStatus::InService, true) => {
+            finish(item, (source, replacement), not_reported, past)
+        }
+    }
+}
+
+/// The tags that the replacement must have beyond the source's. The run is not compared: a resumed or
+/// repeated run of the same plan adopts what an earlier one made.
+fn provenance_tags(item: &Item, identity: &Identity) -> Vec<Tag> {
+    let arn = &item.source.description.notebook_instance_arn;
+    let tags = provenance::tags(&identity.run, arn, &identity.plan);
+    tags.into_iter().filter(|tag| tag.key != provenance::RUN).collect()
+}
+
+fn waiting_phase(past: &Past) -> Phase {
+    if past.may_have_happened(Call::StopReplacement) {
+        Phase::StoppingReplacement
+    } else if past.may_have_happened(Call::StartReplacement) {
+        Phase::StartingReplacement
+    } else {
+        Phase::CreatingReplacement
+    }
+}

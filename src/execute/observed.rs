@@ -1,0 +1,49 @@
+//! Pure: what AWS reports of the two instances of an item.
+
+use crate::ids::{Digest, RunId};
+use crate::inventory::{Description, Tags};
+
+/// Which run carries out which plan: what its replacements are tagged with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The run.
+    pub run: RunId,
+    /// The plan's digest.
+    pub plan: Digest,
+}
+
+/// What AWS reports of an item now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The source.
+    pub source: Sight,
+    /// The instance that has the replacement's name.
+    pub replacement: Sight,
+}
+
+/// What AWS reports of one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// It does not exist.
+    Absent,
+    /// It exists.
+    Present(Box<Seen>),
+}
+
+/// An instance as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its Describe answer.
+    pub description: Description,
+    /// All its tags.
+    pub tags: Tags,
+}
+
+/// One of the two instances of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// The source.
+    Source,
+    /// The replacement.
+    Replacement,
+}
