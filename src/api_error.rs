@@ -1,4 +1,4 @@
-//! What a failed AWS call means: what it was, why it failed, and whether it may have had an effect.
+//! Pure: what a failed AWS call means: what it was, why it failed, and whether it may have had an effect.
 
 use std::fmt;
 

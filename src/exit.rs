@@ -1,4 +1,4 @@
-//! Exit codes: part of the public interface, so that scripts can tell outcomes apart.
+//! Pure: exit codes: part of the public interface, so that scripts can tell outcomes apart.
 
 use std::process::ExitCode;
 

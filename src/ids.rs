@@ -1,4 +1,4 @@
-//! Names and identifiers that are parsed once, at the edge, and trusted everywhere after.
+//! Pure: names and identifiers that are parsed once, at the edge, and trusted everywhere after.
 
 use std::fmt;
 use std::str::FromStr;

@@ -11,7 +11,8 @@
 //! # Map
 //!
 //! A module may use only modules above it in this table, so that a circle cannot be written.
-//! `tests/architecture.rs` holds the same table and fails the build when it is broken.
+//! `tests/architecture.rs` holds the same table and fails the build when it is broken, and on any circle between files.
+//! A file that decides says that it is pure, in the first words of its documentation, and is held to that.
 //!
 //! | module | job | effects |
 //! |---|---|---|

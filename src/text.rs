@@ -1,4 +1,4 @@
-//! Wording helpers: plurals, lists, durations, and text of others made harmless for a terminal.
+//! Pure: wording helpers: plurals, lists, durations, and text of others made harmless for a terminal.
 
 use std::error::Error;
 use std::fmt::Write as _;

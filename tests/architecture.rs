@@ -1,6 +1,18 @@
-//! The module table and the invariants that can be read off the text of the sources.
+//! The module table, no circles between files, and the invariants that can be read off the text of the sources.
 #![allow(clippy::unwrap_used, reason = "a source that cannot be read fails the test")]
 
+#[path = "architecture/circle_cases.rs"]
+mod circle_cases;
+#[path = "architecture/circles.rs"]
+mod circles;
+#[path = "architecture/purity.rs"]
+mod purity;
+#[path = "architecture/reading.rs"]
+mod reading;
+#[path = "architecture/uses.rs"]
+mod uses;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,50 +97,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Files and folders that decide and so must not act, and the one exception among them.
-const PURE: &[&str] = &[
-    "ids.rs",
-    "text.rs",
-    "exit.rs",
-    "diagnostic.rs",
-    "diagnostic/",
-    "facts/",
-    "api_error.rs",
-    "policy/",
-    "rules/",
-    "network/addresses.rs",
-    "network/candidates/",
-    "network/facts.rs",
-    "network/need.rs",
-    "network/reach/",
-    "plan/",
-    "access/",
-    "journal/record.rs",
-    "journal/fold.rs",
-    "execute/deletion.rs",
-    "execute/descent.rs",
-    "execute/finish.rs",
-    "execute/gate.rs",
-    "execute/restore.rs",
-    "execute/send.rs",
-    "execute/step.rs",
-    "execute/verify.rs",
-];
-const PURE_EXCEPT: &[&str] = &["plan/file.rs"];
-const ACTING: &[&str] = &[
-    "std::fs",
-    "std::env",
-    "std::net",
-    "std::process::Command",
-    "tokio",
-    ".await",
-    "async fn",
-    "async move",
-    "::now()",
-    "File::",
-    "thread::",
-];
-
 /// Text, the places where it may stand, and what it is about.
 const CONFINED: &[(&str, &[&str], &str)] = &[
     ("aws_sdk_", &["aws/"], "only `aws` names the SDK"),
@@ -150,17 +118,9 @@ const LONGEST_FILE: usize = 400;
 
 #[test]
 fn every_source_keeps_to_its_layer_and_its_trade() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    sources(&src, &mut files);
-    assert!(files.len() > 20, "the sources are elsewhere: {files:?}");
-    let broken: Vec<String> = files
-        .iter()
-        .flat_map(|file| {
-            let relative = file.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
-            broken_rules(&relative, &fs::read_to_string(file).unwrap())
-        })
-        .collect();
+    let texts = texts();
+    assert!(texts.len() > 20, "the sources are elsewhere: {:?}", texts.keys());
+    let broken: Vec<String> = texts.iter().flat_map(|(file, text)| broken_rules(file, text)).collect();
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }
 
@@ -195,9 +155,11 @@ fn each_rule_catches_what_it_is_there_for() {
             "may not use `cli`",
         ),
         ("secret.rs", "//! x\nuse crate::ids::Region;", "`secret` is not in the table"),
-        ("plan/planner.rs", "//! x\nfn f() { std::fs::read(\"\"); }", "pure, but has `std::fs`"),
-        ("policy/parse.rs", "//! x\nasync fn f() {}", "pure, but has `async fn`"),
-        ("rules/platform.rs", "//! x\nfn f() { Timestamp::now() }", "pure, but has `::now()`"),
+        ("plan/planner.rs", "//! x", "decides, but does not say that it is pure"),
+        ("policy/parse.rs", "//! x\n\nfn f() {} //! Pure: y", "decides, but does not say that it is pure"),
+        ("cli/outcome.rs", "//! Pure: x\nfn f() { std::fs::read(\"\"); }", "pure, but has `std::fs`"),
+        ("plan/planner.rs", "//! x\n//!\n//! Pure. y\nasync fn f() {}", "pure, but has `async fn`"),
+        ("rules/platform.rs", "//! Pure: x\nfn f() { Timestamp::now() }", "pure, but has `::now()`"),
         ("cli/audit.rs", "//! x\nfn f() { println!() }", "write to a terminal"),
         ("execute/driver.rs", "//! x\nfn f() { std::io::stderr() }", "write to a terminal"),
         ("cli/mod.rs", "//! x\nfn f() { std::process::exit(1) }", "ends the process"),
@@ -221,13 +183,14 @@ fn what_is_allowed_is_not_caught() {
     for (file, text) in [
         (
             "plan/planner.rs",
-            &*format!("//! x\nuse crate::rules::judge;\nuse crate::{{ids, plan::Plan}};{test_module}"),
+            &*format!("//! Pure: x\nuse crate::rules::judge;\nuse crate::{{ids, plan::Plan}};{test_module}"),
         ),
         ("plan/tests.rs", "//! x\nuse crate::cli;\nfn f() { std::fs::read(\"\"); }"),
         ("plan/file.rs", "//! x\nuse std::fs;"),
+        ("cli/audit.rs", "//! Purely words\nuse std::fs;"),
         (
             "policy/mod.rs",
-            "//! x\n// tokio is named in a comment, and [`crate::cli`] too\nuse super::ids::Region;",
+            "//! Pure: x\n// tokio is named in a comment, and [`crate::cli`] too\nuse super::ids::Region;",
         ),
         ("execute/driver/wait.rs", "//! x\nuse super::super::report;\nuse super::policy;"),
         ("aws/ec2.rs", "//! x\nuse aws_sdk_ec2::Client;\npub(crate) async fn f() {}"),
@@ -246,7 +209,7 @@ fn broken_rules(file: &str, whole: &str) -> Vec<String> {
         broken.push(format!("{file}: no `//!` on its first line"));
     }
     let own = file.split(['/', '.']).next().unwrap();
-    if TEST_ONLY.contains(&own) || file.ends_with("/tests.rs") || file.contains("/tests/") {
+    if TEST_ONLY.contains(&own) || is_tests(file) {
         return broken;
     }
     let text = without_tests(whole);
@@ -257,10 +220,7 @@ fn broken_rules(file: &str, whole: &str) -> Vec<String> {
     let code = without_comments(text);
     broken.extend(layer_broken(file, &code));
     let within = |places: &[&str]| places.iter().any(|place| file.starts_with(place));
-    if within(PURE) && !within(PURE_EXCEPT) {
-        let acting = ACTING.iter().filter(|word| code.contains(**word));
-        broken.extend(acting.map(|word| format!("{file}: is pure, but has `{word}`")));
-    }
+    broken.extend(purity::broken(file, whole, &code));
     let escaped = CONFINED.iter().filter(|(word, places, _)| code.contains(word) && !within(places));
     broken.extend(escaped.map(|(word, _, why)| format!("{file}: has `{word}`, but {why}")));
     broken
@@ -348,6 +308,22 @@ fn without_tests(text: &str) -> &str {
 fn without_comments(text: &str) -> String {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     code.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn is_tests(file: &str) -> bool {
+    file.ends_with("/tests.rs") || file.contains("/tests/")
+}
+
+/// The text of every source, by its path below `src`.
+fn texts() -> BTreeMap<String, String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let named = files.iter().map(|file| {
+        let relative = file.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
+        (relative, fs::read_to_string(file).unwrap())
+    });
+    named.collect()
 }
 
 fn sources(directory: &Path, found: &mut Vec<PathBuf>) {

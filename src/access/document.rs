@@ -1,4 +1,4 @@
-//! Policies as IAM takes them: JSON, in parts that are no larger than it allows.
+//! Pure: policies as IAM takes them: JSON, in parts that are no larger than it allows.
 
 use std::collections::BTreeMap;
 

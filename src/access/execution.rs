@@ -1,4 +1,4 @@
-//! The role of the instances themselves: who may assume it, and what a notebook needs at least.
+//! Pure: the role of the instances themselves: who may assume it, and what a notebook needs at least.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The table and a scope to policies.
+//! Pure: the table and a scope to policies.
 
 use std::collections::{BTreeMap, BTreeSet};
 

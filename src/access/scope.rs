@@ -1,4 +1,4 @@
-//! What policies are limited to: everything, or what one plan touches.
+//! Pure: what policies are limited to: everything, or what one plan touches.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! What each operation that the program sends needs: its own action, and those that SageMaker uses in the caller's name.
+//! Pure: what each operation that the program sends needs: its own action, and those that SageMaker uses in the
+//! caller's name.
 //!
 //! That SageMaker does things in the caller's name, and which, is from its developer guide ("Amazon SageMaker API
 //! permissions") and the handlers of the CloudFormation resource `AWS::SageMaker::NotebookInstance`.

@@ -1,4 +1,4 @@
-//! One value of a table, read as the type that is wanted there.
+//! Pure: one value of a table, read as the type that is wanted there.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Reads TOML with errors that point into the file: all of a file's problems at once, each with its line.
+//! Pure: reads TOML with errors that point into the file: all of a file's problems at once, each with its line.
 //!
 //! [`read`] parses the text and hands its root to a function that asks a [`Table`] for what it needs. A table
 //! remembers which keys were asked for, so that at its end it can report the ones that nobody knows.

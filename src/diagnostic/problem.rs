@@ -1,4 +1,4 @@
-//! One problem, all problems of a file, and how they are drawn.
+//! Pure: one problem, all problems of a file, and how they are drawn.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Lengths of time as people write them: `15s`, `100ms`, `72h`, `3d`.
+//! Pure: lengths of time as people write them: `15s`, `100ms`, `72h`, `3d`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! "Did you mean".
+//! Pure: "Did you mean".
 
 /// Longer words are not compared: nobody misspells that much, and the comparison costs length times length.
 const LONGEST: usize = 64;

@@ -1,4 +1,4 @@
-//! The file's text as it is shown: one line for one problem, and nothing in it that a terminal might obey.
+//! Pure: the file's text as it is shown: one line for one problem, and nothing in it that a terminal might obey.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Broken syntax: one problem for one slip, and no problems that merely follow from it.
+//! Pure: broken syntax: one problem for one slip, and no problems that merely follow from it.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A table that remembers which of its keys were asked for.
+//! Pure: a table that remembers which of its keys were asked for.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What a journal line can say, and what an outcome is.
+//! Pure: what a journal line can say, and what an outcome is.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

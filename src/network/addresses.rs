@@ -1,4 +1,4 @@
-//! Sets of IPv4 addresses: blocks as AWS writes them, and exact unions and differences of them.
+//! Pure: sets of IPv4 addresses: blocks as AWS writes them, and exact unions and differences of them.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What is read of a VPC, as far as it decides what a notebook instance can reach.
+//! Pure: what is read of a VPC, as far as it decides what a notebook instance can reach.
 //!
 //! Identifiers that only appear in evidence are kept as text, in AWS's spelling, and so are states: one that this
 //! version does not know is kept, and decides nothing.

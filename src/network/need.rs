@@ -1,4 +1,4 @@
-//! What a notebook instance may need to reach from its subnet.
+//! Pure: what a notebook instance may need to reach from its subnet.
 
 /// Something that a notebook instance in a VPC without direct internet access may have to reach (SageMaker Developer
 /// Guide, "Connect a notebook instance in a VPC to external resources").

@@ -1,5 +1,5 @@
-//! The plan checker: reads a finished plan and says everything that must not be. Written without the
-//! planner's code, so that a mistake there is not repeated here.
+//! Pure: the plan checker: reads a finished plan and says everything that must not be. Written without the planner's
+//! code, so that a mistake there is not repeated here.
 
 use std::collections::{BTreeMap, BTreeSet};
 

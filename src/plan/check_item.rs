@@ -1,4 +1,4 @@
-//! The checker's rules on one item: the request against the source, change by change.
+//! Pure: the checker's rules on one item: the request against the source, change by change.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The plan's digest: SHA-256 over its canonical JSON (RFC 8785), without the digest itself.
+//! Pure: the plan's digest: SHA-256 over its canonical JSON (RFC 8785), without the digest itself.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The plan: what a run will do, decided, checked, digested and saved before anything is changed.
+//! Pure: the plan: what a run will do, decided, checked, digested and saved before anything is changed.
 //!
 //! The planner is pure and leaves no choice open; the checker is written without its code and passes every
 //! plan before it is saved and before it is applied.

@@ -1,4 +1,4 @@
-//! The tags that tie a replacement to its source, its plan and its run.
+//! Pure: the tags that tie a replacement to its source, its plan and its run.
 
 use crate::ids::{Arn, Digest, RunId};
 use crate::inventory::Tags;

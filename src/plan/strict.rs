@@ -1,4 +1,4 @@
-//! JSON in which a member stands twice is refused: readers disagree on which of the two counts.
+//! Pure: JSON in which a member stands twice is refused: readers disagree on which of the two counts.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! An instance as the policy's selectors look at it.
+//! Pure: an instance as the policy's selectors look at it.
 
 use crate::ids::AccountId;
 use crate::inventory::{Description, Instance};

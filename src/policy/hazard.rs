@@ -1,5 +1,5 @@
-//! The kinds of hazards: one table of their names, of who decides what each leads to, and of what each says. When there is
-//! one, `plan/hazards` finds out.
+//! Pure: the kinds of hazards: one table of their names, of who decides what each leads to, and of what each says. When
+//! there is one, `plan/hazards` finds out.
 
 use serde::{Deserialize, Serialize};
 

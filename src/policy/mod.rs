@@ -1,4 +1,4 @@
-//! What the operator wants: scope, rules, targets, exemptions and limits, as a validated value.
+//! Pure: what the operator wants: scope, rules, targets, exemptions and limits, as a validated value.
 //!
 //! [`parse`] turns TOML text into a [`Policy`] or into every problem it has, each with its place in the file.
 

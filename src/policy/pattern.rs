@@ -1,4 +1,4 @@
-//! Patterns for names, tags, types and roles: `fraud-*`.
+//! Pure: patterns for names, tags, types and roles: `fraud-*`.
 
 use std::fmt;
 use std::str::FromStr;

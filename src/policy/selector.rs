@@ -1,4 +1,4 @@
-//! Which instances a target or an exemption is for.
+//! Pure: which instances a target or an exemption is for.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! How a replacement is named after its source.
+//! Pure: how a replacement is named after its source.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! Direct internet access must be disabled: with it, traffic leaves through the service's own network.
+//! Pure: direct internet access must be disabled: with it, traffic leaves through the service's own network.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! The instance metadata service must be version 2 only.
+//! Pure: the instance metadata service must be version 2 only.
 
 use jiff::civil::Date;
 

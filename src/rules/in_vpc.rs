@@ -1,5 +1,5 @@
-//! The instance must be in a VPC: AWS leaves `SubnetId` out of the answer when it is not. Where the policy lists the
-//! approved subnets, as AWS Config's rule can (`SubnetIds`), it must be in one of those.
+//! Pure: the instance must be in a VPC: AWS leaves `SubnetId` out of the answer when it is not. Where the policy lists
+//! the approved subnets, as AWS Config's rule can (`SubnetIds`), it must be in one of those.
 
 use jiff::civil::Date;
 

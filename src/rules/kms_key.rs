@@ -1,4 +1,4 @@
-//! The volume must be encrypted with a named KMS key: AWS leaves `KmsKeyId` out when there is none.
+//! Pure: the volume must be encrypted with a named KMS key: AWS leaves `KmsKeyId` out when there is none.
 
 use jiff::civil::Date;
 

@@ -1,5 +1,5 @@
-//! The compliance predicates on one DescribeNotebookInstance answer: a table of rules, each with a file of its own that
-//! has everything else about it.
+//! Pure: the compliance predicates on one DescribeNotebookInstance answer: a table of rules, each with a file of its
+//! own that has everything else about it.
 //!
 //! Each predicate is a pure function: pass, fail, or unknown. A member that AWS always reports but that is absent
 //! from the answer gives *unknown*; no rule ever takes absence for compliance.

@@ -1,4 +1,4 @@
-//! The platform must be a supported one: of the policy's list, or else of Security Hub's.
+//! Pure: the platform must be a supported one: of the policy's list, or else of Security Hub's.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! Root access must be disabled.
+//! Pure: root access must be disabled.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! What the rules measure by where the policy says so: how bad each finding is, and what counts as compliant.
+//! Pure: what the rules measure by where the policy says so: how bad each finding is, and what counts as compliant.
 
 use std::collections::BTreeMap;
 

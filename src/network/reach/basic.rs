@@ -1,4 +1,4 @@
-//! Whether an instance can be created in a subnet at all.
+//! Pure: whether an instance can be created in a subnet at all.
 
 use crate::ids::{SecurityGroupId, SubnetId};
 use crate::network::{Answer, Check, CheckName, Reading, SecurityGroup, Subnet, Verdict, Zone};

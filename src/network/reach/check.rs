@@ -1,4 +1,4 @@
-//! What is said of a target: the checks, their verdicts and their evidence.
+//! Pure: what is said of a target: the checks, their verdicts and their evidence.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The way to the internet by HTTPS.
+//! Pure: the way to the internet by HTTPS.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Services of AWS: by an endpoint, or over the internet.
+//! Pure: services of AWS: by an endpoint, or over the internet.
 
 use std::collections::BTreeSet;
 

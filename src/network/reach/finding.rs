@@ -1,4 +1,4 @@
-//! A verdict with what it was reached on, and how findings are put together.
+//! Pure: a verdict with what it was reached on, and how findings are put together.
 
 use crate::api_error::ApiError;
 use crate::network::Verdict;

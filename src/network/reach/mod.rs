@@ -1,4 +1,4 @@
-//! The pure verdict on a target: can a notebook instance be created there, and what will it reach?
+//! Pure: the verdict on a target: can a notebook instance be created there, and what will it reach?
 //!
 //! Decided from configuration alone: subnets, groups, ACLs, route tables, NAT gateways, endpoints. What cannot be
 //! decided from it is unknown, and what could not be read makes unknown whatever rests on it: never a yes, never a no.

@@ -1,4 +1,4 @@
-//! Where an instance would be: its subnet, its groups, and what is known around them.
+//! Pure: where an instance would be: its subnet, its groups, and what is known around them.
 
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
 use crate::network::{

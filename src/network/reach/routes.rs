@@ -1,4 +1,4 @@
-//! Which route packets take, and where it leads.
+//! Pure: which route packets take, and where it leads.
 
 use crate::network::{Addresses, Destination, NatGateway, Route, RouteTable, Verdict, Via};
 

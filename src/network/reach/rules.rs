@@ -1,4 +1,4 @@
-//! What security groups and network ACLs let through, address by address and port by port.
+//! Pure: what security groups and network ACLs let through, address by address and port by port.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a plan says of the policy's exemptions.
+//! Pure: what a plan says of the policy's exemptions.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What a plan says of hazards, and of who manages an instance.
+//! Pure: what a plan says of hazards, and of who manages an instance.
 
 use serde::{Deserialize, Serialize};
 

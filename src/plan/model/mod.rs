@@ -1,4 +1,4 @@
-//! The saved document: what it holds, member by member. It holds no secret and leaves no choice open.
+//! Pure: the saved document: what it holds, member by member. It holds no secret and leaves no choice open.
 
 mod exemption;
 mod hazard;

@@ -1,4 +1,4 @@
-//! What a plan says of quotas.
+//! Pure: what a plan says of quotas.
 
 use serde::{Deserialize, Serialize};
 

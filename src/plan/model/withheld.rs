@@ -1,4 +1,4 @@
-//! The instances that a plan leaves out on purpose, and why.
+//! Pure: the instances that a plan leaves out on purpose, and why.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Whether replacements would have what the rules are to bring about, and go where the rules want them.
+//! Pure: whether replacements would have what the rules are to bring about, and go where the rules want them.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! `[hazards]` and `[[owner]]`: what leads to an instance being withheld.
+//! Pure: `[hazards]` and `[[owner]]`: what leads to an instance being withheld.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What policies will be able to say, but this version does not do: refused by name, never ignored.
+//! Pure: what policies will be able to say, but this version does not do: refused by name, never ignored.
 
 /// Keys of `[scope]`.
 pub(super) const SCOPE: &[&str] = &["assume_role"];

@@ -1,4 +1,4 @@
-//! `[limits]` and `[plan]`: numbers and lengths of time.
+//! Pure: `[limits]` and `[plan]`: numbers and lengths of time.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! TOML text to a policy.
+//! Pure: TOML text to a policy.
 
 mod cross;
 mod hazards;

@@ -1,4 +1,4 @@
-//! `require` and `unknown`: what a target must let instances reach.
+//! Pure: `require` and `unknown`: what a target must let instances reach.
 
 use std::collections::BTreeSet;
 

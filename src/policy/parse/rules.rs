@@ -1,4 +1,4 @@
-//! `[rules]`: what each rule's findings lead to, and the lists that two of the rules go by.
+//! Pure: `[rules]`: what each rule's findings lead to, and the lists that two of the rules go by.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! `[scope]`: where to look. Regions as they are written here and in `match`.
+//! Pure: `[scope]`: where to look. Regions as they are written here and in `match`.
 
 use crate::diagnostic::{Complaint, Field, Table, closest};
 use crate::facts::regions::REGIONS;

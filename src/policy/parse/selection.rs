@@ -1,4 +1,4 @@
-//! `match` and `[[exempt]]`.
+//! Pure: `match` and `[[exempt]]`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! `[defaults]`, and the same keys in `[[target]]`.
+//! Pure: `[defaults]`, and the same keys in `[[target]]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! `[severity]`: how bad each rule's findings are, where that is not what Security Hub says.
+//! Pure: `[severity]`: how bad each rule's findings are, where that is not what Security Hub says.
 
 use std::collections::BTreeMap;
 

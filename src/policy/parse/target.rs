@@ -1,4 +1,4 @@
-//! `[[target]]`: where replacements go.
+//! Pure: `[[target]]`: where replacements go.
 
 use std::collections::BTreeSet;
 
