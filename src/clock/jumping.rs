@@ -1,15 +1,13 @@
 //! A clock that jumps: when all who share it wait for it, it is at once as late as the first of them wants.
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::busy::{Busy, Shared};
 use super::{Clock, Sleep, after};
 
 /// How many turns of the runtime a closed connection may take to be noticed; one or two do.
@@ -22,33 +20,20 @@ const MOST_YIELDS: u32 = 10_000;
 /// [`JumpingClock::jump`] each time that no task can go on.
 #[derive(Debug, Clone)]
 pub struct JumpingClock {
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Debug)]
-struct State {
-    now: Timestamp,
-    /// Work under way, less work under way that waits for this clock.
-    busy: i64,
-    /// Waits that were dropped before their end, less calls that timed out: each such call leaves one.
-    abandoned: i64,
-    next: u64,
-    /// Who wants to be woken, by when and in the order in which they went to sleep.
-    sleepers: BTreeMap<(Timestamp, u64), Waker>,
+    state: Shared,
 }
 
 impl JumpingClock {
     /// A clock that stands at `start`.
     pub fn at(start: Timestamp) -> Self {
-        let state = State { now: start, busy: 0, abandoned: 0, next: 0, sleepers: BTreeMap::new() };
-        Self { state: Arc::new(Mutex::new(state)) }
+        Self { state: Shared::at(start) }
     }
 
     /// Goes on to the moment that the first sleeper waits for, and wakes it; does nothing while work is under
     /// way. Sleepers of the same moment are woken one a jump, in the order in which they went to sleep.
     pub fn jump(&self) {
         let waker = {
-            let mut state = self.state();
+            let mut state = self.state.get();
             if state.busy > 0 {
                 return;
             }
@@ -59,19 +44,10 @@ impl JumpingClock {
         waker.wake();
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn counting(&self, by: i64) -> Busy {
-        self.state().busy += by;
-        Busy(Some((self.clone(), by)))
-    }
-
     async fn until_let_go(&self) {
-        self.state().abandoned -= 1;
+        self.state.get().abandoned -= 1;
         for _ in 0..MOST_YIELDS {
-            if self.state().abandoned >= 0 {
+            if self.state.get().abandoned >= 0 {
                 return;
             }
             tokio::task::yield_now().await;
@@ -81,7 +57,7 @@ impl JumpingClock {
 
 impl Clock for JumpingClock {
     fn now(&self) -> Timestamp {
-        self.state().now
+        self.state.get().now
     }
 
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
@@ -90,49 +66,17 @@ impl Clock for JumpingClock {
     }
 
     fn busy(&self) -> Busy {
-        self.counting(1)
+        self.state.busy(1)
     }
 
     fn waiting(&self) -> Busy {
-        self.counting(-1)
+        self.state.busy(-1)
     }
 
     /// The server's task goes on waiting until it sees that the connection is closed. If the clock went on before
     /// that, it would take the wait for one of a call that is still under way.
     fn let_go(&self) -> Sleep<'_> {
         Box::pin(self.until_let_go())
-    }
-}
-
-/// Holds as long as the work that it marks.
-#[derive(Default)]
-#[must_use = "the work counts as done when this is dropped"]
-pub struct Busy(Option<(JumpingClock, i64)>);
-
-impl fmt::Debug for Busy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Busy").field(&self.0.is_some()).finish()
-    }
-}
-
-impl Busy {
-    /// Ends a wait that has come to its end.
-    pub fn over(mut self) {
-        if let Some((clock, by)) = self.0.take() {
-            clock.state().busy -= by;
-        }
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        if let Some((clock, by)) = self.0.take() {
-            let mut state = clock.state();
-            state.busy -= by;
-            if by < 0 {
-                state.abandoned += 1;
-            }
-        }
     }
 }
 
@@ -147,7 +91,7 @@ impl Future for Sleeper {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.clock.state();
+        let mut state = self.clock.state.get();
         let (due, waker) = (self.due, context.waker().clone());
         match self.key {
             // A sleep of no time still lets the others go first.
@@ -173,13 +117,16 @@ impl Future for Sleeper {
 impl Drop for Sleeper {
     fn drop(&mut self) {
         if let Some(key) = self.key {
-            self.clock.state().sleepers.remove(&(self.due, key));
+            self.clock.state.get().sleepers.remove(&(self.due, key));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+    use std::task::Waker;
+
     use super::*;
 
     /// Runs on one thread, and jumps when no task can go on.
@@ -190,7 +137,7 @@ mod tests {
     }
 
     fn counts(clock: &JumpingClock) -> (i64, i64) {
-        let state = clock.state();
+        let state = clock.state.get();
         (state.busy, state.abandoned)
     }
 

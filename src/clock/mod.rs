@@ -1,6 +1,7 @@
 //! Time as an argument: the system's clock in life, a faster one or one that jumps in rehearsals, a hand-driven
 //! one in tests.
 
+mod busy;
 mod jumping;
 mod scaled;
 
@@ -13,7 +14,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-pub use jumping::{Busy, JumpingClock};
+pub use busy::Busy;
+pub use jumping::JumpingClock;
 pub use scaled::{InvalidSpeed, ScaledClock, Speed};
 
 /// A wait that ends when its clock says so.

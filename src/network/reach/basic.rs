@@ -3,7 +3,6 @@
 use crate::ids::{SecurityGroupId, SubnetId};
 use crate::network::{Answer, Check, CheckName, Reading, SecurityGroup, Subnet, Verdict, Zone};
 
-use super::check;
 use super::finding::Finding;
 use super::place::{Place, read};
 
@@ -39,7 +38,7 @@ pub(super) fn zone(subnet: &Reading<Subnet>, zones: Option<&Answer<Vec<Zone>>>) 
         Reading::Found(subnet) => Finding::all([kind_of_subnet(subnet), kind_of_zone(subnet, zones)]),
         Reading::Missing | Reading::Unreadable(_) => Finding::unknown("the subnet's zone is not known"),
     };
-    check::of(CheckName::Zone, false, finding)
+    finding.of(CheckName::Zone, false)
 }
 
 fn kind_of_subnet(subnet: &Subnet) -> Finding {
@@ -160,5 +159,5 @@ pub(super) fn tenancy(place: &Place<'_>) -> Check {
             None => Finding::unknown(format!("EC2 does not tell the tenancy of {id}")),
         },
     };
-    check::of(CheckName::Tenancy, false, finding)
+    finding.of(CheckName::Tenancy, false)
 }

@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::network::Need;
 
-use super::finding::Finding;
-
 /// One check of a target, its verdict and what it was reached on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,10 +91,4 @@ pub enum Verdict {
     No,
     /// It could not be decided.
     Unknown,
-}
-
-/// A finding under a name.
-pub(super) fn of(name: CheckName, required: bool, finding: Finding) -> Check {
-    let Finding { verdict, evidence } = finding;
-    Check { name, verdict, evidence: evidence.join("; "), required }
 }

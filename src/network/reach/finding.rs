@@ -1,7 +1,7 @@
 //! Pure: a verdict with what it was reached on, and how findings are put together.
 
 use crate::api_error::ApiError;
-use crate::network::Verdict;
+use crate::network::{Check, CheckName, Verdict};
 
 /// One verdict and what it was reached on: fragments of a sentence, with ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,11 @@ impl Finding {
         }
         let unknown = findings.iter().any(|one| one.verdict == Verdict::Unknown);
         Finding::told(if unknown { Verdict::Unknown } else { Verdict::No }, findings)
+    }
+
+    /// What it says of a check.
+    pub(super) fn of(self, name: CheckName, required: bool) -> Check {
+        Check { name, verdict: self.verdict, evidence: self.evidence.join("; "), required }
     }
 
     fn told(verdict: Verdict, findings: Vec<Finding>) -> Finding {

@@ -91,7 +91,7 @@ fn reach(
     let unknown = |why: &str| {
         let names = asked.needs().map(|need| (CheckName::Need(need), asked.required.contains(&need)));
         let all = [(CheckName::Tenancy, false)].into_iter().chain(names);
-        all.map(|(name, required)| check::of(name, required, Finding::unknown(why))).collect()
+        all.map(|(name, required)| Finding::unknown(why).of(name, required)).collect()
     };
     let Reading::Found(subnet) = subnet else { return unknown("the subnet's VPC is not known") };
     let Some(survey) = facts.surveys.get(asked.region) else {
@@ -102,7 +102,7 @@ fn reach(
     let need = |need: Need| {
         let services = need.services().iter().map(|service| endpoint::service(&place, service, &internet));
         let finding = if need.services().is_empty() { internet.clone() } else { Finding::all(services) };
-        check::of(CheckName::Need(need), asked.required.contains(&need), finding)
+        finding.of(CheckName::Need(need), asked.required.contains(&need))
     };
     [basic::tenancy(&place)].into_iter().chain(asked.needs().map(need)).collect()
 }
