@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use crate::inventory::Description;
-use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict, must_be};
+use crate::rules::rule::must_be;
+use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {

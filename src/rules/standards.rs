@@ -21,11 +21,6 @@ pub struct Standards {
 }
 
 impl Standards {
-    /// How bad the findings of a rule are: what the policy says, or else what the field says.
-    pub fn severity(&self, rule: RuleId) -> Severity {
-        self.severities.get(&rule).copied().unwrap_or(rule.row().severity)
-    }
-
     /// The platforms that the rule `platform` accepts on that day (UTC): the policy's list, or else those that SageMaker.8
     /// does.
     pub fn supported_platforms(&self, today: Date) -> Vec<&str> {
