@@ -112,6 +112,15 @@ fn a_parent_that_uses_its_child_is_in_a_circle_with_it() {
 }
 
 #[test]
+fn a_method_that_is_not_where_its_type_is_is_used_by_whoever_calls_it() {
+    let apart = ("b.rs", "use crate::a::A; impl A { pub fn more(&self) {} }");
+    let told = circles(&[LIB, ("a.rs", "pub struct A; impl A { fn f(&self) { self.more() } }"), apart]);
+    assert!(told.contains("a.rs uses b.rs (.more())"), "{told:?}");
+    let another = "pub struct A; struct C; impl C { fn more(&self) {} fn f(&self) { self.more() } }";
+    assert_eq!(circles(&[LIB, ("a.rs", another), apart]), "", "it may be the method of either");
+}
+
+#[test]
 fn what_is_no_circle_is_not_told() {
     for (way, text) in [
         ("declares and exports", "mod child; pub struct A; pub use child::{Child, run};"),

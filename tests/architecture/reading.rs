@@ -1,7 +1,7 @@
 //! Reads the modules of one source file: what each defines, what it imports and which paths it mentions.
 //!
 //! What exists for tests only is not read. Of a macro's tokens, whatever looks like a path is taken for one. A call of a
-//! method names no file, so it is not seen: the type that it is called on is.
+//! method names no type, so it is only a name: `uses.rs` says which of them lead to a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +26,10 @@ pub(crate) struct Module {
     pub(crate) imports: Vec<Import>,
     /// The paths in its code.
     pub(crate) mentions: BTreeSet<Names>,
+    /// The methods that it calls.
+    pub(crate) calls: BTreeSet<String>,
+    /// The methods that it has, with the type where they are the type's own and of no trait.
+    pub(crate) methods: Vec<(Option<Names>, String)>,
     /// The words that it hands to macros that make items: those may be names of modules.
     pub(crate) handed: BTreeSet<String>,
 }
@@ -133,7 +137,7 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.mention(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        self.mention(names(path));
         visit::visit_path(self, path);
     }
 
@@ -146,6 +150,27 @@ impl<'ast> Visit<'ast> for Reader {
         if let syn::Meta::List(list) = &attribute.meta {
             paths_in(list.tokens.clone()).into_iter().for_each(|path| self.mention(path));
         }
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let path = if let syn::Type::Path(path) = &*item.self_ty { Some(names(&path.path)) } else { None };
+        let own_type = path.filter(|_| item.trait_.is_none());
+        let methods = item.items.iter().filter_map(|one| {
+            let syn::ImplItem::Fn(method) = one else { return None };
+            (!for_tests(&method.attrs)).then(|| method.sig.ident.to_string())
+        });
+        self.here().methods.extend(methods.map(|name| (own_type.clone(), name)));
+        visit::visit_item_impl(self, item);
+    }
+
+    fn visit_trait_item_fn(&mut self, method: &'ast syn::TraitItemFn) {
+        self.here().methods.push((None, method.sig.ident.to_string()));
+        visit::visit_trait_item_fn(self, method);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.here().calls.insert(call.method.to_string());
+        visit::visit_expr_method_call(self, call);
     }
 
     fn visit_impl_item_fn(&mut self, method: &'ast syn::ImplItemFn) {
@@ -171,6 +196,10 @@ impl<'ast> Visit<'ast> for Reader {
             visit::visit_field_value(self, field);
         }
     }
+}
+
+fn names(path: &syn::Path) -> Names {
+    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
 }
 
 /// The attributes of an item, and its name where others can use it by one.

@@ -1,6 +1,7 @@
 //! Which file uses which, and by what names. A name counts for the file that defines it, however many others export it.
 //!
 //! Whoever declares a module and exports its names does not use it by that alone. Whoever names its items in code does.
+//! A call of a method uses a file where the method is of another file's type and no other method has its name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +13,13 @@ pub(crate) type Uses = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 /// The uses among the sources of a crate, which are texts by their paths below `src`.
 pub(crate) fn uses(sources: &BTreeMap<String, String>) -> Uses {
     let declared = Declared { modules: declared(sources) };
+    let apart = declared.methods_apart();
     let mut uses = Uses::new();
     for (at, module) in &declared.modules {
         let from: &mut BTreeMap<_, BTreeSet<_>> = uses.entry(module.file.clone()).or_default();
-        for (file, name) in declared.used_by(at, module) {
+        let called =
+            module.calls.iter().filter_map(|name| Some((apart.get(name)?.clone(), format!(".{name}()"))));
+        for (file, name) in declared.used_by(at, module).into_iter().chain(called) {
             if file != module.file {
                 from.entry(file).or_default().insert(name);
             }
@@ -73,6 +77,24 @@ impl Declared {
             self.modules.contains_key(&below).then(|| (below, format!("mod {word}")))
         });
         imported.chain(mentioned).chain(handed).filter_map(file_of).collect()
+    }
+
+    /// The files of methods that are not where their type is, by the names that are theirs alone.
+    fn methods_apart(&self) -> BTreeMap<String, String> {
+        let mut all: BTreeMap<&String, Vec<Option<&String>>> = BTreeMap::new();
+        for (at, module) in &self.modules {
+            for (of, name) in &module.methods {
+                let own_type = of.as_ref().and_then(|path| self.resolve(at, path, &mut Trail::new()).item);
+                let place = own_type.and_then(|(home, _)| Some(&self.modules.get(&home)?.file));
+                let is_apart = place.is_some_and(|place| *place != module.file);
+                all.entry(name).or_default().push(is_apart.then_some(&module.file));
+            }
+        }
+        let alone = all.into_iter().filter_map(|(name, files)| match files[..] {
+            [Some(file)] => Some((name.clone(), file.clone())),
+            _ => None,
+        });
+        alone.collect()
     }
 
     fn resolve(&self, at: &Names, path: &[String], trail: &mut Trail) -> Found {
