@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use crate::sandbox::world::Pace;
+use crate::ids::{AccountId, Region};
+use crate::sandbox::chance::Seed;
 
 /// The shortest and the longest time of each kind of change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,16 @@ pub(crate) struct Latencies {
     pub(crate) stop: (Duration, Duration),
     pub(crate) update: (Duration, Duration),
     pub(crate) delete: (Duration, Duration),
+}
+
+/// What decides how long a change takes in one region.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace<'a> {
+    pub(crate) seed: Seed,
+    pub(crate) latency: &'a Latencies,
+    pub(crate) account: &'a AccountId,
+    pub(crate) region: &'a Region,
+    pub(crate) keeps_address: bool,
 }
 
 /// A kind of change.

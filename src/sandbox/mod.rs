@@ -11,8 +11,10 @@
 //! botocore 1.44.5, `[INF]` inferred.
 
 mod answer;
+mod body;
 mod chance;
 mod core;
+mod credentials;
 mod fault;
 mod iam;
 mod instance_types;
@@ -41,10 +43,10 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 
 pub use chance::Seed;
+pub use credentials::SECRET_KEY;
 pub use fault::{Fault, FaultRule};
 pub use iam::InvalidPolicy;
 pub use log::{LoggedCall, Served};
-pub use s3::SECRET_KEY;
 pub use scenario::{InvalidFault, Scenario, parse, parse_fault};
 #[cfg(test)]
 pub(crate) use world::Deed;

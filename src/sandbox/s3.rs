@@ -2,6 +2,8 @@
 //! stand the faults and the log that all services have; only the throttle does not, as S3 takes thousands of calls
 //! a second.
 
+mod operation;
+
 use std::io;
 use std::path::Path;
 
@@ -9,20 +11,21 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
-use hyper::{Method, Response, StatusCode};
+use hyper::{Response, StatusCode};
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tempfile::TempDir;
 
 use crate::sandbox::answer::{Answer, AwsError};
+use crate::sandbox::body::{Body, whole};
 use crate::sandbox::core::{Core, Met};
+use crate::sandbox::credentials::SECRET_KEY;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::log::{CALLER, FORMAT_VERSION, LoggedCall};
 use crate::sandbox::request::{Request, Service};
-use crate::sandbox::server::{Body, whole};
 
-/// What every secret key of the sandbox is. It guards nothing: the sandbox listens on loopback.
-pub const SECRET_KEY: &str = "sandbox-secret-key-that-guards-nothing00";
+pub(crate) use operation::OPERATIONS;
+use operation::operation;
 
 /// The objects of every account.
 pub(crate) struct Storage {
@@ -139,31 +142,6 @@ fn log(core: &Core, request: &Request, resource: String, ended: Ended) {
 /// Reads what the client still sends, so that it comes to read its answer.
 async fn drain(mut body: Incoming) {
     while let Some(Ok(_)) = body.frame().await {}
-}
-
-/// The operations that [`operation`] knows by name.
-pub(crate) const OPERATIONS: [&str; 6] =
-    ["ListObjectsV2", "CreateBucket", "PutObject", "GetObject", "HeadObject", "DeleteObject"];
-
-/// The operation that a request means, as far as its method and its path tell; else its method.
-fn operation(parts: &Parts) -> &str {
-    let mut path = parts.uri.path().trim_start_matches('/').splitn(2, '/');
-    let has_bucket = path.next().is_some_and(|bucket| !bucket.is_empty());
-    let has_key = path.next().is_some_and(|key| !key.is_empty());
-    let query = parts.uri.query().unwrap_or_default();
-    let lists = query.split('&').any(|one| one == "list-type=2");
-    // Parts of uploads, tags and the like are about an object too, and say so in the query.
-    let plain =
-        query.split('&').all(|one| one.is_empty() || one.starts_with("x-id=") || one.starts_with("X-Amz-"));
-    match &parts.method {
-        &Method::GET if has_bucket && !has_key && lists => "ListObjectsV2",
-        &Method::PUT if has_bucket && !has_key && plain => "CreateBucket",
-        &Method::PUT if has_key && plain => "PutObject",
-        &Method::GET if has_key && plain => "GetObject",
-        &Method::HEAD if has_key && plain => "HeadObject",
-        &Method::DELETE if has_key && plain => "DeleteObject",
-        other => other.as_str(),
-    }
 }
 
 #[cfg(test)]

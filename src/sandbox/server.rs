@@ -1,12 +1,9 @@
 //! The socket: HTTP/1.1 on loopback, one task a connection.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full};
 use hyper::Response;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -14,12 +11,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::sandbox::body::{Body, whole};
 use crate::sandbox::core::{Core, Outcome};
 use crate::sandbox::request::{self, Request};
 use crate::sandbox::s3::{self, Storage};
-
-/// The body of a response, of our own services as of S3.
-pub(crate) type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 /// What a connection needs.
 #[derive(Clone)]
@@ -78,9 +73,4 @@ async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Re
             Ok(whole(answer.into_response(request.service)))
         }
     }
-}
-
-/// A response whose body is all there.
-pub(crate) fn whole(response: Response<Full<Bytes>>) -> Response<Body> {
-    response.map(|body| body.map_err(|never: Infallible| match never {}).boxed_unsync())
 }

@@ -1,9 +1,14 @@
 //! Conditions: an operator, a key, and values (IAM user guide, "IAM JSON policy elements: Condition operators").
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::document::{InvalidPolicy, texts, wrong};
-use super::{Case, Facts, like};
+use super::element::{InvalidPolicy, texts, wrong};
+use super::pattern::{Case, like};
+
+/// What is known of a call, by the condition key in lower case. A key that is absent is one that the call has not.
+pub(super) type Facts = BTreeMap<String, Vec<String>>;
 
 /// One operator on one key. All conditions of a statement must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,28 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
-use super::{Matcher, Policy, Statement};
+use super::element::{InvalidPolicy, known, texts, wrong};
+use super::policy::{Matcher, Policy, Statement};
 
 /// What a managed policy may have at most, white space not counted (IAM user guide, "IAM and AWS STS quotas").
 const LONGEST: usize = 6_144;
 
-/// Why a document is no identity policy that the sandbox can judge by.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {why}")]
-pub struct InvalidPolicy {
-    /// Where: `Statement[1].Condition.StringEquals`.
-    pub place: String,
-    /// What is wrong there.
-    pub why: String,
-}
-
-/// An error at a place.
-pub(super) fn wrong(place: impl Into<String>, why: impl Into<String>) -> InvalidPolicy {
-    InvalidPolicy { place: place.into(), why: why.into() }
-}
-
-/// Reads a document.
-pub(super) fn parse(text: &str) -> Result<Policy, InvalidPolicy> {
+/// Reads a policy document.
+pub(crate) fn parse(text: &str) -> Result<Policy, InvalidPolicy> {
     let document: Value = serde_json::from_str(text).map_err(|error| wrong("policy", error.to_string()))?;
     let length = text.chars().filter(|letter| !letter.is_whitespace()).count();
     if length > LONGEST {
@@ -104,27 +90,4 @@ fn matcher(
         return Err(wrong(place, format!("`{bad}` is none, or has what the sandbox does not know")));
     }
     Ok(Matcher { patterns, negated })
-}
-
-/// A text, or a list of some.
-pub(super) fn texts(value: &Value, place: &str) -> Result<Vec<String>, InvalidPolicy> {
-    let one = |value: &Value| value.as_str().map(str::to_owned);
-    let all: Option<Vec<String>> = match value {
-        Value::Array(values) => values.iter().map(one).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-            one(value).map(|text| vec![text])
-        }
-    };
-    all.filter(|all| !all.is_empty()).ok_or_else(|| wrong(place, "it is a text, or a list of texts"))
-}
-
-/// The members of an object that has no others than these.
-fn known<'v>(value: &'v Value, place: &str, words: &[&str]) -> Result<&'v Map<String, Value>, InvalidPolicy> {
-    let members = value.as_object().ok_or_else(|| wrong(place, "it is no object"))?;
-    match members.keys().find(|key| !words.contains(&key.as_str())) {
-        Some(key) => {
-            Err(wrong(format!("{place}.{key}"), "an identity policy of the sandbox has no such member"))
-        }
-        None => Ok(members),
-    }
 }

@@ -2,8 +2,8 @@
 
 use crate::sandbox::world::notebook::Notebook;
 
-use super::Facts;
-use super::demand::{Asked, Demand, everything};
+use super::asked::{Asked, Demand, everything};
+use super::condition::Facts;
 
 /// What an instance has that others guard.
 pub(super) struct Launch<'a> {

@@ -8,8 +8,9 @@ use crate::sandbox::service::Caller;
 use crate::sandbox::trouble;
 use crate::sandbox::world::World;
 
-use super::demand::Demand;
-use super::{Facts, policies_of, refused};
+use super::asked::Demand;
+use super::condition::Facts;
+use super::judge::{policies_of, refused};
 
 /// Judges a call on `resource`, which is a bucket and a key. A presigned URL names nobody and is not judged.
 pub(crate) fn judge(

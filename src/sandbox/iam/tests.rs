@@ -3,8 +3,11 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::pattern::{Case, like};
 use super::*;
-use crate::sandbox::request::Input;
+use crate::ids::Region;
+use crate::sandbox::request::{Input, Request, Service};
+use crate::sandbox::service::Caller;
 use crate::sandbox::testing::{HOME, REGION, notebook, world};
 use crate::sandbox::world::{KeyState, KmsKey};
 

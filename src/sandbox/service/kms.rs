@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::clock::after;
 use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::names::partition;
+use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::members::Members;
-use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::world::{KeyState, KmsKey};
 
 /// Every operation.

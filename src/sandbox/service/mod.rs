@@ -1,5 +1,6 @@
 //! The services, one folder or file each: what a call answers, and what it changes.
 
+mod call;
 mod ec2;
 mod kms;
 mod members;
@@ -12,54 +13,12 @@ mod sts;
 mod tagging;
 mod xml;
 
-use jiff::Timestamp;
-
-use crate::ids::{AccountId, Region};
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::fault::Fault;
-use crate::sandbox::request::{Request, Service};
-use crate::sandbox::world::{Pace, Site, World};
+use crate::sandbox::request::Service;
 use crate::sandbox::{s3, trouble};
 
-/// Who calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Caller {
-    pub(crate) account: AccountId,
-    /// As in GetCallerIdentity.
-    pub(crate) arn: String,
-    pub(crate) user_id: String,
-}
-
-/// One call, and the world that it is made in.
-pub(crate) struct Call<'a> {
-    pub(crate) world: &'a mut World,
-    pub(crate) caller: &'a Caller,
-    pub(crate) request: &'a Request,
-    pub(crate) region: Region,
-    pub(crate) now: Timestamp,
-    pub(crate) request_id: &'a str,
-    /// A fault that is for the service to make: of the world, not of the wire.
-    pub(crate) fate: Option<&'a Fault>,
-}
-
-impl Call<'_> {
-    /// The caller's account in the region of the call, up to date.
-    pub(crate) fn site(&mut self) -> Result<(&mut Site, Pace<'_>), AwsError> {
-        let unknown = trouble::unknown_credentials(self.request.service);
-        self.world.site(&self.caller.account, &self.region, self.now).ok_or(unknown)
-    }
-}
-
-/// One operation of a service, and what answers it.
-type Operation<T> = (&'static str, fn(&mut Call<'_>) -> Result<T, AwsError>);
-
-/// Answers with the operation of a service that a call names.
-fn dispatch<T>(call: &mut Call<'_>, operations: &[Operation<T>]) -> Result<T, AwsError> {
-    let named = operations.iter().find(|(name, _)| *name == call.request.operation);
-    let (_, answer) =
-        named.ok_or_else(|| trouble::unknown_operation(call.request.service, &call.request.operation))?;
-    answer(call)
-}
+use call::Operation;
+pub(crate) use call::{Call, Caller};
 
 /// The operations of a service.
 pub(crate) fn operations(service: Service) -> Vec<&'static str> {

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::names::partition;
+use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
-use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::world::Quota;
 
 /// The largest page, and the usual one [B].

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use crate::clock::after;
 use crate::sandbox::answer::{AwsError, Reply};
+use crate::sandbox::credentials::SECRET_KEY;
 use crate::sandbox::names::partition;
-use crate::sandbox::s3::SECRET_KEY;
+use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{self, Node, group, text};
-use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::trouble;
 use crate::sandbox::world::Session;
 

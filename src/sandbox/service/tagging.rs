@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{AwsError, Reply};
+use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::members::Members;
 use crate::sandbox::service::page::{self, Wanted};
-use crate::sandbox::service::{Call, Operation, dispatch};
 use crate::sandbox::world::Site;
 
 /// The largest page, and the usual one (the API's text; its model has no limits) [B].

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
 use crate::sandbox::iam::Identities;
+use crate::sandbox::latency::{Latencies, Pace};
 
 pub use described::NotDescribed;
 #[cfg(test)]
@@ -39,7 +40,7 @@ pub struct World {
     /// Sessions that AssumeRole has given out, by access key.
     pub(crate) sessions: BTreeMap<String, Session>,
     /// Lengths of time that a change takes.
-    pub(crate) latency: crate::sandbox::latency::Latencies,
+    pub(crate) latency: Latencies,
     /// Instance types and platforms that can be chosen besides those of the model: AWS may have had newer ones
     /// when the world was described.
     pub(crate) also_known: BTreeSet<String>,
@@ -213,14 +214,4 @@ impl World {
         let role = account.roles.values().find(|role| role.path_and_name == path_and_name)?;
         Some((&account.id, role))
     }
-}
-
-/// What decides how long a change takes in one region.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace<'a> {
-    pub(crate) seed: Seed,
-    pub(crate) latency: &'a crate::sandbox::latency::Latencies,
-    pub(crate) account: &'a AccountId,
-    pub(crate) region: &'a Region,
-    pub(crate) keeps_address: bool,
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::clock::after;
-use crate::sandbox::latency::Kind;
+use crate::sandbox::latency::{Kind, Pace};
+use crate::sandbox::platforms;
 
-use super::Pace;
 use super::network::{Interface, Network};
 use super::notebook::{Becomes, Change, Notebook, Status};
 use super::outsider::{Deed, OutsiderAct};
@@ -29,7 +29,7 @@ pub(crate) struct Site {
     next: u64,
     /// What others would do if the instance's status allowed it: they look again when it changes. By name in lower
     /// case.
-    pub(super) waiting: BTreeMap<String, Vec<OutsiderAct>>,
+    waiting: BTreeMap<String, Vec<OutsiderAct>>,
     /// The most instances that there have been at one time.
     pub(crate) most: usize,
     /// What others did, for the log: taken out by whoever writes it.
@@ -234,6 +234,63 @@ impl Site {
         if let Some(subnet) = self.network.subnets.get_mut(&interface.subnet_id) {
             subnet.give_back(&interface.private_ip);
         }
+    }
+}
+
+/// What others do to instances meanwhile.
+impl Site {
+    /// Lets those act who have waited for another status of an instance. With it their acts are gone too.
+    fn let_in(&mut self, key: &str, at: Timestamp, pace: &Pace<'_>) {
+        let acts = self.waiting.remove(key).unwrap_or_default();
+        let Some(name) = self.notebooks.get(key).map(|notebook| notebook.name.clone()) else { return };
+        for act in acts {
+            self.interfere(act, &name, at, pace);
+        }
+    }
+
+    fn interfere(&mut self, act: OutsiderAct, name: &str, at: Timestamp, pace: &Pace<'_>) {
+        let Some(notebook) = self.notebook_mut(name) else { return };
+        let status = notebook.status;
+        let begin = |kind| Begin { kind, now: at, stuck: false, pace };
+        let operation = match (act, status) {
+            (OutsiderAct::Retag, _) => {
+                notebook.tags.insert("changed-by".to_owned(), "somebody-else".to_owned());
+                "AddTags"
+            }
+            // AWS refuses it, and they leave it at that.
+            (OutsiderAct::Start, Status::Stopped | Status::Failed)
+                if !platforms::starts(&notebook.settings.platform_identifier, at) =>
+            {
+                return;
+            }
+            (OutsiderAct::Start, Status::Stopped | Status::Failed) => {
+                // Its network interface may have been given up when it was stopped.
+                let becomes = if self.attach_interface(name, pace) {
+                    Becomes::Status(Status::InService)
+                } else {
+                    Becomes::Failed("The subnet has no free address.".to_owned())
+                };
+                self.begin(name, (Status::Pending, becomes), begin(Kind::Start));
+                "StartNotebookInstance"
+            }
+            (OutsiderAct::Stop, Status::InService) => {
+                let becomes = Becomes::Status(Status::Stopped);
+                self.begin(name, (Status::Stopping, becomes), begin(Kind::Stop));
+                "StopNotebookInstance"
+            }
+            (OutsiderAct::Delete, Status::Stopped | Status::Failed) => {
+                self.begin(name, (Status::Deleting, Becomes::Gone), begin(Kind::Delete));
+                "DeleteNotebookInstance"
+            }
+            _ => {
+                let waiting = self.waiting.entry(name.to_ascii_lowercase()).or_default();
+                if !waiting.contains(&act) {
+                    waiting.push(act);
+                }
+                return;
+            }
+        };
+        self.deeds.push(Deed { at, operation, name: name.to_owned() });
     }
 }
 

@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::sandbox::latency::Pace;
 use crate::sandbox::names;
 use crate::sandbox::scenario::model::{AccountSpec, SiteSpec};
 use crate::sandbox::scenario::roster::{self, Member};
-use crate::sandbox::world::{Account, Organization, Pace, Role, Site, World};
+use crate::sandbox::world::{Account, Organization, Role, Site, World};
 
 use super::Scenario;
 

@@ -6,7 +6,7 @@ use crate::sandbox::world::network::{Acl, AclEntry};
 
 use super::filter::TAG_KEY;
 use super::listing::{Ids, Listing, resource};
-use super::{View, tags};
+use super::view::{View, tags};
 
 /// Network access control lists.
 pub(super) const NETWORK_ACLS: Listing = Listing {

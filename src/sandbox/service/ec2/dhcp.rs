@@ -7,7 +7,7 @@ use crate::sandbox::service::xml::{Node, set, text};
 
 use super::filter::TAG_KEY;
 use super::listing::{Ids, Listing, resource};
-use super::{View, tags};
+use super::view::{View, tags};
 
 /// DHCP options.
 pub(super) const DHCP_OPTIONS: Listing = Listing {

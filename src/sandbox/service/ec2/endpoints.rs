@@ -6,7 +6,7 @@ use crate::sandbox::world::network::Endpoint;
 
 use super::filter::TAG_KEY;
 use super::listing::{Ids, Listing, Pages, resource};
-use super::{View, tags};
+use super::view::{View, tags};
 
 /// Endpoints.
 pub(super) const VPC_ENDPOINTS: Listing = Listing {

@@ -5,9 +5,9 @@ use crate::sandbox::service::xml::{Node, group, set, text};
 use crate::sandbox::world::network::{Peer, Permission, SecurityGroup};
 
 use super::filter::TAG_KEY;
-use super::listing::{Ids, Listing, resource};
+use super::listing::{Ids, Listing, missing_parameter, resource};
+use super::view::{View, tags};
 use super::vpcs::VPC_ID;
-use super::{View, missing_parameter, tags};
 
 /// Security groups.
 pub(super) const SECURITY_GROUPS: Listing = Listing {

@@ -5,8 +5,8 @@ use crate::sandbox::service::xml::{Node, group, optional, set, text};
 use crate::sandbox::world::network::Interface;
 
 use super::filter::TAG_KEY;
-use super::listing::{Ids, Listing, Pages, resource};
-use super::{View, dry_run, missing_parameter};
+use super::listing::{Ids, Listing, Pages, dry_run, missing_parameter, resource};
+use super::view::View;
 
 /// Network interfaces.
 pub(super) const NETWORK_INTERFACES: Listing = Listing {

@@ -8,7 +8,7 @@ use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{ITEM, Node, group, text};
 
 use super::filter::{self, Table};
-use super::{View, dry_run};
+use super::view::View;
 
 /// One operation that lists resources.
 pub(super) struct Listing {
@@ -199,4 +199,12 @@ pub(super) fn resource(members: Vec<Node>) -> Node {
 
 fn bad_token() -> AwsError {
     AwsError::new(400, "InvalidNextToken", "The specified NextToken is not valid.")
+}
+
+pub(super) fn missing_parameter(name: &str) -> AwsError {
+    AwsError::new(400, "MissingParameter", format!("The request must contain the parameter {name}"))
+}
+
+pub(super) fn dry_run() -> AwsError {
+    AwsError::new(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 }

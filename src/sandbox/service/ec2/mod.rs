@@ -11,20 +11,17 @@ mod places;
 mod routes;
 #[cfg(test)]
 mod tests;
+mod view;
 mod vpcs;
 
-use jiff::Timestamp;
-
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::chance::Seed;
-use crate::sandbox::names::partition;
 use crate::sandbox::service::Call;
 use crate::sandbox::service::query::Query;
-use crate::sandbox::service::xml::{self, Node, group, set, text};
+use crate::sandbox::service::xml::{self, text};
 use crate::sandbox::trouble;
-use crate::sandbox::world::network::{Network, Tags};
 
 use listing::Listing;
+use view::View;
 
 /// The namespace of every answer [B].
 const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
@@ -62,47 +59,6 @@ pub(super) fn operations() -> Vec<&'static str> {
     LISTINGS.iter().map(|listing| listing.operation).chain([ATTRIBUTE, CREATE_INTERFACE]).collect()
 }
 
-/// What an answer is made of.
-#[derive(Clone, Copy)]
-struct View<'a> {
-    network: &'a Network,
-    account: &'a str,
-    region: &'a str,
-    /// Every region that the account has enabled.
-    enabled: &'a [String],
-    query: Query<'a>,
-    seed: Seed,
-}
-
-impl View<'_> {
-    /// An id that the world does not keep, the same in every answer: of this kind, for that thing.
-    fn id(&self, kind: &str, of: &[&str]) -> String {
-        let words = [&["ec2", self.account, self.region, kind], of].concat();
-        format!("{kind}-{}", self.seed.draw(&words).hex(17))
-    }
-
-    /// When a thing was made that the world keeps no time of: in the years from 2021 to 2024.
-    fn created(&self, id: &str) -> Timestamp {
-        const FROM: i64 = 1_609_459_200;
-        const YEARS: u64 = 4 * 365 * 86_400;
-        let after = self.seed.draw(&["ec2", "created", id]).below(YEARS);
-        Timestamp::from_second(FROM.saturating_add_unsigned(after)).unwrap_or(Timestamp::UNIX_EPOCH)
-    }
-
-    fn arn(&self, owner: &str, resource: &str) -> String {
-        format!("arn:{}:ec2:{}:{owner}:{resource}", partition(self.region), self.region)
-    }
-
-    /// Who owns a VPC; the account itself where the VPC is not in the world.
-    fn owner(&self, vpc_id: &str) -> &str {
-        self.network.vpcs.get(vpc_id).map_or(self.account, |vpc| &vpc.owner)
-    }
-
-    fn zone_id(&self, zone: &str) -> Option<&str> {
-        self.network.zones.get(zone).map(|zone| zone.id.as_str())
-    }
-}
-
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     let (request, caller, request_id) = (call.request, call.caller, call.request_id);
@@ -127,22 +83,4 @@ pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     };
     let members = [vec![text("requestId", request_id)], members].concat();
     Ok(Reply::Xml(xml::document(&format!("{operation}Response"), NAMESPACE, &members)))
-}
-
-/// The tags of a resource.
-fn tags(tags: &Tags) -> Node {
-    set("tagSet", tags.iter().map(|(key, value)| vec![text("key", key), text("value", value)]))
-}
-
-/// A structure that has a state and nothing else.
-fn state(name: &'static str, state: &str) -> Node {
-    group(name, vec![text("state", state)])
-}
-
-fn missing_parameter(name: &str) -> AwsError {
-    AwsError::new(400, "MissingParameter", format!("The request must contain the parameter {name}"))
-}
-
-fn dry_run() -> AwsError {
-    AwsError::new(412, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 }

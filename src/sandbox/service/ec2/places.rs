@@ -5,8 +5,8 @@ use crate::sandbox::instance_types;
 use crate::sandbox::names::{dns_suffix, partition};
 use crate::sandbox::service::xml::{Node, set, text};
 
-use super::View;
 use super::listing::{Ids, Listing, Pages, resource};
+use super::view::View;
 
 /// Regions.
 pub(super) const REGIONS: Listing = Listing {

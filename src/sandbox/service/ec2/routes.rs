@@ -6,7 +6,7 @@ use crate::sandbox::world::network::{Destination, NatGateway, Route, RouteTable,
 
 use super::filter::TAG_KEY;
 use super::listing::{Ids, Listing, Pages, resource};
-use super::{View, state, tags};
+use super::view::{View, state, tags};
 
 const TRANSIT_ID: Ids = Ids {
     parameter: "TransitGatewayAttachmentIds",

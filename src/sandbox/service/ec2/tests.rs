@@ -3,8 +3,8 @@
 use super::*;
 use crate::sandbox::testing::{Ask, HOME, REGION, world};
 use crate::sandbox::world::network::{
-    Acl, AclEntry, Destination, Endpoint, Interface, InternetGateway, NatGateway, Peer, Permission, Route,
-    RouteTable, RouteTarget, SecurityGroup, Subnet, TransitAttachment, Vpc, Zone,
+    Acl, AclEntry, Destination, Endpoint, Interface, InternetGateway, NatGateway, Network, Peer, Permission,
+    Route, RouteTable, RouteTarget, SecurityGroup, Subnet, Tags, TransitAttachment, Vpc, Zone,
 };
 
 fn name(value: &str) -> Tags {

@@ -5,8 +5,8 @@ use crate::sandbox::service::xml::{Node, group, optional, set, text};
 use crate::sandbox::world::network::{Subnet, Vpc};
 
 use super::filter::TAG_KEY;
-use super::listing::{Ids, Listing, resource};
-use super::{View, dry_run, missing_parameter, state, tags};
+use super::listing::{Ids, Listing, dry_run, missing_parameter, resource};
+use super::view::{View, state, tags};
 
 /// The ids of VPCs, which two more operations take one of.
 pub(super) const VPC_ID: Ids = Ids {

@@ -40,9 +40,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let mut wanted = read(call.request, &call.world.also_known)?;
     let key = check_references(call, &wanted)?;
     let given = wanted.settings.kms_key_id.take();
-    wanted.settings.kms_key_id = given.map(|given| keys::described(call.world, call.place(), &given));
+    wanted.settings.kms_key_id = given.map(|given| keys::described(call.world, Place::of(call), &given));
     let (fate, now, seed) = (Fate(call.fate), call.now, call.world.seed);
-    let place = call.place();
+    let place = Place::of(call);
     let arn = place.notebook_arn(&wanted.name);
     let (account, region) = (place.account.to_string(), place.region.to_string());
     let (site, pace) = call.site()?;

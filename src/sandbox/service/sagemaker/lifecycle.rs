@@ -10,7 +10,7 @@ use super::checks::missing_lifecycle_config;
 use super::describe::seconds;
 use super::names::Place;
 use super::validate::Members;
-use super::{nothing, shapes, tags};
+use super::{shapes, tags};
 
 const NAME: &str = "NotebookInstanceLifecycleConfigName";
 
@@ -23,7 +23,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
     input.finish()?;
     let tags = tags::checked(tags.unwrap_or_default())?;
     let (on_create, on_start) = (script(on_create)?, script(on_start)?);
-    let (now, arn) = (call.now, call.place().lifecycle_arn(name));
+    let (now, arn) = (call.now, Place::of(call).lifecycle_arn(name));
     let (site, _) = call.site()?;
     // Two names that differ in case only would have one ARN [INF].
     if site.lifecycle_configs.keys().any(|one| one.eq_ignore_ascii_case(name)) {
@@ -88,7 +88,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
         config.on_start = on_start;
     }
     config.modified = now;
-    Ok(nothing())
+    Ok(json!({}))
 }
 
 /// Deletes a configuration, also one that instances name ([M]; what AWS does is not known).
@@ -97,7 +97,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let (site, pace) = call.site()?;
     let place = Place { account: pace.account, region: pace.region };
     match site.lifecycle_configs.remove(name) {
-        Some(_) => Ok(nothing()),
+        Some(_) => Ok(json!({})),
         None => Err(missing_lifecycle_config("delete", name, place)),
     }
 }

@@ -25,12 +25,10 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::service::{Call, Operation, dispatch};
-
-use self::names::Place;
+use crate::sandbox::service::call::{Call, Operation, dispatch};
 
 /// Every operation.
 pub(super) const OPERATIONS: [Operation<Value>; 16] = [
@@ -55,16 +53,4 @@ pub(super) const OPERATIONS: [Operation<Value>; 16] = [
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     dispatch(call, &OPERATIONS).map(Reply::Json)
-}
-
-/// The answer of an operation that has nothing to say.
-fn nothing() -> Value {
-    json!({})
-}
-
-impl Call<'_> {
-    /// Where the call is made.
-    fn place(&self) -> Place<'_> {
-        Place { account: &self.caller.account, region: &self.region }
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::ids::{AccountId, Region};
 use crate::sandbox::names::partition;
+use crate::sandbox::service::Call;
 
 /// An account in a region, which every ARN names.
 #[derive(Debug, Clone, Copy)]
@@ -10,7 +11,12 @@ pub(super) struct Place<'a> {
     pub(super) region: &'a Region,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// Where a call is made.
+    pub(super) fn of(call: &'a Call<'_>) -> Place<'a> {
+        Place { account: &call.caller.account, region: &call.region }
+    }
+
     /// The ARN of an instance, with the name in lower case: the service's messages have
     /// `notebook-instance/aking-service-mapping` for `AKing-Service-Mapping` (amazon-sagemaker-examples#1798 [I]).
     pub(super) fn notebook_arn(self, name: &str) -> String {

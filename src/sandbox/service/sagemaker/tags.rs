@@ -11,7 +11,7 @@ use crate::sandbox::world::Site;
 use super::names::Place;
 use super::page::{Order, Page};
 use super::validate::Members;
-use super::{list, nothing, shapes};
+use super::{list, shapes};
 
 type Tags = BTreeMap<String, String>;
 
@@ -77,7 +77,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let tags = tags_of(call, arn)?;
     keys.iter().try_for_each(|key| refuse_reserved(key))?;
     tags.retain(|key, _| !keys.contains(&key.as_str()));
-    Ok(nothing())
+    Ok(json!({}))
 }
 
 /// One page of the tags of a resource, those of other services included. `MaxResults` has no upper limit, but the

@@ -1,6 +1,6 @@
 //! StartNotebookInstance, StopNotebookInstance, DeleteNotebookInstance.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::latency::Kind;
@@ -15,7 +15,7 @@ use super::keys::{self, Key};
 use super::launch::launch;
 use super::names::Place;
 use super::validate::Members;
-use super::{nothing, quota, shapes};
+use super::{quota, shapes};
 
 /// Starts an instance that is stopped or has failed.
 pub(super) fn start(call: &mut Call<'_>) -> Result<Value, AwsError> {
@@ -44,7 +44,7 @@ pub(super) fn start(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let (site, pace) = call.site()?;
     let begin = Begin { kind: Kind::Start, now, stuck: fate.is_stuck(), pace: &pace };
     launch(site, name, ended.or(key.obstacle()), fate, begin);
-    Ok(nothing())
+    Ok(json!({}))
 }
 
 /// Stops an instance that is in service.
@@ -69,7 +69,7 @@ fn change(
     let (site, pace) = call.site()?;
     check(existing(site, name)?, from, to.0)?;
     site.begin(name, to, Begin { kind, now, stuck: fate.is_stuck(), pace: &pace });
-    Ok(nothing())
+    Ok(json!({}))
 }
 
 fn name<'a>(call: &Call<'a>) -> Result<&'a str, AwsError> {

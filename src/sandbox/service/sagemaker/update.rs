@@ -1,6 +1,6 @@
 //! UpdateNotebookInstance.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::ids::AccountId;
 use crate::sandbox::answer::AwsError;
@@ -14,7 +14,7 @@ use super::checks::{self, existing};
 use super::fate::Fate;
 use super::names::Place;
 use super::validate::Members;
-use super::{nothing, quota, shapes, transitions};
+use super::{quota, shapes, transitions};
 
 /// What is to be changed, and what is to be taken away.
 struct Changes<'a> {
@@ -52,7 +52,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let begin = Begin { kind: Kind::Update, now, stuck: fate.is_stuck(), pace: &pace };
     // Status "Updating", then "Stopped" again [G].
     site.begin(name, (Status::Updating, Becomes::Status(Status::Stopped)), begin);
-    Ok(nothing())
+    Ok(json!({}))
 }
 
 fn read<'a>(call: &Call<'a>) -> Result<(&'a str, Changes<'a>), AwsError> {
