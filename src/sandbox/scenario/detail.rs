@@ -1,7 +1,15 @@
 //! What a scenario says of the ways through a network.
 
 use super::cidr::Block;
-use super::model::Purpose;
+
+/// What a subnet is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Private,
+    Public,
+    /// Only for a private NAT gateway.
+    Nat,
+}
 
 /// Where packets to the rest of the world go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,14 +4,60 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
 use crate::ids::{AccountId, Region};
+use crate::sandbox::chance::Seed;
+use crate::sandbox::fault::FaultRule;
 use crate::sandbox::iam::Identities;
+use crate::sandbox::latency::Latencies;
 use crate::sandbox::world::KeyState;
 use crate::sandbox::world::notebook::Status;
 
 use crate::sandbox::world::network::AclEntry;
 
 use super::cidr::Block;
-use super::detail::{Details, Egress, EndpointSpec, NatSpec, RuleSpec, SubnetKind};
+use super::detail::{Details, Egress, EndpointSpec, NatSpec, Purpose, RuleSpec, SubnetKind};
+
+/// What a file says, checked: every world made of it is a possible one.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub(super) seed: Seed,
+    pub(super) throttled: bool,
+    pub(super) keeps_address: bool,
+    pub(super) ended_starts_fail: bool,
+    pub(super) keys_as_given: bool,
+    pub(super) latency: Latencies,
+    /// The management account of the organization, where there is one.
+    pub(super) management: Option<usize>,
+    pub(super) accounts: Vec<AccountSpec>,
+    pub(super) sites: Vec<SiteSpec>,
+    pub(super) networks: Vec<NetworkSpec>,
+    pub(super) lifecycles: Vec<LifecycleSpec>,
+    pub(super) keys: Vec<KeySpec>,
+    pub(super) groups: Vec<Group>,
+    pub(super) faults: Vec<FaultRule>,
+}
+
+impl Scenario {
+    /// The seed: that of the file, or another one that was set.
+    pub fn seed(&self) -> Seed {
+        self.seed
+    }
+
+    /// The same scenario with another seed: as many instances of each kind in each place, but others.
+    #[must_use]
+    pub fn with_seed(self, seed: Seed) -> Scenario {
+        Scenario { seed, ..self }
+    }
+
+    /// What goes wrong.
+    pub fn faults(&self) -> &[FaultRule] {
+        &self.faults
+    }
+
+    /// Whether every call is answered, however many there are.
+    pub fn unthrottled(&self) -> bool {
+        !self.throttled
+    }
+}
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -75,15 +121,6 @@ pub(super) struct SubnetSpec {
     pub(super) kind: SubnetKind,
     /// The network ACL of its own, if it has one.
     pub(super) acl: Option<Vec<AclEntry>>,
-}
-
-/// What a subnet is there for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    Private,
-    Public,
-    /// Only for a private NAT gateway.
-    Nat,
 }
 
 #[derive(Debug, Clone)]

@@ -9,7 +9,9 @@ use proptest::prelude::*;
 
 use super::share::{Share, divide};
 use super::*;
+use crate::sandbox::chance::Seed;
 use crate::sandbox::fault::Fault;
+use crate::sandbox::fault::FaultRule;
 use crate::sandbox::world::network::{Destination, RouteTarget};
 use crate::sandbox::world::notebook::{Notebook, Status, Switch};
 use crate::sandbox::world::{OutsiderAct, Site};

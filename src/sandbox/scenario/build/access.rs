@@ -6,7 +6,7 @@ use crate::sandbox::world::network::{
     Endpoint, Interface, Network, Peer, Permission, Route, RouteTarget, SecurityGroup, Tags,
 };
 
-use super::network::{ANYWHERE, ANYWHERE_IPV6, InVpc, group_id, named};
+use super::in_vpc::{ANYWHERE, ANYWHERE_IPV6, InVpc, group_id, named};
 
 /// What an endpoint has whose policy nobody has changed.
 const FULL_ACCESS: &str = r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#;

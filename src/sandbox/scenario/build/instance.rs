@@ -10,7 +10,9 @@ use crate::sandbox::scenario::roster::Member;
 use crate::sandbox::world::KmsKey;
 use crate::sandbox::world::notebook::{Notebook, Settings, Status, Switch, Volume};
 
-use super::{Place, network, parts};
+use super::in_vpc::{group_id, subnet_id};
+use super::parts;
+use super::place::Place;
 
 /// Whether nothing of it runs.
 pub(super) fn is_at_rest(status: Status) -> bool {
@@ -35,9 +37,9 @@ impl Ids {
         let networks =
             scenario.networks.iter().enumerate().filter(|(_, spec)| spec.sites.contains(&place.at));
         let of_network = |(at, spec): (usize, &NetworkSpec)| {
-            let subnets = (0..spec.subnets.len()).map(|one| network::subnet_id(place, spec, one));
-            let groups = (0..spec.groups.len()).map(|one| network::group_id(place, spec, GroupRef::Own(one)));
-            let default = network::group_id(place, spec, GroupRef::Default);
+            let subnets = (0..spec.subnets.len()).map(|one| subnet_id(place, spec, one));
+            let groups = (0..spec.groups.len()).map(|one| group_id(place, spec, GroupRef::Own(one)));
+            let default = group_id(place, spec, GroupRef::Default);
             (at, (subnets.collect(), groups.collect(), default))
         };
         let keys = scenario.keys.iter().enumerate().filter(|(_, spec)| spec.sites.contains(&place.at));

@@ -1,46 +1,23 @@
 //! A scenario to a world.
 
 mod access;
+mod in_vpc;
 mod instance;
 mod network;
 mod parts;
+mod place;
 mod routes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::sandbox::latency::Pace;
-use crate::sandbox::names;
-use crate::sandbox::scenario::model::{AccountSpec, SiteSpec};
 use crate::sandbox::scenario::roster::{self, Member};
 use crate::sandbox::world::{Account, Organization, Role, Site, World};
 
 use super::Scenario;
-
-/// Where the ids of a site's things come from, and when things there were made.
-#[derive(Debug, Clone, Copy)]
-struct Place<'a> {
-    scenario: &'a Scenario,
-    account: &'a AccountSpec,
-    site: &'a SiteSpec,
-    /// The site's position.
-    at: usize,
-    now: Timestamp,
-}
-
-impl Place<'_> {
-    fn partition(&self) -> &'static str {
-        names::partition(self.site.region.as_str())
-    }
-
-    /// An id: its prefix, and seventeen digits that depend on the words.
-    fn id(&self, prefix: &str, words: &[&str]) -> String {
-        let here = [prefix, self.account.id.as_str(), self.site.region.as_str()];
-        // AWS's own begin with a 0 too.
-        format!("{prefix}-0{}", self.scenario.seed.draw(&[&here[..], words].concat()).hex(16))
-    }
-}
+use place::{Place, before};
 
 /// The world at its beginning.
 pub(super) fn world(scenario: &Scenario, now: Timestamp) -> World {
@@ -151,9 +128,4 @@ fn organization(scenario: &Scenario, now: Timestamp) -> Option<Organization> {
 /// The name of a role without its path.
 fn base_name(role: &str) -> &str {
     role.rsplit('/').next().unwrap_or(role)
-}
-
-/// So many days earlier.
-fn before(now: Timestamp, days: i64) -> Timestamp {
-    now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
 }

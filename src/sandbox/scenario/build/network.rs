@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::sandbox::names::partition;
-use crate::sandbox::scenario::detail::{Egress, SubnetKind};
-use crate::sandbox::scenario::model::{GroupRef, NetworkSpec, Purpose};
+use crate::sandbox::scenario::detail::{Egress, Purpose, SubnetKind};
 use crate::sandbox::world::network::{
     Acl, AclEntry, InternetGateway, Network, Subnet, Tags, TransitAttachment, Vpc, Zone,
 };
 
-use super::Place;
-
-pub(super) const ANYWHERE: &str = "0.0.0.0/0";
-pub(super) const ANYWHERE_IPV6: &str = "::/0";
+use super::in_vpc::{ANYWHERE, InVpc, named, subnet_id, vpc_id};
+use super::place::Place;
 
 /// Everything of a site's network but what its instances take.
 pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
@@ -89,58 +86,12 @@ fn short(region: &str) -> String {
     region.split('-').map(word).collect()
 }
 
-fn vpc_id(place: &Place<'_>, spec: &NetworkSpec) -> String {
-    spec.id.clone().unwrap_or_else(|| place.id("vpc", &[&spec.name]))
-}
-
-/// The id of a network's subnet, by its position.
-pub(super) fn subnet_id(place: &Place<'_>, spec: &NetworkSpec, subnet: usize) -> String {
-    let subnet = spec.subnets.get(subnet);
-    let drawn = || place.id("subnet", &[&spec.name, subnet.map_or("", |one| &one.name)]);
-    subnet.and_then(|one| one.id.clone()).unwrap_or_else(drawn)
-}
-
-/// The id of one of a network's security groups.
-pub(super) fn group_id(place: &Place<'_>, spec: &NetworkSpec, group: GroupRef) -> String {
-    let own = match group {
-        GroupRef::Own(at) => spec.groups.get(at),
-        GroupRef::Default => None,
-    };
-    let drawn = || place.id("sg", &[&spec.name, own.map_or("default", |one| &one.name)]);
-    own.and_then(|one| one.id.clone()).unwrap_or_else(drawn)
-}
-
-pub(super) fn named(name: &str) -> Tags {
-    Tags::from([("Name".to_owned(), name.to_owned())])
-}
-
 fn acl_entry(number: u32, egress: bool, allow: bool) -> AclEntry {
     let (protocol, cidr) = ("-1".to_owned(), ANYWHERE.to_owned());
     AclEntry { number, egress, allow, protocol, ports: None, cidr }
 }
 
-/// A VPC that is being made.
-pub(super) struct InVpc<'a> {
-    pub(super) place: &'a Place<'a>,
-    pub(super) spec: &'a NetworkSpec,
-    pub(super) id: String,
-}
-
 impl InVpc<'_> {
-    pub(super) fn id(&self, prefix: &str, word: &str) -> String {
-        self.place.id(prefix, &[&self.spec.name, word])
-    }
-
-    pub(super) fn subnet(&self, at: usize) -> String {
-        subnet_id(self.place, self.spec, at)
-    }
-
-    /// The account itself, or whoever shares the VPC with it.
-    pub(super) fn owner(&self) -> String {
-        let own = || self.place.account.id.as_str().to_owned();
-        self.spec.details.owner.clone().unwrap_or_else(own)
-    }
-
     fn itself(&self, network: &mut Network) {
         let spec = self.spec;
         let vpc = Vpc {
@@ -230,23 +181,9 @@ impl InVpc<'_> {
         }
     }
 
-    /// Whether packets go that way from the network or a subnet of it.
-    pub(super) fn leads(&self, way: Egress) -> bool {
-        let mut subnets = self.spec.subnets.iter();
-        self.spec.egress == way
-            || subnets.any(|subnet| subnet.egress == Some(way))
-            || self.spec.details.routes.iter().any(|route| route.via == way)
-    }
-
     fn outpost(&self) -> String {
         let (region, owner) = (&self.place.site.region, self.owner());
         format!("arn:{}:outposts:{region}:{owner}:outpost/{}", partition(region.as_str()), self.id("op", ""))
-    }
-
-    /// The addresses of S3 in the region.
-    pub(super) fn prefix_list(&self) -> String {
-        let region = self.place.site.region.as_str();
-        format!("pl-{}", self.place.scenario.seed.draw(&["prefix-list", "s3", region]).hex(8))
     }
 
     /// The IPv6 block of a subnet: 256 of them fit into a VPC's /56.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::sandbox::scenario::model::KeySpec;
 use crate::sandbox::world::{KmsKey, LifecycleConfig, Quota, Site};
 
-use super::{Place, before};
+use super::place::{Place, before};
 
 /// The total number of notebook instances (aws-cloudformation/rain, `forecast/sagemaker.go`).
 const TOTAL: (&str, &str) = (crate::sandbox::world::TOTAL_QUOTA, "Total number of notebook instances");

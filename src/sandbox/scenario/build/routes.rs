@@ -1,13 +1,13 @@
 //! The route tables of a network, and where they lead.
 
 use crate::sandbox::names::partition;
-use crate::sandbox::scenario::detail::{Egress, EndpointSpec, NatSpec};
-use crate::sandbox::scenario::model::{Purpose, SubnetSpec};
+use crate::sandbox::scenario::detail::{Egress, EndpointSpec, NatSpec, Purpose};
+use crate::sandbox::scenario::model::SubnetSpec;
 use crate::sandbox::world::network::{
     Destination, NatGateway, Network, Route, RouteTable, RouteTarget, Tags,
 };
 
-use super::network::{ANYWHERE, ANYWHERE_IPV6, InVpc, named};
+use super::in_vpc::{ANYWHERE, ANYWHERE_IPV6, InVpc, named};
 
 fn route(destination: &str, target: RouteTarget) -> Route {
     Route { destination: Destination::Ipv4(destination.to_owned()), target, blackhole: false }

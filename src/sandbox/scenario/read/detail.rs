@@ -9,7 +9,7 @@ use crate::sandbox::scenario::detail::{
 use crate::sandbox::scenario::model::NetworkSpec;
 
 use super::known::{MOST_ENTRIES, absent_or};
-use super::{network, words};
+use super::words;
 
 const STATES: [(&str, &str); 5] = [
     ("available", "available"),
@@ -70,7 +70,7 @@ fn route(table: &Table<'_>) -> Option<RouteSpec> {
 }
 
 fn endpoint(table: &Table<'_>) -> Option<EndpointSpec> {
-    let service = table.field("service").required().parsed_by(network::service);
+    let service = table.field("service").required().parsed_by(words::service);
     let kind = table.field("kind");
     let gateway = absent_or(kind, |field| field.choice(&[("gateway", true), ("interface", false)], &[]));
     let state = table.field("state").choice(&STATES, &[]).unwrap_or("available");
@@ -97,7 +97,7 @@ pub(super) const ENDPOINTS: &str = "endpoints";
 pub(super) fn check_names(table: &Table<'_>, network: &NetworkSpec) -> Option<()> {
     let subnets: Vec<&str> = network.subnets.iter().map(|one| one.name.as_str()).collect();
     let own = network.groups.iter().map(|one| one.name.as_str());
-    let groups: Vec<&str> = own.chain([network::DEFAULT, ENDPOINTS]).collect();
+    let groups: Vec<&str> = own.chain([words::DEFAULT, ENDPOINTS]).collect();
     let tables: Vec<&str> = subnets.iter().copied().chain(["main", "public"]).collect();
     let all = |names: &Option<Vec<String>>| names.clone().unwrap_or_default();
     let mut named: Vec<(&str, String, &[&str])> = Vec::new();

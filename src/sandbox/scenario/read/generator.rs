@@ -8,10 +8,7 @@ use crate::sandbox::world::notebook::Status;
 
 use super::home::Wanted;
 use super::known::{Known, MOST_ENTRIES, absent_or};
-use super::words;
-
-/// More than any account has; a rehearsal of that many takes seconds to build.
-pub(super) const MOST_INSTANCES: u32 = 100_000;
+use super::words::{self, MOST_INSTANCES};
 
 /// The size of a volume in GB (botocore 1.44.5).
 pub(super) const VOLUME: std::ops::RangeInclusive<u32> = 5..=16_384;

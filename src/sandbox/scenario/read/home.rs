@@ -1,10 +1,11 @@
 //! Where the instances of a group are that are in a VPC: `network`, `subnets`, `security_groups`.
 
 use crate::diagnostic::{Complaint, Field, Problem, Table, quoted};
-use crate::sandbox::scenario::model::{GroupRef, Home, NetworkSpec, Purpose};
+use crate::sandbox::scenario::detail::Purpose;
+use crate::sandbox::scenario::model::{GroupRef, Home, NetworkSpec};
 
 use super::known::{Known, absent_or};
-use super::network::DEFAULT;
+use super::words::DEFAULT;
 
 /// The most security groups of an instance (botocore 1.44.5).
 const MOST_GROUPS: usize = 5;

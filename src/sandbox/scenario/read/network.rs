@@ -2,47 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Complaint, Field, Problem, Table, closest, quoted};
+use crate::diagnostic::{Complaint, Field, Problem, Table, quoted};
 use crate::sandbox::scenario::cidr::Block;
-use crate::sandbox::scenario::detail::{Details, Egress, SubnetKind};
-use crate::sandbox::scenario::model::{NetworkSpec, Purpose, SubnetSpec};
+use crate::sandbox::scenario::detail::{Details, Egress, Purpose, SubnetKind};
+use crate::sandbox::scenario::model::{NetworkSpec, SubnetSpec};
 
 use super::extra::meets;
 use super::known::{Known, MOST_ENTRIES, absent_or};
+use super::words::{DEFAULT, given_id, service};
 use super::{detail, rules, subnet, words};
 
 const BLOCKS: [(&str, &str); 3] =
     [("off", "off"), ("block-ingress", "block-ingress"), ("block-bidirectional", "block-bidirectional")];
 
-/// Services that a notebook may need and that have endpoints; `s3` is the one with a gateway.
-const SERVICES: [&str; 20] = [
-    "s3",
-    "sagemaker.api",
-    "sagemaker.runtime",
-    "notebook",
-    "sts",
-    "logs",
-    "monitoring",
-    "kms",
-    "ecr.api",
-    "ecr.dkr",
-    "ec2",
-    "secretsmanager",
-    "ssm",
-    "glue",
-    "athena",
-    "bedrock-runtime",
-    "codecommit",
-    "git-codecommit",
-    "elasticfilesystem",
-    "lambda",
-];
-
 /// What a notebook without a way out needs (SageMaker Developer Guide, "Connect a notebook instance in a VPC").
 const USUAL: [&str; 5] = ["s3", "sagemaker.api", "sagemaker.runtime", "sts", "logs"];
-
-/// What AWS's own VPC is called here.
-pub(super) const DEFAULT: &str = "default";
 
 /// Reads every network; AWS's own default VPC comes last.
 pub(super) fn read_all(root: &Table<'_>, known: &mut Known, default_vpc: bool) {
@@ -117,46 +91,6 @@ fn name(field: Field<'_>, before: &[NetworkSpec], sites: Option<&[usize]>) -> Op
         }
         Ok(name.clone())
     })
-}
-
-/// An id as it is given, for what is in one place only.
-pub(super) fn given_id(
-    field: Field<'_>,
-    (prefix, alone): (&str, bool),
-    ids: &mut BTreeSet<String>,
-) -> Option<String> {
-    let id = field.parsed_by(|text| {
-        let word = text.strip_prefix(prefix).unwrap_or_default();
-        let well_formed =
-            !word.is_empty() && text.len() <= 32 && word.bytes().all(|b| b.is_ascii_alphanumeric());
-        if !well_formed {
-            let help = format!("it begins with {prefix}; without `id` there will be one from the seed");
-            return Err(Complaint::new(format!("{} is not an id of its kind", quoted(text))).help(Some(help)));
-        }
-        if !alone {
-            let help = "say which with `accounts` and `regions`, or leave the id out";
-            return Err(Complaint::new(
-                "a network that is in several places cannot have one id for all of them",
-            )
-            .help(Some(help.to_owned())));
-        }
-        match ids.contains(text) {
-            true => Err(Complaint::new(format!("`{text}` is the id of something else above"))),
-            false => Ok(text.to_owned()),
-        }
-    })?;
-    ids.insert(id.clone());
-    Some(id)
-}
-
-pub(super) fn service(text: &str) -> Result<String, Complaint> {
-    if SERVICES.contains(&text) {
-        return Ok(text.to_owned());
-    }
-    let near = closest(text, SERVICES).map(|near| format!("did you mean `{near}`?"));
-    let message = format!("{} is not a service that has endpoints here", quoted(text));
-    Err(Complaint::new(message)
-        .help(near.or_else(|| Some(format!("the services are: {}", SERVICES.join(", "))))))
 }
 
 fn endpoints_of(table: &Table<'_>, egress: Egress, given: Option<Vec<String>>) -> Option<Vec<String>> {

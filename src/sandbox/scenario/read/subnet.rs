@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Complaint, Problem, Table, quoted};
 use crate::sandbox::scenario::cidr::Block;
-use crate::sandbox::scenario::detail::{Egress, SubnetKind};
-use crate::sandbox::scenario::model::{GroupEgress, NetworkSpec, Purpose, SecurityGroupSpec, SubnetSpec};
+use crate::sandbox::scenario::detail::{Egress, Purpose, SubnetKind};
+use crate::sandbox::scenario::model::{GroupEgress, NetworkSpec, SecurityGroupSpec, SubnetSpec};
 
 use crate::sandbox::world::network::AclEntry;
 
 use super::known::{MOST_ENTRIES, absent_or};
-use super::{network, rules, words};
+use super::{rules, words};
 
 const ZONES: [(&str, char); 5] = [("a", 'a'), ("b", 'b'), ("c", 'c'), ("local", 'l'), ("wavelength", 'w')];
 
@@ -86,7 +86,7 @@ fn read(
     (alone, ids): (bool, &mut BTreeSet<String>),
 ) -> Option<SubnetSpec> {
     let name = unused_name(table, before.iter().map(|other| other.name.as_str()));
-    let id = absent_or(table.field("id"), |field| network::given_id(field, ("subnet-", alone), ids));
+    let id = absent_or(table.field("id"), |field| words::given_id(field, ("subnet-", alone), ids));
     let cidr = table.field("cidr").required_with("cidr = \"10.20.1.0/24\"").parsed_by(|text| {
         let block = Block::read(text)?;
         if let Some(vpc) = vpc.filter(|vpc| !vpc.holds(block)) {
@@ -148,9 +148,9 @@ pub(super) fn security_groups(
     let mut good = true;
     field.tables(|table| {
         let names: Vec<String> = groups.borrow().iter().map(|other| other.name.clone()).collect();
-        let reserved = std::iter::once(network::DEFAULT);
+        let reserved = std::iter::once(words::DEFAULT);
         let name = unused_name(table, names.iter().map(String::as_str).chain(reserved));
-        let id = absent_or(table.field("id"), |field| network::given_id(field, ("sg-", alone), ids));
+        let id = absent_or(table.field("id"), |field| words::given_id(field, ("sg-", alone), ids));
         let egress = absent_or(table.field("egress"), |field| field.choice(&GROUP_EGRESS, &[]));
         let rules = absent_or(table.field("rules"), |field| field.list_by(0..=MOST_ENTRIES, rules::rule));
         match (name, id, egress, rules) {

@@ -1,6 +1,6 @@
-//! Values that several tables have: shares, tags, types, platforms, names.
+//! Values that several tables have: shares, tags, types, platforms, names, ids, services.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -24,13 +24,43 @@ const PLATFORMS: [&str; 6] = [
     "notebook-al2023-v2",
 ];
 
+/// More than any account has; a rehearsal of that many takes seconds to build.
+pub(super) const MOST_INSTANCES: u32 = 100_000;
+
+/// Services that a notebook may need and that have endpoints; `s3` is the one with a gateway.
+const SERVICES: [&str; 20] = [
+    "s3",
+    "sagemaker.api",
+    "sagemaker.runtime",
+    "notebook",
+    "sts",
+    "logs",
+    "monitoring",
+    "kms",
+    "ecr.api",
+    "ecr.dkr",
+    "ec2",
+    "secretsmanager",
+    "ssm",
+    "glue",
+    "athena",
+    "bedrock-runtime",
+    "codecommit",
+    "git-codecommit",
+    "elasticfilesystem",
+    "lambda",
+];
+
+/// What AWS's own VPC is called here.
+pub(super) const DEFAULT: &str = "default";
+
 /// A number, a percentage, `"all"` or `"none"`; `default` if it is absent.
 pub(super) fn share(field: Field<'_>, default: Share) -> Option<Share> {
     if field.place().is_none() {
         return Some(default);
     }
     if !field.is_string() {
-        return field.integer(0..=super::generator::MOST_INSTANCES).map(Share::Number);
+        return field.integer(0..=MOST_INSTANCES).map(Share::Number);
     }
     field.parsed_by(|text| match text {
         "all" => Ok(Share::ALL),
@@ -141,6 +171,47 @@ pub(super) fn name(field: Field<'_>) -> Option<String> {
         1..=255 => Ok(text.to_owned()),
         _ => Err(Complaint::new("a name has 1 to 255 characters")),
     })
+}
+
+/// An id as it is given, for what is in one place only.
+pub(super) fn given_id(
+    field: Field<'_>,
+    (prefix, alone): (&str, bool),
+    ids: &mut BTreeSet<String>,
+) -> Option<String> {
+    let id = field.parsed_by(|text| {
+        let word = text.strip_prefix(prefix).unwrap_or_default();
+        let well_formed =
+            !word.is_empty() && text.len() <= 32 && word.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !well_formed {
+            let help = format!("it begins with {prefix}; without `id` there will be one from the seed");
+            return Err(Complaint::new(format!("{} is not an id of its kind", quoted(text))).help(Some(help)));
+        }
+        if !alone {
+            let help = "say which with `accounts` and `regions`, or leave the id out";
+            return Err(Complaint::new(
+                "a network that is in several places cannot have one id for all of them",
+            )
+            .help(Some(help.to_owned())));
+        }
+        match ids.contains(text) {
+            true => Err(Complaint::new(format!("`{text}` is the id of something else above"))),
+            false => Ok(text.to_owned()),
+        }
+    })?;
+    ids.insert(id.clone());
+    Some(id)
+}
+
+/// A service that has endpoints, by its short name.
+pub(super) fn service(text: &str) -> Result<String, Complaint> {
+    if SERVICES.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let near = closest(text, SERVICES).map(|near| format!("did you mean `{near}`?"));
+    let message = format!("{} is not a service that has endpoints here", quoted(text));
+    Err(Complaint::new(message)
+        .help(near.or_else(|| Some(format!("the services are: {}", SERVICES.join(", "))))))
 }
 
 /// A length of time from nothing to a week.
