@@ -5,12 +5,25 @@
 
 use std::collections::BTreeMap;
 
-use crate::api_error::ApiError;
-use crate::ids::{AccountId, SecurityGroupId, SubnetId, VpcId};
+use crate::api_error::{ApiError, Reading};
+use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::network::addresses::Block;
 
 /// What was answered, or why nothing was.
 pub type Answer<T> = Result<T, ApiError>;
+
+/// What was read of the networks that targets name, by region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NetworkFacts {
+    /// The subnets that were asked for.
+    pub subnets: BTreeMap<(Region, SubnetId), Reading<Subnet>>,
+    /// The security groups that were asked for.
+    pub security_groups: BTreeMap<(Region, SecurityGroupId), Reading<SecurityGroup>>,
+    /// The zones of each region.
+    pub zones: BTreeMap<Region, Answer<Vec<Zone>>>,
+    /// Everything of the VPCs of those subnets.
+    pub surveys: BTreeMap<Region, Survey>,
+}
 
 /// A subnet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{About, Record, Verdict, records};
+use super::record::{About, Record, Verdict, records};
 use crate::ids::Region;
 use crate::report::audit::AuditReport;
 use crate::report::wording;

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{About, Record, Verdict, records};
+use super::record::{About, Record, Verdict, records};
 use crate::report::audit::AuditReport;
 use crate::report::wording;
 use crate::rules::Severity;
