@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::circles::{knots, tell};
-use crate::uses::uses;
+use crate::uses::{lost, uses};
 
 /// The shortest circle of each knot in a crate of these files.
 fn circles(files: &[(&str, &str)]) -> String {
@@ -64,6 +64,27 @@ fn every_way_of_naming_makes_a_circle() {
         let told = circles(&[LIB, ("a.rs", text), A]);
         assert!(told.contains("a.rs uses b.rs (B)"), "{way}: {told:?}");
     }
+}
+
+#[test]
+fn what_a_macro_makes_is_of_the_file_that_calls_it() {
+    for text in
+        ["m! { pub struct Made; }", "macro_rules! m { ($x:ident) => { pub enum Made { $x } }; } m! { One }"]
+    {
+        let text = format!("use crate::b::B; {text}");
+        let told = circles(&[LIB, ("a.rs", &text), ("b.rs", "use crate::a::Made; pub struct B(Made);")]);
+        assert!(told.contains("b.rs uses a.rs (Made)"), "{text}: {told:?}");
+    }
+}
+
+#[test]
+fn a_path_that_cannot_be_followed_is_told() {
+    let sources = [
+        ("lib.rs", "mod a;"),
+        ("a.rs", "use crate::b::B; pub use self::Nobody as C; struct A(super::a::A);"),
+    ];
+    let sources = sources.map(|(file, text)| (file.to_owned(), text.to_owned()));
+    assert_eq!(lost(&sources.into()), ["a.rs: crate::b::B", "a.rs: self::Nobody"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::uses::{Uses, uses};
+use crate::uses::{Uses, lost, uses};
 
 /// Where there are circles still. A place leaves this list with its last circle; none joins it.
 const NOT_YET: &[&str] = &["cli/", "diagnostic/", "execute/", "plan/", "report/wording"];
@@ -21,6 +21,12 @@ fn no_file_uses_another_that_uses_it() {
         let needed = known.iter().any(|knot| knot.iter().any(|file| file.starts_with(place)));
         assert!(needed, "`{place}` has no circle any more: take it off the list");
     }
+}
+
+#[test]
+fn every_path_of_the_crate_leads_to_a_file() {
+    let lost = lost(&crate::texts());
+    assert!(lost.is_empty(), "uses that would be overlooked:\n{}", lost.join("\n"));
 }
 
 /// The files that can be reached from one another, a set for each knot of them.

@@ -32,6 +32,8 @@ pub(crate) struct Module {
     pub(crate) methods: Vec<(Option<Names>, String)>,
     /// The words that it hands to macros that make items: those may be names of modules.
     pub(crate) handed: BTreeSet<String>,
+    /// The words of macros that make items: those may be names of what they make.
+    pub(crate) made: BTreeSet<String>,
 }
 
 /// One name of a `use`.
@@ -129,10 +131,12 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        let paths = paths_in(item.mac.tokens.clone()).into_iter();
+        let words: Vec<String> = paths.filter(|path| path.len() == 1).flatten().collect();
         if item.ident.is_none() {
-            let words = paths_in(item.mac.tokens.clone()).into_iter().filter(|path| path.len() == 1);
-            self.here().handed.extend(words.flatten());
+            self.here().handed.extend(words.clone());
         }
+        self.here().made.extend(words);
         visit::visit_item_macro(self, item);
     }
 

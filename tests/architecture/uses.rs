@@ -28,6 +28,23 @@ pub(crate) fn uses(sources: &BTreeMap<String, String>) -> Uses {
     uses
 }
 
+/// The paths of the crate that lead nowhere. As long as there are none, no use is overlooked.
+pub(crate) fn lost(sources: &BTreeMap<String, String>) -> Vec<String> {
+    let declared = Declared { modules: declared(sources) };
+    let mut lost = Vec::new();
+    for (at, module) in &declared.modules {
+        let imported = module.imports.iter().map(|import| &import.path);
+        for path in imported.chain(&module.mentions) {
+            let ours = ["crate", "self", "super"].contains(&path[0].as_str());
+            let found = declared.resolve(at, path, &mut Trail::new());
+            if ours && found.module.is_none() && found.item.is_none() && path != &["self"] {
+                lost.push(format!("{}: {}", module.file, path.join("::")));
+            }
+        }
+    }
+    lost
+}
+
 /// Every module that can be reached from `lib.rs` and is not for tests only.
 fn declared(sources: &BTreeMap<String, String>) -> BTreeMap<Names, Module> {
     let mut modules = BTreeMap::new();
@@ -130,6 +147,9 @@ impl Declared {
             found.fill(self.in_everything(at, import, name, trail));
         }
         trail.pop();
+        if found.module.is_none() && found.item.is_none() && module.made.contains(name) {
+            found.item = Some((at.clone(), name.to_owned()));
+        }
         found
     }
 
