@@ -13,7 +13,8 @@ use crate::network::{
     Acl, AclEntry, Block, Destination, Dns, NatGateway, NetworkFacts, Peer, Reading, Route, RouteTable, Rule,
     SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone,
 };
-use crate::plan::planner::{Inputs, make};
+use crate::plan::Inputs;
+use crate::plan::planner::make;
 use crate::plan::{KnownRuns, Plan};
 use crate::policy::{Policy, parse};
 

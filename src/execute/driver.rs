@@ -1,105 +1,27 @@
 //! Drives one item: observe, decide, write down, act, and observe again.
 
 mod look;
+mod state;
 mod waiting;
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-
-use crate::api_error::{ApiError, ApiErrorKind, Effect};
-use crate::clock::day;
-use crate::execute::cloud::{Accepted, Cloud};
+use crate::api_error::{ApiErrorKind, Effect};
+use crate::clock::{day, elapsed};
+use crate::execute::cloud::Cloud;
 use crate::execute::conduct::Situation;
 use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Fared, Phase};
-use crate::execute::observed::{Observed, Party, Sight};
+use crate::execute::observed::Observed;
 use crate::execute::places::Place;
-use crate::execute::region::RegionContext;
-use crate::execute::shared::Shared;
-use crate::execute::step::{End, Step};
-use crate::ids::InstanceName;
-use crate::inventory::{Description, Status};
-use crate::journal::{Call, Entry, Left, Outcome, Past, Presence, PriorStatus, Reason, RunEnd};
-use crate::plan::{Item, provenance};
-use crate::text::with_causes;
+use crate::execute::step::{End, GivenUp, Step};
+use crate::execute::waits::{ceiling, patience, pause};
+use crate::journal::{Call, CallState, Entry, Outcome, PriorStatus, Reason};
 
-/// What a journal says of a call whose intent was written, but that the end of the run overtook.
-pub(super) const NOT_SENT: &str = "not sent: the run was stopped";
+pub(super) use state::Driver;
+#[cfg(test)]
+pub(super) use state::NOT_SENT;
+use state::{Parked, Starts, description_in, party_of, phase_of};
 
-/// Why work on the item cannot go on now. It can be resumed.
-enum Parked {
-    /// The run is to stop: nothing more may be sent.
-    Stopping,
-    /// Nothing more can be done about it now: AWS does not let us look at it, has no time for it, or does not come to
-    /// an end with it.
-    Because(Box<Reason>),
-    /// The quota leaves no room for its replacement. Nothing was changed.
-    NoRoom,
-}
-
-use Parked::Stopping;
-
-/// One item on its way.
-pub(super) struct Driver<'a, C> {
-    shared: &'a Shared<'a, C>,
-    region: &'a RegionContext<'a, C>,
-    item: &'a Item,
-    past: Past,
-    /// What the application did, where this run follows one.
-    applied: Past,
-    phase: Phase,
-    /// When the phase began: its ceiling counts from there.
-    entered: Timestamp,
-    /// What was observed last.
-    seen: Option<Observed>,
-    /// The instance that a call was sent for since: what was observed of it may no longer hold.
-    touched: Option<Party>,
-    /// When the last observation began, as long as nothing was changed or waited for since.
-    fresh: Option<Timestamp>,
-    /// How often in a row AWS was too busy for a call.
-    busy: u32,
-    /// What this process has seen of the source since it stopped it.
-    descent: Option<Descent>,
-    /// The starts of an instance that fails to start.
-    starts: Option<Starts>,
-}
-
-/// The starts of one instance that fails to start, as far as this process knows of them.
-struct Starts {
-    call: Call,
-    since: Timestamp,
-    /// How often it was started again.
-    times: u32,
-    /// Whether the pause before the next is over.
-    rested: bool,
-}
-
-impl<'a, C: Cloud> Driver<'a, C> {
-    pub(super) fn new(
-        (shared, region): (&'a Shared<'a, C>, &'a RegionContext<'a, C>),
-        item: &'a Item,
-        past: Past,
-    ) -> Self {
-        let entered = shared.clock.now();
-        let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
-        Self {
-            shared,
-            region,
-            item,
-            past,
-            applied,
-            phase: Phase::Checking,
-            entered,
-            seen: None,
-            touched: None,
-            fresh: None,
-            busy: 0,
-            descent: None,
-            starts: None,
-        }
-    }
-
+impl<C: Cloud> Driver<'_, C> {
     /// Takes the item to its end, or as far as it gets.
     pub(super) async fn drive(mut self) -> Fared {
         self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase: self.phase });
@@ -198,32 +120,6 @@ impl<'a, C: Cloud> Driver<'a, C> {
         })
     }
 
-    fn check_stop(&self) -> Result<(), Parked> {
-        if self.shared.stop.requested().is_some() { Err(Stopping) } else { Ok(()) }
-    }
-
-    fn enter(&mut self, phase: Phase) {
-        if self.phase != phase {
-            self.phase = phase;
-            self.entered = self.shared.clock.now();
-            self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase });
-        }
-    }
-
-    /// Writes a record and takes it in. Without it on disk the run must not go on.
-    async fn record(&mut self, entry: Entry) -> Result<(), Parked> {
-        let _busy = self.shared.clock.busy();
-        let message = match self.past.apply(&entry) {
-            Err(why) => format!("a record cannot follow the ones before it: {why}"),
-            Ok(()) => match self.shared.append(entry).await {
-                Ok(()) => return Ok(()),
-                Err(error) => with_causes(&error),
-            },
-        };
-        self.shared.stop.request(RunEnd::JournalLost { message });
-        Err(Stopping)
-    }
-
     /// Sends one mutating call: its intent is on disk before, its result after.
     async fn call(&mut self, call: Call) -> Result<(), Parked> {
         // The run may have been stopped while the instances were looked at.
@@ -256,72 +152,6 @@ impl<'a, C: Cloud> Driver<'a, C> {
         self.after_call(call, error.as_ref()).await
     }
 
-    fn name_of(&self, party: Party) -> &'a InstanceName {
-        match party {
-            Party::Source => &self.item.id.name,
-            Party::Replacement => &self.item.request.notebook_instance_name,
-        }
-    }
-
-    /// The item is left as it is, to be resumed.
-    fn parked(&self, why: Reason) -> Parked {
-        Parked::Because(Box::new(match &self.past.failing {
-            Some(reason) => reason.clone().then(why),
-            None => why,
-        }))
-    }
-
-    fn not_sent(&self, call: Call) -> ApiError {
-        ApiError {
-            operation: call.operation().to_owned(),
-            region: self.item.id.region.clone(),
-            kind: ApiErrorKind::NoAnswer,
-            effect: Effect::None,
-            code: None,
-            message: NOT_SENT.to_owned(),
-            request_id: None,
-        }
-    }
-
-    async fn send(&self, call: Call) -> Result<Accepted, ApiError> {
-        let cloud = self.shared.cloud;
-        let region = &self.item.id.region;
-        let source = &self.item.id.name;
-        let replacement = &self.item.request.notebook_instance_name;
-        match call {
-            Call::StopSource => cloud.stop(region, source).await,
-            Call::StartSource => cloud.start(region, source).await,
-            Call::DeleteSource => cloud.delete(region, source).await,
-            Call::DeleteReplacement => cloud.delete(region, replacement).await,
-            Call::StopReplacement => cloud.stop(region, replacement).await,
-            Call::StartReplacement => cloud.start(region, replacement).await,
-            Call::CreateReplacement => {
-                let identity = &self.shared.identity;
-                let arn = &self.item.source.description.notebook_instance_arn;
-                let tags = provenance::tags(&identity.run, arn, &identity.plan);
-                cloud.create(region, &self.item.request, &tags).await
-            }
-        }
-    }
-
-    /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:
-    /// its source may be stopped, and a resumed run takes it to its end.
-    fn unreadable(&mut self, error: ApiError) -> Result<End, Parked> {
-        if self.past.prior_status.is_none() {
-            return Ok(End::Refused(Reason::Unreadable { cause: error.into() }));
-        }
-        self.seen = None;
-        Err(self.parked(Reason::UnreadableAnyMore { cause: error.into() }))
-    }
-
-    fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Parked> {
-        if !error.kind.is_credentials() {
-            return Ok(());
-        }
-        self.shared.stop.request(RunEnd::CredentialsLost { message: error.to_string() });
-        Err(Stopping)
-    }
-
     async fn end(&mut self, end: End) -> Result<Outcome, Parked> {
         let replacement = self.item.request.notebook_instance_name.clone();
         let outcome = match end {
@@ -339,58 +169,47 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Ok(outcome)
     }
 
-    fn left(&self) -> Left {
-        let presence = |party| match &self.seen {
-            None => Presence::Unknown,
-            Some(_) if self.touched == Some(party) => Presence::Unknown,
-            Some(seen) => {
-                status_of(seen, party).map_or(Presence::Absent, |status| Presence::Status(status.to_string()))
-            }
+    /// Starts an instance again that has failed to start: after a pause that grows, and a look at what it has come to
+    /// meanwhile. `false` once the phase has lasted as long as it may.
+    async fn start_again(&mut self, call: Call) -> Result<bool, Parked> {
+        self.enter(phase_of(call));
+        let clock = self.shared.clock;
+        let mut starts = match self.starts.take() {
+            Some(starts) if starts.call == call => starts,
+            // Each instance has its own time.
+            Some(_) | None => Starts { call, since: self.entered, times: 0, rested: false },
         };
-        Left { source: presence(Party::Source), replacement: presence(Party::Replacement) }
+        let first = *self.past.call(call) == CallState::NotSent;
+        if first || starts.rested {
+            starts.rested = false;
+            self.starts = Some(starts);
+            // Each start may take as long as any other.
+            self.entered = clock.now();
+            self.call(call).await?;
+            return Ok(true);
+        }
+        if elapsed(starts.since, clock.now()) >= ceiling(self.phase) {
+            return Ok(false);
+        }
+        starts.times += 1;
+        let duration = patience(starts.times, self.interval(), &self.item.id.to_string());
+        if !pause(clock, &self.shared.stop, duration).await {
+            return Err(Parked::Stopping);
+        }
+        starts.rested = true;
+        (self.starts, self.fresh) = (Some(starts), None);
+        Ok(true)
     }
 
-    fn interval(&self) -> Duration {
-        self.shared.plan.limits.poll_interval()
-    }
-}
-
-fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
-    status_in(match party {
-        Party::Source => &seen.source,
-        Party::Replacement => &seen.replacement,
-    })
-}
-
-fn status_in(sight: &Sight) -> Option<&Status> {
-    description_in(sight).map(|found| &found.notebook_instance_status)
-}
-
-fn description_in(sight: &Sight) -> Option<&Description> {
-    match sight {
-        Sight::Absent => None,
-        Sight::Present(seen) => Some(&seen.description),
-    }
-}
-
-fn party_of(call: Call) -> Party {
-    match call {
-        Call::StopSource | Call::StartSource | Call::DeleteSource => Party::Source,
-        Call::CreateReplacement
-        | Call::StopReplacement
-        | Call::StartReplacement
-        | Call::DeleteReplacement => Party::Replacement,
-    }
-}
-
-fn phase_of(call: Call) -> Phase {
-    match call {
-        Call::StopSource => Phase::StoppingSource,
-        Call::CreateReplacement => Phase::CreatingReplacement,
-        Call::StopReplacement => Phase::StoppingReplacement,
-        Call::StartReplacement => Phase::StartingReplacement,
-        Call::StartSource => Phase::RestoringSource,
-        Call::DeleteSource => Phase::DeletingSource,
-        Call::DeleteReplacement => Phase::DeletingReplacement,
+    /// What follows when an instance has failed to start for as long as it may.
+    async fn give_up(&mut self, given_up: GivenUp) -> Result<Option<Outcome>, Parked> {
+        match given_up {
+            GivenUp::End(reason) => self.end(End::Failed(reason)).await.map(Some),
+            GivenUp::Fail(reason) => {
+                let item = self.item.id.clone();
+                self.record(Entry::ItemFailing { item, reason }).await?;
+                Ok(None)
+            }
+        }
     }
 }

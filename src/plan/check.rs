@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{InstanceName, ItemId, Region, SubnetId};
-use crate::network::{Check, CheckName, Need, SPARE_ADDRESSES, Verdict};
+use crate::network::SPARE_ADDRESSES;
 use crate::plan::check_item::item_problems;
 use crate::plan::{FORMAT_VERSION, Item, Plan};
 
@@ -114,31 +114,5 @@ fn addresses(plan: &Plan, report: &mut Report<'_>) {
             usize::try_from(left).is_ok_and(|left| left < items.len()),
             format!("{subnet} in {region} has {room} free addresses for {} items", items.len()),
         );
-    }
-}
-
-/// Whether every check that there is was made of the item's target, and came out as it must.
-pub(super) fn network_passed(plan: &Plan, item: &Item) -> bool {
-    let checks = &item.target.checks;
-    let names: Vec<CheckName> = checks.iter().map(|check| check.name).collect();
-    if plan.format_version < 3 {
-        let passed = checks.iter().all(|check| check.verdict == Verdict::Yes && !check.required);
-        return passed && names == CheckName::BEFORE_FORMAT_3;
-    }
-    let needs: Vec<CheckName> = names.iter().copied().filter(|name| name.need().is_some()).collect();
-    let told = Need::REPORTED.into_iter().all(|need| needs.contains(&CheckName::Need(need)));
-    let distinct: BTreeSet<CheckName> = names.iter().copied().collect();
-    let basic = CheckName::BASIC.iter().all(|name| distinct.contains(name));
-    let counted = distinct.len() == names.len() && names.len() == needs.len() + CheckName::BASIC.len() + 1;
-    told && basic && counted && distinct.contains(&CheckName::Tenancy) && checks.iter().all(came_out)
-}
-
-/// What cannot be decided may only be the tenancy or a need, and what is not so only a need that is not required.
-fn came_out(check: &Check) -> bool {
-    let need = check.name.need().is_some();
-    match check.verdict {
-        Verdict::Yes => need || !check.required,
-        Verdict::Unknown => need || (check.name == CheckName::Tenancy && !check.required),
-        Verdict::No => need && !check.required,
     }
 }

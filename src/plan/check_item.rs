@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::Rest;
-use crate::plan::check::network_passed;
+use crate::plan::check_network::network_passed;
 use crate::plan::{Item, Plan, StepKind, keys};
 use crate::rules::RuleId;
 

@@ -1,12 +1,9 @@
 //! Pure: can an instance be worked from at all, and which of the policy's targets is it for?
 
-use jiff::civil::Date;
-
-use crate::clock::day;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::{Description, Instance, Rest};
 use crate::plan::hazards::{managed, way_back};
-use crate::plan::planner::Inputs;
+use crate::plan::inputs::Inputs;
 use crate::plan::replaced::Replacements;
 use crate::plan::{MAX_TAGS, Source, WithheldReason, exempt, owner, provenance, request, subject};
 use crate::policy::{Match, Policy, Subject, Target};
@@ -33,14 +30,14 @@ pub(super) fn fit<'a>(
 ) -> Result<Fit<'a>, WithheldReason> {
     let Inputs { policy, inventory, companions, .. } = inputs;
     let subject = subject(&inventory.account, instance);
-    exempt::refuse(policy, subject, today(inputs))?;
+    exempt::refuse(policy, subject, inputs.today())?;
     refuse_other_arn(&inventory.account, &instance.id, description)?;
     replacements.refuse(&instance.id.region, description)?;
     let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
     let target = target(policy, subject)?;
     refuse_status(description)?;
     let here = (&instance.id.region, description);
-    way_back::refuse(here, &target.settings, companions, today(inputs))?;
+    way_back::refuse(here, &target.settings, companions, inputs.today())?;
     let owner = owner::of(&tags, &policy.owners);
     managed::refuse(owner.as_ref(), &target.settings)?;
     let carried = request::carried_tags(&tags).len();
@@ -48,11 +45,6 @@ pub(super) fn fit<'a>(
         return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });
     }
     Ok(Fit { source: Source { description: description.clone(), tags }, target, owner })
-}
-
-/// The day on which a plan is made.
-pub(super) fn today(inputs: Inputs<'_>) -> Date {
-    day(inputs.now)
 }
 
 /// The first target that matches. One above it that may match is as good as none: which is the first is not known then.

@@ -5,6 +5,7 @@
 
 pub mod check;
 mod check_item;
+mod check_network;
 pub mod diff;
 pub mod digest;
 mod drift;
@@ -12,6 +13,7 @@ pub mod exempt;
 pub mod file;
 mod fitness;
 mod hazards;
+mod inputs;
 mod keys;
 pub mod members;
 mod model;
@@ -33,6 +35,7 @@ mod warnings;
 
 pub use crate::policy::HazardKind;
 pub use drift::{Drift, drift};
+pub use inputs::Inputs;
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, MAX_TAGS, OnFailure, Owner, Plan,
     PlannedExemption, PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld,

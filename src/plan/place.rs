@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::{Region, SubnetId};
 use crate::network::{Asked, Check, NetworkFacts, Reading, Subnet, Verdict, free_addresses, lasting_checks};
 use crate::plan::WithheldReason;
-use crate::plan::planner::Inputs;
+use crate::plan::inputs::Inputs;
 use crate::policy::{self, OnUnknown, Placement};
 
 /// The subnets of targets, and how many addresses of each are given out so far.

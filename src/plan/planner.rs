@@ -6,38 +6,22 @@ use jiff::Timestamp;
 
 use crate::clock::day;
 use crate::ids::{Digest, InstanceName, ItemId, Region};
-use crate::inventory::{Companions, Description, Instance, Inventory, WantedCompanions};
-use crate::network::{Check, NetworkFacts, Subnet, Wanted};
+use crate::inventory::{Description, Instance, Inventory, WantedCompanions};
+use crate::network::{Check, Subnet, Wanted};
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
 use crate::plan::hazards::{Replacing, name::service_prefix};
+use crate::plan::inputs::Inputs;
 use crate::plan::place::Places;
 use crate::plan::replaced::Replacements;
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, KnownRuns, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason,
-    exempt, fitness, hazards, keys, quotas, steps, warnings,
+    FORMAT_VERSION, Item, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason, exempt, hazards,
+    keys, quotas, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
 use crate::rules::{Mode, RuleId};
-
-/// What the planner decides on.
-#[derive(Debug, Clone, Copy)]
-pub struct Inputs<'a> {
-    /// What is wanted.
-    pub policy: &'a Policy,
-    /// What exists, with all tags.
-    pub inventory: &'a Inventory,
-    /// What is known of the networks.
-    pub facts: &'a NetworkFacts,
-    /// What is known of lifecycle configurations, keys and quotas.
-    pub companions: &'a Companions,
-    /// What is known of earlier runs.
-    pub runs: &'a KnownRuns,
-    /// The present moment.
-    pub now: Timestamp,
-}
 
 /// The subnets and security groups that have to be read before planning: those of the targets that cover a
 /// region with at least one instance to replace.
@@ -112,7 +96,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         items,
         withheld,
         gaps: inventory.gaps.clone(),
-        exemptions: exempt::of_inventory(policy, inventory, fitness::today(inputs)),
+        exemptions: exempt::of_inventory(policy, inventory, inputs.today()),
         quotas,
         digest: unsealed(),
     })
@@ -180,7 +164,7 @@ impl<'a> Planner<'a> {
 
     fn decide(&mut self, instance: &'a Instance) -> Decision {
         let Some(description) = &instance.description else { return Decision::Unreadable };
-        let judgements = self.inputs.policy.judge(Some(description), fitness::today(self.inputs));
+        let judgements = self.inputs.policy.judge(Some(description), self.inputs.today());
         let remediated = || judgements.iter().filter(|one| one.mode == Mode::Remediate);
         let decided = if starts(&judgements) {
             self.replace(instance, description, &judgements).map(Box::new)
@@ -213,7 +197,7 @@ impl<'a> Planner<'a> {
         let (subnet, checks) = self.places.find(&instance.id.region, target)?;
         let name = self.name(&instance.id, target)?;
         let Inputs { policy, companions, .. } = self.inputs;
-        let (region, today) = (&instance.id.region, fitness::today(self.inputs));
+        let (region, today) = (&instance.id.region, self.inputs.today());
         let wanted = WantedReplacement {
             name: name.clone(),
             subnet: &subnet.id,

@@ -17,7 +17,7 @@ use crate::facts::platforms;
 use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 use crate::inventory::Description;
 use crate::network::Need;
-use crate::rules::{self, Judgement, Mode, RuleId, Standards};
+use crate::rules::{self, Judgement, Mode, RuleId, Severity, Standards};
 
 pub use hazard::{Decided, HazardKind};
 pub use parse::SCHEMA;
@@ -37,6 +37,8 @@ pub struct Policy {
     pub rules: BTreeMap<RuleId, Mode>,
     /// What the rules measure by.
     pub standards: Standards,
+    /// How bad each rule's findings are, where that is not what the field says.
+    pub severities: BTreeMap<RuleId, Severity>,
     /// Where replacements go; the first that matches an instance counts.
     pub targets: Vec<Target>,
     /// Instances that are left alone for a while.
@@ -264,6 +266,11 @@ impl Policy {
     /// What a rule's findings lead to.
     pub fn mode(&self, rule: RuleId) -> Mode {
         self.rules.get(&rule).copied().unwrap_or(Mode::Off)
+    }
+
+    /// How bad the findings of a rule are: what the policy says, or else what the field says.
+    pub fn severity(&self, rule: RuleId) -> Severity {
+        self.severities.get(&rule).copied().unwrap_or(rule.row().severity)
     }
 
     /// The verdicts of all rules that are not off on an instance, on that day (UTC).

@@ -204,7 +204,7 @@ fn finding(policy: &Policy, judgement: Judgement) -> Option<Finding> {
         Verdict::Fail { found } => (FindingVerdict::Fail, found),
         Verdict::Unknown { why } => (FindingVerdict::Unknown, why),
     };
-    let severity = policy.standards.severity(rule);
+    let severity = policy.severity(rule);
     Some(Finding { rule, mode, verdict, detail, severity, controls: rule.row().controls })
 }
 
@@ -230,7 +230,7 @@ fn rule_counts(policy: &Policy, instances: &[AuditedInstance]) -> Vec<RuleCount>
             RuleCount {
                 rule,
                 title,
-                severity: policy.standards.severity(rule),
+                severity: policy.severity(rule),
                 mode: policy.mode(rule),
                 failed: count(rule, FindingVerdict::Fail),
                 unknown: count(rule, FindingVerdict::Unknown),

@@ -2,6 +2,7 @@
 //!
 //! Every phrase is one line without control characters, whatever the values in it hold.
 
+mod check;
 mod diff;
 mod hazard;
 mod reason;
@@ -11,27 +12,17 @@ mod withheld;
 use crate::api_error::ApiError;
 use crate::execute::Phase;
 use crate::inventory::Gap;
-use crate::journal::{Call, Left, Note, Outcome, Presence, PriorStatus, Purpose, RunEnd, Words};
-use crate::network::{Check, Verdict};
+use crate::journal::{Call, Left, Note, Outcome, Presence, PriorStatus, Purpose, RunEnd};
 use crate::plan::{Item, Limits, OnFailure, StepKind, Totals};
 use crate::rules::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
+pub use check::{check, check_result, check_verdict, not_checked};
 pub use diff::{Other, absence, diff_totals, difference, member_value, one_sided, two_accounts};
 pub use hazard::{exemption, hazard, quota};
-pub use reason::{note, reason};
+pub use reason::{WORDS, note, purpose, reason};
 pub use rehearsal::rehearsal;
 pub use withheld::withheld;
-
-/// What a reader might take the checks of a target for.
-pub fn not_checked(checks: &[Check]) -> &'static str {
-    // Plans before format 3.
-    if checks.iter().all(|check| check.name.need().is_none()) {
-        return "not checked: routes, NAT, endpoints and group rules, so whether it reaches anything";
-    }
-    "decided from configuration, for HTTPS over IPv4: no packet was sent. Not checked: policies of endpoints, \
-     firewalls, proxies, DNS of your own"
-}
 
 /// What could not be read, and why.
 pub fn gap(gap: &Gap) -> String {
@@ -46,31 +37,6 @@ pub fn gap(gap: &Gap) -> String {
 /// A failed AWS call.
 pub fn api_error(error: &ApiError) -> String {
     for_terminal(&error.to_string())
-}
-
-/// A check of a target: its name, its verdict, and what it was reached on.
-pub fn check(check: &Check) -> String {
-    let Check { name, verdict: _, evidence, required: _ } = check;
-    for_terminal(&format!("{} {}: {evidence}", name.as_str(), check_result(check)))
-}
-
-/// The verdict of a check, and whether the policy requires it where it is the policy's to say.
-pub fn check_result(check: &Check) -> String {
-    let verdict = check_verdict(check.verdict);
-    match (check.name.need(), check.required) {
-        (None, _) => verdict.to_owned(),
-        (Some(_), true) => format!("{verdict} (required)"),
-        (Some(_), false) => format!("{verdict} (not required)"),
-    }
-}
-
-/// The verdict of a check.
-pub fn check_verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Yes => "passed",
-        Verdict::No => "failed",
-        Verdict::Unknown => "unknown",
-    }
 }
 
 /// What a step does.
@@ -141,15 +107,6 @@ fn noted(notes: &[Note]) -> String {
     }
 }
 
-/// What a run does with its plan, before the word `run`.
-pub fn purpose(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Apply => "",
-        Purpose::Rollback => "rollback of ",
-        Purpose::Cleanup => "cleanup after ",
-    }
-}
-
 /// What a rollback or a cleanup will do to an item.
 pub fn follow_up(purpose: Purpose, item: &Item, prior: Option<PriorStatus>) -> String {
     let (id, replacement) = (&item.id, &item.request.notebook_instance_name);
@@ -201,9 +158,6 @@ pub fn run_end(end: &RunEnd) -> String {
         }
     }
 }
-
-/// Says reasons and notes, for journals of formats that have them in words.
-pub const WORDS: Words = Words { reason, note };
 
 /// What a rule's findings lead to.
 pub fn mode(mode: Mode) -> &'static str {

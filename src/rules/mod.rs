@@ -11,7 +11,6 @@ mod kms_key;
 mod platform;
 mod root_access;
 mod rule;
-mod rule_id;
 mod standards;
 #[cfg(test)]
 mod tests;
@@ -19,25 +18,57 @@ mod tests;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::inventory::Description;
 
 pub use rule::{Control, Mode, Repair, Rule, Verdict};
-pub use rule_id::RuleId;
 pub use standards::{Severity, Standards};
 
-impl RuleId {
-    /// Everything about it.
-    pub fn row(self) -> &'static Rule {
-        match self {
-            RuleId::DirectInternetAccess => &direct_internet_access::RULE,
-            RuleId::InVpc => &in_vpc::RULE,
-            RuleId::RootAccess => &root_access::RULE,
-            RuleId::Platform => &platform::RULE,
-            RuleId::KmsKey => &kms_key::RULE,
-            RuleId::ImdsV2 => &imds_v2::RULE,
+macro_rules! rules {
+    ($($(#[$meaning:meta])+ $rule:ident = $file:ident;)+) => {
+        /// The rules on a notebook instance, in the order they are shown in.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(strum::IntoStaticStr)]
+        #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum RuleId {
+            $($(#[$meaning])+ $rule,)+
         }
+
+        impl RuleId {
+            /// Every rule.
+            pub const ALL: &[RuleId] = &[$(RuleId::$rule),+];
+
+            /// Everything about it.
+            pub fn row(self) -> &'static Rule {
+                match self {
+                    $(RuleId::$rule => &$file::RULE,)+
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    /// `DirectInternetAccess` must be `Disabled`.
+    DirectInternetAccess = direct_internet_access;
+    /// The instance must be in a VPC.
+    InVpc = in_vpc;
+    /// `RootAccess` must be `Disabled`.
+    RootAccess = root_access;
+    /// The platform must be a supported one.
+    Platform = platform;
+    /// The volume must be encrypted with a named KMS key.
+    KmsKey = kms_key;
+    /// The instance metadata service must be version 2.
+    ImdsV2 = imds_v2;
+}
+
+impl RuleId {
+    /// The rule's name in policies, plans and reports.
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Whether a finding of this rule can only be repaired by a new instance that goes into a VPC.
@@ -49,10 +80,9 @@ impl RuleId {
     }
 }
 
-impl Standards {
-    /// How bad the findings of a rule are: what the policy says, or else what the field says.
-    pub fn severity(&self, rule: RuleId) -> Severity {
-        self.severities.get(&rule).copied().unwrap_or(rule.row().severity)
+impl std::fmt::Display for RuleId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

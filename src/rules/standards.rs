@@ -1,19 +1,14 @@
-//! Pure: what the rules measure by where the policy says so: how bad each finding is, and what counts as compliant.
-
-use std::collections::BTreeMap;
+//! Pure: what the rules measure by where the policy says so: what counts as compliant, and how bad findings can be.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::platforms;
 use crate::ids::SubnetId;
-use crate::rules::RuleId;
 
 /// What the policy says in place of what the rules have built in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standards {
-    /// How bad findings are, where that is not Security Hub's severity.
-    pub severities: BTreeMap<RuleId, Severity>,
     /// The only subnets that `in-vpc` accepts; `None` accepts any.
     pub approved_subnets: Option<Vec<SubnetId>>,
     /// The only platforms that `platform` accepts; `None` stands for the built-in list.

@@ -262,7 +262,7 @@ fn the_policys_severity_counts_and_the_others_are_security_hubs() {
         "[limits]",
         "[severity]\ndirect-internet-access = \"critical\"\nplatform = \"informational\"\n[limits]",
     ));
-    let severities = RuleId::ALL.iter().map(|rule| said.standards.severity(*rule)).collect::<Vec<_>>();
+    let severities = RuleId::ALL.iter().map(|rule| said.severity(*rule)).collect::<Vec<_>>();
     assert_eq!(
         severities,
         [

@@ -9,7 +9,7 @@ use crate::execute::observed::{Observed, Seen, Sight};
 use crate::execute::waits::{MAX_FAILED_READS, pause};
 use crate::ids::InstanceName;
 
-use super::{Driver, Parked, status_in};
+use super::state::{Driver, Parked, status_in};
 
 /// How long an observation may be decided on: no longer than a slow read may take anyway.
 const FRESH: Duration = Duration::from_secs(10);

@@ -8,12 +8,12 @@ use crate::execute::cloud::Cloud;
 use crate::execute::event::Phase;
 use crate::execute::observed::Party;
 use crate::execute::poller::News;
-use crate::execute::step::{End, GivenUp};
+use crate::execute::step::End;
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
-use crate::journal::{Call, CallState, Entry, Outcome, Reason};
+use crate::journal::{Call, Entry, Reason};
 
-use super::{Driver, Parked, Starts, party_of, phase_of, status_of};
+use super::state::{Driver, Parked, party_of, status_of};
 
 impl<C: Cloud> Driver<'_, C> {
     /// Gives AWS time: to carry out what it accepted, or where it was too busy for the call.
@@ -70,50 +70,6 @@ impl<C: Cloud> Driver<'_, C> {
         let unwatched = self.descent.is_some_and(|descent| descent.may_have_been_used());
         let item = self.item.id.clone();
         self.record(Entry::SourceAtRest { item, last_modified, unwatched }).await
-    }
-
-    /// Starts an instance again that has failed to start: after a pause that grows, and a look at what it has come to
-    /// meanwhile. `false` once the phase has lasted as long as it may.
-    pub(super) async fn start_again(&mut self, call: Call) -> Result<bool, Parked> {
-        self.enter(phase_of(call));
-        let clock = self.shared.clock;
-        let mut starts = match self.starts.take() {
-            Some(starts) if starts.call == call => starts,
-            // Each instance has its own time.
-            Some(_) | None => Starts { call, since: self.entered, times: 0, rested: false },
-        };
-        let first = *self.past.call(call) == CallState::NotSent;
-        if first || starts.rested {
-            starts.rested = false;
-            self.starts = Some(starts);
-            // Each start may take as long as any other.
-            self.entered = clock.now();
-            self.call(call).await?;
-            return Ok(true);
-        }
-        if elapsed(starts.since, clock.now()) >= ceiling(self.phase) {
-            return Ok(false);
-        }
-        starts.times += 1;
-        let duration = patience(starts.times, self.interval(), &self.item.id.to_string());
-        if !pause(clock, &self.shared.stop, duration).await {
-            return Err(Parked::Stopping);
-        }
-        starts.rested = true;
-        (self.starts, self.fresh) = (Some(starts), None);
-        Ok(true)
-    }
-
-    /// What follows when an instance has failed to start for as long as it may.
-    pub(super) async fn give_up(&mut self, given_up: GivenUp) -> Result<Option<Outcome>, Parked> {
-        match given_up {
-            GivenUp::End(reason) => self.end(End::Failed(reason)).await.map(Some),
-            GivenUp::Fail(reason) => {
-                let item = self.item.id.clone();
-                self.record(Entry::ItemFailing { item, reason }).await?;
-                Ok(None)
-            }
-        }
     }
 
     /// Waits until the status is another one; the item's end, when it never is.

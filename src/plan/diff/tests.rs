@@ -11,7 +11,8 @@ use crate::fixtures::{
 };
 use crate::ids::ItemId;
 use crate::inventory::{Gap, Instance, Inventory, Status};
-use crate::plan::planner::{Inputs, make};
+use crate::plan::Inputs;
+use crate::plan::planner::make;
 use crate::plan::{KnownRuns, Plan, PlannedExemption, QuotaNeed, WithheldReason};
 
 /// What one instance may be in a week.

@@ -6,7 +6,7 @@ use crate::facts::instance_types::{Trait, special};
 use crate::facts::platforms::{self, Platform};
 use crate::plan::{CreateRequest, Hazard, HazardKind};
 
-use super::{Replacing, hazard};
+use super::replacing::{Replacing, hazard};
 
 pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
     let Replacing { source, request, today, .. } = *replacing;

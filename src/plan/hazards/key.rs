@@ -3,7 +3,7 @@
 use crate::plan::keys::{self, Known};
 use crate::plan::{Hazard, HazardKind};
 
-use super::{Replacing, hazard};
+use super::replacing::{Replacing, hazard};
 
 pub(super) fn find(replacing: &Replacing<'_>) -> Option<Hazard> {
     let Replacing { region, request, companions, .. } = *replacing;

@@ -4,7 +4,7 @@ use crate::plan::owner::Found;
 use crate::plan::{Hazard, HazardKind, WithheldReason};
 use crate::policy::{self, Managed};
 
-use super::{Replacing, hazard};
+use super::replacing::{Replacing, hazard};
 
 /// Refuses an instance that something else manages, unless the policy allows it.
 ///

@@ -6,35 +6,16 @@ mod key;
 pub(super) mod managed;
 pub(super) mod name;
 mod platform;
+mod replacing;
 mod repository;
 mod script;
 mod script_lines;
 pub(super) mod way_back;
 
-use jiff::civil::Date;
-
-use crate::ids::Region;
-use crate::inventory::Companions;
-use crate::network::{Check, CheckName, Need, Verdict};
-use crate::plan::owner::Found;
-use crate::plan::{CreateRequest, Hazard, HazardKind, Source, WithheldReason};
+use crate::plan::{Hazard, HazardKind, WithheldReason};
 use crate::policy::{Decided, Policy, Treatment};
-use crate::rules::Standards;
 
-/// A source and the replacement that is asked for it: what hazards are looked for in.
-pub(super) struct Replacing<'a> {
-    pub(super) region: &'a Region,
-    pub(super) source: &'a Source,
-    pub(super) request: &'a CreateRequest,
-    pub(super) companions: &'a Companions,
-    pub(super) owner: Option<&'a Found>,
-    /// What the rules measure by.
-    pub(super) standards: &'a Standards,
-    /// The day (UTC) that is planned for.
-    pub(super) today: Date,
-    /// What was found out about the target's network.
-    pub(super) checks: &'a [Check],
-}
+pub(super) use replacing::Replacing;
 
 /// The hazards of a replacement that the policy only warns of.
 ///
@@ -46,15 +27,6 @@ pub(super) fn judge(replacing: &Replacing<'_>, policy: &Policy) -> Result<Vec<Ha
     let (withheld, warned): (Vec<Hazard>, Vec<Hazard>) =
         all.into_iter().partition(|hazard| leads_to(hazard) == Treatment::Withhold);
     if withheld.is_empty() { Ok(warned) } else { Err(WithheldReason::Hazards { hazards: withheld }) }
-}
-
-impl Replacing<'_> {
-    /// Whether there is certainly no way to the internet from where the replacement would be.
-    fn is_cut_off(&self) -> bool {
-        self.checks
-            .iter()
-            .any(|check| check.name == CheckName::Need(Need::Egress) && check.verdict == Verdict::No)
-    }
 }
 
 /// What a hazard leads to. What needs the internet where there is none fails for certain: that is withheld unless the
@@ -83,8 +55,4 @@ fn all(replacing: &Replacing<'_>) -> Vec<Hazard> {
     hazards.extend(managed::find(replacing));
     hazards.sort_by_key(|hazard| hazard.kind);
     hazards
-}
-
-fn hazard<T: Into<String>>(kind: HazardKind, evidence: impl IntoIterator<Item = T>) -> Hazard {
-    Hazard { kind, evidence: evidence.into_iter().map(Into::into).collect() }
 }

@@ -3,7 +3,7 @@
 use crate::ids::InstanceName;
 use crate::plan::{Hazard, HazardKind};
 
-use super::{Replacing, hazard};
+use super::replacing::{Replacing, hazard};
 
 /// How the names of instances begin that another service makes and knows them by: the Neptune workbench, Glue's
 /// development endpoints and Braket (their managed policies name these prefixes).

@@ -3,7 +3,7 @@
 use crate::facts::platforms;
 use crate::plan::{Hazard, HazardKind};
 
-use super::{Replacing, hazard};
+use super::replacing::{Replacing, hazard};
 
 pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
     let Replacing { source, request, standards, today, .. } = *replacing;

@@ -3,7 +3,7 @@
 use crate::plan::{Hazard, HazardKind};
 use crate::text::{user_of_url, without_credentials};
 
-use super::{Replacing, hazard};
+use super::replacing::{Replacing, hazard};
 
 /// Repositories by URL, or by the name of a code repository of SageMaker, whose URL is not read.
 ///

@@ -5,7 +5,8 @@ use crate::facts::platforms;
 use crate::inventory::Description;
 use crate::plan::{CreateRequest, Hazard, HazardKind};
 
-use super::{Replacing, hazard, script_lines};
+use super::replacing::{Replacing, hazard};
+use super::script_lines;
 
 pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
     let Replacing { region, source, request, companions, .. } = *replacing;

@@ -9,7 +9,7 @@ use crate::plan::keys::{self, Known};
 use crate::plan::{Hazard, HazardKind, WithheldReason};
 use crate::policy;
 
-use super::{Replacing, hazard};
+use super::replacing::{Replacing, hazard};
 
 /// Refuses an instance that may not start again once it is stopped, unless the policy accepts that.
 ///

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::api_error::{ApiError, ApiErrorKind, Effect, Reading};
 use crate::fixtures::{POLICY, companions, exposed, facts, instance, inventory, now, policy, region, tags};
 use crate::inventory::{Companions, Description, Key, Scripts, Status, Tags};
-use crate::plan::planner::{Inputs, make};
+use crate::plan::Inputs;
+use crate::plan::planner::make;
 use crate::plan::{Hazard, HazardKind, KnownRuns, Plan, WithheldReason, check};
 
 pub(super) fn plan_with(

@@ -5,7 +5,8 @@ use crate::fixtures::{
 };
 use crate::ids::{Digest, RunId};
 use crate::inventory::{Description, Instance, Status, Tags};
-use crate::plan::planner::{Inputs, make};
+use crate::plan::Inputs;
+use crate::plan::planner::make;
 use crate::plan::{KnownRuns, Plan, Standing, WithheldReason, provenance};
 
 const RUN: &str = "20261121T080000Z-0123abcd";

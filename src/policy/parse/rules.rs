@@ -55,7 +55,7 @@ impl Rules {
     /// The lists alone.
     pub(super) fn lists(self) -> Standards {
         let Self { modes: _, approved_subnets, supported_platforms } = self;
-        Standards { approved_subnets, supported_platforms, ..Standards::default() }
+        Standards { approved_subnets, supported_platforms }
     }
 
     /// Whether the rule `platform` accepts this one on that day: it is in the file's list, or else in SageMaker.8's.

@@ -20,7 +20,7 @@ fn all_rules() -> Policy {
     for &rule in RuleId::ALL {
         policy.rules.entry(rule).or_insert(Mode::Report);
     }
-    policy.standards.severities.insert(RuleId::InVpc, Severity::Critical);
+    policy.severities.insert(RuleId::InVpc, Severity::Critical);
     policy
 }
 

@@ -31,6 +31,7 @@ pub(super) fn policy() -> Policy {
         scope: Scope { regions: Regions::All, accounts: None },
         rules,
         standards: Standards::default(),
+        severities: BTreeMap::new(),
         targets: vec![],
         exemptions: vec![],
         exempt_by_tag: true,

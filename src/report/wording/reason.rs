@@ -1,12 +1,24 @@
 //! The words for why an item was refused, has failed or cannot go on, and for notes.
 
 use crate::inventory::Status;
-use crate::journal::{Cause, Note, Purpose, Reason};
+use crate::journal::{Cause, Note, Purpose, Reason, Words};
 use crate::plan::{Drift, Outdated};
 use crate::report::commands::go_on;
 use crate::text::for_terminal;
 
-use super::{purpose, withheld};
+use super::withheld::withheld;
+
+/// Says reasons and notes, for journals of formats that have them in words.
+pub const WORDS: Words = Words { reason, note };
+
+/// What a run does with its plan, before the word `run`.
+pub fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Apply => "",
+        Purpose::Rollback => "rollback of ",
+        Purpose::Cleanup => "cleanup after ",
+    }
+}
 
 /// Why an item was refused, has failed or cannot go on, in one line.
 pub fn reason(reason: &Reason) -> String {

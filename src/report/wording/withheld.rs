@@ -8,7 +8,7 @@ use crate::plan::{MAX_TAGS, WithheldReason, exempt, provenance};
 use crate::report::commands::go_on;
 use crate::text::{counted, for_terminal};
 
-use super::check;
+use super::check::check;
 use super::hazard::{exempt_by_tag, hazard, managed};
 
 /// Why an instance is withheld, and what to do about it.

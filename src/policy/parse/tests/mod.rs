@@ -304,12 +304,12 @@ fn severities_and_the_lists_of_the_rules_are_read() {
     let said = good(&format!(
         "{MINIMAL}[rules]\napproved_subnets = ['subnet-1', 'subnet-2']\n\
          supported_platforms = ['notebook-al2-v3']\n[severity]\nin-vpc = 'low'\nkms-key = 'critical'\n"
-    ))
-    .standards;
+    ));
     assert_eq!(
         said.severities,
         [(RuleId::InVpc, Severity::Low), (RuleId::KmsKey, Severity::Critical)].into()
     );
+    let said = said.standards;
     assert_eq!(said.approved_subnets.unwrap().len(), 2);
     assert_eq!(said.supported_platforms.unwrap(), ["notebook-al2-v3"]);
     assert_eq!(good(MINIMAL).standards, Standards::default());

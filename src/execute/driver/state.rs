@@ -1,0 +1,241 @@
+//! One item on its way: what is known of it, and the few things that all work on it consists of.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api_error::{ApiError, ApiErrorKind, Effect};
+use crate::execute::cloud::{Accepted, Cloud};
+use crate::execute::descent::Descent;
+use crate::execute::event::{EventKind, Phase};
+use crate::execute::observed::{Observed, Party, Sight};
+use crate::execute::region::RegionContext;
+use crate::execute::shared::Shared;
+use crate::execute::step::End;
+use crate::ids::InstanceName;
+use crate::inventory::{Description, Status};
+use crate::journal::{Call, Entry, Left, Past, Presence, Reason, RunEnd};
+use crate::plan::{Item, provenance};
+use crate::text::with_causes;
+
+/// What a journal says of a call whose intent was written, but that the end of the run overtook.
+pub(in crate::execute) const NOT_SENT: &str = "not sent: the run was stopped";
+
+/// Why work on the item cannot go on now. It can be resumed.
+pub(in crate::execute) enum Parked {
+    /// The run is to stop: nothing more may be sent.
+    Stopping,
+    /// Nothing more can be done about it now: AWS does not let us look at it, has no time for it, or does not come to
+    /// an end with it.
+    Because(Box<Reason>),
+    /// The quota leaves no room for its replacement. Nothing was changed.
+    NoRoom,
+}
+
+/// One item on its way.
+pub(in crate::execute) struct Driver<'a, C> {
+    pub(in crate::execute) shared: &'a Shared<'a, C>,
+    pub(in crate::execute) region: &'a RegionContext<'a, C>,
+    pub(in crate::execute) item: &'a Item,
+    pub(in crate::execute) past: Past,
+    /// What the application did, where this run follows one.
+    pub(in crate::execute) applied: Past,
+    pub(in crate::execute) phase: Phase,
+    /// When the phase began: its ceiling counts from there.
+    pub(in crate::execute) entered: Timestamp,
+    /// What was observed last.
+    pub(in crate::execute) seen: Option<Observed>,
+    /// The instance that a call was sent for since: what was observed of it may no longer hold.
+    pub(in crate::execute) touched: Option<Party>,
+    /// When the last observation began, as long as nothing was changed or waited for since.
+    pub(in crate::execute) fresh: Option<Timestamp>,
+    /// How often in a row AWS was too busy for a call.
+    pub(in crate::execute) busy: u32,
+    /// What this process has seen of the source since it stopped it.
+    pub(in crate::execute) descent: Option<Descent>,
+    /// The starts of an instance that fails to start.
+    pub(in crate::execute) starts: Option<Starts>,
+}
+
+/// The starts of one instance that fails to start, as far as this process knows of them.
+pub(in crate::execute) struct Starts {
+    pub(in crate::execute) call: Call,
+    pub(in crate::execute) since: Timestamp,
+    /// How often it was started again.
+    pub(in crate::execute) times: u32,
+    /// Whether the pause before the next is over.
+    pub(in crate::execute) rested: bool,
+}
+
+impl<'a, C: Cloud> Driver<'a, C> {
+    pub(in crate::execute) fn new(
+        (shared, region): (&'a Shared<'a, C>, &'a RegionContext<'a, C>),
+        item: &'a Item,
+        past: Past,
+    ) -> Self {
+        let entered = shared.clock.now();
+        let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
+        Self {
+            shared,
+            region,
+            item,
+            past,
+            applied,
+            phase: Phase::Checking,
+            entered,
+            seen: None,
+            touched: None,
+            fresh: None,
+            busy: 0,
+            descent: None,
+            starts: None,
+        }
+    }
+
+    pub(in crate::execute) fn check_stop(&self) -> Result<(), Parked> {
+        if self.shared.stop.requested().is_some() { Err(Parked::Stopping) } else { Ok(()) }
+    }
+
+    pub(in crate::execute) fn enter(&mut self, phase: Phase) {
+        if self.phase != phase {
+            self.phase = phase;
+            self.entered = self.shared.clock.now();
+            self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase });
+        }
+    }
+
+    /// Writes a record and takes it in. Without it on disk the run must not go on.
+    pub(in crate::execute) async fn record(&mut self, entry: Entry) -> Result<(), Parked> {
+        let _busy = self.shared.clock.busy();
+        let message = match self.past.apply(&entry) {
+            Err(why) => format!("a record cannot follow the ones before it: {why}"),
+            Ok(()) => match self.shared.append(entry).await {
+                Ok(()) => return Ok(()),
+                Err(error) => with_causes(&error),
+            },
+        };
+        self.shared.stop.request(RunEnd::JournalLost { message });
+        Err(Parked::Stopping)
+    }
+
+    pub(in crate::execute) fn name_of(&self, party: Party) -> &'a InstanceName {
+        match party {
+            Party::Source => &self.item.id.name,
+            Party::Replacement => &self.item.request.notebook_instance_name,
+        }
+    }
+
+    /// The item is left as it is, to be resumed.
+    pub(in crate::execute) fn parked(&self, why: Reason) -> Parked {
+        Parked::Because(Box::new(match &self.past.failing {
+            Some(reason) => reason.clone().then(why),
+            None => why,
+        }))
+    }
+
+    pub(in crate::execute) fn not_sent(&self, call: Call) -> ApiError {
+        ApiError {
+            operation: call.operation().to_owned(),
+            region: self.item.id.region.clone(),
+            kind: ApiErrorKind::NoAnswer,
+            effect: Effect::None,
+            code: None,
+            message: NOT_SENT.to_owned(),
+            request_id: None,
+        }
+    }
+
+    pub(in crate::execute) async fn send(&self, call: Call) -> Result<Accepted, ApiError> {
+        let cloud = self.shared.cloud;
+        let region = &self.item.id.region;
+        let source = &self.item.id.name;
+        let replacement = &self.item.request.notebook_instance_name;
+        match call {
+            Call::StopSource => cloud.stop(region, source).await,
+            Call::StartSource => cloud.start(region, source).await,
+            Call::DeleteSource => cloud.delete(region, source).await,
+            Call::DeleteReplacement => cloud.delete(region, replacement).await,
+            Call::StopReplacement => cloud.stop(region, replacement).await,
+            Call::StartReplacement => cloud.start(region, replacement).await,
+            Call::CreateReplacement => {
+                let identity = &self.shared.identity;
+                let arn = &self.item.source.description.notebook_instance_arn;
+                let tags = provenance::tags(&identity.run, arn, &identity.plan);
+                cloud.create(region, &self.item.request, &tags).await
+            }
+        }
+    }
+
+    /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:
+    /// its source may be stopped, and a resumed run takes it to its end.
+    pub(in crate::execute) fn unreadable(&mut self, error: ApiError) -> Result<End, Parked> {
+        if self.past.prior_status.is_none() {
+            return Ok(End::Refused(Reason::Unreadable { cause: error.into() }));
+        }
+        self.seen = None;
+        Err(self.parked(Reason::UnreadableAnyMore { cause: error.into() }))
+    }
+
+    pub(in crate::execute) fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Parked> {
+        if !error.kind.is_credentials() {
+            return Ok(());
+        }
+        self.shared.stop.request(RunEnd::CredentialsLost { message: error.to_string() });
+        Err(Parked::Stopping)
+    }
+
+    pub(in crate::execute) fn left(&self) -> Left {
+        let presence = |party| match &self.seen {
+            None => Presence::Unknown,
+            Some(_) if self.touched == Some(party) => Presence::Unknown,
+            Some(seen) => {
+                status_of(seen, party).map_or(Presence::Absent, |status| Presence::Status(status.to_string()))
+            }
+        };
+        Left { source: presence(Party::Source), replacement: presence(Party::Replacement) }
+    }
+
+    pub(in crate::execute) fn interval(&self) -> Duration {
+        self.shared.plan.limits.poll_interval()
+    }
+}
+
+pub(in crate::execute) fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
+    status_in(match party {
+        Party::Source => &seen.source,
+        Party::Replacement => &seen.replacement,
+    })
+}
+
+pub(in crate::execute) fn status_in(sight: &Sight) -> Option<&Status> {
+    description_in(sight).map(|found| &found.notebook_instance_status)
+}
+
+pub(in crate::execute) fn description_in(sight: &Sight) -> Option<&Description> {
+    match sight {
+        Sight::Absent => None,
+        Sight::Present(seen) => Some(&seen.description),
+    }
+}
+
+pub(in crate::execute) fn party_of(call: Call) -> Party {
+    match call {
+        Call::StopSource | Call::StartSource | Call::DeleteSource => Party::Source,
+        Call::CreateReplacement
+        | Call::StopReplacement
+        | Call::StartReplacement
+        | Call::DeleteReplacement => Party::Replacement,
+    }
+}
+
+pub(in crate::execute) fn phase_of(call: Call) -> Phase {
+    match call {
+        Call::StopSource => Phase::StoppingSource,
+        Call::CreateReplacement => Phase::CreatingReplacement,
+        Call::StopReplacement => Phase::StoppingReplacement,
+        Call::StartReplacement => Phase::StartingReplacement,
+        Call::StartSource => Phase::RestoringSource,
+        Call::DeleteSource => Phase::DeletingSource,
+        Call::DeleteReplacement => Phase::DeletingReplacement,
+    }
+}
