@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("api_error", &["ids"]),
     ("inventory", &["ids", "api_error"]),
-    ("network", &["ids", "api_error"]),
+    ("network", &["ids", "facts", "api_error"]),
     ("rules", &["ids", "facts", "inventory"]),
     ("policy", &["ids", "diagnostic", "facts", "inventory", "network", "rules"]),
     (
@@ -47,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "policy",
         ],
     ),
-    ("access", &["ids", "plan"]),
+    ("access", &["ids", "facts", "plan"]),
     ("journal", &["ids", "files", "api_error", "inventory", "plan"]),
     ("execute", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "journal"]),
     (
@@ -56,6 +56,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "ids",
             "clock",
             "text",
+            "facts",
             "exit",
             "diagnostic",
             "api_error",

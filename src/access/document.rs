@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// What a managed policy may have at most, white space not counted (IAM user guide, "IAM and AWS STS quotas").
-pub const LONGEST_POLICY: usize = 6_144;
-
-/// How many managed policies a user or a role may have, unless the account's quota was raised (the same page; 20 at most).
-pub const MOST_POLICIES: usize = 10;
+use crate::facts::limits::MANAGED_POLICY;
 
 /// Operators, keys, values.
 pub(super) type Condition = BTreeMap<String, BTreeMap<String, Vec<String>>>;
@@ -62,7 +58,7 @@ pub(super) fn split(statements: Vec<Statement>) -> Vec<Document> {
             let statements = last.statement.iter().cloned().chain([part.clone()]);
             Document::of(statements.collect())
         });
-        match (fits.filter(|larger| larger.size() <= LONGEST_POLICY), documents.last_mut()) {
+        match (fits.filter(|larger| larger.size() <= MANAGED_POLICY), documents.last_mut()) {
             (Some(larger), Some(last)) => *last = larger,
             (Some(_) | None, _) => documents.push(Document::of(vec![part])),
         }
@@ -82,7 +78,7 @@ fn parts(statement: Statement) -> Vec<Statement> {
 
 fn halves(statement: Statement) -> Vec<Statement> {
     // Room for the number in the `Sid`.
-    if Document::of(vec![statement.clone()]).size() + 4 <= LONGEST_POLICY || statement.resource.len() < 2 {
+    if Document::of(vec![statement.clone()]).size() + 4 <= MANAGED_POLICY || statement.resource.len() < 2 {
         return vec![statement];
     }
     let (first, second) = statement.resource.split_at(statement.resource.len() / 2);

@@ -12,7 +12,7 @@ mod table;
 mod tests;
 
 pub use actor::Actor;
-pub use document::{Document, LONGEST_POLICY, MOST_POLICIES, Statement};
+pub use document::{Document, Statement};
 pub use execution::{ExecutionRole, Storage, execution_role};
 pub use grants::policies;
 pub use scope::Scope;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::facts::partitions;
 use crate::ids::{AccountId, Region};
 use crate::plan::{Item, Plan};
 
@@ -34,17 +35,6 @@ pub(super) struct Touched {
     pub(super) aliases: BTreeSet<String>,
 }
 
-/// Partitions by how the names of their regions begin (botocore 1.44.5, `partitions.json`).
-const PARTITIONS: [(&str, &str); 7] = [
-    ("cn-", "aws-cn"),
-    ("us-gov-", "aws-us-gov"),
-    ("us-isob-", "aws-iso-b"),
-    ("us-isof-", "aws-iso-f"),
-    ("us-iso-", "aws-iso"),
-    ("eu-isoe-", "aws-iso-e"),
-    ("eusc-", "aws-eusc"),
-];
-
 impl Scope {
     /// Any instance, in any account and region.
     pub fn everything() -> Scope {
@@ -58,7 +48,9 @@ impl Scope {
             item.source.description.notebook_instance_arn.as_str().split(':').nth(1).map(str::to_owned)
         });
         let regions: BTreeSet<Region> = plan.regions.iter().cloned().collect();
-        let partition = reported.unwrap_or_else(|| partition_of(regions.first()));
+        let partition = reported.unwrap_or_else(|| {
+            partitions::of_region(regions.first().map_or("", |region| region.as_str())).to_owned()
+        });
         let mut scope = Scope { partition, account: plan.account.to_string(), regions, touched: None };
         let mut touched = Touched::default();
         for item in &plan.items {
@@ -129,10 +121,4 @@ impl Scope {
     fn shared(&self, region: &str, resource: &str) -> String {
         format!("arn:{}:ec2:{region}:*:{resource}", self.partition)
     }
-}
-
-fn partition_of(region: Option<&Region>) -> String {
-    let region = region.map(Region::as_str).unwrap_or_default();
-    let found = PARTITIONS.iter().find(|(start, _)| region.starts_with(start));
-    found.map_or("aws", |(_, partition)| partition).to_owned()
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::document::split;
 use super::*;
+use crate::facts::limits::MANAGED_POLICY;
 use crate::fixtures::{POLICY, exposed, instance, plan_by, tags};
 use crate::plan::Plan;
 
@@ -295,7 +296,7 @@ fn a_large_plan_has_several_policies_that_iam_takes_and_that_allow_the_same() {
     assert!(documents.len() > 1, "{}", documents.len());
     let mut sources = BTreeSet::new();
     for document in &documents {
-        assert!(document.size() <= LONGEST_POLICY, "{}", document.size());
+        assert!(document.size() <= MANAGED_POLICY, "{}", document.size());
         let sids: BTreeSet<&str> = document.statement.iter().map(|one| one.sid.as_str()).collect();
         assert_eq!(sids.len(), document.statement.len());
         for statement in &document.statement {

@@ -4,5 +4,7 @@
 //! keeps tables of its own: sharing these would share their mistakes.
 
 pub mod instance_types;
+pub mod limits;
+pub mod partitions;
 pub mod platforms;
 pub mod regions;

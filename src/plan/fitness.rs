@@ -1,11 +1,12 @@
 //! Pure: can an instance be worked from at all, and which of the policy's targets is it for?
 
+use crate::facts::limits;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::{Description, Instance, Rest};
 use crate::plan::hazards::{managed, way_back};
 use crate::plan::inputs::Inputs;
 use crate::plan::replaced::Replacements;
-use crate::plan::{MAX_TAGS, Source, WithheldReason, exempt, owner, provenance, request, subject};
+use crate::plan::{Source, WithheldReason, exempt, owner, provenance, request, subject};
 use crate::policy::{Match, Policy, Subject, Target};
 
 /// A source that can be worked from.
@@ -41,7 +42,7 @@ pub(super) fn fit<'a>(
     let owner = owner::of(&tags, &policy.owners);
     managed::refuse(owner.as_ref(), &target.settings)?;
     let carried = request::carried_tags(&tags).len();
-    if carried + provenance::KEYS.len() > MAX_TAGS {
+    if carried + provenance::KEYS.len() > limits::TAGS {
         return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });
     }
     Ok(Fit { source: Source { description: description.clone(), tags }, target, owner })

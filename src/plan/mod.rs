@@ -37,9 +37,8 @@ pub use crate::policy::HazardKind;
 pub use drift::{Drift, drift};
 pub use inputs::Inputs;
 pub use model::{
-    Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, MAX_TAGS, OnFailure, Owner, Plan,
-    PlannedExemption, PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld,
-    WithheldReason,
+    Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, OnFailure, Owner, Plan, PlannedExemption,
+    PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld, WithheldReason,
 };
 pub use outdated::{Outdated, outdated};
 pub use replaced::{KnownRuns, Standing};

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use remediate::facts::instance_types::FAMILIES;
 use remediate::facts::platforms::PLATFORMS;
 use remediate::facts::regions::REGIONS;
+use remediate::facts::{limits, partitions};
 
 use crate::support::sandbox::Served;
 
@@ -113,6 +114,16 @@ fn the_tables_decide_about_all(python: &Path) {
     let undecided: Vec<_> = known["regions"].difference(&set(&REGIONS)).cloned().collect();
     assert_eq!(undecided, Vec::<String>::new());
     assert!(known["regions"].len() > 30);
+    let told: BTreeSet<String> =
+        known["regions"].iter().map(|region| format!("{region} {}", partitions::of_region(region))).collect();
+    assert_eq!(known["partitions"], told);
+    let bounds = [
+        ("SecurityGroupIds", limits::SECURITY_GROUPS),
+        ("TagKey", limits::TAG_KEY),
+        ("TagList", limits::TAGS),
+        ("TagValue", limits::TAG_VALUE),
+    ];
+    assert_eq!(known["limits"], bounds.iter().map(|(name, most)| format!("{name} {most}")).collect());
 }
 
 /// Nobody may add a story to the Python and forget it here.

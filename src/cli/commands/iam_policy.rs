@@ -1,10 +1,11 @@
 //! `remediate iam-policy`: prints the least that AWS must allow. Makes no call.
 
-use crate::access::{Actor, Document, LONGEST_POLICY, MOST_POLICIES, Scope, execution_role, policies};
+use crate::access::{Actor, Document, Scope, execution_role, policies};
 use crate::cli::args::{IamPolicyArgs, PolicyRole};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
+use crate::facts::limits::{MANAGED_POLICIES, MANAGED_POLICY};
 use crate::plan::Plan;
 use crate::plan::file::load;
 use crate::report::to_json;
@@ -51,12 +52,12 @@ fn show(documents: &[Document], printer: &Printer) {
     }
     printer.data(&to_json(&documents));
     printer.note(&format!(
-        "{} in a list, because one would have more than the {LONGEST_POLICY} characters that IAM takes: attach all of them",
+        "{} in a list, because one would have more than the {MANAGED_POLICY} characters that IAM takes: attach all of them",
         counted(documents.len(), "policy", "policies")
     ));
-    if documents.len() > MOST_POLICIES {
+    if documents.len() > MANAGED_POLICIES {
         printer.note(&format!(
-            "a role has {MOST_POLICIES} managed policies at most, unless its account's quota was raised: plan fewer \
+            "a role has {MANAGED_POLICIES} managed policies at most, unless its account's quota was raised: plan fewer \
              instances at a time, or leave --plan out"
         ));
     }

@@ -1,5 +1,6 @@
 //! Pure: whether an instance can be created in a subnet at all.
 
+use crate::facts::limits::SECURITY_GROUPS;
 use crate::ids::{SecurityGroupId, SubnetId};
 use crate::network::{Answer, Check, CheckName, Reading, SecurityGroup, Subnet, Verdict, Zone};
 
@@ -10,9 +11,6 @@ use super::place::{Place, read};
 /// address back only once it is gone, and network interfaces have been seen to outlive their instances
 /// (terraform-provider-aws#26090); one spare lets another item go on meanwhile.
 pub const SPARE_ADDRESSES: u32 = 1;
-
-/// The most security groups that a notebook instance takes (botocore 1.44.5, `SecurityGroupIds`).
-const MOST_GROUPS: usize = 5;
 
 fn basic(name: CheckName, verdict: Verdict, evidence: String) -> Check {
     Check { name, verdict, evidence, required: false }
@@ -80,8 +78,8 @@ pub(super) fn groups(groups: &Groups<'_>) -> Check {
     };
     let missing = of(|reading| matches!(reading, Reading::Missing));
     let unread = of(|reading| matches!(reading, Reading::Unreadable(_)));
-    let (verdict, evidence) = if !(1..=MOST_GROUPS).contains(&groups.len()) {
-        (Verdict::No, format!("{} security groups; an instance takes 1 to {MOST_GROUPS}", groups.len()))
+    let (verdict, evidence) = if !(1..=SECURITY_GROUPS).contains(&groups.len()) {
+        (Verdict::No, format!("{} security groups; an instance takes 1 to {SECURITY_GROUPS}", groups.len()))
     } else if !missing.is_empty() {
         (Verdict::No, format!("{} not found in this region and account", missing.join(", ")))
     } else if !unread.is_empty() {

@@ -24,9 +24,6 @@ pub use withheld::{Withheld, WithheldReason};
 /// The newest plan format that this version reads, and the one it writes.
 pub const FORMAT_VERSION: u32 = 4;
 
-/// The most tags a SageMaker resource can have (botocore 1.44.5, `TagList`).
-pub const MAX_TAGS: usize = 50;
-
 /// A plan: everything that a run will do, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,13 +9,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::record::{About, Record, Verdict, records};
+use crate::facts::limits::FINDINGS_A_CALL;
 use crate::ids::Region;
 use crate::report::audit::AuditReport;
 use crate::report::wording;
 use crate::rules::Severity;
-
-/// The most findings that BatchImportFindings takes (botocore 1.44.5, `BatchImportFindingsRequestFindingList`).
-pub const MOST_FINDINGS_A_CALL: usize = 100;
 
 const LONGEST_TITLE: usize = 256;
 const LONGEST_DESCRIPTION: usize = 1024;
@@ -54,7 +52,7 @@ pub fn asff(report: &AuditReport) -> Vec<Value> {
     for record in records(report) {
         regions.entry(record.region).or_default().push(finding(&record));
     }
-    let calls = regions.values().flat_map(|findings| findings.chunks(MOST_FINDINGS_A_CALL));
+    let calls = regions.values().flat_map(|findings| findings.chunks(FINDINGS_A_CALL));
     calls.map(|findings| json!({ "Findings": findings })).collect()
 }
 

@@ -5,6 +5,6 @@ mod csv;
 mod ocsf;
 mod record;
 
-pub use asff::{MOST_FINDINGS_A_CALL, asff};
+pub use asff::asff;
 pub use csv::csv;
 pub use ocsf::ocsf;

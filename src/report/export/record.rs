@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::facts::partitions;
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::Gap;
 use crate::plan::PlannedExemption;
@@ -127,7 +128,8 @@ impl<'a> Record<'a> {
     /// The partition: that of the ARN where AWS told it, else that which the region is of.
     pub(super) fn partition(&self) -> &'a str {
         let told = self.instance().and_then(|instance| instance.arn.as_ref());
-        told.and_then(|arn| arn.as_str().split(':').nth(1)).unwrap_or_else(|| partition(self.region))
+        told.and_then(|arn| arn.as_str().split(':').nth(1))
+            .unwrap_or_else(|| partitions::of_region(self.region.as_str()))
     }
 
     /// What is the same whenever the same thing is found again: not the ARN, as SageMaker changes the case of some.
@@ -222,19 +224,4 @@ impl<'a> Record<'a> {
             About::Gap(_) => "gap",
         }
     }
-}
-
-/// The partition that a region is of (botocore 1.44.5, `partitions.json`, `regionRegex`).
-fn partition(region: &Region) -> &'static str {
-    const BY_START: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    let found = BY_START.into_iter().find(|(start, _)| region.as_str().starts_with(start));
-    found.map_or("aws", |(_, partition)| partition)
 }

@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::fixture::{HOSTILE, compliant, gap, instance, inventory, policy, unread};
+use crate::facts::limits::FINDINGS_A_CALL;
 use crate::inventory::{Gap, Instance};
 use crate::policy::Policy;
-use crate::report::export::{MOST_FINDINGS_A_CALL, asff, csv, ocsf};
+use crate::report::export::{asff, csv, ocsf};
 use crate::report::{AuditReport, Style, markdown, terminal, to_json};
 use crate::rules::{Mode, RuleId, Severity};
 use crate::text::is_harmful;
@@ -146,7 +147,7 @@ fn each_line_of_asff_is_for_one_region_and_no_longer_than_a_call_takes() {
     instances.push(instance("eu-west-1/other", &json!({})));
     let calls = asff(&report(instances, vec![]));
     let sizes: Vec<usize> = calls.iter().map(|call| call["Findings"].as_array().unwrap().len()).collect();
-    assert_eq!(sizes, [6, MOST_FINDINGS_A_CALL, MOST_FINDINGS_A_CALL, 40]);
+    assert_eq!(sizes, [6, FINDINGS_A_CALL, FINDINGS_A_CALL, 40]);
     for call in &calls {
         let findings = call["Findings"].as_array().unwrap();
         let regions: BTreeSet<&str> = findings.iter().map(|one| one["Region"].as_str().unwrap()).collect();

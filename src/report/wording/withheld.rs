@@ -1,10 +1,11 @@
 //! The words for why an instance is withheld.
 
+use crate::facts::limits;
 use crate::ids::{InstanceName, RunId};
 use crate::inventory::Status;
 use crate::journal::Purpose;
 use crate::network::Check;
-use crate::plan::{MAX_TAGS, WithheldReason, exempt, provenance};
+use crate::plan::{WithheldReason, exempt, provenance};
 use crate::report::commands::go_on;
 use crate::text::{counted, for_terminal};
 
@@ -170,11 +171,12 @@ fn in_status(status: &Status) -> String {
 
 fn too_many_tags(tags: u32) -> String {
     let (tags, ours) = (tags as usize, provenance::KEYS.len());
-    let excess = tags.saturating_add(ours).saturating_sub(MAX_TAGS).max(1);
+    let excess = tags.saturating_add(ours).saturating_sub(limits::TAGS).max(1);
     format!(
-        "{} would be carried over, and {ours} provenance tags do not fit beside them: AWS allows {MAX_TAGS}. \
+        "{} would be carried over, and {ours} provenance tags do not fit beside them: AWS allows {}. \
          Take at least {excess} off it, then plan again.",
-        counted(tags, "tag", "tags")
+        counted(tags, "tag", "tags"),
+        limits::TAGS
     )
 }
 
