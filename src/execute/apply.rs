@@ -21,7 +21,7 @@
 
 use crate::execute::event::Phase;
 use crate::execute::finish::finish;
-use crate::execute::observed::{Identity, Observed, Party, Seen, Sight};
+use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
 use crate::execute::ours::drifted;
 use crate::execute::restore::restore;
 use crate::execute::send::{again, failure, send};
@@ -63,7 +63,7 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
         Rest::Stopped => Step::Begin(PriorStatus::Stopped),
         Rest::Failed => refuse(Reason::SourceFailed),
         Rest::Deleting => refuse(Reason::SourceBeingDeleted),
-        Rest::Busy => Step::Wait(Party::Source, Phase::Checking),
+        Rest::Busy => Step::Wait(Side::Source, Phase::Checking),
     }
 }
 
@@ -86,7 +86,7 @@ fn name_is_taken(item: &Item, identity: &Identity, found: &Seen, source_sight: &
 fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
     if let CallState::Accepted { .. } = past.call(Call::CreateReplacement) {
         // A new instance can take a moment to be visible; the wait has an end.
-        return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
+        return Step::Wait(Side::Replacement, Phase::CreatingReplacement);
     }
     let Sight::Present(source) = &observed.source else {
         return Step::Fail(Reason::SourceDeletedByOthers);
@@ -97,7 +97,7 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     match source.description.rest() {
         Rest::Running if prior == PriorStatus::Stopped => Step::Fail(Reason::SourceStartedInRun),
         Rest::Running => match past.call(Call::StopSource) {
-            CallState::Accepted { .. } => Step::Wait(Party::Source, Phase::StoppingSource),
+            CallState::Accepted { .. } => Step::Wait(Side::Source, Phase::StoppingSource),
             CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
                 send(Call::StopSource, past)
             }
@@ -108,7 +108,7 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
         Rest::Stopped => send(Call::CreateReplacement, past),
         Rest::Failed => Step::Fail(Reason::SourceBecameFailed),
         Rest::Deleting => Step::Fail(Reason::SourceBeingDeletedByOthers),
-        Rest::Busy => Step::Wait(Party::Source, Phase::StoppingSource),
+        Rest::Busy => Step::Wait(Side::Source, Phase::StoppingSource),
     }
 }
 
@@ -127,7 +127,7 @@ fn after_create(
         let untagged = !replacement.tags.contains_key(provenance::SOURCE);
         let ours = untagged && past.may_have_happened(Call::CreateReplacement);
         if ours && *status == Status::Pending {
-            return Step::Wait(Party::Replacement, Phase::CreatingReplacement);
+            return Step::Wait(Side::Replacement, Phase::CreatingReplacement);
         }
         return Step::Fail(Reason::NameTaken { name: name.clone() });
     }
@@ -140,7 +140,7 @@ fn after_create(
         }
         Rest::Failed => Step::Fail(Reason::ReplacementFailed { cause: failure(replacement) }),
         Rest::Deleting => Step::Fail(Reason::ReplacementBeingDeletedByOthers),
-        Rest::Busy => Step::Wait(Party::Replacement, waiting_phase(past)),
+        Rest::Busy => Step::Wait(Side::Replacement, waiting_phase(past)),
         Rest::Running | Rest::Stopped => at_rest(item, identity, source, replacement, (past, prior)),
     }
 }

@@ -9,7 +9,7 @@
 
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
-use crate::execute::observed::{Identity, Observed, Party, Seen, Sight};
+use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::send::send_or;
 use crate::execute::step::{End, Step, refuse};
@@ -35,7 +35,7 @@ pub(super) fn cleanup(
         Ok(()) if !begun => Step::Begin(applied.prior_status.unwrap_or(PriorStatus::Stopped)),
         Ok(()) if past.verified.is_none() => Step::Verified { not_reported: Vec::new() },
         Ok(()) => send_or(Call::DeleteSource, past, |cause| not_deleted(Reason::CallFailed { cause })),
-        Err(Doubt::Busy(party, phase)) => Step::Wait(party, phase),
+        Err(Doubt::Busy(side, phase)) => Step::Wait(side, phase),
         Err(Doubt::Not(why)) if begun => not_deleted(why),
         Err(Doubt::Not(why)) => refuse(why),
     }
@@ -54,7 +54,7 @@ fn deleted(past: &Past) -> Step {
 /// Why a source must not be deleted now.
 enum Doubt {
     /// An instance is on its way to another status.
-    Busy(Party, Phase),
+    Busy(Side, Phase),
     /// It must not be deleted at all.
     Not(Reason),
 }
@@ -77,7 +77,7 @@ fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> R
             let status = found.description.notebook_instance_status.clone();
             return not(Reason::ReplacementNotAtRest { status });
         }
-        Rest::Busy => return Err(Doubt::Busy(Party::Replacement, Phase::Verifying)),
+        Rest::Busy => return Err(Doubt::Busy(Side::Replacement, Phase::Verifying)),
     }
     let verification = verify(&item.request, &[], &found.description, &found.tags);
     if !verification.wrong.is_empty() {
@@ -97,7 +97,7 @@ fn check_source(item: &Item, source: &Seen, observed: &Observed, applied: &Past)
     };
     match deletion(item, source, replaced, applied) {
         Deletion::Allowed => Ok(()),
-        Deletion::UnderWay => Err(Doubt::Busy(Party::Source, Phase::DeletingSource)),
+        Deletion::UnderWay => Err(Doubt::Busy(Side::Source, Phase::DeletingSource)),
         Deletion::Forbidden(why) => not(why),
     }
 }

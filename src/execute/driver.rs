@@ -11,7 +11,7 @@ use crate::execute::conduct::Situation;
 use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Fared, Phase};
 use crate::execute::observed::Observed;
-use crate::execute::places::Place;
+use crate::execute::places::Admission;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::execute::waits::{ceiling, patience, pause};
 use crate::journal::{Call, CallState, Entry, Outcome, PriorStatus, Reason};
@@ -19,7 +19,7 @@ use crate::journal::{Call, CallState, Entry, Outcome, PriorStatus, Reason};
 pub(super) use state::Driver;
 #[cfg(test)]
 pub(super) use state::NOT_SENT;
-use state::{Parked, Starts, description_in, party_of, phase_of};
+use state::{Parked, Starts, description_in, phase_of, side_of};
 
 impl<C: Cloud> Driver<'_, C> {
     /// Takes the item to its end, or as far as it gets.
@@ -79,8 +79,8 @@ impl<C: Cloud> Driver<'_, C> {
                     return self.give_up(given_up).await;
                 }
             }
-            Step::Wait(party, phase) => {
-                if let Some(end) = self.wait(party, phase).await? {
+            Step::Wait(side, phase) => {
+                if let Some(end) = self.wait(side, phase).await? {
                     return self.end(end).await.map(Some);
                 }
             }
@@ -100,12 +100,12 @@ impl<C: Cloud> Driver<'_, C> {
     async fn begin(&mut self, prior_status: PriorStatus) -> Result<(), Parked> {
         let item = self.item.id.clone();
         match self.region.places.take(&item, &self.shared.stop).await {
-            Place::Taken => self.record(Entry::ItemStarted { item, prior_status }).await,
-            Place::TakenLate => {
+            Admission::Taken => self.record(Entry::ItemStarted { item, prior_status }).await,
+            Admission::TakenLate => {
                 self.fresh = None;
                 Ok(())
             }
-            Place::None => Err(Parked::NoRoom),
+            Admission::None => Err(Parked::NoRoom),
         }
     }
 
@@ -133,7 +133,7 @@ impl<C: Cloud> Driver<'_, C> {
         let answer = if self.check_stop().is_err() {
             Err(self.not_sent(call))
         } else {
-            self.touched = Some(party_of(call));
+            self.touched = Some(side_of(call));
             self.send(call).await
         };
         let (request_id, error) = answer.map_or_else(|error| (None, Some(error)), |id| (id, None));

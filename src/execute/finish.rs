@@ -2,7 +2,7 @@
 
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
-use crate::execute::observed::{Party, Seen, Sight};
+use crate::execute::observed::{Seen, Side, Sight};
 use crate::execute::send::send_or;
 use crate::execute::step::{End, Step};
 use crate::inventory::Status;
@@ -33,7 +33,7 @@ pub(super) fn finish(
     }
     match deletion(item, source, replacement.description.creation_time, past) {
         Deletion::Allowed => send_or(Call::DeleteSource, past, |cause| kept(Reason::CallFailed { cause })),
-        Deletion::UnderWay => Step::Wait(Party::Source, Phase::DeletingSource),
+        Deletion::UnderWay => Step::Wait(Side::Source, Phase::DeletingSource),
         Deletion::Forbidden(why) => kept(why),
     }
 }

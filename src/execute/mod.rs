@@ -38,7 +38,7 @@ pub use conduct::concerns;
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
 };
-pub use observed::{Identity, Observed, Party, Seen, Sight};
+pub use observed::{Identity, Observed, Seen, Side, Sight};
 pub use run::{Setting, run};
 pub use step::{End, GivenUp, Step};
 pub use stop::Stop;

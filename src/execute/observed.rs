@@ -41,7 +41,7 @@ pub struct Seen {
 
 /// One of the two instances of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Party {
+pub enum Side {
     /// The source.
     Source,
     /// The replacement.

@@ -17,7 +17,7 @@ use crate::plan::Item;
 
 /// Whether an item has a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Admission {
     /// It has.
     Taken,
     /// It has, but had to wait for it: what was observed before no longer counts.
@@ -29,13 +29,13 @@ pub(super) enum Place {
 /// The places of one region.
 #[derive(Default)]
 pub(super) struct Places {
-    state: Mutex<State>,
+    state: Mutex<PlacesState>,
     /// Somebody has ended.
     ended: Notify,
 }
 
 #[derive(Default)]
-struct State {
+struct PlacesState {
     /// The quota, where it is known.
     quota: Option<u32>,
     /// How many are left; `None` where that is not known.
@@ -68,8 +68,8 @@ impl Places {
     }
 
     /// Takes a place, and waits for one as long as somebody is under way who may give one back.
-    pub(super) async fn take(&self, item: &ItemId, stop: &Stop) -> Place {
-        let mut place = Place::Taken;
+    pub(super) async fn take(&self, item: &ItemId, stop: &Stop) -> Admission {
+        let mut place = Admission::Taken;
         loop {
             // Made before the look, so that no end in between is missed.
             let ended = self.ended.notified();
@@ -86,15 +86,15 @@ impl Places {
                     }
                     Some(_) if state.holders.is_empty() => {
                         state.used_up = true;
-                        return Place::None;
+                        return Admission::None;
                     }
                     Some(_) => {}
                 }
             }
-            place = Place::TakenLate;
+            place = Admission::TakenLate;
             tokio::select! {
                 biased;
-                () = stop.asked() => return Place::TakenLate,
+                () = stop.asked() => return Admission::TakenLate,
                 () = ended => {}
             }
         }
@@ -132,7 +132,7 @@ impl Places {
         state.used_up.then(|| format!("the quota{quota} in {region} ({TOTAL_QUOTA}) is used up"))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, PlacesState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -45,14 +45,14 @@ pub(super) struct Poller<'a, C> {
     interval: Duration,
     /// What its chance is drawn by.
     name: String,
-    state: Mutex<State>,
+    state: Mutex<PollState>,
     /// Somebody has begun to wait.
     begun: Notify,
     /// Nobody will wait any more.
     closed: Notify,
 }
 
-struct State {
+struct PollState {
     /// Who waits, in the order in which they began to.
     waiting: BTreeMap<u64, Waiting>,
     next: u64,
@@ -70,7 +70,7 @@ struct Waiting {
 }
 
 /// What a tick found out, by instance.
-type Found = BTreeMap<InstanceName, Result<Option<Status>, ApiError>>;
+type Statuses = BTreeMap<InstanceName, Result<Option<Status>, ApiError>>;
 
 impl<'a, C: Cloud> Poller<'a, C> {
     /// A poller that nobody waits for yet.
@@ -79,7 +79,7 @@ impl<'a, C: Cloud> Poller<'a, C> {
         (run, region): (&str, &'a Region),
         interval: Duration,
     ) -> Self {
-        let state = State { waiting: BTreeMap::new(), next: 0, ticks: 0, pages: 1, lists: true };
+        let state = PollState { waiting: BTreeMap::new(), next: 0, ticks: 0, pages: 1, lists: true };
         Self {
             cloud,
             clock,
@@ -167,7 +167,7 @@ impl<'a, C: Cloud> Poller<'a, C> {
         self.tell(&found, before, at);
     }
 
-    async fn list(&self, names: BTreeSet<InstanceName>) -> Found {
+    async fn list(&self, names: BTreeSet<InstanceName>) -> Statuses {
         let error = match self.cloud.statuses(self.region).await {
             Ok(listing) => {
                 self.learn_pages(listing.pages());
@@ -187,8 +187,8 @@ impl<'a, C: Cloud> Poller<'a, C> {
         self.describe(names).await
     }
 
-    async fn describe(&self, names: BTreeSet<InstanceName>) -> Found {
-        let mut found = Found::new();
+    async fn describe(&self, names: BTreeSet<InstanceName>) -> Statuses {
+        let mut found = Statuses::new();
         for name in names {
             let description = self.cloud.describe(self.region, &name).await;
             let status =
@@ -199,7 +199,7 @@ impl<'a, C: Cloud> Poller<'a, C> {
     }
 
     /// Wakes those for whom there is news. Who began to wait after the reading did has to wait for the next.
-    fn tell(&self, found: &Found, before: u64, at: Timestamp) {
+    fn tell(&self, found: &Statuses, before: u64, at: Timestamp) {
         let now = self.clock.now();
         let mut state = self.state();
         let later = state.waiting.split_off(&before);
@@ -218,7 +218,7 @@ impl<'a, C: Cloud> Poller<'a, C> {
         state.waiting.append(&mut still);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, PollState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

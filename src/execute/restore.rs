@@ -1,7 +1,7 @@
 //! Pure: after a failure, the way back of the source to its prior status, and then the end of the failed replacement.
 
 use crate::execute::event::Phase;
-use crate::execute::observed::{Identity, Observed, Party};
+use crate::execute::observed::{Identity, Observed, Side};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, send_or};
 use crate::execute::step::{End, GivenUp, Step};
@@ -27,13 +27,13 @@ pub(super) fn restore(
             send_or(Call::StartSource, past, |cause| also(reason, Reason::SourceNotStartedAgain { cause }))
         }
         // The stop that AWS accepted has not shown yet.
-        Rest::Running if past.is_stopping_source() => Step::Wait(Party::Source, Phase::RestoringSource),
+        Rest::Running if past.is_stopping_source() => Step::Wait(Side::Source, Phase::RestoringSource),
         Rest::Stopped | Rest::Running => discard(item, identity, reason, observed, past),
         Rest::Failed if stopped_by_us => again(Call::StartSource, past, source, |cause| {
             GivenUp::End(reason.clone().then(Reason::SourceNotStartedAgain { cause }))
         }),
         Rest::Failed | Rest::Deleting => failed(),
-        Rest::Busy if stopped_by_us => Step::Wait(Party::Source, Phase::RestoringSource),
+        Rest::Busy if stopped_by_us => Step::Wait(Side::Source, Phase::RestoringSource),
         Rest::Busy => failed(),
     }
 }
@@ -47,7 +47,7 @@ fn discard(item: &Item, identity: &Identity, reason: &Reason, observed: &Observe
     }
     let replacement = match ours::replacement(item, identity, &observed.replacement) {
         Replacement::Ours(replacement) => replacement,
-        Replacement::Untagged => return Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        Replacement::Untagged => return Step::Wait(Side::Replacement, Phase::DeletingReplacement),
         Replacement::Absent | Replacement::Strangers => return failed(),
     };
     match replacement.description.rest() {
@@ -57,7 +57,7 @@ fn discard(item: &Item, identity: &Identity, reason: &Reason, observed: &Observe
         Rest::Stopped | Rest::Failed => send_or(Call::DeleteReplacement, past, |cause| {
             also(reason, Reason::FailedReplacementNotDeleted { cause })
         }),
-        Rest::Busy | Rest::Deleting => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        Rest::Busy | Rest::Deleting => Step::Wait(Side::Replacement, Phase::DeletingReplacement),
     }
 }
 

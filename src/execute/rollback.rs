@@ -15,7 +15,7 @@
 //! | anything that must not be | fail: start the replacement again if it ran, delete nothing |
 
 use crate::execute::event::Phase;
-use crate::execute::observed::{Identity, Observed, Party, Seen};
+use crate::execute::observed::{Identity, Observed, Seen, Side};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::send::{again, failure, send, send_or};
 use crate::execute::step::{End, GivenUp, Step, refuse};
@@ -61,13 +61,13 @@ fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied:
             let status = source.description.notebook_instance_status.clone();
             return refuse(Reason::SourceCannotBeStarted { status });
         }
-        Rest::Busy => return Step::Wait(Party::Source, Phase::Checking),
+        Rest::Busy => return Step::Wait(Side::Source, Phase::Checking),
     }
     // An application that found the source has said which status it had.
     let prior = applied.prior_status.unwrap_or(PriorStatus::Stopped);
     match replacement {
         Replacement::Absent => Step::Begin(prior),
-        Replacement::Untagged => Step::Wait(Party::Replacement, Phase::Checking),
+        Replacement::Untagged => Step::Wait(Side::Replacement, Phase::Checking),
         Replacement::Strangers if applied.may_have_happened(Call::CreateReplacement) => {
             refuse(Reason::ReplacementNotProvedOurs { name: item.request.notebook_instance_name.clone() })
         }
@@ -107,9 +107,9 @@ fn stop_replacement(replacement: Replacement<'_>, past: &Past) -> Option<Step> {
         Replacement::Ours(found) => match found.description.rest() {
             Rest::Running => Some(send(Call::StopReplacement, past)),
             Rest::Stopped | Rest::Failed | Rest::Deleting => None,
-            Rest::Busy => Some(Step::Wait(Party::Replacement, Phase::StoppingReplacement)),
+            Rest::Busy => Some(Step::Wait(Side::Replacement, Phase::StoppingReplacement)),
         },
-        Replacement::Untagged => Some(Step::Wait(Party::Replacement, Phase::StoppingReplacement)),
+        Replacement::Untagged => Some(Step::Wait(Side::Replacement, Phase::StoppingReplacement)),
         Replacement::Absent | Replacement::Strangers => None,
     }
 }
@@ -128,7 +128,7 @@ fn bring_back_source(
         (Rest::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
         // The stop that AWS accepted has not shown yet; once it has, the source is started.
         (Rest::Running, PriorStatus::InService) if applied.is_stopping_source() && !is_started(past) => {
-            Err(Step::Wait(Party::Source, Phase::RestoringSource))
+            Err(Step::Wait(Side::Source, Phase::RestoringSource))
         }
         (Rest::Running, PriorStatus::InService) => Ok(Vec::new()),
         (Rest::Failed, PriorStatus::InService) if stopped_by_us => {
@@ -138,7 +138,7 @@ fn bring_back_source(
         }
         (Rest::Failed, _) => Err(Step::Fail(Reason::SourceFailedToStart { cause: failure(source) })),
         (Rest::Deleting, _) => Err(Step::Fail(Reason::SourceBeingDeletedByOthers)),
-        (Rest::Busy, _) => Err(Step::Wait(Party::Source, Phase::RestoringSource)),
+        (Rest::Busy, _) => Err(Step::Wait(Side::Source, Phase::RestoringSource)),
     }
 }
 
@@ -152,11 +152,11 @@ fn delete_replacement(replacement: Replacement<'_>, notes: Vec<Note>, past: &Pas
         Replacement::Absent | Replacement::Strangers => {
             Step::End(End::RolledBack { replacement_deleted, notes })
         }
-        Replacement::Untagged => Step::Wait(Party::Replacement, Phase::DeletingReplacement),
+        Replacement::Untagged => Step::Wait(Side::Replacement, Phase::DeletingReplacement),
         Replacement::Ours(found) => match found.description.rest() {
             Rest::Stopped | Rest::Failed => send(Call::DeleteReplacement, past),
             Rest::Running | Rest::Deleting | Rest::Busy => {
-                Step::Wait(Party::Replacement, Phase::DeletingReplacement)
+                Step::Wait(Side::Replacement, Phase::DeletingReplacement)
             }
         },
     }
@@ -178,6 +178,6 @@ fn bring_back_replacement(replacement: Replacement<'_>, reason: &Reason, past: &
             GivenUp::End(reason.clone().then(Reason::ReplacementNotStartedAgain { cause }))
         }),
         Rest::Running | Rest::Deleting => failed(),
-        Rest::Busy => Step::Wait(Party::Replacement, Phase::StartingReplacement),
+        Rest::Busy => Step::Wait(Side::Replacement, Phase::StartingReplacement),
     }
 }

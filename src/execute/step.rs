@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::execute::event::Phase;
-use crate::execute::observed::Party;
+use crate::execute::observed::Side;
 use crate::journal::{Call, Note, PriorStatus, Reason};
 
 /// What is to be done next.
@@ -26,7 +26,7 @@ pub enum Step {
         given_up: GivenUp,
     },
     /// Look at one of the two again until its status is another one.
-    Wait(Party, Phase),
+    Wait(Side, Phase),
     /// The replacement is as requested.
     Verified {
         /// Members that AWS does not report.

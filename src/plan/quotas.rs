@@ -10,14 +10,14 @@ use crate::inventory::{Companions, Instance, Inventory, Quotas, Rest, Status};
 use crate::plan::{Item, QuotaNeed};
 
 /// What a region's items need.
-struct Need {
+struct PlacesNeeded {
     /// Those that stay for good.
     kept: u32,
     /// Those that come and go: so many of them at once as are in flight.
     passing: u32,
 }
 
-impl Need {
+impl PlacesNeeded {
     fn at(&self, concurrency: u32) -> u32 {
         self.kept.saturating_add(self.passing.min(concurrency))
     }
@@ -70,7 +70,7 @@ type Read<'a> = Option<&'a Result<Quotas, crate::api_error::ApiError>>;
 fn row(
     region: &Region,
     kind: Option<&str>,
-    (in_use, need): (u32, &Need),
+    (in_use, need): (u32, &PlacesNeeded),
     read: Read<'_>,
     concurrency: u32,
 ) -> QuotaNeed {
@@ -91,19 +91,19 @@ fn row(
 }
 
 /// Every replacement is one more; a source that is deleted at the end of its item gives its place back.
-fn in_all(items: &[&Item]) -> Need {
+fn in_all(items: &[&Item]) -> PlacesNeeded {
     let passing = count(items.iter().filter(|item| item.delete_source).count());
-    Need { kept: count(items.len()).saturating_sub(passing), passing }
+    PlacesNeeded { kept: count(items.len()).saturating_sub(passing), passing }
 }
 
 /// A source that runs is stopped before its replacement is made. The replacement of one that is stopped runs until it
 /// has been verified.
-fn by_type<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, Need> {
-    let mut needs: BTreeMap<&str, Need> = BTreeMap::new();
+fn by_type<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, PlacesNeeded> {
+    let mut needs: BTreeMap<&str, PlacesNeeded> = BTreeMap::new();
     for item in
         items.iter().filter(|item| item.source.description.notebook_instance_status == Status::Stopped)
     {
-        let need = needs.entry(&item.request.instance_type).or_insert(Need { kept: 0, passing: 0 });
+        let need = needs.entry(&item.request.instance_type).or_insert(PlacesNeeded { kept: 0, passing: 0 });
         need.passing = need.passing.saturating_add(1);
     }
     needs
@@ -137,7 +137,7 @@ mod tests {
         fn what_is_proposed_fits_and_nothing_higher_does(
             kept in 0_u32..20, passing in 0_u32..20, room in 0_u32..40, planned in 1_u32..16,
         ) {
-            let need = Need { kept, passing };
+            let need = PlacesNeeded { kept, passing };
             let slow = (1..=planned).rev().find(|concurrency| need.at(*concurrency) <= room).unwrap_or(0);
             prop_assert_eq!(need.fits(room, planned), slow);
         }

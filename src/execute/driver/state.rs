@@ -8,7 +8,7 @@ use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::execute::cloud::{Accepted, Cloud};
 use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Phase};
-use crate::execute::observed::{Observed, Party, Sight};
+use crate::execute::observed::{Observed, Side, Sight};
 use crate::execute::region::RegionContext;
 use crate::execute::shared::Shared;
 use crate::execute::step::End;
@@ -46,7 +46,7 @@ pub(in crate::execute) struct Driver<'a, C> {
     /// What was observed last.
     pub(in crate::execute) seen: Option<Observed>,
     /// The instance that a call was sent for since: what was observed of it may no longer hold.
-    pub(in crate::execute) touched: Option<Party>,
+    pub(in crate::execute) touched: Option<Side>,
     /// When the last observation began, as long as nothing was changed or waited for since.
     pub(in crate::execute) fresh: Option<Timestamp>,
     /// How often in a row AWS was too busy for a call.
@@ -118,10 +118,10 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Err(Parked::Stopping)
     }
 
-    pub(in crate::execute) fn name_of(&self, party: Party) -> &'a InstanceName {
-        match party {
-            Party::Source => &self.item.id.name,
-            Party::Replacement => &self.item.request.notebook_instance_name,
+    pub(in crate::execute) fn name_of(&self, side: Side) -> &'a InstanceName {
+        match side {
+            Side::Source => &self.item.id.name,
+            Side::Replacement => &self.item.request.notebook_instance_name,
         }
     }
 
@@ -185,14 +185,14 @@ impl<'a, C: Cloud> Driver<'a, C> {
     }
 
     pub(in crate::execute) fn left(&self) -> Left {
-        let presence = |party| match &self.seen {
+        let presence = |side| match &self.seen {
             None => Presence::Unknown,
-            Some(_) if self.touched == Some(party) => Presence::Unknown,
+            Some(_) if self.touched == Some(side) => Presence::Unknown,
             Some(seen) => {
-                status_of(seen, party).map_or(Presence::Absent, |status| Presence::Status(status.to_string()))
+                status_of(seen, side).map_or(Presence::Absent, |status| Presence::Status(status.to_string()))
             }
         };
-        Left { source: presence(Party::Source), replacement: presence(Party::Replacement) }
+        Left { source: presence(Side::Source), replacement: presence(Side::Replacement) }
     }
 
     pub(in crate::execute) fn interval(&self) -> Duration {
@@ -200,10 +200,10 @@ impl<'a, C: Cloud> Driver<'a, C> {
     }
 }
 
-pub(in crate::execute) fn status_of(seen: &Observed, party: Party) -> Option<&Status> {
-    status_in(match party {
-        Party::Source => &seen.source,
-        Party::Replacement => &seen.replacement,
+pub(in crate::execute) fn status_of(seen: &Observed, side: Side) -> Option<&Status> {
+    status_in(match side {
+        Side::Source => &seen.source,
+        Side::Replacement => &seen.replacement,
     })
 }
 
@@ -218,13 +218,13 @@ pub(in crate::execute) fn description_in(sight: &Sight) -> Option<&Description> 
     }
 }
 
-pub(in crate::execute) fn party_of(call: Call) -> Party {
+pub(in crate::execute) fn side_of(call: Call) -> Side {
     match call {
-        Call::StopSource | Call::StartSource | Call::DeleteSource => Party::Source,
+        Call::StopSource | Call::StartSource | Call::DeleteSource => Side::Source,
         Call::CreateReplacement
         | Call::StopReplacement
         | Call::StartReplacement
-        | Call::DeleteReplacement => Party::Replacement,
+        | Call::DeleteReplacement => Side::Replacement,
     }
 }
 

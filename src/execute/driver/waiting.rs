@@ -6,14 +6,14 @@ use crate::api_error::{ApiError, Effect};
 use crate::clock::{after, elapsed};
 use crate::execute::cloud::Cloud;
 use crate::execute::event::Phase;
-use crate::execute::observed::Party;
+use crate::execute::observed::Side;
 use crate::execute::poller::News;
 use crate::execute::step::End;
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Reason};
 
-use super::state::{Driver, Parked, party_of, status_of};
+use super::state::{Driver, Parked, side_of, status_of};
 
 impl<C: Cloud> Driver<'_, C> {
     /// Gives AWS time: to carry out what it accepted, or where it was too busy for the call.
@@ -46,20 +46,20 @@ impl<C: Cloud> Driver<'_, C> {
     /// Waits until what was accepted has come to an end, or seems to have had no effect: AWS may answer with the
     /// status of before for a moment. What else there may be to know shows when both instances are looked at.
     async fn settle(&mut self, call: Call) -> Result<(), Parked> {
-        let (party, through) = (party_of(call), Some(status_during(call)));
-        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
+        let (side, through) = (side_of(call), Some(status_during(call)));
+        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, side)).cloned();
         let doubt = Some(after(self.shared.clock.now(), self.interval()));
         let until = after(self.entered, ceiling(self.phase));
-        let watch = Watch { name: self.name_of(party).clone(), seen, through, doubt, until, descent: None };
-        match self.news_of(party, watch).await {
+        let watch = Watch { name: self.name_of(side).clone(), seen, through, doubt, until, descent: None };
+        match self.news_of(side, watch).await {
             News::Stopped => Err(Parked::Stopping),
             News::Changed | News::TooLong | News::Unreadable(_) => Ok(()),
         }
     }
 
     /// Waits for news of an instance. Each reading of the source is a look at its way down.
-    async fn news_of(&mut self, party: Party, watch: Watch) -> News {
-        let descent = self.descent.filter(|_| party == Party::Source);
+    async fn news_of(&mut self, side: Side, watch: Watch) -> News {
+        let descent = self.descent.filter(|_| side == Side::Source);
         let (news, descent) = self.region.poller.news_of(&self.shared.stop, Watch { descent, ..watch }).await;
         self.descent = descent.or(self.descent);
         news
@@ -73,13 +73,13 @@ impl<C: Cloud> Driver<'_, C> {
     }
 
     /// Waits until the status is another one; the item's end, when it never is.
-    pub(super) async fn wait(&mut self, party: Party, phase: Phase) -> Result<Option<End>, Parked> {
+    pub(super) async fn wait(&mut self, side: Side, phase: Phase) -> Result<Option<End>, Parked> {
         self.enter(phase);
         self.fresh = None;
-        let name = self.name_of(party);
-        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, party)).cloned();
+        let name = self.name_of(side);
+        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, side)).cloned();
         let watch = Watch::phase(name, seen.clone(), (phase, self.entered));
-        match self.news_of(party, watch).await {
+        match self.news_of(side, watch).await {
             News::Changed => return Ok(None),
             News::Stopped => return Err(Parked::Stopping),
             News::Unreadable(error) => {
@@ -93,7 +93,7 @@ impl<C: Cloud> Driver<'_, C> {
         if self.past.prior_status.is_none() {
             return Ok(Some(End::Refused(Reason::StillInStatus { name, status, minutes })));
         }
-        if party == Party::Source && seen == Some(Status::InService) {
+        if side == Side::Source && seen == Some(Status::InService) {
             return Ok(Some(self.started_by_others(Reason::StartedAfterStop { name, status, minutes })));
         }
         if seen.is_some() || self.past.failing.is_some() {

@@ -9,7 +9,7 @@ use crate::execute::tests::step;
 use crate::execute::tests::step::cases::{
     Judged, at_rest, calls, fail, id, is_of_run, replacements, sources, status, verified,
 };
-use crate::execute::{End, Identity, Observed, Party, Sight, Step};
+use crate::execute::{End, Identity, Observed, Side, Sight, Step};
 use crate::fixtures::{POLICY, exposed, instance, plan_by, tags};
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, Outcome, Past, PriorStatus, SourceRest};
@@ -128,7 +128,7 @@ fn seen_sources(item: &Item) -> Vec<Judged> {
 /// A step in a word or two.
 fn kind(step: &Step) -> String {
     match step {
-        Step::Wait(party, _) => format!("wait {party:?}"),
+        Step::Wait(side, _) => format!("wait {side:?}"),
         Step::Verified { .. } => "verified".to_owned(),
         Step::Begin(_)
         | Step::AtRest { .. }
@@ -330,8 +330,8 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
         | Step::End(_) => true,
     }),
     ("only what can change by itself is waited for", &|case| match case.step {
-        Step::Wait(Party::Source, _) => case.source() == Some(&Status::Deleting),
-        Step::Wait(Party::Replacement, _) => {
+        Step::Wait(Side::Source, _) => case.source() == Some(&Status::Deleting),
+        Step::Wait(Side::Replacement, _) => {
             !matches!(case.replacement(), Some(Status::InService | Status::Stopped | Status::Failed))
         }
         Step::Begin(_)

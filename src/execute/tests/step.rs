@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeSet;
 
 use crate::execute::tests::step::cases::{Case, every_case};
-use crate::execute::{End, Party, Step};
+use crate::execute::{End, Side, Step};
 use crate::inventory::Status;
 use crate::journal::Reason;
 use crate::journal::{Call, CallState, PriorStatus, SourceRest};
@@ -35,7 +35,7 @@ pub(super) fn kind(step: &Step) -> String {
         Step::AtRest { .. } => "note rest".to_owned(),
         Step::Again { call, .. } => format!("{call:?} again"),
         Step::Call(call) => format!("{call:?}"),
-        Step::Wait(party, phase) => format!("wait {party:?} {phase:?}"),
+        Step::Wait(side, phase) => format!("wait {side:?} {phase:?}"),
         Step::Verified { not_reported } => format!("verified {}", not_reported.len()),
         Step::Fail(_) => "fail".to_owned(),
         Step::End(End::Done { source_deleted, .. }) => format!("done {source_deleted}"),
@@ -58,13 +58,13 @@ fn spent(state: &CallState) -> bool {
 }
 
 /// The call's instance.
-fn party(call: Call) -> Party {
+fn side(call: Call) -> Side {
     match call {
-        Call::StopSource | Call::StartSource | Call::DeleteSource => Party::Source,
+        Call::StopSource | Call::StartSource | Call::DeleteSource => Side::Source,
         Call::CreateReplacement
         | Call::StopReplacement
         | Call::StartReplacement
-        | Call::DeleteReplacement => Party::Replacement,
+        | Call::DeleteReplacement => Side::Replacement,
     }
 }
 
@@ -110,7 +110,7 @@ fn whatever_is_observed_there_is_a_next_step_and_each_kind_of_step_is_one() {
 #[test]
 fn nothing_is_sent_before_the_item_has_begun_and_it_begins_once() {
     law(|case| match (case.past.prior_status, case.step) {
-        (None, Step::Begin(_) | Step::Wait(Party::Source, _)) => true,
+        (None, Step::Begin(_) | Step::Wait(Side::Source, _)) => true,
         (None, Step::End(End::Refused(_) | End::AlreadyDone)) => true,
         (None, _) => false,
         (Some(_), step) => !matches!(step, Step::Begin(_) | Step::End(End::Refused(_) | End::AlreadyDone)),
@@ -239,13 +239,13 @@ fn a_replacement_is_started_or_stopped_only_when_verified_and_towards_the_prior_
 fn nothing_is_sent_to_an_instance_that_is_busy_or_in_a_status_that_is_not_known() {
     law(|case| {
         let Step::Call(call) = case.step else { return true };
-        match (call, party(*call)) {
+        match (call, side(*call)) {
             (Call::CreateReplacement, _) => true,
-            (_, Party::Source) => at_rest(case.source()),
-            (Call::DeleteReplacement, Party::Replacement) => {
+            (_, Side::Source) => at_rest(case.source()),
+            (Call::DeleteReplacement, Side::Replacement) => {
                 matches!(case.replacement(), Some(Status::Stopped | Status::Failed))
             }
-            (_, Party::Replacement) => at_rest(case.replacement()),
+            (_, Side::Replacement) => at_rest(case.replacement()),
         }
     });
 }
@@ -258,10 +258,10 @@ fn what_has_failed_is_only_brought_back() {
             || match case.step {
                 Step::Call(Call::StartSource)
                 | Step::Again { call: Call::StartSource, .. }
-                | Step::Wait(Party::Source, _)
+                | Step::Wait(Side::Source, _)
                 | Step::End(End::Failed(_)) => true,
                 Step::Call(Call::StopReplacement | Call::DeleteReplacement) => discards,
-                Step::Wait(Party::Replacement, _) => discards,
+                Step::Wait(Side::Replacement, _) => discards,
                 Step::Begin(_)
                 | Step::AtRest { .. }
                 | Step::Call(_)
@@ -375,7 +375,7 @@ fn a_call_that_was_refused_for_good_or_sent_five_times_is_not_sent_again() {
 #[test]
 fn waiting_is_only_for_what_can_change_by_itself() {
     law(|case| {
-        let Step::Wait(Party::Source, _) = case.step else { return true };
+        let Step::Wait(Side::Source, _) = case.step else { return true };
         match case.source() {
             None | Some(Status::Stopped | Status::Failed) => false,
             Some(Status::InService) => {
@@ -385,7 +385,7 @@ fn waiting_is_only_for_what_can_change_by_itself() {
         }
     });
     law(|case| {
-        let Step::Wait(Party::Replacement, _) = case.step else { return true };
+        let Step::Wait(Side::Replacement, _) = case.step else { return true };
         match case.replacement() {
             None => case.past.may_have_happened(Call::CreateReplacement),
             Some(Status::Deleting) => case.past.failing.is_some(),

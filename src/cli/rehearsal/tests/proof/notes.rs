@@ -10,7 +10,7 @@ use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::writing::may_write;
-use crate::execute::Party;
+use crate::execute::Side;
 use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{Call, Entry, Outcome, Purpose};
 use crate::plan::{Item, Plan};
@@ -50,7 +50,7 @@ pub(super) struct Notes {
     pub(super) purpose: Purpose,
     pub(super) ledger: Ledger,
     pub(super) tracks: BTreeMap<ItemId, Track>,
-    pub(super) spots: BTreeMap<Spot, (ItemId, Party)>,
+    pub(super) spots: BTreeMap<Spot, (ItemId, Side)>,
     bystanders: BTreeMap<Spot, Notebook>,
     /// How many calls of the log were read.
     pub(super) heard: usize,
@@ -103,7 +103,7 @@ impl Notes {
         };
         let named = |item: &Item| {
             let [source, replacement] = spots(item);
-            [(source, (item.id.clone(), Party::Source)), (replacement, (item.id.clone(), Party::Replacement))]
+            [(source, (item.id.clone(), Side::Source)), (replacement, (item.id.clone(), Side::Replacement))]
         };
         let sources: Vec<Spot> = plan.items.iter().map(|item| spots(item)[0].clone()).collect();
         let others = now.iter().filter(|(spot, _)| !sources.contains(spot));
@@ -187,12 +187,12 @@ impl Notes {
         for (id, track) in &mut self.tracks {
             track.trouble |= concerned.is_none_or(|(one, _)| one == id);
         }
-        let Some((id, party)) = concerned else { return };
+        let Some((id, side)) = concerned else { return };
         let stuck = call.fault.as_deref() == Some("stuck");
         if (stuck || call.operation == "StartNotebookInstance")
             && let Some(track) = self.tracks.get_mut(id)
         {
-            track.hindered[place(*party)] = true;
+            track.hindered[place(*side)] = true;
         }
     }
 
@@ -209,11 +209,11 @@ impl Notes {
             self.bystanders.remove(&deed.spot);
         }
         for deed in self.deeds.iter().chain(&self.fresh) {
-            if let Some((id, party)) = self.spots.get(&deed.spot)
+            if let Some((id, side)) = self.spots.get(&deed.spot)
                 && let Some(track) = self.tracks.get_mut(id)
             {
                 track.trouble = true;
-                track.hindered[place(*party)] = true;
+                track.hindered[place(*side)] = true;
             }
         }
     }
@@ -376,10 +376,10 @@ impl Notes {
     }
 }
 
-fn place(party: Party) -> usize {
-    match party {
-        Party::Source => 0,
-        Party::Replacement => 1,
+fn place(side: Side) -> usize {
+    match side {
+        Side::Source => 0,
+        Side::Replacement => 1,
     }
 }
 

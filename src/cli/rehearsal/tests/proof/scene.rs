@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::cli::rehearsal::tests::proof::dossier::Dossier;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::settings::has_settings;
-use crate::execute::Party;
+use crate::execute::Side;
 use crate::ids::{Digest, RunId};
 use crate::journal::{Call, PriorStatus, Purpose};
 use crate::plan::{Item, Tag, provenance};
@@ -129,16 +129,16 @@ impl Scene<'_> {
 }
 
 /// The call that this operation is on this instance.
-pub(super) fn call_of(operation: &str, party: Party) -> Option<Call> {
-    match (operation, party) {
-        ("StopNotebookInstance", Party::Source) => Some(Call::StopSource),
-        ("StartNotebookInstance", Party::Source) => Some(Call::StartSource),
-        ("DeleteNotebookInstance", Party::Source) => Some(Call::DeleteSource),
-        ("CreateNotebookInstance", Party::Replacement) => Some(Call::CreateReplacement),
-        ("StopNotebookInstance", Party::Replacement) => Some(Call::StopReplacement),
-        ("StartNotebookInstance", Party::Replacement) => Some(Call::StartReplacement),
-        ("DeleteNotebookInstance", Party::Replacement) => Some(Call::DeleteReplacement),
-        (_, Party::Source | Party::Replacement) => None,
+pub(super) fn call_of(operation: &str, side: Side) -> Option<Call> {
+    match (operation, side) {
+        ("StopNotebookInstance", Side::Source) => Some(Call::StopSource),
+        ("StartNotebookInstance", Side::Source) => Some(Call::StartSource),
+        ("DeleteNotebookInstance", Side::Source) => Some(Call::DeleteSource),
+        ("CreateNotebookInstance", Side::Replacement) => Some(Call::CreateReplacement),
+        ("StopNotebookInstance", Side::Replacement) => Some(Call::StopReplacement),
+        ("StartNotebookInstance", Side::Replacement) => Some(Call::StartReplacement),
+        ("DeleteNotebookInstance", Side::Replacement) => Some(Call::DeleteReplacement),
+        (_, Side::Source | Side::Replacement) => None,
     }
 }
 

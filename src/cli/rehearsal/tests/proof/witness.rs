@@ -107,7 +107,7 @@ impl Witness {
     fn before(&self, asked: &Asked) -> usize {
         self.look(|notes, world| {
             let mut broken = Broken::new();
-            let Some((id, party)) = notes.spots.get(&asked.spot).cloned() else {
+            let Some((id, side)) = notes.spots.get(&asked.spot).cloned() else {
                 broken.push((Law::OnlyThePlan, format!("{} of {:?}", asked.operation, asked.spot)));
                 notes.breach(None, broken);
                 return notes.heard;
@@ -116,13 +116,13 @@ impl Witness {
                 let open = &notes.tracks[&id].dossier.intent;
                 let quiet = matches!(open, None | Some((_, Progress::Written)));
                 hold(&mut broken, Law::ResultKept, quiet, || format!("looked at while {open:?} is open"));
-            } else if let Some(call) = call_of(asked.operation, party) {
+            } else if let Some(call) = call_of(asked.operation, side) {
                 broken = notes.scene(&id, world, |scene| may_send(scene, call));
                 if let Some(track) = notes.tracks.get_mut(&id) {
                     track.dossier.intent = Some((call, Progress::Sent));
                 }
             } else {
-                broken.push((Law::OnlyThePlan, format!("{} of the {party:?}", asked.operation)));
+                broken.push((Law::OnlyThePlan, format!("{} of the {side:?}", asked.operation)));
             }
             notes.breach(Some(&id), broken);
             notes.heard
