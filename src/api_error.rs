@@ -91,60 +91,56 @@ pub enum Effect {
     Unknown,
 }
 
+/// Whether a call that failed is worth sending again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// It can succeed a moment later without anybody doing anything.
+    Soon,
+    /// It can, once it was looked what there is: a wrong status or a taken name is settled by looking, and a run that lost its
+    /// credentials is resumed.
+    AfterLooking,
+    /// It cannot.
+    Never,
+}
+
 impl ApiErrorKind {
+    /// In words, whether the call may have had an effect, and whether it is worth sending again.
+    fn row(self) -> (&'static str, Effect, Again) {
+        match self {
+            Self::NotFound => ("not found", Effect::None, Again::Never),
+            Self::AlreadyExists => ("the name is taken", Effect::None, Again::AfterLooking),
+            Self::WrongStatus => ("the status does not allow it", Effect::None, Again::AfterLooking),
+            Self::QuotaExceeded | Self::TotalQuotaExceeded => ("quota used up", Effect::None, Again::Never),
+            Self::AccessDenied => ("access denied", Effect::None, Again::Never),
+            Self::Credentials | Self::CredentialsExpired => {
+                ("credentials missing, wrong or expired", Effect::None, Again::AfterLooking)
+            }
+            Self::Throttled => ("throttled", Effect::None, Again::Soon),
+            Self::Invalid => ("refused", Effect::None, Again::Never),
+            Self::Unavailable => ("the service failed", Effect::Unknown, Again::Soon),
+            Self::NoAnswer => ("no answer", Effect::Unknown, Again::Soon),
+            Self::Unreadable => ("unreadable answer", Effect::Unknown, Again::Never),
+        }
+    }
+
     /// Whether the same call can succeed a moment later without anybody doing anything.
     pub fn is_transient(self) -> bool {
-        match self {
-            Self::Throttled | Self::Unavailable | Self::NoAnswer => true,
-            Self::NotFound
-            | Self::AlreadyExists
-            | Self::WrongStatus
-            | Self::QuotaExceeded
-            | Self::TotalQuotaExceeded
-            | Self::AccessDenied
-            | Self::Credentials
-            | Self::CredentialsExpired
-            | Self::Invalid
-            | Self::Unreadable => false,
-        }
+        self.row().2 == Again::Soon
+    }
+
+    /// Whether looking again and sending again can help.
+    pub fn is_worth_repeating(self) -> bool {
+        self.row().2 != Again::Never
     }
 
     /// Whether the call may have had an effect when it failed in this way.
     pub fn effect(self) -> Effect {
-        match self {
-            Self::Unavailable | Self::NoAnswer | Self::Unreadable => Effect::Unknown,
-            Self::NotFound
-            | Self::AlreadyExists
-            | Self::WrongStatus
-            | Self::QuotaExceeded
-            | Self::TotalQuotaExceeded
-            | Self::AccessDenied
-            | Self::Credentials
-            | Self::CredentialsExpired
-            | Self::Throttled
-            | Self::Invalid => Effect::None,
-        }
+        self.row().1
     }
 
     /// Whether whoever calls is not, or no longer, known to AWS.
     pub fn is_credentials(self) -> bool {
         matches!(self, Self::Credentials | Self::CredentialsExpired)
-    }
-
-    fn phrase(self) -> &'static str {
-        match self {
-            Self::NotFound => "not found",
-            Self::AlreadyExists => "the name is taken",
-            Self::WrongStatus => "the status does not allow it",
-            Self::QuotaExceeded | Self::TotalQuotaExceeded => "quota used up",
-            Self::AccessDenied => "access denied",
-            Self::Credentials | Self::CredentialsExpired => "credentials missing, wrong or expired",
-            Self::Throttled => "throttled",
-            Self::Invalid => "refused",
-            Self::Unavailable => "the service failed",
-            Self::NoAnswer => "no answer",
-            Self::Unreadable => "unreadable answer",
-        }
     }
 }
 
@@ -152,26 +148,14 @@ impl ApiError {
     /// Whether AWS had no time for the call, or could not be reached: it was not judged, and is worth sending again
     /// for as long as there is patience.
     pub fn is_busy(&self) -> bool {
-        match self.kind {
-            ApiErrorKind::Throttled | ApiErrorKind::Unavailable => true,
-            ApiErrorKind::NoAnswer => self.effect == Effect::None,
-            ApiErrorKind::NotFound
-            | ApiErrorKind::AlreadyExists
-            | ApiErrorKind::WrongStatus
-            | ApiErrorKind::QuotaExceeded
-            | ApiErrorKind::TotalQuotaExceeded
-            | ApiErrorKind::AccessDenied
-            | ApiErrorKind::Credentials
-            | ApiErrorKind::CredentialsExpired
-            | ApiErrorKind::Invalid
-            | ApiErrorKind::Unreadable => false,
-        }
+        let judged = self.kind == ApiErrorKind::NoAnswer && self.effect != Effect::None;
+        self.kind.is_transient() && !judged
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {}: {}", self.operation, self.region, self.kind.phrase())?;
+        write!(f, "{} in {}: {}", self.operation, self.region, self.kind.row().0)?;
         if let Some(code) = &self.code {
             write!(f, " ({code})")?;
         }

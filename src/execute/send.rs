@@ -1,6 +1,5 @@
 //! Pure: whether a call is sent, sent once more, or given up.
 
-use crate::api_error::ApiErrorKind;
 use crate::execute::observed::Seen;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::inventory::Description;
@@ -18,7 +17,7 @@ pub(super) fn send(call: Call, past: &Past) -> Step {
 pub(super) fn send_or(call: Call, past: &Past, otherwise: impl FnOnce(Cause) -> Step) -> Step {
     let state = past.call(call);
     if let CallState::Rejected { error, .. } = state
-        && !worth_repeating(error.kind)
+        && !error.kind.is_worth_repeating()
     {
         return otherwise(error.clone().into());
     }
@@ -37,7 +36,7 @@ pub(super) fn send_or(call: Call, past: &Past, otherwise: impl FnOnce(Cause) -> 
 /// start itself for good.
 pub(super) fn again(call: Call, past: &Past, failed: &Seen, given_up: impl FnOnce(Cause) -> GivenUp) -> Step {
     match past.call(call) {
-        CallState::Rejected { error, .. } if !worth_repeating(error.kind) => {
+        CallState::Rejected { error, .. } if !error.kind.is_worth_repeating() => {
             match given_up(error.clone().into()) {
                 GivenUp::Fail(reason) => Step::Fail(reason),
                 GivenUp::End(reason) => Step::End(End::Failed(reason)),
@@ -54,24 +53,4 @@ pub(super) fn again(call: Call, past: &Past, failed: &Seen, given_up: impl FnOnc
 pub(super) fn failure(failed: &Seen) -> Cause {
     let Description { failure_reason, failed_by_denial, .. } = &failed.description;
     Cause::InstanceFailed { reason: failure_reason.clone(), denied: *failed_by_denial }
-}
-
-/// Whether looking again and sending again can help. A wrong status or a taken name is settled by looking.
-fn worth_repeating(kind: ApiErrorKind) -> bool {
-    match kind {
-        ApiErrorKind::Throttled
-        | ApiErrorKind::Unavailable
-        | ApiErrorKind::NoAnswer
-        | ApiErrorKind::WrongStatus
-        | ApiErrorKind::AlreadyExists
-        // Credentials that were lost end the run; a resumed one sends the call again.
-        | ApiErrorKind::Credentials
-        | ApiErrorKind::CredentialsExpired => true,
-        ApiErrorKind::NotFound
-        | ApiErrorKind::QuotaExceeded
-        | ApiErrorKind::TotalQuotaExceeded
-        | ApiErrorKind::AccessDenied
-        | ApiErrorKind::Invalid
-        | ApiErrorKind::Unreadable => false,
-    }
 }
