@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use remediate::journal::{Entry, Outcome, RunEnd};
+use remediate::journal::{Entry, FORMAT_VERSION, Outcome, RunEnd};
 use remediate::plan::WithheldReason;
 
 use crate::replaced::assert_replaced;
@@ -85,7 +85,23 @@ fn every_mutating_call_has_its_intent_in_the_journal(aws: &Aws) {
     }
     assert_eq!(intended, sent);
     assert!(journal.iter().enumerate().all(|(at, record)| record.seq == at as u64), "a gap in the journal");
-    assert!(matches!(journal.first().unwrap().entry, Entry::RunStarted { format_version: 4, .. }));
+    assert!(matches!(
+        &journal.first().unwrap().entry,
+        Entry::RunStarted { format_version: FORMAT_VERSION, caller: Some(caller), .. } if caller.starts_with("arn:aws:")
+    ));
+    assert!(journal.iter().all(|record| match &record.entry {
+        Entry::CallEnded { error: None, request_id, .. } => request_id.is_some(),
+        Entry::ReplacementVerified { found, .. } => found.is_some(),
+        Entry::RunStarted { .. }
+        | Entry::RunResumed { .. }
+        | Entry::ItemStarted { .. }
+        | Entry::SourceAtRest { .. }
+        | Entry::Intent { .. }
+        | Entry::CallEnded { .. }
+        | Entry::ItemFailing { .. }
+        | Entry::ItemEnded { .. }
+        | Entry::RunEnded { .. } => true,
+    }));
     assert_eq!(journal.last().unwrap().entry, Entry::RunEnded { end: RunEnd::Completed });
 }
 
