@@ -16,14 +16,14 @@
 //!
 //! | module | job | effects |
 //! |---|---|---|
-//! | [`ids`] [`clock`] [`text`] [`exit`] [`diagnostic`] | names that parse at the edge; time as an argument; wording; exit codes; TOML read with errors that point into the file | only the system clock |
+//! | [`ids`] [`clock`] [`text`] [`exit`] [`diagnostic`] | names that parse at the edge; time as an argument; wording; exit codes; TOML read with errors that point into the file; keys that are said once, for readers, schemas and references | only the system clock |
 //! | [`files`] | private files and directories, whole or not at all | files |
 //! | [`facts`] | what AWS is known to be, with dates and sources: platforms | none |
 //! | [`api_error`] | what a failed call means: kind, effect, code, request id | none |
 //! | [`inventory`] | what exists, and the gaps; what instances refer to (scripts, keys, quotas); the read ports | its ports are async |
 //! | [`network`] | subnets, routes, gateways, endpoints, groups, ACLs; what a target reaches: yes / no / unknown; the read port | its port is async |
 //! | [`rules`] | the table of rules, and a file for each: its predicate, its mode, what repairs it, its ids in other products | none |
-//! | [`policy`] | TOML to [`policy::Policy`]: selectors, exemptions, owners, hazards, limits; the schema of policies | none |
+//! | [`policy`] | TOML to [`policy::Policy`]: a file for each table, each key once; the schema and the reference of policies | none |
 //! | [`plan`] | model, planner (fitness, place, hazards, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | record, fold, writer, reader, lock | files |

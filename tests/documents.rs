@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use remediate::policy::{Decided, HazardKind, SCHEMA};
+use remediate::policy::{Decided, HazardKind, schema};
 use remediate::rules::{Repair, RuleId};
 use remediate::sandbox::parse_fault;
 use serde_json::Value;
@@ -173,7 +173,7 @@ fn every_hazard_is_named_with_what_it_leads_to_and_who_decides() {
 
 #[test]
 fn every_key_of_the_policy_is_named_with_its_default() {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
     let mut expected = BTreeMap::new();
     for (section, found) in schema["properties"].as_object().unwrap() {
         let is_list = found["type"] == "array";

@@ -4,43 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
-use std::time::Duration;
 
-use jiff::civil::Date;
 use toml::Spanned;
-use toml::de::{DeInteger, DeValue};
+use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::similar::did_you_mean;
-use super::{Place, Problem, Table, quantity, quoted};
-
-/// Why a text is not what was wanted, in the words of whoever knows what was wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    message: String,
-    help: Option<String>,
-}
-
-impl Complaint {
-    /// A complaint without advice.
-    pub fn new(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string(), help: None }
-    }
-
-    /// Says what can be done about it, where that is known.
-    #[must_use]
-    pub fn help(mut self, help: Option<String>) -> Self {
-        self.help = help;
-        self
-    }
-}
-
-impl fmt::Display for Complaint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { message, help } = self;
-        f.write_str(message)?;
-        help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
-    }
-}
+use super::{Complaint, Place, Problem, Table, quoted};
 
 /// The value under one key of a table, or its absence.
 ///
@@ -49,8 +18,8 @@ impl fmt::Display for Complaint {
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'t> {
     table: &'t Table<'t>,
-    key: &'t str,
-    value: Option<&'t Spanned<DeValue<'t>>>,
+    pub(super) key: &'t str,
+    pub(super) value: Option<&'t Spanned<DeValue<'t>>>,
     part: Part,
 }
 
@@ -89,6 +58,11 @@ impl<'t> Field<'t> {
             self.table.report_missing(self.key, missing.help_if(help));
         }
         self
+    }
+
+    /// The key.
+    pub fn key(self) -> &'t str {
+        self.key
     }
 
     /// Where the value is; `None` if the key is absent.
@@ -165,6 +139,18 @@ impl<'t> Field<'t> {
         fits
     }
 
+    /// The file's format, which must not be newer than this version reads. If it is, everything else may be right, so nothing
+    /// else is said.
+    pub fn format(self, newest: i64) -> Option<()> {
+        let found = self.integer(1..=i64::MAX)?;
+        if found > newest {
+            let message = format!("format {found}; this version reads up to {newest}");
+            self.table.report(Problem::at(self.place().unwrap_or(Place::START), message).alone());
+            return None;
+        }
+        Some(())
+    }
+
     /// `true` or `false`.
     pub fn boolean(self) -> Option<bool> {
         let value = self.value?;
@@ -193,59 +179,6 @@ impl<'t> Field<'t> {
         self.refuse(message, Some(help))
     }
 
-    /// A date without a time, written without quotes.
-    pub fn date(self) -> Option<Date> {
-        const WANTED: &str = "a date";
-        let value = self.value?;
-        match value.get_ref() {
-            DeValue::Datetime(found) => match (found.date, found.time) {
-                (Some(date), None) => self.civil((date.year, date.month, date.day)),
-                (Some(date), Some(_)) => {
-                    let help = format!("write it without a time: {} = {date}", self.key);
-                    self.refuse(format!("`{}` must be a date without a time", self.key), Some(help))
-                }
-                (None, _) => self.mistyped(value, WANTED, None),
-            },
-            DeValue::String(text) => {
-                let example = text
-                    .parse::<Date>()
-                    .map_or_else(|_| "year-month-day".to_owned(), |date| date.to_string());
-                let help = format!("write it without quotes: {} = {example}", self.key);
-                self.mistyped(value, WANTED, Some(&help))
-            }
-            DeValue::Integer(_)
-            | DeValue::Float(_)
-            | DeValue::Boolean(_)
-            | DeValue::Array(_)
-            | DeValue::Table(_) => self.mistyped(value, WANTED, None),
-        }
-    }
-
-    fn civil(self, (year, month, day): (u16, u8, u8)) -> Option<Date> {
-        let civil = || {
-            let (year, month) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?);
-            Date::new(year, month, i8::try_from(day).ok()?).ok()
-        };
-        civil().or_else(|| self.refuse(format!("`{}` is not a day of the calendar", self.key), None))
-    }
-
-    /// A length of time within limits, such as `"15s"` or `"3d"`.
-    pub fn duration(self, range: RangeInclusive<Duration>) -> Option<Duration> {
-        const HELP: &str = "write it with its unit and in quotes, such as \"15s\", \"10m\" or \"3d\"";
-        let value = self.value?;
-        let DeValue::String(text) = value.get_ref() else {
-            return self.mistyped(value, "a length of time", Some(HELP));
-        };
-        let Some(duration) = quantity::parse(text) else {
-            return self.refuse(format!("{} is not a length of time", quoted(text)), Some(HELP.to_owned()));
-        };
-        if !range.contains(&duration) {
-            let (least, most) = (quantity::friendly(*range.start()), quantity::friendly(*range.end()));
-            return self.refuse(format!("`{}` must be from {least} to {most}", self.key), None);
-        }
-        Some(duration)
-    }
-
     /// A list of strings that parse as `T`s, none of them twice.
     pub fn list<T>(self, count: RangeInclusive<usize>) -> Option<Vec<T>>
     where
@@ -260,6 +193,15 @@ impl<'t> Field<'t> {
         count: RangeInclusive<usize>,
         parse: impl Fn(&str) -> Result<T, Complaint>,
     ) -> Option<Vec<T>> {
+        self.entries(count, |item| item.parsed_by(&parse))
+    }
+
+    /// A list of strings that `read` accepts, none of them twice.
+    pub(super) fn entries<T>(
+        self,
+        count: RangeInclusive<usize>,
+        read: impl Fn(Field<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let items = self.items()?;
         let mut seen = BTreeSet::new();
         let parsed: Vec<Option<T>> = items
@@ -270,7 +212,7 @@ impl<'t> Field<'t> {
                 if !seen.insert(text) {
                     return item.refuse(format!("{} is listed twice", quoted(text)), None);
                 }
-                item.parsed_by(&parse)
+                read(item)
             })
             .collect();
         self.counted(items.len(), count)?;
@@ -337,8 +279,25 @@ impl<'t> Field<'t> {
         }
     }
 
+    /// A table, or an empty one where the key is absent, read by `build`.
+    pub fn section<T>(self, build: impl FnOnce(&Table<'_>) -> Option<T>) -> Option<T> {
+        if self.value.is_some() {
+            return self.table(build);
+        }
+        self.table.child(self.key, self.table.place(), &DeTable::new(), ("[", "]")).read(build)
+    }
+
     /// A list of tables, each read by `build`. Empty if the key is absent; what could not be read is left out.
-    pub fn tables<T>(self, mut build: impl FnMut(&Table<'_>) -> Option<T>) -> Vec<T> {
+    pub fn tables<T>(self, build: impl FnMut(&Table<'_>) -> Option<T>) -> Vec<T> {
+        self.tables_over(None, build)
+    }
+
+    /// The same, where a table has what it lacks from the one under the key `below`, with its place there.
+    pub fn tables_over<T>(
+        self,
+        below: Option<&str>,
+        mut build: impl FnMut(&Table<'_>) -> Option<T>,
+    ) -> Vec<T> {
         let Some(value) = self.value else { return Vec::new() };
         let help = format!("write [[{}]], with two brackets on each side", self.key);
         let DeValue::Array(items) = value.get_ref() else {
@@ -349,7 +308,8 @@ impl<'t> Field<'t> {
             .iter()
             .filter_map(|item| match item.get_ref().as_table() {
                 Some(entries) => {
-                    self.table.child(self.key, item.span().into(), entries, ("[[", "]]")).read(&mut build)
+                    let child = self.table.child(self.key, item.span().into(), entries, ("[[", "]]"));
+                    child.over(below.and_then(|key| self.table.entries_of(key))).read(&mut build)
                 }
                 None => self.entry(item).mistyped(item, "a table", Some(&help)),
             })
@@ -357,7 +317,12 @@ impl<'t> Field<'t> {
     }
 
     /// Records that the value is of the wrong type.
-    fn mistyped<T>(self, value: &Spanned<DeValue<'_>>, wanted: &str, help: Option<&str>) -> Option<T> {
+    pub(super) fn mistyped<T>(
+        self,
+        value: &Spanned<DeValue<'_>>,
+        wanted: &str,
+        help: Option<&str>,
+    ) -> Option<T> {
         let (key, found) = (self.key, kind(value.get_ref()));
         let message = match self.part {
             Part::Whole => format!("`{key}` must be {wanted}, not {found}"),
@@ -368,7 +333,7 @@ impl<'t> Field<'t> {
     }
 
     /// Records a problem with the value.
-    fn refuse<T>(self, message: String, help: Option<String>) -> Option<T> {
+    pub fn refuse<T>(self, message: String, help: Option<String>) -> Option<T> {
         let place = self.place().unwrap_or(self.table.place());
         self.table.report(Problem::at(place, message).help_if(help));
         None

@@ -128,6 +128,9 @@ pub(super) fn merge(slips: Vec<Slip>, found: Vec<Problem>) -> Vec<Problem> {
     let alone = found.iter().any(|problem| problem.stands_alone);
     let mut all: Vec<Problem> = slips.into_iter().map(|slip| slip.problem).collect();
     all.extend(found.into_iter().filter(|problem| problem.stands_alone || !alone));
+    // A value that is read for several tables, or looked at twice, is wrong once.
+    let mut said = BTreeSet::new();
+    all.retain(|problem| said.insert((problem.place, problem.message.clone())));
     all
 }
 

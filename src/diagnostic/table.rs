@@ -18,6 +18,8 @@ pub struct Table<'a> {
     label: String,
     place: Place,
     entries: &'a DeTable<'a>,
+    /// What stands for keys that it does not have.
+    below: Option<&'a DeTable<'a>>,
     known: RefCell<BTreeSet<String>>,
     /// Keys that are refused by name: known, but never to be suggested.
     later: RefCell<BTreeSet<String>>,
@@ -34,7 +36,7 @@ impl<'a> Table<'a> {
 
     fn new(label: String, place: Place, entries: &'a DeTable<'a>, notes: &'a Notes) -> Self {
         let (known, later, missing) = Default::default();
-        Self { label, place, entries, known, later, missing, notes }
+        Self { label, place, entries, below: None, known, later, missing, notes }
     }
 
     /// The table under a key of this one. `brackets` is for how headers at the top of the file write it.
@@ -53,6 +55,16 @@ impl<'a> Table<'a> {
         Self::new(label, place, entries, self.notes)
     }
 
+    /// The same table with another one below it.
+    pub(super) fn over(self, below: Option<&'a DeTable<'a>>) -> Self {
+        Self { below, ..self }
+    }
+
+    /// The table under a key, if one is there.
+    pub(super) fn entries_of(&self, key: &str) -> Option<&'a DeTable<'a>> {
+        self.entries.get(key)?.get_ref().as_table()
+    }
+
     /// Lets `build` read the table, then reports the keys that it did not ask for.
     pub(super) fn read<T>(self, build: impl FnOnce(&Table<'_>) -> Option<T>) -> Option<T> {
         let built = build(&self);
@@ -68,20 +80,7 @@ impl<'a> Table<'a> {
     /// The value under a key, if it is there.
     pub fn field<'t>(&'t self, key: &'t str) -> Field<'t> {
         self.known.borrow_mut().insert(key.to_owned());
-        Field::new(self, key, self.entries.get(key))
-    }
-
-    /// The file's `format`, which must not be newer than this version reads. If it is, everything else may be right,
-    /// so nothing else is said.
-    pub fn format(&self, newest: i64) -> Option<()> {
-        let field = self.field("format").required_with("put `format = 1` on the first line");
-        let found = field.integer(1..=i64::MAX)?;
-        if found > newest {
-            let message = format!("format {found}; this version reads up to {newest}");
-            self.report(Problem::at(field.place().unwrap_or(Place::START), message).alone());
-            return None;
-        }
-        Some(())
+        Field::new(self, key, self.entries.get(key).or_else(|| self.below?.get(key)))
     }
 
     /// Refuses keys whose behaviour this version does not have: ignoring them would be a lie.
@@ -100,6 +99,11 @@ impl<'a> Table<'a> {
             self.entries.keys().map(|key| (key.get_ref().to_string(), key.span().into())).collect();
         self.known.borrow_mut().extend(keys.iter().map(|(key, _)| key.clone()));
         keys
+    }
+
+    /// Where the value under `inner` is, in the table under `key`.
+    pub fn place_in(&self, key: &str, inner: &str) -> Option<Place> {
+        self.entries_of(key)?.get(inner).map(|value| value.span().into())
     }
 
     /// Whether nothing is in it.

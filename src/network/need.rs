@@ -3,7 +3,7 @@
 /// Something that a notebook instance in a VPC without direct internet access may have to reach (SageMaker Developer
 /// Guide, "Connect a notebook instance in a VPC to external resources").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[derive(strum::IntoStaticStr, strum::VariantArray, strum::EnumMessage)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Need {

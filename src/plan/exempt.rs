@@ -59,7 +59,7 @@ pub(super) fn refuse(policy: &Policy, subject: Subject<'_>, today: Date) -> Resu
         let (reason, ticket) = (reason.clone(), ticket.clone());
         return Err(WithheldReason::Exempt { reason, expires: *expires, ticket });
     }
-    let tags = subject.tags.filter(|_| policy.exempt_by_tag);
+    let tags = subject.tags.filter(|_| policy.plan.exempt_by_tag);
     match tags.map_or(ByTag::None, |tags| by_tag(tags, today)) {
         ByTag::Until { expires, reason } => return Err(WithheldReason::ExemptByTag { reason, expires }),
         ByTag::Unclear { value } => return Err(WithheldReason::ExemptTagUnclear { value }),
@@ -71,7 +71,7 @@ pub(super) fn refuse(policy: &Policy, subject: Subject<'_>, today: Date) -> Resu
             let why = format!("AWS did not report all that tells whether it is exempt ({reason})");
             Err(WithheldReason::Unknown { why })
         }
-        None if policy.exempt_by_tag && subject.tags.is_none() => Err(WithheldReason::TagsUnreadable),
+        None if policy.plan.exempt_by_tag && subject.tags.is_none() => Err(WithheldReason::TagsUnreadable),
         None => Ok(()),
     }
 }

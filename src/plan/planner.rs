@@ -87,7 +87,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         format_version: FORMAT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         created: now,
-        expires: now.checked_add(policy.expires_after).unwrap_or(Timestamp::MAX),
+        expires: now.checked_add(policy.plan.expires_after).unwrap_or(Timestamp::MAX),
         policy_digest: policy.digest.clone(),
         account: inventory.account.clone(),
         regions: inventory.regions.clone(),

@@ -15,11 +15,11 @@ pub enum Decided {
 }
 
 macro_rules! hazard_kinds {
-    ($($(#[$meaning:meta])+ $kind:ident = $name:literal: $decided:ident, $says:literal;)+) => {
+    ($($(#[doc = $meaning:literal])+ $kind:ident = $name:literal: $decided:ident, $says:literal;)+) => {
         /// The kinds of hazards, in the order they are looked for.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum HazardKind {
-            $($(#[$meaning])+ #[serde(rename = $name)] $kind,)+
+            $($(#[doc = $meaning])+ #[serde(rename = $name)] $kind,)+
         }
 
         impl HazardKind {
@@ -30,6 +30,13 @@ macro_rules! hazard_kinds {
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(HazardKind::$kind => $name,)+
+                }
+            }
+
+            /// What it is, in one line.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(HazardKind::$kind => concat!($($meaning),+).trim_ascii(),)+
                 }
             }
 

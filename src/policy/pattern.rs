@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use globset::{Glob, GlobMatcher};
 
+use crate::diagnostic::Spelling;
 use crate::ids::InstanceName;
 
 /// A pattern for names, such as `fraud-*`.
@@ -35,6 +36,10 @@ pub struct Pattern(GlobMatcher);
 impl NamePattern {
     /// The longest pattern: room for some alternatives, and no work for hostile ones.
     pub const MAX_LENGTH: usize = 200;
+
+    /// How one is written.
+    pub(super) const SPELLING: Spelling =
+        Spelling::like("a pattern", r"^[A-Za-z0-9*?,!{}\[\]-]+$").characters(1, Self::MAX_LENGTH);
 
     /// The pattern as text.
     pub fn as_str(&self) -> &str {

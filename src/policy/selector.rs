@@ -2,29 +2,81 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{Complaint, Literal, Spelling, keys, one_of, parsed, parsed_by};
+use crate::facts::platforms;
 use crate::ids::{AccountId, InstanceName, Region};
-use crate::policy::{NamePattern, Pattern};
 
-/// Selects instances. All parts that are given must match, each by one of its entries (of the tags: by all of them);
-/// a part that is empty selects everything.
-#[derive(Debug, Clone, Default)]
-pub struct Selector {
-    /// The account.
-    pub accounts: Vec<AccountId>,
-    /// The region.
-    pub regions: Vec<Region>,
-    /// The name.
-    pub names: Vec<NamePattern>,
-    /// The instance type.
-    pub types: Vec<Pattern>,
-    /// The execution role: its ARN, or its name without path.
-    pub roles: Vec<Pattern>,
-    /// The platform.
-    pub platforms: Vec<Pattern>,
-    /// The status, in AWS's spelling.
-    pub statuses: Vec<String>,
-    /// The tags: all of these, each with a value that matches.
-    pub tags: BTreeMap<String, Pattern>,
+use super::forms::{self, account, many, region, tags};
+use super::{InvalidPattern, NamePattern, Pattern};
+
+/// Every status that AWS has (botocore 1.44.5, `NotebookInstanceStatus`).
+const STATUSES: [&str; 9] = [
+    "Pending",
+    "InService",
+    "Stopping",
+    "Stopped",
+    "Failed",
+    "Deleting",
+    "Updating",
+    "PendingMaintenance",
+    "InMaintenance",
+];
+
+keys! {
+    /// Selects instances. All parts that are given must match, each by one of its entries (of the tags: by all of them);
+    /// a part that is empty selects everything.
+    #[derive(Default)]
+    pub struct Selector {
+        /// The account.
+        pub accounts: Vec<AccountId> = many(account()).or_none().example(["123456789012"]);
+        /// The region.
+        pub regions: Vec<Region> = many(region()).or_none().example(["us-east-1"]);
+        /// Patterns for the name. `*`, `?`, `[ab]` and `{a,b}` are patterns here and below.
+        pub names: Vec<NamePattern> = many(parsed(NamePattern::SPELLING)).or_none().example(["fraud-*"]);
+        /// Patterns for the instance type.
+        pub types: Vec<Pattern> = many(parsed_by(TYPES, instance_type)).or_none().example(["ml.g5.*"]);
+        /// Patterns for the execution role: its ARN, or its name without path.
+        pub roles: Vec<Pattern> = many(parsed_by(PATTERN, not_empty)).or_none().example(["Notebooks*"]);
+        /// Patterns for the platform.
+        pub platforms: Vec<Pattern> = many(parsed_by(PATTERN, platform)).or_none().example(["notebook-al2-*"]);
+        /// The status, in AWS's spelling.
+        pub statuses: Vec<String> = many(one_of("status of notebook instances", statuses()))
+            .or_none()
+            .example(["Stopped"]);
+        /// The tags: all of these, each with a value that matches: `fraud`, `fraud-*`, or `*` for any.
+        pub tags: BTreeMap<String, Pattern> = tags().or_none().example(Literal::toml("{ Environment = \"dev\" }"));
+    }
+}
+
+const TYPES: Spelling =
+    Spelling::like("a pattern", "^(ml\\.|[^A-Za-z0-9])").characters(0, Pattern::MAX_LENGTH);
+const PATTERN: Spelling = Spelling::any("a pattern").characters(1, Pattern::MAX_LENGTH);
+
+fn not_empty(text: &str) -> Result<Pattern, Complaint> {
+    let pattern = if text.is_empty() { Err(InvalidPattern::Empty) } else { text.parse() };
+    pattern.map_err(Complaint::new)
+}
+
+/// Every instance type begins with `ml.` (botocore 1.44.5, `InstanceType`).
+fn instance_type(text: &str) -> Result<Pattern, Complaint> {
+    let pattern = not_empty(text)?;
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.starts_with("ml.") {
+        let help = format!("did you mean `ml.{text}`?");
+        return Err(Complaint::new("every instance type begins with `ml.`").help(Some(help)));
+    }
+    Ok(pattern)
+}
+
+/// A platform by name, or a pattern for it.
+fn platform(text: &str) -> Result<Pattern, Complaint> {
+    let pattern = not_empty(text)?;
+    let names: Vec<&str> = platforms::PLATFORMS.iter().map(|one| one.name).collect();
+    let matches = names.iter().any(|name| pattern.matches(name));
+    if matches { Ok(pattern) } else { Err(Complaint::not_a(forms::PLATFORM, text, &names)) }
+}
+
+fn statuses() -> Vec<(&'static str, String, &'static str)> {
+    STATUSES.into_iter().map(|status| (status, status.to_owned(), "")).collect()
 }
 
 /// What a selector looks at.
@@ -69,10 +121,10 @@ impl Selector {
             sure(accounts.is_empty() || accounts.contains(subject.account)),
             sure(self.covers(subject.region)),
             sure(names.is_empty() || names.iter().any(|pattern| pattern.matches(subject.name))),
-            one_of(types, subject.instance_type, Pattern::matches),
-            one_of(roles, subject.role, names_role),
-            one_of(platforms, subject.platform, Pattern::matches),
-            one_of(statuses, subject.status, |wanted, found| wanted == found),
+            matched(types, subject.instance_type, Pattern::matches),
+            matched(roles, subject.role, names_role),
+            matched(platforms, subject.platform, Pattern::matches),
+            matched(statuses, subject.status, |wanted, found| wanted == found),
             self.tags_match(subject.tags),
         ];
         parts.into_iter().min().unwrap_or(Match::Yes)
@@ -103,7 +155,7 @@ fn sure(matches: bool) -> Match {
     if matches { Match::Yes } else { Match::No }
 }
 
-fn one_of<T>(wanted: &[T], found: Option<&str>, matches: impl Fn(&T, &str) -> bool) -> Match {
+fn matched<T>(wanted: &[T], found: Option<&str>, matches: impl Fn(&T, &str) -> bool) -> Match {
     match found {
         _ if wanted.is_empty() => Match::Yes,
         None => Match::Unknown,

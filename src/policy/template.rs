@@ -34,6 +34,9 @@ pub enum InvalidTemplate {
 }
 
 impl NameTemplate {
+    /// The template of a policy that has none.
+    pub const DEFAULT: &'static str = "{name}-vpc";
+
     /// The text that stands for the source's name.
     pub const PLACEHOLDER: &'static str = "{name}";
 

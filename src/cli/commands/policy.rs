@@ -5,7 +5,7 @@ use crate::cli::error::CommandError;
 use crate::cli::policy_file;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
-use crate::policy::SCHEMA;
+use crate::policy;
 use crate::text::counted;
 
 /// `policy check`: says that the file is valid and what it holds, or everything that is wrong with it.
@@ -25,6 +25,6 @@ pub(crate) fn check(args: &PolicyCheckArgs, printer: &Printer) -> Result<ExitSta
 
 /// `policy schema`: prints the JSON Schema of policies.
 pub(crate) fn schema(printer: &Printer) -> ExitStatus {
-    printer.data(SCHEMA);
+    printer.data(&policy::schema());
     ExitStatus::Done
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::inventory::{Gap, Instance, Inventory};
 use crate::plan::{Hazard, HazardKind, Plan, PlannedExemption, QuotaNeed};
-use crate::policy::{Limits, Policy, Regions, Scope};
+use crate::policy::{Limits, Planning, Policy, Regions, Scope};
 use crate::report::Style;
 use crate::rules::{Mode, RuleId, Standards};
 
@@ -34,7 +34,6 @@ pub(super) fn policy() -> Policy {
         severities: BTreeMap::new(),
         targets: vec![],
         exemptions: vec![],
-        exempt_by_tag: true,
         owners: Vec::new(),
         hazards: std::collections::BTreeMap::new(),
         limits: Limits {
@@ -46,7 +45,7 @@ pub(super) fn policy() -> Policy {
             requests_per_second: 5,
             poll_interval: Duration::from_secs(15),
         },
-        expires_after: Duration::from_secs(72 * 3600),
+        plan: Planning { expires_after: Duration::from_secs(72 * 3600), exempt_by_tag: true },
     }
 }
 

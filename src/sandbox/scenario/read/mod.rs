@@ -33,7 +33,7 @@ pub(super) fn scenario(root: &Table<'_>) -> Option<Scenario> {
         root.report(empty());
         return None;
     }
-    let format = root.format(FORMAT);
+    let format = root.field("format").required_with("put `format = 1` on the first line").format(FORMAT);
     let seed = root.field("seed").integer(0..=i64::MAX).map_or(0, i64::unsigned_abs);
     let throttled = root.field("throttle").choice(&[("aws", true), ("off", false)], &[]);
     let keeps_address = root.field("stopped_keeps_address").boolean();

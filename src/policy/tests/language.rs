@@ -115,7 +115,7 @@ fn what_is_risky_is_withheld_unless_the_policy_says_otherwise() {
         "{MINIMAL}[hazards]\nscript-needs-internet = 'withhold'\n[plan]\nexempt_by_tag = false"
     ));
     assert_eq!(policy.hazards, [(HazardKind::ScriptNeedsInternet, Treatment::Withhold)].into());
-    assert!(!policy.exempt_by_tag && good(MINIMAL).exempt_by_tag);
+    assert!(!policy.plan.exempt_by_tag && good(MINIMAL).plan.exempt_by_tag);
     let said = wrong(&format!("{MINIMAL}[hazards]\nkey-unusable = 'warn'"));
     assert!(said.starts_with("unknown key `key-unusable` in `[hazards]`"), "{said}");
     let said = wrong(&format!("{MINIMAL}[hazards]\nlong-name = 'ignore'"));

@@ -1,10 +1,12 @@
 //! Policies good and bad, and what is said about them.
 
+mod described;
 mod language;
 
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::strategy::Strategy;
 
 use super::*;
 use crate::fixtures::today;
@@ -12,7 +14,7 @@ use crate::network::Need;
 use crate::policy::{DeleteSource, HazardKind, Imds, OnFailure, Placement, Platform, RootAccess, Treatment};
 use crate::rules::{Mode, RuleId, Severity, Standards};
 
-const EXAMPLE: &str = include_str!("../../../../examples/policy.toml");
+const EXAMPLE: &str = include_str!("../../../examples/policy.toml");
 const MINIMAL: &str = "format = 1\nscope.regions = 'all'\n";
 
 fn good(text: &str) -> Policy {
@@ -45,7 +47,7 @@ fn the_example_is_a_valid_policy() {
     assert_eq!(policy.mode(RuleId::ImdsV2), Mode::Remediate);
     assert!(policy.targets[0].matches.uses_tags());
     assert_eq!(policy.targets[1].settings.require, [Need::S3, Need::SagemakerApi].into());
-    assert_eq!((policy.owners.len(), policy.exempt_by_tag), (1, true));
+    assert_eq!((policy.owners.len(), policy.plan.exempt_by_tag), (1, true));
     assert_eq!(policy.hazards.get(&HazardKind::KeyUnknown), Some(&Treatment::Withhold));
 }
 
@@ -68,7 +70,7 @@ fn a_policy_of_two_lines_has_the_defaults_and_so_has_the_built_in_one() {
         assert_eq!((policy.limits.max_failures, policy.limits.concurrency), (1, 4));
         assert_eq!(policy.limits.requests_per_second, 5);
         assert_eq!(policy.limits.poll_interval, Duration::from_secs(15));
-        assert_eq!(policy.expires_after, Duration::from_hours(72));
+        assert_eq!(policy.plan.expires_after, Duration::from_hours(72));
         assert!(policy.targets.is_empty() && policy.exemptions.is_empty());
     }
     assert_eq!(good(MINIMAL).scope.regions, Regions::All);

@@ -1,0 +1,83 @@
+//! Pure: forms of values that stand under several keys.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Complaint, Form, Shape, Spelling, closest, map, one_of, parsed, parsed_by};
+use crate::facts::platforms::PLATFORMS;
+use crate::facts::regions::REGIONS;
+use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
+
+use super::Pattern;
+
+/// More than there are regions or accounts in any organisation's policy.
+const MOST_ENTRIES: usize = 1_000;
+
+/// AWS's limits for a tag's key and value, in characters.
+const LONGEST_TAG_KEY: usize = 128;
+const LONGEST_TAG_VALUE: usize = 256;
+
+/// A list of some.
+pub(super) fn many<T: 'static>(each: Form<T>) -> Form<Vec<T>> {
+    each.list(1..=MOST_ENTRIES)
+}
+
+pub(super) fn account() -> Form<AccountId> {
+    parsed(Spelling::like("an account id", "^[0-9]{12}$"))
+}
+
+pub(super) fn region() -> Form<Region> {
+    parsed_by(Spelling::like("a region", "^[a-z]{2,4}(-[a-z]+)+-[0-9]+$"), read_region)
+}
+
+pub(super) fn read_region(text: &str) -> Result<Region, Complaint> {
+    text.parse().map_err(|error| {
+        let near = closest(text, REGIONS).map(|region| format!("did you mean `{region}`?"));
+        Complaint::new(error).help(near)
+    })
+}
+
+pub(super) fn subnet() -> Form<SubnetId> {
+    parsed(Spelling::like("a subnet id", "^subnet-[A-Za-z0-9]+$"))
+}
+
+pub(super) fn security_group() -> Form<SecurityGroupId> {
+    parsed(Spelling::like("a security group id", "^sg-[A-Za-z0-9]+$"))
+}
+
+/// What platforms are, in complaints.
+pub(super) const PLATFORM: &str = "platform of notebook instances";
+
+/// Every platform that there is, or has been, as a word.
+pub(super) fn platforms() -> Vec<(&'static str, String, &'static str)> {
+    PLATFORMS.iter().map(|one| (one.name, one.name.to_owned(), "")).collect()
+}
+
+pub(super) fn platform() -> Form<String> {
+    one_of(PLATFORM, platforms())
+}
+
+/// Tags by key, each with a pattern for its value. No value that AWS accepts has a character that patterns give a meaning.
+pub(super) fn tags() -> Form<BTreeMap<String, Pattern>> {
+    let names = Shape::Text(Spelling::any("the key of a tag").characters(1, LONGEST_TAG_KEY));
+    let value = Spelling::any("a pattern for its value").characters(0, LONGEST_TAG_VALUE);
+    let tags = map(
+        "a table from the key of a tag to a pattern for its value",
+        (names, tag_key),
+        parsed_by(value, tag_value),
+    );
+    tags.not_empty("", None)
+}
+
+fn tag_key(key: &str) -> Result<(), Complaint> {
+    match key.chars().count() {
+        1..=LONGEST_TAG_KEY => Ok(()),
+        _ => Err(Complaint::new(format!("the key of a tag has 1 to {LONGEST_TAG_KEY} characters"))),
+    }
+}
+
+fn tag_value(value: &str) -> Result<Pattern, Complaint> {
+    match value.chars().count() {
+        0..=LONGEST_TAG_VALUE => value.parse().map_err(Complaint::new),
+        _ => Err(Complaint::new(format!("the value of a tag has at most {LONGEST_TAG_VALUE} characters"))),
+    }
+}
