@@ -172,39 +172,8 @@ fn every_hazard_is_named_with_what_it_leads_to_and_who_decides() {
 }
 
 #[test]
-fn every_key_of_the_policy_is_named_with_its_default() {
+fn what_a_target_can_require_is_named_word_for_word() {
     let schema: Value = serde_json::from_str(&schema()).unwrap();
-    let mut expected = BTreeMap::new();
-    for (section, found) in schema["properties"].as_object().unwrap() {
-        let is_list = found["type"] == "array";
-        let table = if is_list { &found["items"] } else { found };
-        let required = |of: &Value, key: &str| {
-            of["required"].as_array().is_some_and(|keys| keys.iter().any(|one| one == key))
-        };
-        let Some(keys) = table["properties"].as_object() else {
-            expected.insert(section.clone(), (required(&schema, section), Value::Null));
-            continue;
-        };
-        for (key, value) in keys {
-            // Those of a target that are in [defaults] too, and the hazards, stand elsewhere.
-            let of_defaults = is_list && schema["properties"]["defaults"]["properties"].get(key).is_some();
-            if section != "hazards" && !of_defaults {
-                let default = value.get("default").cloned().unwrap_or_default();
-                expected.insert(format!("{section}.{key}"), (required(table, key), default));
-            }
-        }
-    }
-    let rows = document("docs/policy.md").table("key");
-    let said: BTreeSet<&str> = rows.iter().map(|row| only_span(&row[0])).collect();
-    assert_eq!(said, expected.keys().map(String::as_str).collect());
-    for row in &rows {
-        let key = only_span(&row[0]);
-        let (required, default) = &expected[key];
-        assert_eq!(row[1] == "required", *required, "{key}");
-        if !default.is_null() {
-            assert_eq!(only_span(&row[1]), default.to_string(), "{key}");
-        }
-    }
     let words: BTreeSet<&str> = schema["properties"]["defaults"]["properties"]["require"]["items"]["enum"]
         .as_array()
         .unwrap()

@@ -86,6 +86,7 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Policy(PolicyCommand::Init(args)) => init::run(args, printer).await,
         Command::Doctor(args) => commands::doctor::run(args, printer).await,
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
+        Command::Policy(PolicyCommand::Keys) => Ok(commands::policy::keys(printer)),
         Command::Policy(PolicyCommand::Schema) => Ok(commands::policy::schema(printer)),
     }
 }

@@ -13,6 +13,8 @@ pub(crate) enum PolicyCommand {
     Init(PolicyInitArgs),
     /// Check a policy file and show every mistake in it
     Check(PolicyCheckArgs),
+    /// Print every key of the policy: values, default and meaning, as Markdown
+    Keys,
     /// Print the JSON Schema of policies, for editors
     Schema,
 }

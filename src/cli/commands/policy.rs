@@ -23,6 +23,12 @@ pub(crate) fn check(args: &PolicyCheckArgs, printer: &Printer) -> Result<ExitSta
     Ok(ExitStatus::Done)
 }
 
+/// `policy keys`: prints every key of a policy, as Markdown.
+pub(crate) fn keys(printer: &Printer) -> ExitStatus {
+    printer.data(&policy::reference());
+    ExitStatus::Done
+}
+
 /// `policy schema`: prints the JSON Schema of policies.
 pub(crate) fn schema(printer: &Printer) -> ExitStatus {
     printer.data(&policy::schema());

@@ -3,6 +3,18 @@
 use super::*;
 use crate::diagnostic::{Absence, KeyText, Keyed as _, Literal, Shape};
 
+const REFERENCE: &str = include_str!("../../../docs/policy-keys.md");
+
+#[test]
+fn the_reference_in_the_docs_is_that_of_the_program() {
+    let now = reference();
+    let differ = REFERENCE.lines().zip(now.lines()).find(|(old, new)| old != new);
+    assert!(
+        REFERENCE == now,
+        "docs/policy-keys.md is old; renew it: cargo run -- policy keys > docs/policy-keys.md\n{differ:#?}"
+    );
+}
+
 /// A table and the tables in it, with one value for each key that has one.
 fn written(text: &mut String, header: &str, keys: &[KeyText], value: fn(&KeyText) -> Option<&str>) {
     text.push_str(header);
