@@ -9,6 +9,7 @@ use crate::network::{
     Candidate, CandidateGroup, CandidateSubnet, Check, CheckName, Need, Reach, Standing, Subnet, Verdict,
     VpcName,
 };
+use crate::policy::{Limits, keys_of};
 
 const VERDICTS: [Verdict; 3] = [Verdict::Yes, Verdict::No, Verdict::Unknown];
 const NEEDS: [CheckName; 3] =
@@ -77,6 +78,21 @@ fn what_is_doubtful_is_withheld_by_what_its_target_requires_and_nothing_else_is(
                 assert!(text.lines().any(|line| line.starts_with("require = [\"")), "{text}");
             }
         }
+    }
+}
+
+#[test]
+fn what_is_written_beside_what_was_found_is_what_holds_without_it() {
+    let target = drafted(vec![subnet([Verdict::Yes; 3])], group(Standing::Plain, 0));
+    let text = policy_of(target);
+    let policy = parse("policy.toml", &text, today()).unwrap();
+    let unsaid = crate::policy::built_in();
+    assert_eq!(policy.rules, unsaid.rules);
+    // The fixture's only instance is to be replaced, and so are all of those seen.
+    assert_eq!(policy.limits, Limits { max_percent: 100, ..unsaid.limits });
+    assert_eq!(policy.plan, unsaid.plan);
+    for key in ["limits", "plan"].into_iter().flat_map(keys_of) {
+        assert!(text.contains(&format!("\n{} = ", key.name)), "{} is not written", key.name);
     }
 }
 

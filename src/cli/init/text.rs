@@ -1,7 +1,10 @@
 //! Pure: the policy as text, with the reasons for each choice in comments.
 
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{KeyText, Literal};
 use crate::facts::platforms;
-use crate::ids::Region;
+use crate::policy::{built_in, keys_of};
 use crate::text::{commas, counted, for_terminal, noun};
 
 use super::draft::Draft;
@@ -62,35 +65,61 @@ fn head(text: &mut String, draft: &Draft) {
         text,
         &format!(
             "A policy for `remediate`, made by `remediate policy init` from what is in account {}: {seen} seen, {} to be \
-             replaced. Every choice in here can be changed; `remediate policy check` checks it, and `remediate policy \
-             schema` prints what an editor needs to complete it.",
+             replaced. Every choice in here can be changed: `remediate policy keys` lists every key, `remediate policy \
+             check` checks the file, and `remediate policy schema` prints what an editor needs to complete it.",
             draft.account, draft.broken
         ),
     );
-    text.push_str("format = 1\n\n[scope]\n");
-    text.push_str(&format_regions(&draft.regions));
-    let account = &draft.account;
-    push(text, &format!("accounts = [\"{account}\"]            # any other account is refused\n\n"));
-    push(text, "[rules]                                # remediate | report | off\n");
-    push(text, "direct-internet-access = \"remediate\"\nin-vpc = \"remediate\"\n");
-    for rule in ["root-access", "platform", "kms-key", "imds-v2"] {
-        push(text, &format!("{rule} = \"report\"\n"));
-    }
+    text.push_str("format = 1\n");
+    section(text, "scope", |key| match key {
+        "regions" => Some(quoted_list(draft.regions.iter())),
+        "accounts" => Some(quoted_list(std::iter::once(&draft.account))),
+        _ => None,
+    });
+    section(text, "rules", |_| None);
     push(text, "\n[defaults]                             # each of these can also be set in a target\n");
-    push(text, "replacement_name = \"{name}-vpc\"\n");
-    push(
-        text,
-        "delete_source = \"never\"                # never | after-verify | cleanup (later, by `remediate cleanup`)\n",
-    );
+    for key in keys_of("defaults").iter().filter(|key| DEFAULTS.contains(&&*key.name)) {
+        setting(text, key, None, key.choices());
+    }
     platforms(text, draft);
+}
+
+/// The settings that are most likely to be changed; `remediate policy keys` tells of the others.
+const DEFAULTS: [&str; 3] = ["replacement_name", "delete_source", "platform"];
+
+/// A table with all of its keys that have a value: the one given, or else their default.
+fn section(text: &mut String, table: &str, given: impl Fn(&str) -> Option<String>) {
+    let keys = keys_of(table);
+    let choices: BTreeSet<String> = keys.iter().filter_map(KeyText::choices).collect();
+    let shared = choices.first().filter(|_| choices.len() == 1);
+    text.push('\n');
+    line(text, &format!("[{table}]"), shared.map(String::as_str));
+    for key in &keys {
+        setting(text, key, given(&key.name), key.choices().filter(|_| shared.is_none()));
+    }
+}
+
+/// A key with its value, what is told of it, and the words that can stand there.
+fn setting(text: &mut String, key: &KeyText, given: Option<String>, choices: Option<String>) {
+    let Some(value) = given.or_else(|| key.default().map(str::to_owned)) else { return };
+    let choices = choices.map(|choices| format!(": {choices}"));
+    let told = format!("{}{}", key.brief(), choices.unwrap_or_default());
+    line(text, &format!("{} = {value}", key.name), Some(&told));
+}
+
+/// A line with a comment beside it, or above where that is too long.
+fn line(text: &mut String, content: &str, told: Option<&str>) {
+    let Some(told) = told else { return push(text, &format!("{content}\n")) };
+    let beside = format!("{content:<39}# {told}\n");
+    if beside.len() <= COLUMNS {
+        return push(text, &beside);
+    }
+    comment(text, told);
+    push(text, &format!("{content}\n"));
 }
 
 pub(super) fn push(text: &mut String, more: &str) {
     text.push_str(more);
-}
-
-fn format_regions(regions: &[Region]) -> String {
-    format!("regions = {}\n", quoted_list(regions.iter()))
 }
 
 /// What becomes of the platforms of those that are to be replaced.
@@ -100,10 +129,6 @@ fn platforms(text: &mut String, draft: &Draft) {
         draft.platforms.iter().filter(|(platform, _)| is(platform)).map(|(_, count)| count).sum()
     };
     let upgraded = |name: &str| platforms::kept(name, today) != name;
-    push(
-        text,
-        "platform = \"keep\"                      # while AWS creates it, then the one that AWS upgrades it to\n",
-    );
     let instances = |count: usize| counted(count, "instance", "instances");
     let to_upgrade = count(&upgraded);
     if to_upgrade > 0 {
@@ -137,20 +162,15 @@ fn platforms(text: &mut String, draft: &Draft) {
 }
 
 fn tail(text: &mut String, draft: &Draft) {
-    push(text, "\n# Left alone until that day (UTC), and still reported.\n");
-    push(
-        text,
-        "# [[exempt]]\n# match = { names = [\"legacy-*\"] }\n# reason = \"decommissioned in March\"\n",
-    );
-    push(text, "# expires = 2027-03-31\n# ticket = \"SEC-123\"\n");
-    push(text, "\n[limits]\nmax_instances = 50                     # a plan with more is refused\n");
-    let percent = percent(draft).max(25);
-    push(text, &format!("max_percent = {percent:<25}# of the instances seen\n"));
-    push(text, "canary = 1                             # goes first; the others start when it is done\n");
-    push(text, "max_failures = 1                       # then no further one is started\n");
-    push(text, "concurrency = 4                        # at the same time, per region\n");
-    push(text, "requests_per_second = 5                # per region\n");
-    push(text, "\n[plan]\nexpires_after = \"72h\"\n");
+    push(text, "\n");
+    comment(text, "Left alone until that day (UTC), and still reported.");
+    push(text, "# [[exempt]]\n");
+    for key in keys_of("exempt") {
+        push(text, &format!("# {} = {}\n", key.name, key.example.as_ref().map_or("", Literal::as_str)));
+    }
+    let percent = percent(draft).max(built_in().limits.max_percent as usize);
+    section(text, "limits", |key| (key == "max_percent").then(|| percent.to_string()));
+    section(text, "plan", |_| None);
     let names: Vec<&str> =
         draft.targets.iter().filter(|one| one.vpc.is_none()).map(|one| one.region.as_str()).collect();
     if !names.is_empty() {
