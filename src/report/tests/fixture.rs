@@ -1,15 +1,14 @@
 //! Small worlds to be shown.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::inventory::{Gap, Instance, Inventory};
 use crate::plan::{Hazard, HazardKind, Plan, PlannedExemption, QuotaNeed};
-use crate::policy::{Limits, Planning, Policy, Regions, Scope};
+use crate::policy::{Limits, Policy, Regions, Scope, built_in};
 use crate::report::Style;
-use crate::rules::{Mode, RuleId, Standards};
+use crate::rules::{Mode, RuleId};
 
 /// 80 columns and no colour.
 pub(super) const NARROW: Style = Style { color: false, width: 80 };
@@ -26,26 +25,13 @@ pub(super) fn policy() -> Policy {
         (RuleId::RootAccess, Mode::Report),
         (RuleId::Platform, Mode::Report),
     ]);
+    let unsaid = built_in();
     Policy {
         digest: "cd".repeat(32).parse().unwrap(),
         scope: Scope { regions: Regions::All, accounts: None },
         rules,
-        standards: Standards::default(),
-        severities: BTreeMap::new(),
-        targets: vec![],
-        exemptions: vec![],
-        owners: Vec::new(),
-        hazards: std::collections::BTreeMap::new(),
-        limits: Limits {
-            max_instances: 50,
-            max_percent: 25,
-            canary: 0,
-            max_failures: 1,
-            concurrency: 4,
-            requests_per_second: 5,
-            poll_interval: Duration::from_secs(15),
-        },
-        plan: Planning { expires_after: Duration::from_secs(72 * 3600), exempt_by_tag: true },
+        limits: Limits { canary: 0, ..unsaid.limits },
+        ..unsaid
     }
 }
 
