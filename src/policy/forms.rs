@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Complaint, Form, Shape, Spelling, closest, map, one_of, parsed, parsed_by};
+use crate::facts::limits::{TAG_KEY, TAG_VALUE};
 use crate::facts::platforms::PLATFORMS;
 use crate::facts::regions::REGIONS;
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
@@ -11,10 +12,6 @@ use super::Pattern;
 
 /// More than there are regions or accounts in any organisation's policy.
 const MOST_ENTRIES: usize = 1_000;
-
-/// AWS's limits for a tag's key and value, in characters.
-const LONGEST_TAG_KEY: usize = 128;
-const LONGEST_TAG_VALUE: usize = 256;
 
 /// A list of some.
 pub(super) fn many<T: 'static>(each: Form<T>) -> Form<Vec<T>> {
@@ -58,8 +55,8 @@ pub(super) fn platform() -> Form<String> {
 
 /// Tags by key, each with a pattern for its value. No value that AWS accepts has a character that patterns give a meaning.
 pub(super) fn tags() -> Form<BTreeMap<String, Pattern>> {
-    let names = Shape::Text(Spelling::any("the key of a tag").characters(1, LONGEST_TAG_KEY));
-    let value = Spelling::any("a pattern for its value").characters(0, LONGEST_TAG_VALUE);
+    let names = Shape::Text(Spelling::any("the key of a tag").characters(1, TAG_KEY));
+    let value = Spelling::any("a pattern for its value").characters(0, TAG_VALUE);
     let tags = map(
         "a table from the key of a tag to a pattern for its value",
         (names, tag_key),
@@ -70,14 +67,14 @@ pub(super) fn tags() -> Form<BTreeMap<String, Pattern>> {
 
 fn tag_key(key: &str) -> Result<(), Complaint> {
     match key.chars().count() {
-        1..=LONGEST_TAG_KEY => Ok(()),
-        _ => Err(Complaint::new(format!("the key of a tag has 1 to {LONGEST_TAG_KEY} characters"))),
+        1..=TAG_KEY => Ok(()),
+        _ => Err(Complaint::new(format!("the key of a tag has 1 to {TAG_KEY} characters"))),
     }
 }
 
 fn tag_value(value: &str) -> Result<Pattern, Complaint> {
     match value.chars().count() {
-        0..=LONGEST_TAG_VALUE => value.parse().map_err(Complaint::new),
-        _ => Err(Complaint::new(format!("the value of a tag has at most {LONGEST_TAG_VALUE} characters"))),
+        0..=TAG_VALUE => value.parse().map_err(Complaint::new),
+        _ => Err(Complaint::new(format!("the value of a tag has at most {TAG_VALUE} characters"))),
     }
 }

@@ -3,13 +3,11 @@
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use crate::diagnostic::{Literal, choice, keys, section, text};
+use crate::facts::limits::SECURITY_GROUPS;
 use crate::ids::{SecurityGroupId, SubnetId};
 
 use super::forms::{many, security_group, subnet};
 use super::{Selector, Settings};
-
-/// The most security groups that a notebook instance takes (botocore 1.44.5, `SecurityGroupIds`).
-const MOST_SECURITY_GROUPS: usize = 5;
 
 keys! {
     /// Where the replacements of matching instances go, and how they are made.
@@ -25,7 +23,7 @@ keys! {
         pub placement: Placement = choice().or("most-free");
         /// Security groups of the same VPC.
         pub security_groups: Vec<SecurityGroupId> = security_group()
-            .list(1..=MOST_SECURITY_GROUPS)
+            .list(1..=SECURITY_GROUPS)
             .required()
             .example(["sg-0c1d2e3f405162738"]);
         ..
