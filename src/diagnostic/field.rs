@@ -9,32 +9,10 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::similar::did_you_mean;
-use super::{Complaint, Place, Problem, Table, quoted};
-
-/// The value under one key of a table, or its absence.
-///
-/// Its readers return `None` when the key is absent (which is no problem unless [`Field::required`] was asked
-/// for), and when the value is not what was wanted (which is recorded as a problem).
-#[derive(Debug, Clone, Copy)]
-pub struct Field<'t> {
-    table: &'t Table<'t>,
-    pub(super) key: &'t str,
-    pub(super) value: Option<&'t Spanned<DeValue<'t>>>,
-    part: Part,
-}
-
-/// Whether a field is what a key stands for, or one entry of the list that it stands for.
-#[derive(Debug, Clone, Copy)]
-enum Part {
-    Whole,
-    Entry,
-}
+use super::table::Part;
+use super::{Complaint, Field, Place, Problem, Table, quoted};
 
 impl<'t> Field<'t> {
-    pub(super) fn new(table: &'t Table<'t>, key: &'t str, value: Option<&'t Spanned<DeValue<'t>>>) -> Self {
-        Self { table, key, value, part: Part::Whole }
-    }
-
     fn entry(self, item: &'t Spanned<DeValue<'t>>) -> Self {
         Self { value: Some(item), part: Part::Entry, ..self }
     }

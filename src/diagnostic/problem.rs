@@ -1,10 +1,11 @@
 //! Pure: one problem, all problems of a file, and how they are drawn.
 
+use std::cell::RefCell;
 use std::fmt;
-use std::ops::Range;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
+use super::Place;
 use super::source::{Source, one_line};
 
 /// The most problems of one file that are drawn: a file with more is not a policy but something else.
@@ -16,43 +17,8 @@ const PLAIN_WIDTH: usize = 100;
 /// The narrowest width that is drawn for; less would be a column of single letters.
 const LEAST_WIDTH: usize = 40;
 
-/// A stretch of the file's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    start: usize,
-    end: usize,
-}
-
-impl Place {
-    /// The start of the file: the place of what concerns the file as a whole.
-    pub const START: Place = Place { start: 0, end: 0 };
-
-    /// The offset in bytes of its first character.
-    pub fn start(self) -> usize {
-        self.start
-    }
-
-    /// The offset in bytes of the first character after it.
-    pub fn end(self) -> usize {
-        self.end
-    }
-
-    /// Whether it holds the other one; its end counts as part of it.
-    pub(super) fn holds(self, other: Place) -> bool {
-        self.start <= other.start && other.end <= self.end
-    }
-
-    /// Whether the other one starts in it.
-    pub(super) fn holds_start(self, other: Place) -> bool {
-        self.start <= other.start && other.start <= self.end
-    }
-}
-
-impl From<Range<usize>> for Place {
-    fn from(range: Range<usize>) -> Self {
-        Self { start: range.start, end: range.end.max(range.start) }
-    }
-}
+/// Where the readers of one file leave the problems that they find.
+pub(super) type Notes = RefCell<Vec<Problem>>;
 
 /// One problem of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use toml::de::DeTable;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
+use super::problem::Notes;
 use super::similar::{closest, did_you_mean};
-use super::{Field, Notes, Place, Problem, quoted};
+use super::{Place, Problem, quoted};
 
 /// A table of the file.
 ///
@@ -26,6 +28,25 @@ pub struct Table<'a> {
     /// Required keys that are absent, unless one of the unknown keys turns out to be meant for them.
     missing: RefCell<Vec<(String, Problem)>>,
     notes: &'a Notes,
+}
+
+/// The value under one key of a table, or its absence.
+///
+/// Its readers return `None` when the key is absent (which is no problem unless [`Field::required`] was asked
+/// for), and when the value is not what was wanted (which is recorded as a problem).
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'t> {
+    pub(super) table: &'t Table<'t>,
+    pub(super) key: &'t str,
+    pub(super) value: Option<&'t Spanned<DeValue<'t>>>,
+    pub(super) part: Part,
+}
+
+/// Whether a field is what a key stands for, or one entry of the list that it stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    Whole,
+    Entry,
 }
 
 impl<'a> Table<'a> {
@@ -80,7 +101,8 @@ impl<'a> Table<'a> {
     /// The value under a key, if it is there.
     pub fn field<'t>(&'t self, key: &'t str) -> Field<'t> {
         self.known.borrow_mut().insert(key.to_owned());
-        Field::new(self, key, self.entries.get(key).or_else(|| self.below?.get(key)))
+        let value = self.entries.get(key).or_else(|| self.below?.get(key));
+        Field { table: self, key, value, part: Part::Whole }
     }
 
     /// Refuses keys whose behaviour this version does not have: ignoring them would be a lie.
