@@ -28,6 +28,7 @@
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | record, fold, writer, reader, lock | files |
 //! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `gate.rs`, `descent.rs`, `deletion.rs`, pure: what must not be; driver, poller, places under the quota, events; the write port | calls through its port |
+//! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
@@ -65,6 +66,7 @@
 
 pub mod access;
 pub mod api_error;
+pub mod audit;
 pub mod aws;
 pub mod cli;
 pub mod clock;

@@ -50,6 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("access", &["ids", "facts", "plan"]),
     ("journal", &["ids", "files", "api_error", "inventory", "plan"]),
     ("execute", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "journal"]),
+    ("audit", &["ids", "clock", "text", "inventory", "plan", "policy", "rules"]),
     (
         "report",
         &[
@@ -68,6 +69,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "access",
             "journal",
             "execute",
+            "audit",
         ],
     ),
     ("aws", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "execute"]),
@@ -91,6 +93,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "access",
             "journal",
             "execute",
+            "audit",
             "report",
             "aws",
             "sandbox",

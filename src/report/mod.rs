@@ -3,7 +3,6 @@
 //! Only [`progress`] writes to a terminal. Text that came from AWS, from tags or from a plan file is made
 //! harmless on its way out: by [`crate::text::for_terminal`] everywhere, and by escaping in Markdown.
 
-mod audit;
 pub mod commands;
 pub mod doctor;
 mod estimate;
@@ -21,10 +20,6 @@ pub mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use audit::{
-    AuditReport, AuditTotals, AuditedInstance, Compliance, FORMAT_VERSION as AUDIT_FORMAT_VERSION, Finding,
-    FindingVerdict, RuleCount,
-};
 pub use json::{json_line, to_json};
 pub use run_json::{event_line, report_line};
 pub use style::Style;

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use remediate::audit::AuditReport;
 use remediate::inventory::{Gap, Instance, Inventory};
 use remediate::policy::parse;
-use remediate::report::{AuditReport, export, json_line, to_json};
+use remediate::report::{export, json_line, to_json};
 use serde_json::{Value, json};
 
 use super::reference;

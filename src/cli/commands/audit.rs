@@ -1,5 +1,6 @@
 //! `remediate audit`: finds instances that break the rules. Changes nothing.
 
+use crate::audit::AuditReport;
 use crate::cli::args::{AuditArgs, AuditFormat};
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
@@ -9,7 +10,7 @@ use crate::cli::{denied, outcome, policy_file};
 use crate::clock::day;
 use crate::exit::ExitStatus;
 use crate::inventory::Description;
-use crate::report::{AuditReport, export, json_line, markdown, terminal, to_json};
+use crate::report::{export, json_line, markdown, terminal, to_json};
 
 /// Reads the inventory and judges it: one call a page and one Describe an instance.
 pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::audit::AuditReport;
 use crate::cli::args::{DataFormat, RehearseArgs, Scope};
 use crate::cli::commands::running::{Prepared, begin, execute};
 use crate::cli::commands::sandbox::tell_served;
@@ -26,7 +27,7 @@ use crate::journal::{Outcome, Purpose, RunEnd, StateDir};
 use crate::plan::file::{file_name, save};
 use crate::plan::{KnownRuns, Plan, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, parse};
-use crate::report::{AuditReport, markdown, terminal, wording};
+use crate::report::{markdown, terminal, wording};
 use crate::sandbox::Summary;
 use crate::text::{counted, duration, noun, wrap};
 

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::record::{About, Record, Verdict, records};
+use crate::audit::AuditReport;
 use crate::facts::limits::FINDINGS_A_CALL;
 use crate::ids::Region;
-use crate::report::audit::AuditReport;
 use crate::report::wording;
 use crate::rules::Severity;
 

@@ -3,7 +3,7 @@
 //! A cell that a spreadsheet would take for a formula begins with `'`, which spreadsheets take for "this is text".
 
 use super::record::{About, Record, records};
-use crate::report::audit::AuditReport;
+use crate::audit::AuditReport;
 use crate::report::wording;
 use crate::text::for_terminal;
 

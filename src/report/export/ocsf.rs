@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::record::{About, Record, Verdict, records};
-use crate::report::audit::AuditReport;
+use crate::audit::AuditReport;
 use crate::report::wording;
 use crate::rules::Severity;
 

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
+use crate::audit::{AuditReport, AuditedInstance, FindingVerdict, RuleCount};
 use crate::facts::partitions;
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::Gap;
 use crate::plan::PlannedExemption;
-use crate::report::audit::{AuditReport, AuditedInstance, FindingVerdict, RuleCount};
 use crate::report::wording;
 use crate::rules::Severity;
 

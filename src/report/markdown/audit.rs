@@ -1,10 +1,10 @@
 //! An audit as Markdown, to go into a ticket.
 
 use super::escape::{block, bullets, escape, table};
-use crate::clock::day;
-use crate::report::audit::{
+use crate::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
 };
+use crate::clock::day;
 use crate::report::wording;
 use crate::text::{commas, counted, moment};
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::page::{Page, plain};
 use super::table::table;
-use crate::clock::day;
-use crate::report::audit::{
+use crate::audit::{
     AuditReport, AuditTotals, AuditedInstance, Compliance, Finding, FindingVerdict, RuleCount,
 };
+use crate::clock::day;
 use crate::report::{Style, wording};
 use crate::rules::{Mode, RuleId};
 use crate::text::{commas, counted, for_terminal, moment, noun};

@@ -6,9 +6,9 @@ use super::audit;
 use super::page::{Page, plain};
 use super::plan::closing;
 use super::table::table;
+use crate::audit::AuditReport;
 use crate::ids::Region;
 use crate::plan::{Plan, StepKind};
-use crate::report::audit::AuditReport;
 use crate::report::{Style, wording};
 use crate::text::{commas, counted, for_terminal, width};
 

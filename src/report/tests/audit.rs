@@ -4,9 +4,10 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::fixture::{NARROW, WIDE, compliant, gap, instance, inventory, policy, unread};
+use crate::audit::AuditReport;
 use crate::inventory::{Gap, Instance};
 use crate::policy::{Exemption, Selector};
-use crate::report::{AuditReport, Style, markdown, terminal, to_json};
+use crate::report::{Style, markdown, terminal, to_json};
 use crate::rules::Mode;
 
 fn report(instances: Vec<Instance>, gaps: Vec<Gap>) -> AuditReport {

@@ -7,11 +7,12 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::fixture::{HOSTILE, compliant, gap, instance, inventory, policy, unread};
+use crate::audit::AuditReport;
 use crate::facts::limits::FINDINGS_A_CALL;
 use crate::inventory::{Gap, Instance};
 use crate::policy::Policy;
 use crate::report::export::{asff, csv, ocsf};
-use crate::report::{AuditReport, Style, markdown, terminal, to_json};
+use crate::report::{Style, markdown, terminal, to_json};
 use crate::rules::{Mode, RuleId, Severity};
 use crate::text::is_harmful;
 

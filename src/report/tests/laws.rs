@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::fixture::{HOSTILE, NARROW, WIDE, gap, hostile_plan, instance, inventory, policy, rich_plan};
+use crate::audit::AuditReport;
 use crate::plan::WithheldReason;
-use crate::report::{AuditReport, Style, terminal, wording};
+use crate::report::{Style, terminal, wording};
 use crate::text::{is_harmful, width};
 
 /// No line is wider than 80 columns, none ends in a space, and nothing in it acts on a terminal.

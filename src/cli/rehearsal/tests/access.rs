@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::access::{self, Actor, Document, Operation, Scope, Weight, needs, policies};
 use crate::api_error::{ApiError, ApiErrorKind};
+use crate::audit::AuditReport;
 use crate::cli::args::{Color, Global};
 use crate::cli::printer::Printer;
 use crate::cli::reading;
@@ -14,8 +15,8 @@ use crate::fixtures::policy;
 use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir};
 use crate::plan::{CreateRequest, Plan};
+use crate::report::to_json;
 use crate::report::wording;
-use crate::report::{AuditReport, to_json};
 use crate::sandbox::{LoggedCall, Seed, parse};
 
 /// Sources with and without a VPC, with and without a key, with roles of their own, stopped and running; a name with

@@ -1,4 +1,4 @@
-//! What an audit found: the inventory seen through the rules, ready to be shown or saved as JSON.
+//! Pure: what an audit finds: the inventory seen through the rules, judged and counted. `report` shows it.
 
 use std::collections::BTreeSet;
 
