@@ -51,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("journal", &["ids", "files", "api_error", "inventory", "plan"]),
     ("execute", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "journal"]),
     ("audit", &["ids", "clock", "text", "inventory", "plan", "policy", "rules"]),
+    ("status", &["ids", "plan", "journal", "execute"]),
     (
         "report",
         &[
@@ -70,6 +71,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "journal",
             "execute",
             "audit",
+            "status",
         ],
     ),
     ("aws", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "execute"]),
@@ -94,6 +96,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "journal",
             "execute",
             "audit",
+            "status",
             "report",
             "aws",
             "sandbox",

@@ -20,8 +20,8 @@ use remediate::journal::{
     RunEnd, SourceRest, fold, read,
 };
 use remediate::plan::file::{LoadPlanError, load};
-use remediate::report::status::RunStatus;
-use remediate::report::{event_line, report_line, to_json, wording};
+use remediate::report::{event_line, report_line, status_json, wording};
+use remediate::status::RunStatus;
 use serde_json::Value;
 
 /// The digest of `plans/format-1.json` when it was made.
@@ -190,7 +190,7 @@ fn the_status_of_a_run_and_of_its_rollback_is_the_promised_document() {
     let state = |name: &str| fold(&read(&reference(name)).unwrap().records).unwrap();
     let (applied, rollback) = (state("journal-format-3.jsonl"), state("rollback-format-3.jsonl"));
     let status = RunStatus::new(&plan, &applied, &[rollback], None);
-    assert_promised("status-format-3.json", &to_json(&status));
+    assert_promised("status-format-3.json", &status_json(&status));
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub mod markdown;
 pub mod progress;
 pub mod rehearsal;
 mod run_json;
-pub mod status;
+mod status_json;
 mod style;
 pub mod terminal;
 pub mod wording;
@@ -22,4 +22,5 @@ mod tests;
 
 pub use json::{json_line, to_json};
 pub use run_json::{event_line, report_line};
+pub use status_json::status_json;
 pub use style::Style;

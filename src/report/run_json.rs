@@ -2,7 +2,7 @@
 //! words, with their stable codes beside them.
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::execute::{Event, EventKind, Fared, ItemReport, Phase, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
@@ -29,19 +29,11 @@ pub fn report_line(report: &RunReport) -> String {
     json_line(&ReportDocument { format_version: *format_version, run, purpose: *purpose, end, items })
 }
 
-/// An outcome, for documents that have one in them.
-pub(super) fn outcome<S: Serializer>(outcome: &Outcome, to: S) -> Result<S::Ok, S::Error> {
-    SaidOutcome::from(outcome).serialize(to)
-}
-
-/// `code` and `reason`, for documents that have a reason in them.
-pub(super) fn reason<S: Serializer>(reason: &Reason, to: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Said {
-        code: &'static str,
-        reason: String,
-    }
-    Said { code: reason.code(), reason: wording::reason(reason) }.serialize(to)
+/// A reason as two members of whatever document it is in.
+#[derive(Serialize)]
+pub(super) struct SaidReason {
+    code: &'static str,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -94,9 +86,10 @@ enum SaidFared<'a> {
     NotStarted,
 }
 
+/// An outcome, for documents that have one in them.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-enum SaidOutcome<'a> {
+pub(super) enum SaidOutcome<'a> {
     Done {
         replacement: &'a InstanceName,
         source_deleted: bool,
@@ -120,6 +113,12 @@ enum SaidOutcome<'a> {
         reason: String,
         left: &'a Left,
     },
+}
+
+impl From<&Reason> for SaidReason {
+    fn from(reason: &Reason) -> Self {
+        SaidReason { code: reason.code(), reason: wording::reason(reason) }
+    }
 }
 
 impl<'a> From<&'a Fared> for SaidFared<'a> {

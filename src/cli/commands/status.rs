@@ -7,8 +7,8 @@ use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::journal::{Purpose, StateDir};
 use crate::plan::file::load;
-use crate::report::status::RunStatus;
-use crate::report::{terminal, to_json};
+use crate::report::{status_json, terminal};
+use crate::status::RunStatus;
 
 /// Reads the journal of the run and says what is in it.
 pub(crate) fn run(args: &StatusArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &StatusArgs, printer: &Printer) -> Result<ExitStatus, Co
     let status = RunStatus::new(&plan, &applied, &followed, state.holder(&plan.account).as_deref());
     match args.format {
         DataFormat::Text => printer.data(&terminal::run_status(&status, printer.out_style())),
-        DataFormat::Json => printer.data(&to_json(&status)),
+        DataFormat::Json => printer.data(&status_json(&status)),
     }
     Ok(ExitStatus::Done)
 }

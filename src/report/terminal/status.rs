@@ -2,8 +2,8 @@
 
 use super::page::{Label, Page, plain};
 use crate::journal::Purpose;
-use crate::report::status::{ItemStatus, Progressing, Reached, RunStatus};
 use crate::report::{Style, commands, wording};
+use crate::status::{ItemStatus, Progressing, Reached, RunStatus};
 use crate::text::{capitalized, counted, for_terminal, moment};
 
 /// The width of the column of labels.
@@ -11,7 +11,7 @@ const LABELS: usize = 8;
 
 /// The status of a run.
 pub fn run_status(status: &RunStatus, style: Style) -> String {
-    let RunStatus { format_version: _, run, plan, account, stages } = status;
+    let RunStatus { run, plan, account, stages } = status;
     let mut page = Page::new(style);
     for (number, stage) in stages.iter().enumerate() {
         let purpose = wording::purpose(stage.purpose);

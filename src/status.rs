@@ -1,4 +1,4 @@
-//! Where a run stands, read off its journal: what happened, what is in flight, and what is next.
+//! Pure: where a run stands, read off its journal: what happened, what is in flight, and what is next. `report` shows it.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -7,16 +7,10 @@ use crate::execute::concerns;
 use crate::ids::{AccountId, Digest, ItemId, RunId};
 use crate::journal::{Call, Outcome, Past, Purpose, Reason, RunEnd, RunState};
 use crate::plan::{Item, Plan};
-use crate::report::run_json;
-
-/// The format of a status as JSON.
-const FORMAT_VERSION: u32 = 3;
 
 /// Where a run stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunStatus {
-    /// The format of this document.
-    pub format_version: u32,
     /// The run.
     pub run: RunId,
     /// Its plan.
@@ -28,7 +22,7 @@ pub struct RunStatus {
 }
 
 /// Where one thing that is done with a plan stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
     /// What is done.
     pub purpose: Purpose,
@@ -59,20 +53,19 @@ pub enum Progressing {
 }
 
 /// Where an item stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemStatus {
     /// The item.
     pub id: ItemId,
     /// How far it has come, as far as the journal tells. What status its instances have, only AWS can tell.
     pub reached: Reached,
     /// A call that was about to be sent, and of which it is not known whether it took effect.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub in_doubt: Option<Call>,
 }
 
 /// How far an item has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Reached {
     /// Nothing was done.
     NotStarted,
@@ -95,13 +88,11 @@ pub enum Reached {
     /// It has failed, and what ran before is brought back.
     BringingBack {
         /// Why it failed.
-        #[serde(flatten, serialize_with = "run_json::reason")]
         reason: Reason,
     },
     /// It has ended.
     Ended {
         /// How.
-        #[serde(serialize_with = "run_json::outcome")]
         outcome: Outcome,
     },
 }
@@ -121,7 +112,6 @@ impl RunStatus {
             Stage { purpose: state.purpose, last: state.last, state: progressing(state, holder), items }
         });
         RunStatus {
-            format_version: FORMAT_VERSION,
             run: applied.run.clone(),
             plan: applied.plan.clone(),
             account: applied.account.clone(),
@@ -135,6 +125,13 @@ impl RunStatus {
         let completed = matches!(last.state, Progressing::Ended { end: RunEnd::Completed });
         let at_work = matches!(last.state, Progressing::AtWork { .. });
         (!completed && !at_work).then_some(last.purpose)
+    }
+}
+
+impl Reached {
+    /// Its name, which stays the same.
+    pub fn code(&self) -> &'static str {
+        self.into()
     }
 }
 
