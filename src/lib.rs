@@ -30,6 +30,7 @@
 //! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `gate.rs`, `descent.rs`, `deletion.rs`, pure: what must not be; driver, poller, places under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
+//! | [`rehearse`] | what trials of a plan have shown together | none |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
@@ -82,6 +83,7 @@ pub mod journal;
 pub mod network;
 pub mod plan;
 pub mod policy;
+pub mod rehearse;
 pub mod report;
 pub mod rules;
 pub mod sandbox;

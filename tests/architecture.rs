@@ -52,6 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("execute", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "journal"]),
     ("audit", &["ids", "clock", "text", "inventory", "plan", "policy", "rules"]),
     ("status", &["ids", "plan", "journal", "execute"]),
+    ("rehearse", &["ids", "plan", "journal", "execute"]),
     (
         "report",
         &[
@@ -72,6 +73,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "execute",
             "audit",
             "status",
+            "rehearse",
         ],
     ),
     ("aws", &["ids", "clock", "text", "facts", "api_error", "inventory", "network", "plan", "execute"]),
@@ -97,6 +99,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "execute",
             "audit",
             "status",
+            "rehearse",
             "report",
             "aws",
             "sandbox",

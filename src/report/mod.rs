@@ -10,7 +10,7 @@ pub mod export;
 mod json;
 pub mod markdown;
 pub mod progress;
-pub mod rehearsal;
+mod rehearsal_json;
 mod run_json;
 mod status_json;
 mod style;
@@ -21,6 +21,7 @@ pub mod wording;
 mod tests;
 
 pub use json::{json_line, to_json};
+pub use rehearsal_json::rehearsal_json;
 pub use run_json::{event_line, report_line};
 pub use status_json::status_json;
 pub use style::Style;

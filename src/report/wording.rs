@@ -21,7 +21,7 @@ pub use check::{check, check_result, check_verdict, not_checked};
 pub use diff::{Other, absence, diff_totals, difference, member_value, one_sided, two_accounts};
 pub use hazard::{exemption, hazard, quota};
 pub use reason::{WORDS, note, purpose, reason};
-pub use rehearsal::rehearsal;
+pub use rehearsal::{ASSUMPTIONS, ended_early, rehearsal, troubles};
 pub use withheld::withheld;
 
 /// What could not be read, and why.

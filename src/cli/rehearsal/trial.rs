@@ -18,9 +18,9 @@ use crate::ids::Region;
 use crate::journal::StateDir;
 use crate::plan::file::load;
 use crate::plan::{Plan, exceeded_limits};
+use crate::rehearse::{Conditions, Rehearsal, Room, Trial, needed};
 use crate::report::progress::TrialsBar;
-use crate::report::rehearsal::{Conditions, Rehearsal, Room, Trial, needed};
-use crate::report::{markdown, terminal, to_json};
+use crate::report::{markdown, rehearsal_json, terminal};
 use crate::sandbox::{FaultRule, Scenario, Seed};
 use crate::text::moment;
 
@@ -46,7 +46,7 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
     let shown = path.display().to_string();
     let text = match args.format.unwrap_or(DocumentFormat::Text) {
         DocumentFormat::Text => terminal::rehearsal(&rehearsal, printer.out_style()),
-        DocumentFormat::Json => to_json(&rehearsal),
+        DocumentFormat::Json => rehearsal_json(&rehearsal),
         DocumentFormat::Markdown => markdown::plan_with_rehearsal(&plan, &shown, &rehearsal),
     };
     printer.data(&text);

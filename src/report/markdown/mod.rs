@@ -14,7 +14,7 @@ pub use diff::plan_diff;
 pub use escape::{code, escape};
 
 use crate::plan::Plan;
-use crate::report::rehearsal::Rehearsal;
+use crate::rehearse::Rehearsal;
 
 /// A plan as Markdown; `plan_file` is what the reader has to pass to `apply`.
 ///

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Label, Page, plain};
-use crate::report::rehearsal::{Failing, Rehearsal};
+use crate::rehearse::{Failing, Rehearsal};
 use crate::report::{Style, wording};
 use crate::text::{commas, counted, for_terminal};
 
@@ -22,7 +22,7 @@ pub fn rehearsal(rehearsal: &Rehearsal, style: Style) -> String {
     }
     failures(&mut page, &rehearsal.failing, rehearsal.trials);
     page.blank();
-    page.paragraph(0, &rehearsal.assumptions, Style::dim);
+    page.paragraph(0, wording::ASSUMPTIONS, Style::dim);
     page.finish()
 }
 
@@ -37,14 +37,15 @@ fn failures(page: &mut Page, failing: &[Failing], trials: u32) {
         return;
     }
     page.heading(&format!("May fail ({})", counted(failing.len(), "item", "items")));
-    let mut alike: BTreeMap<&BTreeSet<String>, Vec<String>> = BTreeMap::new();
-    for Failing { item, trials: times, reasons, codes: _ } in failing {
-        alike.entry(reasons).or_default().push(format!("{item} ({times} of {trials})"));
+    let mut alike: BTreeMap<BTreeSet<String>, Vec<String>> = BTreeMap::new();
+    for one in failing {
+        let Failing { item, trials: times, troubles: _ } = one;
+        alike.entry(wording::troubles(one)).or_default().push(format!("{item} ({times} of {trials})"));
     }
     for (reasons, items) in alike {
         page.paragraph(2, &commas(&items), Style::red);
         for reason in reasons {
-            page.paragraph(4, &for_terminal(reason), plain);
+            page.paragraph(4, &for_terminal(&reason), plain);
         }
     }
 }

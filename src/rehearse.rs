@@ -1,24 +1,14 @@
-//! What trying a plan out has shown: how long it takes, what it needs, what it calls, and what fails.
+//! Pure: what trying a plan out has shown: how long it takes, what it needs, what it calls, and what fails. `report` says it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::execute::{Fared, ItemReport, RunReport};
+use crate::execute::{Fared, ItemReport, Phase, RunReport};
 use crate::ids::{Digest, ItemId, Region};
 use crate::journal::{Outcome, Reason, RunEnd};
 use crate::plan::Plan;
-use crate::report::wording;
-
-/// The format of a rehearsal as JSON.
-const FORMAT_VERSION: u32 = 2;
-
-/// What a rehearsal cannot show, whatever it shows.
-const ASSUMPTIONS: &str = "How long AWS takes to change a status is an estimate: AWS publishes no figures. Apart \
-    from the faults named here, all was taken to be in order: capacity, permissions, execution roles, KMS keys, \
-    lifecycle scripts, and quotas by instance type. Figures in AWS's messages are the simulation's. Sources and free addresses were those of the plan, and nobody \
-    else changed anything.";
 
 /// One time that a plan was carried out in the sandbox.
 #[derive(Debug, Clone)]
@@ -46,10 +36,8 @@ pub struct Room {
 }
 
 /// What all trials of a plan together have shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
-    /// The format of this document.
-    pub format_version: u32,
     /// The plan.
     pub plan: Digest,
     /// How often it was tried.
@@ -63,23 +51,19 @@ pub struct Rehearsal {
     /// How many items it has.
     pub items: u32,
     /// How long the trials took that came to the last item; absent where none did.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<Spread>,
     /// How many calls a trial made in all: the median.
     pub all_calls: u32,
     /// The same of each operation.
     pub calls: BTreeMap<String, u32>,
     /// How many more instances each region has room for, where the operator said so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spare: Option<u32>,
     /// The most instances seen in each region.
     pub rooms: BTreeMap<Region, Room>,
     /// The items that did not come out well in every trial.
     pub failing: Vec<Failing>,
-    /// Why trials ended before they came to the last item, and how many did.
-    pub ended_early: BTreeMap<String, u32>,
-    /// What was taken for granted.
-    pub assumptions: String,
+    /// How trials ended that did not come to the last item, each.
+    pub ended_early: Vec<RunEnd>,
 }
 
 /// Seconds over several trials.
@@ -94,16 +78,30 @@ pub struct Spread {
 }
 
 /// An item that did not come out well.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failing {
     /// The item.
     pub item: ItemId,
     /// In how many trials.
     pub trials: u32,
-    /// Why, each reason once.
-    pub reasons: BTreeSet<String>,
-    /// The codes of those reasons.
-    pub codes: BTreeSet<&'static str>,
+    /// Why, each once.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Why an item did not come out well. Without the ids of requests, which are others in each trial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// It was declined.
+    Refused(Reason),
+    /// It was begun and has failed.
+    Failed(Reason),
+    /// The run ended before it did.
+    Unfinished {
+        /// What it was being taken through.
+        phase: Phase,
+        /// Why the run could not go on with it, if it was that.
+        why: Option<Reason>,
+    },
 }
 
 /// What the operator asked for.
@@ -117,6 +115,16 @@ pub struct Conditions {
     pub spare: Option<u32>,
 }
 
+impl Trouble {
+    /// Its stable name: that of its reason.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Trouble::Refused(reason) | Trouble::Failed(reason) => reason.code(),
+            Trouble::Unfinished { phase: _, why } => why.as_ref().map_or("run-ended", Reason::code),
+        }
+    }
+}
+
 impl Rehearsal {
     /// Sums up the trials of a plan.
     pub fn new(plan: &Plan, conditions: Conditions, trials: &[Trial]) -> Rehearsal {
@@ -125,7 +133,6 @@ impl Rehearsal {
         let completed: Vec<&Trial> =
             trials.iter().filter(|trial| trial.report.end == RunEnd::Completed).collect();
         Rehearsal {
-            format_version: FORMAT_VERSION,
             plan: plan.digest.clone(),
             trials: count(trials.len()),
             completed: count(completed.len()),
@@ -139,7 +146,6 @@ impl Rehearsal {
             rooms: rooms(trials),
             failing: plan.items.iter().filter_map(|item| failing(&item.id, trials)).collect(),
             ended_early: ended_early(trials),
-            assumptions: ASSUMPTIONS.to_owned(),
         }
     }
 
@@ -198,39 +204,38 @@ pub fn needed(plan: &Plan, region: &Region) -> u32 {
 
 fn failing(id: &ItemId, trials: &[Trial]) -> Option<Failing> {
     let of_item = |trial: &Trial| trial.report.items.iter().find(|one| one.id == *id).and_then(trouble);
-    let all: Vec<(String, &'static str)> = trials.iter().filter_map(of_item).collect();
+    let all: Vec<Trouble> = trials.iter().filter_map(of_item).collect();
     let trials = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let (reasons, codes) = all.into_iter().unzip();
-    (trials > 0).then(|| Failing { item: id.clone(), trials, reasons, codes })
+    let mut troubles = Vec::new();
+    for trouble in all {
+        if !troubles.contains(&trouble) {
+            troubles.push(trouble);
+        }
+    }
+    (trials > 0).then(|| Failing { item: id.clone(), trials, troubles })
 }
 
 /// Why an item did not come out well. One that was never begun is the run's trouble, not its own.
-fn trouble(item: &ItemReport) -> Option<(String, &'static str)> {
-    // The ids of requests are others in each trial.
-    let said = |reason: &Reason| wording::reason(&reason.clone().without_requests());
+fn trouble(item: &ItemReport) -> Option<Trouble> {
+    let comparable = |reason: &Reason| reason.clone().without_requests();
     match &item.fared {
         Fared::Ended {
             outcome: Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. },
         }
         | Fared::NotStarted => None,
-        Fared::Ended { outcome: Outcome::Refused { reason } } => {
-            Some((format!("refused: {}", said(reason)), reason.code()))
+        Fared::Ended { outcome: Outcome::Refused { reason } } => Some(Trouble::Refused(comparable(reason))),
+        Fared::Ended { outcome: Outcome::Failed { reason, left: _ } } => {
+            Some(Trouble::Failed(comparable(reason)))
         }
-        Fared::Ended { outcome: Outcome::Failed { reason, left: _ } } => Some((said(reason), reason.code())),
         Fared::Unfinished { phase, left: _, why } => {
-            let words = why.as_ref().map_or_else(|| "the run ended".to_owned(), said);
-            let code = why.as_ref().map_or("run-ended", Reason::code);
-            Some((format!("not finished while {}: {words}", wording::phase(*phase)), code))
+            Some(Trouble::Unfinished { phase: *phase, why: why.as_ref().map(comparable) })
         }
     }
 }
 
-fn ended_early(trials: &[Trial]) -> BTreeMap<String, u32> {
-    let mut ends = BTreeMap::new();
-    for trial in trials.iter().filter(|trial| trial.report.end != RunEnd::Completed) {
-        *ends.entry(wording::run_end(&trial.report.end)).or_insert(0) += 1;
-    }
-    ends
+fn ended_early(trials: &[Trial]) -> Vec<RunEnd> {
+    let ends = trials.iter().map(|trial| &trial.report.end);
+    ends.filter(|end| **end != RunEnd::Completed).cloned().collect()
 }
 
 #[cfg(test)]
