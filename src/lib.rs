@@ -31,6 +31,7 @@
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
 //! | [`rehearse`] | what trials of a plan have shown together | none |
+//! | [`doctor`] | what there is to be found out before a job, what it is tried on, what the answers mean | none |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
@@ -73,6 +74,7 @@ pub mod aws;
 pub mod cli;
 pub mod clock;
 pub mod diagnostic;
+pub mod doctor;
 pub mod execute;
 pub mod exit;
 pub mod facts;

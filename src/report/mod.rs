@@ -4,7 +4,6 @@
 //! harmless on its way out: by [`crate::text::for_terminal`] everywhere, and by escaping in Markdown.
 
 pub mod commands;
-pub mod doctor;
 mod estimate;
 pub mod export;
 mod json;

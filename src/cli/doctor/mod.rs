@@ -1,18 +1,20 @@
-//! `doctor`: which checks there are, what is tried for each, and what the answers mean.
+//! `doctor`: asks what there is to be found out. What the answers mean, [`crate::doctor`] says.
 
-mod connection;
-mod permissions;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use futures_util::future::join_all;
 
 use crate::access::Actor;
-use crate::aws::Session;
-use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
+use crate::api_error::ApiError;
+use crate::aws::{Greeting, Identity, Probe, Session};
+use crate::doctor::{
+    ACTS, DoctorReport, NO_KEY, NO_SUBNET, Tried, WantedPermission, connection_checks, instance_to_read,
+    interfaces_to_try, key_to_read, no_region, permission_checks, untried_permissions, wanted_permissions,
+};
+use crate::ids::{Arn, InstanceName, Region};
 use crate::plan::Plan;
 use crate::policy::Policy;
-use crate::report::doctor::{CheckState, DoctorCheck, DoctorReport};
 
 /// What an examination is made of.
 pub(crate) struct Examination<'a> {
@@ -28,43 +30,86 @@ pub(crate) struct Examination<'a> {
 impl Examination<'_> {
     /// Makes it: about twenty calls a region, none of which changes anything.
     pub(crate) async fn make(&self) -> DoctorReport {
-        let (mut checks, identity) = connection::checks(self).await;
-        let account: Option<AccountId> = identity.as_ref().map(|identity| identity.account.clone());
+        let Greeting { identity, times } = self.session.greeting().await;
+        let caller = identity.as_ref().map(|Identity { account, arn }| (account, arn.as_str()));
+        let mut checks = connection_checks(self.endpoint.as_deref(), caller, self.policy, times);
         if self.regions.is_empty() {
-            let check = DoctorCheck::connection("region", CheckState::Missing, "no region to look at");
-            checks.push(check.advice("pass --region us-east-1, or list the regions in a policy"));
+            checks.push(no_region());
         }
-        match identity {
-            Some(identity) => checks.extend(permissions::checks(self, &identity).await),
-            None => checks.extend(permissions::untried(self)),
+        let wanted = wanted_permissions(&self.actors);
+        match &identity {
+            Ok(identity) => {
+                let tried =
+                    join_all(self.regions.iter().map(|region| self.try_in(region, identity, &wanted)));
+                let found: Vec<(&Region, Vec<Tried>)> = self.regions.iter().zip(tried.await).collect();
+                checks.extend(permission_checks(&wanted, &found));
+            }
+            Err(_) => checks.extend(untried_permissions(&wanted)),
         }
+        let account = identity.ok().map(|identity| identity.account);
         DoctorReport::new(account, self.regions.clone(), checks)
     }
 
-    /// Where a network interface could be tried in a region: by the plan, else by the targets of the policy, any of which
-    /// may be in another region.
-    fn places(&self, region: &Region) -> Vec<(SubnetId, Vec<SecurityGroupId>)> {
-        let planned =
-            self.plan.into_iter().flat_map(|plan| &plan.items).filter(|item| item.id.region == *region);
-        let planned =
-            planned.map(|item| (item.request.subnet_id.clone(), item.request.security_group_ids.clone()));
-        let planned: BTreeMap<SubnetId, Vec<SecurityGroupId>> = planned.take(1).collect();
-        if !planned.is_empty() || self.plan.is_some() {
-            return planned.into_iter().collect();
-        }
-        let first = |target: &crate::policy::Target| {
-            Some((target.subnets.first()?.clone(), target.security_groups.clone()))
-        };
-        self.policy.targets.iter().filter_map(first).take(MOST_TARGETS).collect()
-    }
-
-    /// The key that is tried in a region: a volume's of the plan.
-    fn key(&self, region: &Region) -> Option<String> {
-        let items =
-            self.plan.into_iter().flat_map(|plan| &plan.items).filter(|item| item.id.region == *region);
-        items.filter_map(|item| item.request.kms_key_id.clone()).next()
+    /// Tries each of them in one region.
+    async fn try_in(&self, region: &Region, identity: &Identity, wanted: &[WantedPermission]) -> Vec<Tried> {
+        let listed = self.session.sample(region).await;
+        let (there, caller) = (listed.as_ref().ok().cloned().flatten(), (&identity.account, &*identity.arn));
+        let one = instance_to_read(self.plan, region, there, caller);
+        let spot = Spot { examination: self, region, one };
+        let listed = &listed;
+        let tried = wanted.iter().map(|wanted| async {
+            match wanted.action {
+                "sagemaker:ListNotebookInstances" => listed.as_ref().map(drop).map_err(Clone::clone).into(),
+                action => spot.tried(action).await,
+            }
+        });
+        join_all(tried).await
     }
 }
 
-/// No more targets than that are tried for one that is in the region.
-const MOST_TARGETS: usize = 5;
+/// A region, and what is tried on in it.
+struct Spot<'a> {
+    examination: &'a Examination<'a>,
+    region: &'a Region,
+    one: (Option<InstanceName>, Arn),
+}
+
+impl Spot<'_> {
+    async fn tried(&self, action: &'static str) -> Tried {
+        let (service, operation) = action.split_once(':').unwrap_or((action, ""));
+        match action {
+            "sagemaker:DescribeNotebookInstance" => self.probe(Probe::Describe(self.one.0.clone())).await,
+            "sagemaker:ListTags" => self.probe(Probe::Tags(self.one.1.clone())).await,
+            "sagemaker:DescribeNotebookInstanceLifecycleConfig" => self.probe(Probe::LifecycleConfig).await,
+            "servicequotas:GetServiceQuota" => self.probe(Probe::Quota).await,
+            "servicequotas:ListServiceQuotas" => self.probe(Probe::Quotas).await,
+            "kms:DescribeKey" => match key_to_read(self.examination.plan, self.region) {
+                Some(key) => self.probe(Probe::Key(key)).await,
+                None => Tried::Not(NO_KEY),
+            },
+            "ec2:CreateNetworkInterface" => self.interface().await,
+            _ if service == "ec2" && operation.starts_with("Describe") => {
+                self.probe(Probe::Ec2(operation)).await
+            }
+            _ => Tried::Not(ACTS),
+        }
+    }
+
+    async fn probe(&self, probe: Probe) -> Tried {
+        self.examination.session.probe(self.region, &probe).await.into()
+    }
+
+    /// In the first of the known subnets that is in this region.
+    async fn interface(&self) -> Tried {
+        let Examination { session, plan, policy, .. } = self.examination;
+        for (subnet, groups) in interfaces_to_try(*plan, policy, self.region) {
+            let answer = session.probe(self.region, &Probe::Interface(subnet, groups)).await;
+            let elsewhere =
+                |error: &ApiError| error.code.as_deref().is_some_and(|code| code.contains("NotFound"));
+            if !answer.as_ref().is_err_and(elsewhere) {
+                return answer.into();
+            }
+        }
+        Tried::Not(NO_SUBNET)
+    }
+}

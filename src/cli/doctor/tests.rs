@@ -1,14 +1,11 @@
 //! Examinations against the sandbox, in which everything is allowed or what a policy says.
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::Examination;
-use super::connection::clock;
 use crate::access::{Actor, Document, Scope, Statement, policies};
 use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::doctor::{CheckState, DoctorReport, Subject};
 use crate::exit::ExitStatus;
 use crate::fixtures::policy;
-use crate::report::doctor::{CheckState, DoctorReport, Subject};
 use crate::sandbox::{LoggedCall, Seed, parse};
 
 const SCENARIO: &str = r#"
@@ -174,26 +171,4 @@ fn a_region_that_is_not_enabled_is_missing_and_says_nothing_of_permissions() {
     assert_eq!((region.state, report.exit()), (CheckState::Missing, ExitStatus::Access), "{region:?}");
     assert_eq!(in_state(&report, CheckState::Missing), Vec::<&str>::new());
     assert_eq!(in_state(&report, CheckState::Unknown), Vec::<&str>::new());
-}
-
-#[test]
-fn the_clock_may_be_a_minute_off_and_must_not_be_five() {
-    let server: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-    for (seconds, state) in [
-        (0, CheckState::Ok),
-        (59, CheckState::Ok),
-        (-59, CheckState::Ok),
-        (60, CheckState::Warning),
-        (-299, CheckState::Warning),
-        (300, CheckState::Missing),
-        (-4000, CheckState::Missing),
-    ] {
-        let ours = server + SignedDuration::from_secs(seconds);
-        let check = clock(Some((server, ours)));
-        assert_eq!(check.state, state, "{seconds} s");
-        assert_eq!(check.advice.is_some(), state != CheckState::Ok);
-    }
-    let ahead = clock(Some((server, server + SignedDuration::from_secs(185))));
-    assert_eq!(ahead.detail, "3 min 5 s ahead of the server's; AWS refuses signatures from 5 min on");
-    assert_eq!(clock(None).state, CheckState::Unknown);
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::page::{Page, plain};
 use super::table::table;
+use crate::doctor::{CheckState, DoctorCheck, DoctorReport, DoctorTotals, Subject};
 use crate::report::Style;
-use crate::report::doctor::{CheckState, DoctorCheck, DoctorReport, DoctorTotals, Subject};
 use crate::text::{commas, counted, for_terminal, noun};
 
 /// The least width of the column of findings; with less, every check takes lines of its own.

@@ -4,8 +4,7 @@ use insta::assert_snapshot;
 
 use super::fixture::{NARROW, WIDE};
 use crate::access::Actor;
-use crate::exit::ExitStatus;
-use crate::report::doctor::{CheckState, DoctorCheck, DoctorReport};
+use crate::doctor::{CheckState, DoctorCheck, DoctorReport};
 use crate::report::{Style, terminal, to_json};
 
 fn permission(name: &str, state: CheckState, needed: bool) -> DoctorCheck {
@@ -141,18 +140,6 @@ fn anstream_free(text: &str) -> String {
     let mut parts = text.split('\u{1b}');
     let first = parts.next().unwrap().to_owned();
     parts.fold(first, |all, part| all + part.split_once('m').unwrap().1)
-}
-
-#[test]
-fn what_is_missing_and_needed_counts_before_what_is_unknown() {
-    let exit = |checks: Vec<DoctorCheck>| DoctorReport::new(None, Vec::new(), checks).exit();
-    let of = |state, needed| permission("a:B", state, needed);
-    assert_eq!(exit(vec![of(CheckState::Ok, true), of(CheckState::NotProbed, true)]), ExitStatus::Done);
-    for state in [CheckState::Unknown, CheckState::Warning] {
-        assert_eq!(exit(vec![of(CheckState::Ok, true), of(state, true)]), ExitStatus::Partial);
-    }
-    assert_eq!(exit(vec![of(CheckState::Missing, false)]), ExitStatus::Partial);
-    assert_eq!(exit(vec![of(CheckState::Unknown, true), of(CheckState::Missing, true)]), ExitStatus::Access);
 }
 
 #[test]

@@ -1,42 +1,47 @@
-//! The way to AWS: credentials, the endpoint, the clock.
+//! Pure: the way to AWS: credentials, the endpoint, the clock.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::aws::{Greeting, Identity};
 use crate::clock::elapsed;
+use crate::ids::AccountId;
 use crate::policy::Policy;
-use crate::report::doctor::{CheckState, DoctorCheck};
 use crate::text::duration;
 
-use super::Examination;
+use super::report::{CheckState, DoctorCheck};
 
 /// How far this machine's clock may be off before AWS refuses its signatures (IAM user guide, "Troubleshoot Signature
 /// Version 4": 5 minutes), and from when on it is worth a word.
 const REFUSED_FROM: Duration = Duration::from_mins(5);
 const WORTH_A_WORD_FROM: Duration = Duration::from_mins(1);
 
-/// The checks, and who is calling, if that could be found out.
-pub(super) async fn checks(examination: &Examination<'_>) -> (Vec<DoctorCheck>, Option<Identity>) {
-    let Greeting { identity, times } = examination.session.greeting().await;
-    let endpoint = match &examination.endpoint {
-        Some(url) => format!("{url}, for every service"),
-        None => "AWS's own".to_owned(),
-    };
+/// The checks of the way to an endpoint, AWS's own where none is named: who is calling, or why that is not known, and the
+/// server's and this machine's time.
+pub(crate) fn connection_checks(
+    endpoint: Option<&str>,
+    caller: Result<(&AccountId, &str), &ApiError>,
+    policy: &Policy,
+    times: Option<(Timestamp, Timestamp)>,
+) -> Vec<DoctorCheck> {
+    let endpoint = endpoint.map_or_else(|| "AWS's own".to_owned(), |url| format!("{url}, for every service"));
     let mut checks = vec![DoctorCheck::connection("endpoint", CheckState::Ok, endpoint)];
-    checks.push(match &identity {
-        Ok(Identity { account, arn }) => {
+    checks.push(match caller {
+        Ok((account, arn)) => {
             DoctorCheck::connection("credentials", CheckState::Ok, format!("account {account}, {arn}"))
         }
         Err(error) => refused(error),
     });
-    if let Ok(identity) = &identity {
-        checks.extend(account(examination.policy, identity));
-    }
+    checks.extend(caller.ok().and_then(|(account, _)| allowed(policy, account)));
     checks.push(clock(times));
-    (checks, identity.ok())
+    checks
+}
+
+/// That there is nowhere to look.
+pub(crate) fn no_region() -> DoctorCheck {
+    DoctorCheck::connection("region", CheckState::Missing, "no region to look at")
+        .advice("pass --region us-east-1, or list the regions in a policy")
 }
 
 fn refused(error: &ApiError) -> DoctorCheck {
@@ -63,9 +68,8 @@ fn refused(error: &ApiError) -> DoctorCheck {
 }
 
 /// The account is one that the policy allows.
-fn account(policy: &Policy, identity: &Identity) -> Option<DoctorCheck> {
+fn allowed(policy: &Policy, account: &AccountId) -> Option<DoctorCheck> {
     let accounts = policy.scope.accounts.as_ref()?;
-    let account = &identity.account;
     Some(if accounts.contains(account) {
         DoctorCheck::connection("account", CheckState::Ok, format!("{account} is in the policy's list"))
     } else {

@@ -1,4 +1,4 @@
-//! What `remediate doctor` has found out: the same data for a terminal and for programs.
+//! Pure: what `remediate doctor` has found out, counted, and how the command ends: the same data for a terminal and for programs.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::exit::ExitStatus;
 use crate::ids::{AccountId, Region};
 
 /// The format of the JSON document.
-pub const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// An examination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
