@@ -32,6 +32,7 @@
 //! | [`status`] | where a run stands, read off its journal | none |
 //! | [`rehearse`] | what trials of a plan have shown together | none |
 //! | [`doctor`] | what there is to be found out before a job, what it is tried on, what the answers mean | none |
+//! | [`policy_init`] | a policy drafted from instances and networks, with the reasons for each choice | none |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
@@ -85,6 +86,7 @@ pub mod journal;
 pub mod network;
 pub mod plan;
 pub mod policy;
+pub mod policy_init;
 pub mod rehearse;
 pub mod report;
 pub mod rules;

@@ -55,6 +55,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rehearse", &["ids", "plan", "journal", "execute"]),
     ("doctor", &["ids", "clock", "text", "exit", "api_error", "plan", "policy", "access"]),
     (
+        "policy_init",
+        &[
+            "ids",
+            "clock",
+            "text",
+            "diagnostic",
+            "facts",
+            "api_error",
+            "inventory",
+            "network",
+            "rules",
+            "policy",
+        ],
+    ),
+    (
         "report",
         &[
             "ids",
@@ -99,6 +114,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "status",
             "rehearse",
             "doctor",
+            "policy_init",
             "report",
             "aws",
             "sandbox",

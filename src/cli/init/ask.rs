@@ -9,10 +9,8 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::network::{Reach, Siting};
+use crate::policy_init::{RegionDraft, is_right, target};
 use crate::text::{counted, noun};
-
-use super::draft::{RegionDraft, is_right};
-use super::target;
 
 /// The most security groups that a notebook instance takes (botocore 1.44.5, `SecurityGroupIds`).
 const MOST_GROUPS: usize = 5;

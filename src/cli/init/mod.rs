@@ -1,12 +1,8 @@
 //! `remediate policy init`: reads an account, and writes a policy that fits it.
 
 mod ask;
-mod draft;
-mod target;
 #[cfg(test)]
 mod tests;
-mod text;
-mod unread;
 
 use std::path::Path;
 
@@ -21,13 +17,14 @@ use crate::cli::{denied, outcome, reading};
 use crate::exit::ExitStatus;
 use crate::files::write_private;
 use crate::ids::Region;
-use crate::inventory::Description;
+use crate::inventory::{Description, Gap, Inventory};
 use crate::network::{RegionNetworks, Siting, read_region};
 use crate::policy::parse;
+use crate::policy_init::{
+    Draft, RegionDraft, Unread, broken, essential, neighbours, policy_text, rest, target,
+};
+use crate::report::wording;
 use crate::text::{counted, shell_word};
-
-use draft::{Draft, RegionDraft, broken, neighbours};
-use unread::Unread;
 
 /// Calls per second and region while looking around: the default of policies.
 const REQUESTS_PER_SECOND: u32 = 5;
@@ -49,26 +46,46 @@ pub(crate) async fn run(args: PolicyInitArgs, printer: &Printer) -> Result<ExitS
         let networks = match look(&connected, region).await {
             Ok(networks) => networks,
             Err(error) => {
-                unread.networks(region, error);
+                unread.choice(region, error);
                 continue;
             }
         };
-        unread::rest(&networks, region).into_iter().for_each(|error| unread.network(region, error));
+        rest(&networks, region).into_iter().for_each(|error| unread.network(region, error));
         let (account, neighbours) = (&inventory.account, &neighbours(&inventory, region));
         let siting = Siting { networks: &networks, region, account, neighbours };
         let best = RegionDraft::best(region, broken, siting.candidates());
         draft.targets.push(if asks { ask::choose(best, siting, printer)? } else { best });
     }
-    if let Some(refusal) = unread.refusal(&inventory) {
-        return Err(refusal);
-    }
-    draft.unread.clone_from(&unread.said);
-    write((&args.out, draft.today), &text::policy(&draft), printer)?;
+    refuse_to_guess(&unread, &inventory)?;
+    draft.unread = said(&unread);
+    write((&args.out, draft.today), &policy_text(&draft), printer)?;
     draft.targets.iter().filter_map(target::caution).for_each(|caution| printer.note(&caution));
-    unread.said.iter().for_each(|one| printer.note(&format!("could not be read: {one}")));
+    draft.unread.iter().for_each(|one| printer.note(&format!("could not be read: {one}")));
     next(&args.out, printer);
-    denied::after_reading(&unread.gaps, printer);
-    Ok(outcome::of_reading(&unread.gaps, false, false))
+    let gaps = unread.gaps();
+    denied::after_reading(&gaps, printer);
+    Ok(outcome::of_reading(&gaps, false, false))
+}
+
+/// What could not be read, in words.
+fn said(unread: &Unread) -> Vec<String> {
+    let of_networks =
+        |gap: &Gap| format!("the networks of {}: {}", gap.region, wording::api_error(&gap.error));
+    unread.instances.iter().map(wording::gap).chain(unread.networks.iter().map(of_networks)).collect()
+}
+
+/// Nothing is written where too little could be read.
+fn refuse_to_guess(unread: &Unread, inventory: &Inventory) -> Result<(), CommandError> {
+    if unread.is_enough(inventory) {
+        return Ok(());
+    }
+    let gaps = unread.gaps();
+    let status = if unread.is_shut() { ExitStatus::Access } else { outcome::of_reading(&gaps, false, false) };
+    let message = "no policy was written: nothing that one is made of could be read";
+    let mut error = CommandError::new(status, message);
+    error.causes = said(unread);
+    error.hints = gaps.first().map(|gap| CommandError::access(&gap.error).hints).unwrap_or_default();
+    Err(error)
 }
 
 fn refuse_to_overwrite(out: &Path) -> Result<(), CommandError> {
@@ -101,7 +118,7 @@ async fn regions(connected: &Connected, args: &PolicyInitArgs) -> Result<Vec<Reg
 /// What there is to choose from in a region.
 async fn look(connected: &Connected, region: &Region) -> Result<RegionNetworks, ApiError> {
     let networks = read_region(&connected.session, region).await?;
-    match unread::essential(&networks, region) {
+    match essential(&networks, region) {
         Some(error) => Err(error),
         None => Ok(networks),
     }

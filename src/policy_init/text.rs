@@ -5,16 +5,14 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{KeyText, Literal};
 use crate::facts::platforms;
 use crate::policy::{built_in, keys_of};
-use crate::text::{commas, counted, for_terminal, noun};
+use crate::text::{commas, counted, noun};
 
+use super::comment::{comment, entry, line, push, quoted_list};
 use super::draft::Draft;
 use super::target;
 
-/// The columns that comments keep to.
-const COLUMNS: usize = 110;
-
 /// The whole file.
-pub(super) fn policy(draft: &Draft) -> String {
+pub(crate) fn policy_text(draft: &Draft) -> String {
     let mut text = String::new();
     head(&mut text, draft);
     for one in &draft.targets {
@@ -22,41 +20,6 @@ pub(super) fn policy(draft: &Draft) -> String {
     }
     tail(&mut text, draft);
     text
-}
-
-/// A comment, wrapped.
-pub(super) fn comment(text: &mut String, words: &str) {
-    hanging(text, ("# ", "# "), words);
-}
-
-/// An entry of a list in a comment, wrapped.
-pub(super) fn entry(text: &mut String, words: &str) {
-    hanging(text, ("# - ", "#   "), words);
-}
-
-fn hanging(text: &mut String, (first, next): (&str, &str), words: &str) {
-    let mut line = first.to_owned();
-    let mut fresh = true;
-    for word in for_terminal(words).split(' ') {
-        if !fresh && line.len() + 1 + word.len() > COLUMNS {
-            text.push_str(&line);
-            text.push('\n');
-            line = next.to_owned();
-            fresh = true;
-        }
-        if !fresh {
-            line.push(' ');
-        }
-        line.push_str(word);
-        fresh = false;
-    }
-    text.push_str(&line);
-    text.push('\n');
-}
-
-pub(super) fn quoted_list<T: ToString>(values: impl Iterator<Item = T>) -> String {
-    let quoted: Vec<String> = values.map(|value| format!("\"{}\"", value.to_string())).collect();
-    format!("[{}]", quoted.join(", "))
 }
 
 fn head(text: &mut String, draft: &Draft) {
@@ -105,21 +68,6 @@ fn setting(text: &mut String, key: &KeyText, given: Option<String>, choices: Opt
     let choices = choices.map(|choices| format!(": {choices}"));
     let told = format!("{}{}", key.brief(), choices.unwrap_or_default());
     line(text, &format!("{} = {value}", key.name), Some(&told));
-}
-
-/// A line with a comment beside it, or above where that is too long.
-fn line(text: &mut String, content: &str, told: Option<&str>) {
-    let Some(told) = told else { return push(text, &format!("{content}\n")) };
-    let beside = format!("{content:<39}# {told}\n");
-    if beside.len() <= COLUMNS {
-        return push(text, &beside);
-    }
-    comment(text, told);
-    push(text, &format!("{content}\n"));
-}
-
-pub(super) fn push(text: &mut String, more: &str) {
-    text.push_str(more);
 }
 
 /// What becomes of the platforms of those that are to be replaced.

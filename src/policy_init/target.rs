@@ -3,8 +3,8 @@
 use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Need, Reach, Standing, Verdict};
 use crate::text::{counted, for_terminal, list, noun};
 
+use super::comment::{comment, entry, push, quoted_list};
 use super::draft::{RegionDraft, Requirement, Worth};
-use super::text::{comment, entry, push, quoted_list};
 
 /// So much of a name still fits beside an id on a narrow terminal.
 const MOST_OF_A_NAME: usize = 28;
@@ -17,7 +17,7 @@ const NEEDS: [CheckName; 3] =
     [CheckName::Need(Need::Egress), CheckName::Need(Need::S3), CheckName::Need(Need::SagemakerApi)];
 
 /// What an instance would reach, in words.
-pub(super) fn reach(reach: Reach) -> &'static str {
+pub(crate) fn reach(reach: Reach) -> &'static str {
     match reach {
         Reach::Internet => "reaches the internet",
         Reach::Services => "reaches S3 and the SageMaker API, but not the internet",
@@ -30,19 +30,19 @@ pub(super) fn reach(reach: Reach) -> &'static str {
 }
 
 /// What a VPC is called.
-pub(super) fn vpc_label(candidate: &Candidate) -> String {
+pub(crate) fn vpc_label(candidate: &Candidate) -> String {
     let default = if candidate.name.is_default { " (AWS's default VPC)" } else { "" };
     for_terminal(&format!("{}{}{default}", candidate.vpc, named(candidate.name.name.as_deref())))
 }
 
 /// What a subnet is called.
-pub(super) fn subnet_label(one: &CandidateSubnet) -> String {
+pub(crate) fn subnet_label(one: &CandidateSubnet) -> String {
     let name = named(one.name.as_deref());
     for_terminal(&format!("{}{name} in {}", one.subnet.id, one.subnet.availability_zone))
 }
 
 /// What a security group is called.
-pub(super) fn group_label(one: &CandidateGroup) -> String {
+pub(crate) fn group_label(one: &CandidateGroup) -> String {
     for_terminal(&format!("{}{}", one.id, named(Some(&one.name))))
 }
 
@@ -55,7 +55,7 @@ fn named(name: Option<&str>) -> String {
 }
 
 /// A VPC in one line.
-pub(super) fn vpc(candidate: &Candidate) -> String {
+pub(crate) fn vpc(candidate: &Candidate) -> String {
     let usable = candidate.subnets.iter().filter(|one| one.reach > Reach::Unusable).count();
     for_terminal(&format!(
         "{}: {}; {} of {}, {}",
@@ -68,7 +68,7 @@ pub(super) fn vpc(candidate: &Candidate) -> String {
 }
 
 /// A subnet in one line.
-pub(super) fn subnet(one: &CandidateSubnet) -> String {
+pub(crate) fn subnet(one: &CandidateSubnet) -> String {
     let free = counted(one.subnet.free_addresses as usize, "free address", "free addresses");
     // The VPC has no group to choose; that says nothing against this subnet.
     let reach = if one.reach == Reach::NoGroup { "can be used" } else { reach(one.reach) };
@@ -76,7 +76,7 @@ pub(super) fn subnet(one: &CandidateSubnet) -> String {
 }
 
 /// A security group in one line.
-pub(super) fn group(one: &CandidateGroup) -> String {
+pub(crate) fn group(one: &CandidateGroup) -> String {
     let whose = match (one.standing, &one.belongs_to) {
         (Standing::Service, Some(service)) => for_terminal(&format!("; belongs to {service}")),
         (Standing::Default, _) => "; the group that every VPC has".to_owned(),
@@ -94,7 +94,7 @@ fn used(instances: usize) -> String {
 }
 
 /// What whoever reads the policy must know of a region, and do about it: nothing, where its target is right.
-pub(super) fn caution(target: &RegionDraft) -> Option<String> {
+pub(crate) fn caution(target: &RegionDraft) -> Option<String> {
     let (region, broken) = (&target.region, target.broken);
     let instances = counted(broken, "instance", "instances");
     let withheld = format!("{instances} to be replaced {} withheld", noun(broken, "is", "are"));

@@ -17,36 +17,36 @@ const MOST_SUBNETS: usize = 6;
 
 /// A policy that is being written.
 #[derive(Debug, Clone)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     /// The day (UTC) on which it is written.
-    pub(super) today: Date,
-    pub(super) account: AccountId,
-    pub(super) regions: Vec<Region>,
+    pub(crate) today: Date,
+    pub(crate) account: AccountId,
+    pub(crate) regions: Vec<Region>,
     /// Instances seen, and those of them that are to be replaced.
-    pub(super) seen: usize,
-    pub(super) broken: usize,
+    pub(crate) seen: usize,
+    pub(crate) broken: usize,
     /// How many of those to be replaced have each platform.
-    pub(super) platforms: BTreeMap<String, usize>,
-    pub(super) targets: Vec<RegionDraft>,
+    pub(crate) platforms: BTreeMap<String, usize>,
+    pub(crate) targets: Vec<RegionDraft>,
     /// What could not be read, in words.
-    pub(super) unread: Vec<String>,
+    pub(crate) unread: Vec<String>,
 }
 
 /// Where the replacements of one region go.
 #[derive(Debug, Clone)]
-pub(super) struct RegionDraft {
-    pub(super) region: Region,
-    pub(super) broken: usize,
-    pub(super) candidates: Vec<Candidate>,
+pub(crate) struct RegionDraft {
+    pub(crate) region: Region,
+    pub(crate) broken: usize,
+    pub(crate) candidates: Vec<Candidate>,
     /// The position of the chosen VPC; `None` where none can be used.
-    pub(super) vpc: Option<usize>,
+    pub(crate) vpc: Option<usize>,
     /// Positions of its chosen subnets and groups.
-    pub(super) subnets: Vec<usize>,
-    pub(super) groups: Vec<usize>,
+    pub(crate) subnets: Vec<usize>,
+    pub(crate) groups: Vec<usize>,
 }
 
 impl Draft {
-    pub(super) fn of(inventory: &Inventory) -> Draft {
+    pub(crate) fn of(inventory: &Inventory) -> Draft {
         let mut platforms: BTreeMap<String, usize> = BTreeMap::new();
         let today = day(inventory.taken_at);
         let all = inventory.instances.iter().filter(|one| is_broken(one, today));
@@ -68,7 +68,7 @@ impl Draft {
 
 /// What is known to speak for a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Worth {
+pub(crate) enum Worth {
     /// It reaches the internet, or the services that notebooks need.
     Right,
     /// It does not, or that is unknown, but compliant notebooks use its group there.
@@ -79,17 +79,17 @@ pub(super) enum Worth {
 
 /// What a target requires, so that a plan withholds what would not reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Requirement {
-    pub(super) worth: Worth,
+pub(crate) struct Requirement {
+    pub(crate) worth: Worth,
     /// Never empty.
-    pub(super) needs: Vec<CheckName>,
+    pub(crate) needs: Vec<CheckName>,
     /// Whether what cannot be decided is withheld, too.
-    pub(super) unknown_too: bool,
+    pub(crate) unknown_too: bool,
 }
 
 impl RegionDraft {
     /// The best choice of everything; nothing, where no VPC has a subnet and a group that can be chosen.
-    pub(super) fn best(region: &Region, broken: usize, candidates: Vec<Candidate>) -> RegionDraft {
+    pub(crate) fn best(region: &Region, broken: usize, candidates: Vec<Candidate>) -> RegionDraft {
         let usable = candidates.first().is_some_and(|best| best.reach() > Reach::NoGroup);
         let mut draft = RegionDraft {
             region: region.clone(),
@@ -106,7 +106,7 @@ impl RegionDraft {
     }
 
     /// Chooses a VPC, with its best group and subnets.
-    pub(super) fn choose(&mut self, vpc: usize) {
+    pub(crate) fn choose(&mut self, vpc: usize) {
         let Some(candidate) = self.candidates.get(vpc) else { return };
         self.groups = if candidate.best_group().is_some() { vec![0] } else { Vec::new() };
         self.subnets = best_subnets(candidate);
@@ -114,7 +114,7 @@ impl RegionDraft {
     }
 
     /// Chooses groups of the VPC, and the subnets that are best with them.
-    pub(super) fn choose_groups(&mut self, groups: Vec<usize>, siting: Siting<'_>) {
+    pub(crate) fn choose_groups(&mut self, groups: Vec<usize>, siting: Siting<'_>) {
         self.groups = groups;
         let ids: Vec<SecurityGroupId> = self.chosen_groups().map(|one| one.id.clone()).collect();
         let Some(candidate) = self.vpc.and_then(|at| self.candidates.get_mut(at)) else { return };
@@ -122,27 +122,27 @@ impl RegionDraft {
         self.subnets = best_subnets(candidate);
     }
 
-    pub(super) fn chosen(&self) -> Option<&Candidate> {
+    pub(crate) fn chosen(&self) -> Option<&Candidate> {
         self.candidates.get(self.vpc?)
     }
 
-    pub(super) fn chosen_subnets(&self) -> impl Iterator<Item = &CandidateSubnet> {
+    pub(crate) fn chosen_subnets(&self) -> impl Iterator<Item = &CandidateSubnet> {
         let all = self.chosen().map_or(&[][..], |one| one.subnets.as_slice());
         self.subnets.iter().filter_map(|at| all.get(*at))
     }
 
-    pub(super) fn chosen_groups(&self) -> impl Iterator<Item = &CandidateGroup> {
+    pub(crate) fn chosen_groups(&self) -> impl Iterator<Item = &CandidateGroup> {
         let all = self.chosen().map_or(&[][..], |one| one.groups.as_slice());
         self.groups.iter().filter_map(|at| all.get(*at))
     }
 
     /// What an instance reaches in every one of the chosen subnets.
-    pub(super) fn reach(&self) -> Reach {
+    pub(crate) fn reach(&self) -> Reach {
         self.chosen_subnets().map(|one| one.reach).min().unwrap_or(Reach::Unusable)
     }
 
     /// Whether something is reached from every one of the chosen subnets.
-    pub(super) fn verdict(&self, name: CheckName) -> Verdict {
+    pub(crate) fn verdict(&self, name: CheckName) -> Verdict {
         let of = |one: &CandidateSubnet| {
             one.checks.iter().find(|check| check.name == name).map_or(Verdict::Unknown, |check| check.verdict)
         };
@@ -157,7 +157,7 @@ impl RegionDraft {
     }
 
     /// What the target requires: what it is chosen for, or what it would have to reach to be right.
-    pub(super) fn requirement(&self) -> Requirement {
+    pub(crate) fn requirement(&self) -> Requirement {
         const SERVICES: [CheckName; 2] = [CheckName::Need(Need::S3), CheckName::Need(Need::SagemakerApi)];
         let reached: Vec<CheckName> =
             SERVICES.into_iter().filter(|name| self.verdict(*name) == Verdict::Yes).collect();
@@ -186,7 +186,7 @@ impl RegionDraft {
 
 /// Whether to choose what reaches this, unasked: less than the services that notebooks need will only do where compliant
 /// notebooks make do with it.
-pub(super) fn is_right(reach: Reach, used: bool) -> bool {
+pub(crate) fn is_right(reach: Reach, used: bool) -> bool {
     match reach {
         Reach::Internet | Reach::Services => true,
         Reach::Unknown | Reach::Partial => used,
@@ -205,7 +205,7 @@ fn best_subnets(candidate: &Candidate) -> Vec<usize> {
 }
 
 /// How many instances of a region have to be replaced, by the rules that need no policy.
-pub(super) fn broken(inventory: &Inventory, region: &Region) -> usize {
+pub(crate) fn broken(inventory: &Inventory, region: &Region) -> usize {
     let today = day(inventory.taken_at);
     inventory.instances.iter().filter(|one| one.id.region == *region && is_broken(one, today)).count()
 }
@@ -223,7 +223,7 @@ fn verdicts(description: Option<&Description>, today: Date) -> Vec<rules::Verdic
 
 /// The compliant notebooks of a region, by where they are. What is unknown is not compliant, and one that failed or is going
 /// is no example to follow.
-pub(super) fn neighbours<'a>(
+pub(crate) fn neighbours<'a>(
     inventory: &'a Inventory,
     region: &Region,
 ) -> Vec<(&'a SubnetId, &'a [SecurityGroupId])> {
