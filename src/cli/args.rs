@@ -1,20 +1,19 @@
 //! The command line as typed. The doc comments are the help.
 
 mod access;
+mod common;
 mod policy;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::Timestamp;
 
-use crate::cli::rehearsal::Pace;
+use crate::cli::rehearsal::pace::Pace;
 use crate::clock::Speed;
-use crate::ids::Region;
 use crate::sandbox::{FaultRule, parse_fault};
 
 pub(super) use access::{DoctorArgs, IamPolicyArgs, PolicyRole};
+pub(super) use common::{Connection, DataFormat, Scope};
 pub(super) use policy::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
@@ -99,37 +98,6 @@ pub(super) enum Command {
     /// Create and check policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
-}
-
-/// How AWS is reached.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Connection {
-    /// Profile of the AWS configuration files
-    #[arg(long, value_name = "NAME")]
-    pub(super) profile: Option<String>,
-    /// Send every AWS request to this URL (also: AWS_ENDPOINT_URL)
-    #[arg(long, value_name = "URL", value_parser = http_url)]
-    pub(super) endpoint_url: Option<String>,
-    /// How long one attempt of one request may take
-    #[arg(long, value_name = "DURATION", default_value = "30s", hide = true, value_parser = duration)]
-    pub(super) attempt_timeout: Duration,
-    /// Run the clock this many times faster: for `remediate sandbox --speed`, on this machine only
-    #[arg(long, value_name = "TIMES", default_value = "1", env = "REMEDIATE_SPEED", hide = true)]
-    pub(super) speed: Speed,
-    /// Since when it has run faster, so that several commands share one clock
-    #[arg(long, value_name = "TIME", env = "REMEDIATE_SPEED_SINCE", hide = true)]
-    pub(super) speed_since: Option<Timestamp>,
-}
-
-/// Where to look, and by which policy.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Scope {
-    /// Policy file
-    #[arg(long, value_name = "FILE")]
-    pub(super) policy: Option<PathBuf>,
-    /// Region to read instead of the policy's regions; repeat it or separate with commas
-    #[arg(long, value_name = "REGION", value_delimiter = ',')]
-    pub(super) region: Vec<Region>,
 }
 
 #[derive(Debug, Args)]
@@ -312,15 +280,6 @@ pub(super) struct RehearseArgs {
     pub(super) format: Option<DocumentFormat>,
 }
 
-/// Formats of data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum DataFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
-
 /// Formats of an audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum AuditFormat {
@@ -347,18 +306,4 @@ pub(super) enum DocumentFormat {
     Json,
     /// For a change request
     Markdown,
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let span: jiff::SignedDuration = text.parse().map_err(|_| "not a duration such as 30s".to_owned())?;
-    let span = Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())?;
-    if span.is_zero() { Err("a time-out of zero leaves no time at all".to_owned()) } else { Ok(span) }
-}
-
-fn http_url(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    match rest {
-        Some(rest) if !rest.is_empty() && !rest.contains(char::is_whitespace) => Ok(text.to_owned()),
-        Some(_) | None => Err("not a URL that begins with http:// or https://".to_owned()),
-    }
 }

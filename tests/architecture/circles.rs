@@ -5,22 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::uses::{Uses, lost, uses};
 
-/// Where there are circles still. A place leaves this list with its last circle; none joins it.
-const NOT_YET: &[&str] = &["cli/"];
-
 #[test]
 fn no_file_uses_another_that_uses_it() {
     let uses = uses(&crate::texts());
     assert!(uses.len() > 100, "only {} files were found", uses.len());
     let knots = knots(&uses);
-    let excused = |file: &String| NOT_YET.iter().any(|place| file.starts_with(place));
-    let (known, new): (Vec<_>, Vec<_>) = knots.iter().partition(|knot| knot.iter().all(excused));
-    let told: Vec<String> = new.iter().map(|knot| tell(&uses, knot)).collect();
+    let told: Vec<String> = knots.iter().map(|knot| tell(&uses, knot)).collect();
     assert!(told.is_empty(), "files that use one another:\n\n{}", told.join("\n"));
-    for place in NOT_YET {
-        let needed = known.iter().any(|knot| knot.iter().any(|file| file.starts_with(place)));
-        assert!(needed, "`{place}` has no circle any more: take it off the list");
-    }
 }
 
 #[test]

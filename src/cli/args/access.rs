@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Connection, DataFormat, Scope};
+use super::common::{Connection, DataFormat, Scope};
 use crate::access::{Actor, Storage};
 
 /// Whose permissions.

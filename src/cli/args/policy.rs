@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::args::Connection;
+use super::common::Connection;
 use crate::ids::Region;
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,8 @@
 
 use super::Examination;
 use crate::access::{Actor, Document, Scope, Statement, policies};
-use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::cli::rehearsal::pace::Pace;
+use crate::cli::rehearsal::{Props, Stage, Theatre};
 use crate::doctor::{CheckState, DoctorReport, Subject};
 use crate::exit::ExitStatus;
 use crate::fixtures::policy;

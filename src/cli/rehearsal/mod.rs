@@ -2,6 +2,7 @@
 
 pub(super) mod job;
 mod mirror;
+pub(super) mod pace;
 pub(super) mod scenario;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,6 @@ pub(super) mod trial;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -18,7 +18,8 @@ use jiff::Timestamp;
 use crate::aws::{Options, Session};
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
-use crate::clock::{Clock, JumpingClock, ScaledClock, Speed};
+use crate::cli::rehearsal::pace::Pace;
+use crate::clock::{Clock, JumpingClock, ScaledClock};
 use crate::execute::{self, Event, RunReport, Setting, Stop};
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
@@ -26,26 +27,6 @@ use crate::journal::{Journal, Purpose};
 use crate::plan::Plan;
 use crate::report::wording;
 use crate::sandbox::{FaultRule, SECRET_KEY, Sandbox, World};
-
-/// How time passes in a rehearsal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
-    /// So many times faster than life, for people to watch.
-    Times(Speed),
-    /// From one thing that happens to the next: as fast as this machine can, and the same each time.
-    Max,
-}
-
-impl FromStr for Pace {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "max" {
-            return Ok(Pace::Max);
-        }
-        text.parse().map(Pace::Times).map_err(|error: crate::clock::InvalidSpeed| format!("{error}, or max"))
-    }
-}
 
 /// A runtime and the clock that fits it.
 pub(super) struct Theatre {

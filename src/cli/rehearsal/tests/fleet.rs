@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::api_error::ApiError;
+use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::{POLICY, SCENARIO, fault, plan_of};
-use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::cli::rehearsal::{Props, Stage, Theatre};
 use crate::clock::elapsed;
 use crate::execute::{self, Accepted, Cloud, Event, Fared, Listing, RunReport, Setting, Stop};
 use crate::fixtures::policy;

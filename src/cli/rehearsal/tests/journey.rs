@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
+use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::plan_of;
-use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::cli::rehearsal::{Props, Stage, Theatre};
 use crate::execute::{self, Event, RunReport, Setting, Stop};
 use crate::fixtures::policy;
 use crate::journal::{Past, Purpose, RunDir, RunState, StateDir};

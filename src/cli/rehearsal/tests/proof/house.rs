@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::plan_of;
 use crate::cli::rehearsal::tests::proof::cast::{Cast, Mischief, mischief};
 use crate::cli::rehearsal::tests::proof::ending;
@@ -16,7 +17,7 @@ use crate::cli::rehearsal::tests::proof::law::Law;
 use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::notes::Notes;
 use crate::cli::rehearsal::tests::proof::witness::{Watched, Witness};
-use crate::cli::rehearsal::{Pace, Props, Stage, Theatre};
+use crate::cli::rehearsal::{Props, Stage, Theatre};
 use crate::execute::{self, Event, RunReport, Setting, concerns};
 use crate::fixtures::policy;
 use crate::ids::ItemId;
