@@ -30,7 +30,7 @@
 //! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `gate.rs`, `descent.rs`, `deletion.rs`, pure: what must not be; driver, poller, places under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
-//! | [`rehearse`] | what trials of a plan have shown together | none |
+//! | [`rehearse`] | a plan's scenario; what its trials have shown together | none |
 //! | [`doctor`] | what there is to be found out before a job, what it is tried on, what the answers mean | none |
 //! | [`policy_init`] | a policy drafted from instances and networks, with the reasons for each choice | none |
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |

@@ -1,27 +1,22 @@
 //! The world that a plan was made for, as far as the plan tells of it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::cli::error::CommandError;
 use crate::exit::ExitStatus;
-use crate::ids::{Region, VpcId};
-use crate::plan::{Item, Plan, Target};
+use crate::ids::Region;
+use crate::plan::{Item, Plan};
+use crate::rehearse::scenario_text;
 use crate::sandbox::{Scenario, Seed, World, parse};
-
-/// How many bits the blocks of a mirrored VPC's subnets have, and how far one is from the next: 256 subnets fit, or 16
-/// larger ones. Plans do not tell the blocks themselves.
-const SMALL: (u32, usize) = (24, 1);
-const LARGE: (u32, usize) = (20, 16);
 
 /// Account, regions and networks. The instances come in by [`world`].
 ///
 /// # Errors
 /// When the plan describes what no scenario can hold.
 pub(super) fn scenario(plan: &Plan) -> Result<Scenario, CommandError> {
-    parse("the plan's targets as a scenario", &text(plan)).map_err(|problems| {
+    parse("the plan's targets as a scenario", &scenario_text(plan)).map_err(|problems| {
         CommandError::new(ExitStatus::PlanUnusable, "the sandbox cannot hold this plan's targets")
             .hint(problems.render(false, 100))
     })
@@ -69,45 +64,4 @@ fn insert(world: &mut World, plan: &Plan, item: &Item) -> Result<(), CommandErro
         let message = format!("the sandbox cannot hold {}", item.id);
         CommandError::new(ExitStatus::PlanUnusable, message).because(&error)
     })
-}
-
-/// Ids have letters, digits and hyphens only, so they can stand in quotes as they are.
-fn text(plan: &Plan) -> String {
-    let regions: BTreeSet<&Region> = plan.items.iter().map(|item| &item.id.region).collect();
-    let listed: Vec<String> = regions.iter().map(|region| format!("\"{region}\"")).collect();
-    let mut text = format!(
-        "format = 1\ndefault_vpc = false\n\n[[account]]\nid = \"{}\"\nregions = [{}]\n",
-        plan.account,
-        listed.join(", ")
-    );
-    for ((region, vpc), targets) in networks(plan) {
-        network(&mut text, (region, vpc), &targets);
-    }
-    text
-}
-
-/// The targets of each VPC.
-fn networks(plan: &Plan) -> BTreeMap<(&Region, &VpcId), Vec<&Target>> {
-    let mut networks: BTreeMap<(&Region, &VpcId), Vec<&Target>> = BTreeMap::new();
-    for Item { id, target, .. } in &plan.items {
-        networks.entry((&id.region, &target.vpc)).or_default().push(target);
-    }
-    networks
-}
-
-fn network(text: &mut String, (region, vpc): (&Region, &VpcId), targets: &[&Target]) {
-    // Writing to a string does not fail.
-    let _ = writeln!(text, "\n[[network]]\nname = \"{vpc}\"\nid = \"{vpc}\"\nregions = [\"{region}\"]");
-    let _ = writeln!(text, "cidr = \"10.0.0.0/16\"\negress = \"none\"\nendpoints = []");
-    let subnets: BTreeSet<_> = targets.iter().map(|one| &one.subnet).collect();
-    let (bits, step) = if subnets.len() <= LARGE.1 { LARGE } else { SMALL };
-    for (number, subnet) in subnets.iter().enumerate() {
-        let third = number * step;
-        let _ = writeln!(text, "\n[[network.subnet]]\nname = \"{subnet}\"\nid = \"{subnet}\"");
-        let _ = writeln!(text, "cidr = \"10.0.{third}.0/{bits}\"");
-    }
-    let groups: BTreeSet<_> = targets.iter().flat_map(|target| &target.security_groups).collect();
-    for group in groups {
-        let _ = writeln!(text, "\n[[network.security_group]]\nname = \"{group}\"\nid = \"{group}\"");
-    }
 }
