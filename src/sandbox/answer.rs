@@ -139,7 +139,6 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
         ),
         Service::SageMaker
         | Service::Ec2
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations

@@ -16,7 +16,6 @@ pub(crate) enum Service {
     SageMaker,
     Ec2,
     Sts,
-    Tagging,
     Quotas,
     Kms,
     Organizations,
@@ -29,11 +28,10 @@ pub(crate) enum Service {
 
 impl Service {
     /// Those that the sandbox has.
-    pub(crate) const NAMES: [(&'static str, Service); 8] = [
+    pub(crate) const NAMES: [(&'static str, Service); 7] = [
         ("sagemaker", Service::SageMaker),
         ("ec2", Service::Ec2),
         ("sts", Service::Sts),
-        ("tagging", Service::Tagging),
         ("servicequotas", Service::Quotas),
         ("kms", Service::Kms),
         ("organizations", Service::Organizations),
@@ -53,7 +51,6 @@ impl Service {
     fn target_prefix(self) -> Option<&'static str> {
         match self {
             Service::SageMaker => Some("SageMaker"),
-            Service::Tagging => Some("ResourceGroupsTaggingAPI_20170126"),
             Service::Quotas => Some("ServiceQuotasV20190624"),
             Service::Kms => Some("TrentService"),
             Service::Organizations => Some("AWSOrganizationsV20161128"),

@@ -11,7 +11,7 @@ use crate::sandbox::chance::Seed;
 use crate::sandbox::request::{Input, Request, Service};
 use crate::sandbox::service::{self, Call, Caller};
 use crate::sandbox::world::notebook::{Notebook, Settings, Status, Switch, Volume};
-use crate::sandbox::world::{Account, LifecycleConfig, Site, World};
+use crate::sandbox::world::{Account, Site, World};
 
 /// Where calls are made unless a test says otherwise.
 pub(crate) const REGION: &str = "us-east-1";
@@ -79,19 +79,6 @@ pub(crate) fn notebook(name: &str) -> Notebook {
     }
 }
 
-/// A lifecycle configuration without scripts.
-pub(crate) fn lifecycle_config(name: &str) -> LifecycleConfig {
-    LifecycleConfig {
-        name: name.to_owned(),
-        arn: format!("arn:aws:sagemaker:{REGION}:{HOME}:notebook-instance-lifecycle-config/{name}"),
-        on_create: None,
-        on_start: None,
-        created: Timestamp::UNIX_EPOCH,
-        modified: Timestamp::UNIX_EPOCH,
-        tags: BTreeMap::new(),
-    }
-}
-
 /// Asks the services of a world, without faults, throttles or a socket.
 pub(crate) struct Ask {
     pub(crate) world: World,
@@ -129,7 +116,6 @@ impl Ask {
     /// A call of a JSON protocol, of the service with this signing name.
     pub(crate) fn json(&mut self, service: &str, operation: &str, input: Value) -> Result<Value, AwsError> {
         let service = match service {
-            "tagging" => Service::Tagging,
             "servicequotas" => Service::Quotas,
             "kms" => Service::Kms,
             "organizations" => Service::Organizations,

@@ -46,7 +46,6 @@ impl Rates {
             Service::SageMaker => self.sagemaker_writes,
             Service::Ec2 => self.ec2,
             Service::Sts
-            | Service::Tagging
             | Service::Quotas
             | Service::Kms
             | Service::Organizations

@@ -11,7 +11,6 @@ pub(crate) fn throttled(service: Service) -> AwsError {
     match service {
         Service::Ec2 => AwsError::new(503, "RequestLimitExceeded", "Request limit exceeded."),
         Service::Sts => AwsError::new(400, "Throttling", "Rate exceeded"),
-        Service::Tagging => AwsError::new(400, "ThrottledException", "Rate exceeded"),
         Service::Quotas | Service::Organizations => {
             AwsError::new(400, "TooManyRequestsException", "Rate exceeded")
         }
@@ -31,7 +30,6 @@ pub(crate) fn internal_error(service: Service) -> AwsError {
         }
         Service::SageMaker
         | Service::Sts
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -48,7 +46,6 @@ pub(crate) fn unavailable(service: Service) -> AwsError {
         }
         Service::SageMaker
         | Service::Sts
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -78,7 +75,6 @@ pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str,
             format!("User: {arn} is not authorized to perform: {action} on resource: {resource}"),
         ),
         Service::SageMaker
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -123,7 +119,6 @@ pub(crate) fn denied(service: Service, denial: &Denial) -> AwsError {
         }
         Service::Sts | Service::S3 => AwsError::new(403, "AccessDenied", text),
         Service::SageMaker
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -140,7 +135,6 @@ pub(crate) fn expired(service: Service) -> AwsError {
         Service::Sts => AwsError::new(403, "ExpiredToken", MESSAGE),
         Service::S3 => AwsError::new(400, "ExpiredToken", "The provided token has expired."),
         Service::SageMaker
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -163,7 +157,6 @@ pub(crate) fn unknown_credentials(service: Service) -> AwsError {
             "The AWS Access Key Id you provided does not exist in our records.",
         ),
         Service::SageMaker
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -212,7 +205,6 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
             AwsError::new(400, "InvalidAction", format!("Could not find operation {operation}"))
         }
         Service::SageMaker
-        | Service::Tagging
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -227,7 +219,6 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
 
 fn action_prefix(service: Service) -> &'static str {
     match service {
-        Service::Tagging => "tag",
         Service::SageMaker
         | Service::Ec2
         | Service::Sts

@@ -26,22 +26,16 @@ const SAGEMAKER: [&str; 16] = [
     "DeleteNotebookInstanceLifecycleConfig",
 ];
 
-const EC2: [&str; 18] = [
+const EC2: [&str; 12] = [
     "DescribeRegions",
     "DescribeAvailabilityZones",
     "DescribeVpcs",
     "DescribeVpcAttribute",
     "DescribeSubnets",
     "DescribeSecurityGroups",
-    "DescribeSecurityGroupRules",
-    "GetSecurityGroupsForVpc",
     "DescribeRouteTables",
     "DescribeNatGateways",
-    "DescribeInternetGateways",
-    "DescribeTransitGatewayVpcAttachments",
-    "DescribeTransitGatewayAttachments",
     "DescribeVpcEndpoints",
-    "DescribeVpcEndpointServices",
     "DescribeNetworkAcls",
     "DescribeNetworkInterfaces",
     "DescribeInstanceTypeOfferings",
@@ -55,7 +49,6 @@ pub(crate) fn json_call() -> impl Strategy<Value = (&'static str, String)> {
     };
     prop_oneof![
         6 => target("sagemaker", "SageMaker", SAGEMAKER.to_vec()),
-        1 => target("tagging", "ResourceGroupsTaggingAPI_20170126", vec!["GetResources"]),
         1 => target("servicequotas", "ServiceQuotasV20190624", vec!["ListServiceQuotas", "GetServiceQuota"]),
         1 => target("organizations", "AWSOrganizationsV20161128", vec!["ListAccounts", "DescribeOrganization"]),
         1 => target("kms", "TrentService", vec!["ListKeys"]),

@@ -36,7 +36,7 @@ const BOTO3: [Story; 23] = [
     ("pages_of_every_size_show_every_instance_once", USUAL),
     ("pages_miss_and_repeat_nothing_while_instances_are_deleted", FAST),
     ("pages_of_lifecycle_configs_tags_and_quotas_show_everything_once", USUAL),
-    ("pages_of_resources_accounts_and_networks_show_everything_once", USUAL),
+    ("pages_of_accounts_and_networks_show_everything_once", USUAL),
     ("filters_and_orders_are_those_of_a_filter_over_all_descriptions", USUAL),
     ("quotas_that_are_reached_are_resource_limit_exceeded_and_say_by_how_much", USUAL),
     ("a_status_that_allows_no_change_is_named_with_those_that_do", USUAL),

@@ -26,7 +26,6 @@ pub(super) fn demands(world: &World, caller: &Caller, request: &Request, region:
         Service::Ec2 => ec2(&asked, operation),
         Service::Sts if operation == "GetCallerIdentity" => Vec::new(),
         Service::Sts => vec![asked.demand("sts:AssumeRole", vec![asked.parameter("RoleArn").to_owned()])],
-        Service::Tagging => vec![asked.demand(&format!("tag:{operation}"), everything())],
         Service::Quotas => vec![asked.demand(&format!("servicequotas:{operation}"), vec![asked.quota()])],
         Service::Kms => {
             let key = asked.text("KeyId").unwrap_or_default();
@@ -69,9 +68,7 @@ fn sagemaker(asked: &Asked<'_>, operation: &str) -> Vec<Demand> {
 fn ec2(asked: &Asked<'_>, operation: &str) -> Vec<Demand> {
     let action = format!("ec2:{operation}");
     let on = match operation {
-        "DescribeVpcAttribute" | "GetSecurityGroupsForVpc" => {
-            vec![asked.arn("ec2", &format!("vpc/{}", asked.parameter("VpcId")))]
-        }
+        "DescribeVpcAttribute" => vec![asked.arn("ec2", &format!("vpc/{}", asked.parameter("VpcId")))],
         "CreateNetworkInterface" => {
             let Input::Form(parameters) = &asked.request.input else { return Vec::new() };
             let groups = parameters.iter().filter(|(name, _)| name.starts_with("SecurityGroupId."));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::request::{Input, Request};
 
-/// The input of one call, or a structure in it.
+/// The input of one call.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Members<'a>(Option<&'a Map<String, Value>>);
 
@@ -17,19 +17,9 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The members of a structure.
-    pub(super) fn within(value: &'a Value) -> Result<Members<'a>, AwsError> {
-        value.as_object().map(|members| Members(Some(members))).ok_or_else(|| misplaced(value, "a structure"))
-    }
-
     /// A member; JSON's null is the same as nothing.
     fn get(&self, name: &str) -> Option<&'a Value> {
         self.0?.get(name).filter(|value| !value.is_null())
-    }
-
-    /// Whether a member is there and holds anything.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some_and(|value| value != "" && value != &Value::Array(vec![]))
     }
 
     /// A string.
@@ -42,18 +32,6 @@ impl<'a> Members<'a> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let number = value.as_i64().or_else(|| value.as_f64().map(|number| number as i64));
         number.map(Some).ok_or_else(|| misplaced(value, "an Integer"))
-    }
-
-    /// A list; empty where there is none.
-    pub(super) fn list(&self, name: &str) -> Result<&'a [Value], AwsError> {
-        let Some(value) = self.get(name) else { return Ok(&[]) };
-        let list = value.as_array().map(Vec::as_slice);
-        list.ok_or_else(|| serialization("Expected list or null"))
-    }
-
-    /// A list of strings.
-    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, AwsError> {
-        self.list(name)?.iter().map(|one| text(one).map(str::to_owned)).collect()
     }
 }
 

@@ -10,7 +10,6 @@ mod query;
 mod quotas;
 mod sagemaker;
 mod sts;
-mod tagging;
 mod xml;
 
 use crate::sandbox::answer::{AwsError, Reply};
@@ -29,7 +28,6 @@ pub(crate) fn operations(service: Service) -> Vec<&'static str> {
         Service::SageMaker => names(&sagemaker::OPERATIONS),
         Service::Ec2 => ec2::operations(),
         Service::Sts => names(&sts::OPERATIONS),
-        Service::Tagging => names(&tagging::OPERATIONS),
         Service::Quotas => names(&quotas::OPERATIONS),
         Service::Kms => names(&kms::OPERATIONS),
         Service::Organizations => names(&organizations::OPERATIONS),
@@ -49,7 +47,6 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
         Service::SageMaker => sagemaker::answer(call),
         Service::Ec2 => ec2::answer(call),
         Service::Sts => sts::answer(call),
-        Service::Tagging => tagging::answer(call),
         Service::Quotas => quotas::answer(call),
         Service::Kms => kms::answer(call),
         Service::Organizations => organizations::answer(call),
@@ -69,7 +66,7 @@ mod tests {
         let mut all = all_operations();
         for operation in all.iter().filter(|one| !s3::OPERATIONS.contains(one)) {
             let mut ask = Ask::of(world());
-            let json = ["", "tagging", "servicequotas", "kms", "organizations"];
+            let json = ["", "servicequotas", "kms", "organizations"];
             let unknown = |error: AwsError| {
                 ["InvalidAction", "UnknownOperationException"].contains(&error.code.as_str())
             };

@@ -10,8 +10,6 @@ pub(crate) struct Network {
     pub(crate) subnets: BTreeMap<String, Subnet>,
     pub(crate) route_tables: BTreeMap<String, RouteTable>,
     pub(crate) nat_gateways: BTreeMap<String, NatGateway>,
-    pub(crate) internet_gateways: BTreeMap<String, InternetGateway>,
-    pub(crate) transit_attachments: BTreeMap<String, TransitAttachment>,
     pub(crate) endpoints: BTreeMap<String, Endpoint>,
     pub(crate) security_groups: BTreeMap<String, SecurityGroup>,
     pub(crate) acls: BTreeMap<String, Acl>,
@@ -144,23 +142,6 @@ pub(crate) struct NatGateway {
     pub(crate) state: String,
     /// `public` or `private`.
     pub(crate) connectivity: String,
-    pub(crate) tags: Tags,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InternetGateway {
-    pub(crate) id: String,
-    pub(crate) vpc_id: String,
-    pub(crate) tags: Tags,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TransitAttachment {
-    pub(crate) id: String,
-    pub(crate) transit_gateway_id: String,
-    pub(crate) vpc_id: String,
-    pub(crate) subnets: Vec<String>,
-    pub(crate) state: String,
     pub(crate) tags: Tags,
 }
 

@@ -126,9 +126,6 @@ def tokens_that_are_none_are_refused_by_each_service_in_its_own_way(sandbox: San
     token = sagemaker.list_notebook_instances(SortBy="CreationTime")["NextToken"]
     refused(lambda: sagemaker.list_notebook_instances(SortBy="Name", NextToken=token), "ValidationException")
     refused(lambda: sandbox.client("ec2").describe_subnets(NextToken="garbage"), "InvalidNextToken")
-    tagging = sandbox.client("resourcegroupstaggingapi")
-    error = refused(lambda: tagging.get_resources(PaginationToken="garbage"), "PaginationTokenExpiredException")
-    equal(type(error), tagging.exceptions.PaginationTokenExpiredException)
     quotas = sandbox.client("service-quotas")
     bad = {"ServiceCode": "sagemaker", "NextToken": "garbage"}
     error = refused(lambda: quotas.list_service_quotas(**bad), "InvalidPaginationTokenException")
@@ -196,10 +193,6 @@ def callers_that_may_not_or_no_longer_are_told_so_by_each_service(sandbox: Sandb
     ec2 = sandbox.client("ec2", BAD_REGION)
     refused(ec2.describe_nat_gateways, "UnauthorizedOperation", 403, "ec2:DescribeNatGateways")
     refused(ec2.describe_network_acls, "RequestExpired")
-    refused(lambda: ec2.get_security_groups_for_vpc(VpcId="vpc-0123"), "UnauthorizedOperation", 403)
-    refused(ec2.describe_transit_gateway_attachments, "UnauthorizedOperation", 403)
-    tagging = sandbox.client("resourcegroupstaggingapi", BAD_REGION)
-    refused(tagging.get_resources, "AccessDeniedException", says="tag:GetResources")
     quotas = sandbox.client("service-quotas", BAD_REGION)
     refused(lambda: quotas.list_service_quotas(ServiceCode="sagemaker"), "ExpiredTokenException")
     unknown = {"aws_access_key_id": "ASIA0123456789ABCDEF", "aws_secret_access_key": "x", "aws_session_token": "y"}
@@ -217,7 +210,6 @@ def callers_that_may_not_or_no_longer_are_told_so_by_each_service(sandbox: Sandb
 def operations_and_services_that_are_not_there_are_refused_in_the_form_of_aws(sandbox: Sandbox) -> None:
     for service, operation, code in (
         ("sagemaker", "list_models", "UnknownOperationException"),
-        ("resourcegroupstaggingapi", "get_tag_keys", "UnknownOperationException"),
         ("ec2", "describe_instances", "InvalidAction"),
         ("sts", "get_session_token", "InvalidAction"),
         ("iam", "list_roles", "InvalidAction"),

@@ -97,8 +97,7 @@ def change_tags(client: Any) -> None:
 def describe_networks(client: Any) -> None:
     """Calls every operation of EC2; each must show something, and all that AWS always has of such a thing."""
     for operation, (member, always) in claims.DESCRIPTIONS.items():
-        arguments = {"VpcId": "vpc-0aa1c0ffee0000001"} if operation == "get_security_groups_for_vpc" else {}
-        found = getattr(client, operation)(**arguments)[member]
+        found = getattr(client, operation)()[member]
         assert found, f"{operation} shows nothing"
         for one in found:
             # A subnet of IPv6 alone has no IPv4 block, and a regional NAT gateway is in no subnet.
@@ -121,7 +120,6 @@ def ask_the_others(sandbox: Sandbox) -> None:
     sts = sandbox.client("sts")
     equal(sts.get_caller_identity()["Account"], HOME)
     sts.assume_role(RoleArn=f"arn:aws:iam::{HOME}:role/Remediator", RoleSessionName="judge")
-    assert sandbox.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
     quotas = sandbox.client("service-quotas")
     total = next(
         one for one in quotas.list_service_quotas(ServiceCode="sagemaker")["Quotas"] if one["Value"] == 300.0

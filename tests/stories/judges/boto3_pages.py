@@ -13,7 +13,6 @@ from bench import HOME, INSTANCES, Sandbox, equal, instances, names, once, story
 NETWORKS = {
     "describe_subnets": ("Subnets", "SubnetId"),
     "describe_security_groups": ("SecurityGroups", "GroupId"),
-    "describe_security_group_rules": ("SecurityGroupRules", "SecurityGroupRuleId"),
     "describe_route_tables": ("RouteTables", "RouteTableId"),
     "describe_vpcs": ("Vpcs", "VpcId"),
     "describe_vpc_endpoints": ("VpcEndpoints", "VpcEndpointId"),
@@ -78,10 +77,8 @@ def pages_of_lifecycle_configs_tags_and_quotas_show_everything_once(sandbox: San
             client, "list_notebook_instance_lifecycle_configs", "NotebookInstanceLifecycleConfigs", size
         )
         once([one["NotebookInstanceLifecycleConfigName"] for one in found], [*made, "idle-stop", "vision-setup"])
-    stack_owned = sandbox.client("resourcegroupstaggingapi").get_resources(
-        TagFilters=[{"Key": "aws:cloudformation:stack-name"}]
-    )["ResourceTagMappingList"][0]
-    arn, theirs = stack_owned["ResourceARN"], [tag["Key"] for tag in stack_owned["Tags"]]
+    tagged = ((one["NotebookInstanceArn"], tags_of(client, one)) for one in instances(client))
+    arn, theirs = next((arn, keys) for arn, keys in tagged if "aws:cloudformation:stack-name" in keys)
     mine = [f"key-{number:02}" for number in range(50 - len([key for key in theirs if not key.startswith("aws:")]))]
     client.add_tags(ResourceArn=arn, Tags=[{"Key": key, "Value": "x"} for key in mine])
     for size in (50, 100):
@@ -96,14 +93,7 @@ def pages_of_lifecycle_configs_tags_and_quotas_show_everything_once(sandbox: San
 
 
 @story
-def pages_of_resources_accounts_and_networks_show_everything_once(sandbox: Sandbox) -> None:
-    tagging, sagemaker = sandbox.client("resourcegroupstaggingapi"), sandbox.client("sagemaker")
-    tagged = [one["NotebookInstanceArn"] for one in instances(sagemaker) if tags_of(sagemaker, one)]
-    for size in (1, 7, 100):
-        pages = tagging.get_paginator("get_resources").paginate(
-            ResourceTypeFilters=["sagemaker:notebook-instance"], PaginationConfig={"PageSize": size}
-        )
-        once([one["ResourceARN"] for page in pages for one in page["ResourceTagMappingList"]], tagged)
+def pages_of_accounts_and_networks_show_everything_once(sandbox: Sandbox) -> None:
     organizations = sandbox.client("organizations")
     for size in (1, 2, 20):
         found = all_of(organizations, "list_accounts", "Accounts", size)
@@ -124,8 +114,9 @@ def all_of(client: Any, operation: str, member: str, size: int, **asked: Any) ->
     return found
 
 
-def tags_of(client: Any, summary: dict[str, Any]) -> list[dict[str, str]]:
-    return client.list_tags(ResourceArn=summary["NotebookInstanceArn"])["Tags"]
+def tags_of(client: Any, summary: dict[str, Any]) -> list[str]:
+    """The keys of an instance's tags."""
+    return [tag["Key"] for tag in client.list_tags(ResourceArn=summary["NotebookInstanceArn"])["Tags"]]
 
 
 @story

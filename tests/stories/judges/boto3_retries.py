@@ -15,7 +15,6 @@ def calls_that_are_throttled_after_a_burst_get_through_by_retries(sandbox: Sandb
         ("sagemaker", "list_notebook_instances", "ThrottlingException", 400),
         ("ec2", "describe_regions", "RequestLimitExceeded", 503),
         ("sts", "get_caller_identity", "Throttling", 400),
-        ("resourcegroupstaggingapi", "get_resources", "ThrottledException", 400),
         ("organizations", "list_accounts", "TooManyRequestsException", 400),
     ):
         one_try = getattr(sandbox.client(service), operation)

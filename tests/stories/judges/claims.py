@@ -20,14 +20,11 @@ CLAIMED: dict[str, list[str]] = {
     """.split(),
     "ec2": """
         DescribeRegions DescribeAvailabilityZones DescribeVpcs DescribeVpcAttribute DescribeSubnets
-        DescribeSecurityGroups DescribeSecurityGroupRules GetSecurityGroupsForVpc DescribeRouteTables
-        DescribeNatGateways DescribeInternetGateways DescribeTransitGatewayVpcAttachments
-        DescribeTransitGatewayAttachments DescribeVpcEndpoints DescribeVpcEndpointServices DescribeNetworkAcls
+        DescribeSecurityGroups DescribeRouteTables DescribeNatGateways DescribeVpcEndpoints DescribeNetworkAcls
         DescribeNetworkInterfaces DescribeInstanceTypeOfferings DescribeDhcpOptions
         CreateNetworkInterface
     """.split(),
     "sts": ["GetCallerIdentity", "AssumeRole"],
-    "resourcegroupstaggingapi": ["GetResources"],
     "service-quotas": ["ListServiceQuotas", "GetServiceQuota"],
     "kms": ["DescribeKey"],
     "organizations": ["ListAccounts", "DescribeOrganization"],
@@ -56,14 +53,6 @@ DESCRIPTIONS: dict[str, tuple[str, str]] = {
         "SecurityGroups",
         "Description GroupId GroupName IpPermissions IpPermissionsEgress OwnerId SecurityGroupArn VpcId",
     ),
-    "describe_security_group_rules": (
-        "SecurityGroupRules",
-        "FromPort GroupId GroupOwnerId IpProtocol IsEgress SecurityGroupRuleId Tags ToPort",
-    ),
-    "get_security_groups_for_vpc": (
-        "SecurityGroupForVpcs",
-        "Description GroupId GroupName OwnerId PrimaryVpcId",
-    ),
     "describe_route_tables": (
         "RouteTables",
         "Associations OwnerId PropagatingVgws RouteTableId Routes Tags VpcId",
@@ -72,25 +61,10 @@ DESCRIPTIONS: dict[str, tuple[str, str]] = {
         "NatGateways",
         "ConnectivityType CreateTime NatGatewayAddresses NatGatewayId State SubnetId VpcId",
     ),
-    "describe_internet_gateways": ("InternetGateways", "Attachments InternetGatewayId OwnerId Tags"),
-    "describe_transit_gateway_vpc_attachments": (
-        "TransitGatewayVpcAttachments",
-        "CreationTime Options State SubnetIds TransitGatewayAttachmentId TransitGatewayId VpcId VpcOwnerId",
-    ),
-    "describe_transit_gateway_attachments": (
-        "TransitGatewayAttachments",
-        "CreationTime ResourceId ResourceOwnerId ResourceType State TransitGatewayAttachmentId TransitGatewayId"
-        " TransitGatewayOwnerId",
-    ),
     "describe_vpc_endpoints": (
         "VpcEndpoints",
         "CreationTimestamp DnsEntries Groups NetworkInterfaceIds OwnerId PolicyDocument PrivateDnsEnabled"
         " RequesterManaged RouteTableIds ServiceName State SubnetIds Tags VpcEndpointId VpcEndpointType VpcId",
-    ),
-    "describe_vpc_endpoint_services": (
-        "ServiceDetails",
-        "AcceptanceRequired AvailabilityZones BaseEndpointDnsNames ManagesVpcEndpoints Owner ServiceId ServiceName"
-        " ServiceType Tags VpcEndpointPolicySupported",
     ),
     "describe_network_acls": ("NetworkAcls", "Associations Entries IsDefault NetworkAclId OwnerId Tags VpcId"),
     "describe_network_interfaces": (

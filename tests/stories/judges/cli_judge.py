@@ -158,9 +158,6 @@ def networks_identities_and_the_rest_are_shown(sandbox: Sandbox) -> None:
     equal(aws(sandbox, "service-quotas", "get-service-quota", *total)["Quota"]["Value"], 300.0)
     accounts = aws(sandbox, "organizations", "list-accounts", "--query", "Accounts[].Name")
     once(accounts, ["research", "retail", "logistics"])
-    owned = ["--tag-filters", "Key=aws:cloudformation:stack-name", "--resource-type-filters", "sagemaker"]
-    found = aws(sandbox, "resourcegroupstaggingapi", "get-resources", *owned, "--page-size", "3")
-    equal(len(found["ResourceTagMappingList"]), 10)
 
 
 @story

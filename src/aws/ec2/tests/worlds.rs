@@ -111,7 +111,6 @@ fn names(world: &World) -> BTreeMap<String, String> {
     network.subnets.values().for_each(|one| note(&one.id, &tag(&one.tags)));
     network.route_tables.values().for_each(|one| note(&one.id, &tag(&one.tags)));
     network.nat_gateways.values().for_each(|one| note(&one.id, &tag(&one.tags)));
-    network.internet_gateways.values().for_each(|one| note(&one.id, &tag(&one.tags)));
     network.endpoints.values().for_each(|one| note(&one.id, &tag(&one.tags)));
     network.security_groups.values().for_each(|one| note(&one.id, &one.name));
     network.acls.values().for_each(|one| note(&one.id, if one.is_default { "default" } else { "own" }));

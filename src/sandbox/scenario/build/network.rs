@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::sandbox::names::partition;
-use crate::sandbox::scenario::detail::{Egress, Purpose, SubnetKind};
-use crate::sandbox::world::network::{
-    Acl, AclEntry, InternetGateway, Network, Subnet, Tags, TransitAttachment, Vpc, Zone,
-};
+use crate::sandbox::scenario::detail::{Purpose, SubnetKind};
+use crate::sandbox::world::network::{Acl, AclEntry, Network, Subnet, Tags, Vpc, Zone};
 
 use super::in_vpc::{ANYWHERE, InVpc, named, subnet_id, vpc_id};
 use super::place::Place;
@@ -25,7 +23,9 @@ pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
         let vpc = InVpc { place, spec, id: vpc_id(place, spec) };
         vpc.itself(network);
         vpc.subnets(network);
-        vpc.gateways(network);
+        if let Some(nat) = spec.nat() {
+            vpc.nat_gateway(network, nat);
+        }
         vpc.route_tables(network);
         vpc.security_groups(network);
         vpc.endpoints(network);
@@ -150,34 +150,6 @@ impl InVpc<'_> {
                 tags: if self.spec.is_default { Tags::new() } else { named(&spec.name) },
             };
             network.subnets.insert(id, subnet);
-        }
-    }
-
-    /// Internet gateways, NAT gateways and attachments of transit gateways.
-    fn gateways(&self, network: &mut Network) {
-        let spec = self.spec;
-        let tags = || named(&spec.name);
-        let public = spec.subnets.iter().any(|subnet| subnet.purpose == Purpose::Public);
-        let regional = spec.nat().is_some_and(|nat| nat.purpose.is_none());
-        if public || regional || self.leads(Egress::InternetGateway) {
-            let id = self.id("igw", "");
-            let gateway = InternetGateway { id: id.clone(), vpc_id: self.id.clone(), tags: tags() };
-            network.internet_gateways.insert(id, gateway);
-        }
-        if let Some(nat) = spec.nat() {
-            self.nat_gateway(network, nat);
-        }
-        if self.leads(Egress::TransitGateway) || self.leads(Egress::PrivateNat) {
-            let id = self.id("tgw-attach", "");
-            let attachment = TransitAttachment {
-                id: id.clone(),
-                transit_gateway_id: self.place.id("tgw", &[]),
-                vpc_id: self.id.clone(),
-                subnets: spec.feet().into_iter().map(|at| self.subnet(at)).collect(),
-                state: "available".to_owned(),
-                tags: tags(),
-            };
-            network.transit_attachments.insert(id, attachment);
         }
     }
 

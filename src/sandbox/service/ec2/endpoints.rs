@@ -1,4 +1,4 @@
-//! VPC endpoints, and the services that there can be endpoints for.
+//! VPC endpoints.
 
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::xml::{Node, group, optional, set, strings, text};
@@ -31,31 +31,6 @@ pub(super) const VPC_ENDPOINTS: Listing = Listing {
     ],
     pages: Pages::Capped,
     all: endpoints,
-    ..Listing::PLAIN
-};
-
-/// Services that there can be endpoints for.
-pub(super) const VPC_ENDPOINT_SERVICES: Listing = Listing {
-    operation: "DescribeVpcEndpointServices",
-    set: "serviceDetailSet",
-    key: &["serviceName", "serviceId"],
-    ids: &[Ids {
-        parameter: "ServiceName",
-        path: "serviceName",
-        shape: None,
-        missing: ("InvalidServiceName", "The Vpc Endpoint Service '{}' does not exist"),
-    }],
-    filters: &[
-        ("owner", "owner"),
-        ("service-name", "serviceName"),
-        ("service-region", "serviceRegion"),
-        ("service-type", "serviceType/serviceType"),
-        ("supported-ip-address-types", "supportedIpAddressTypeSet"),
-        TAG_KEY,
-    ],
-    pages: Pages::Capped,
-    before: names,
-    all: services,
     ..Listing::PLAIN
 };
 
@@ -108,75 +83,4 @@ fn domain(service_name: &str) -> String {
     let [top, company, region, own @ ..] = parts.as_slice() else { return service_name.to_owned() };
     let own: Vec<&str> = own.iter().rev().copied().collect();
     format!("{}.{region}.vpce.{company}.{top}", own.join("."))
-}
-
-/// The services that a notebook instance has to do with, by what follows the region, and their kinds. The names
-/// are the SageMaker developer guide's and moto 5.2.5's [M]; AWS has hundreds more.
-const SERVICES: [(&str, &str); 25] = [
-    ("s3", "Gateway"),
-    ("s3", "Interface"),
-    ("dynamodb", "Gateway"),
-    ("sagemaker.api", "Interface"),
-    ("sagemaker.runtime", "Interface"),
-    ("sagemaker.featurestore-runtime", "Interface"),
-    ("sts", "Interface"),
-    ("logs", "Interface"),
-    ("monitoring", "Interface"),
-    ("events", "Interface"),
-    ("ec2", "Interface"),
-    ("ecr.api", "Interface"),
-    ("ecr.dkr", "Interface"),
-    ("kms", "Interface"),
-    ("secretsmanager", "Interface"),
-    ("ssm", "Interface"),
-    ("codecommit", "Interface"),
-    ("git-codecommit", "Interface"),
-    ("codeartifact.api", "Interface"),
-    ("codeartifact.repositories", "Interface"),
-    ("elasticfilesystem", "Interface"),
-    ("glue", "Interface"),
-    ("athena", "Interface"),
-    ("redshift-data", "Interface"),
-    ("bedrock-runtime", "Interface"),
-];
-
-/// Every service, each of its kinds apart.
-fn services(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
-    let region = view.region;
-    // In China some names begin with `cn.com.amazonaws`; which ones is not known here.
-    let names = SERVICES.map(|(name, kind)| (format!("com.amazonaws.{region}.{name}"), kind));
-    let notebooks = (format!("aws.sagemaker.{region}.notebook"), "Interface");
-    Ok(names.into_iter().chain([notebooks]).map(|(name, kind)| one_service(view, &name, kind)).collect())
-}
-
-fn one_service(view: &View<'_>, name: &str, kind: &str) -> Node {
-    // A gateway has no addresses of its own: the service's public name leads through it.
-    let base = match kind {
-        "Gateway" => domain(name).replace(".vpce.", "."),
-        _ => domain(name),
-    };
-    let zones = || view.network.zones.values().filter(|zone| zone.kind == "availability-zone");
-    resource(vec![
-        text("serviceName", name),
-        text("serviceId", view.id("vpce-svc", &[name, kind])),
-        set("serviceType", [vec![text("serviceType", kind)]]),
-        text("serviceRegion", view.region),
-        strings("availabilityZoneIdSet", zones().map(|zone| &zone.id)),
-        strings("availabilityZoneSet", zones().map(|zone| &zone.name)),
-        text("owner", "amazon"),
-        strings("baseEndpointDnsNameSet", [base]),
-        text("vpcEndpointPolicySupported", true),
-        text("acceptanceRequired", false),
-        text("managesVpcEndpoints", false),
-        group("tagSet", Vec::new()),
-        strings("supportedIpAddressTypeSet", ["ipv4"]),
-    ])
-}
-
-/// The list of names that goes before the services themselves.
-fn names(services: &Node) -> Option<Node> {
-    let mut names: Vec<&str> = services.items().map(|one| one.value("serviceName")).collect();
-    names.sort_unstable();
-    names.dedup();
-    Some(strings("serviceNameSet", names))
 }

@@ -1,13 +1,12 @@
-//! Security groups and their rules.
+//! Security groups.
 
 use crate::sandbox::answer::AwsError;
-use crate::sandbox::service::xml::{Node, group, set, text};
+use crate::sandbox::service::xml::{Node, set, text};
 use crate::sandbox::world::network::{Peer, Permission, SecurityGroup};
 
 use super::filter::TAG_KEY;
-use super::listing::{Ids, Listing, missing_parameter, resource};
+use super::listing::{Ids, Listing, resource};
 use super::view::{View, tags};
-use super::vpcs::VPC_ID;
 
 /// Security groups.
 pub(super) const SECURITY_GROUPS: Listing = Listing {
@@ -55,39 +54,6 @@ pub(super) const SECURITY_GROUPS: Listing = Listing {
         ("vpc-id", "vpcId"),
     ],
     all: groups,
-    ..Listing::PLAIN
-};
-
-/// The rules of security groups.
-pub(super) const SECURITY_GROUP_RULES: Listing = Listing {
-    operation: "DescribeSecurityGroupRules",
-    set: "securityGroupRuleSet",
-    key: &["securityGroupRuleId"],
-    ids: &[Ids {
-        parameter: "SecurityGroupRuleId",
-        path: "securityGroupRuleId",
-        shape: Some(("sgr-", "InvalidSecurityGroupRuleId.Malformed")),
-        missing: ("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist"),
-    }],
-    filters: &[("group-id", "groupId"), ("security-group-rule-id", "securityGroupRuleId"), TAG_KEY],
-    all: rules,
-    ..Listing::PLAIN
-};
-
-/// Security groups that may be used in one VPC.
-pub(super) const SECURITY_GROUPS_FOR_VPC: Listing = Listing {
-    operation: "GetSecurityGroupsForVpc",
-    set: "securityGroupForVpcSet",
-    key: &["groupId"],
-    filters: &[
-        ("group-id", "groupId"),
-        ("description", "description"),
-        ("group-name", "groupName"),
-        ("owner-id", "ownerId"),
-        ("primary-vpc-id", "primaryVpcId"),
-    ],
-    others: &["VpcId"],
-    all: for_vpc,
     ..Listing::PLAIN
 };
 
@@ -160,62 +126,4 @@ fn peer_sets(view: &View<'_>, peers: &[&Peer]) -> [Node; 4] {
 
 fn owner<'a>(view: &View<'a>, group_id: &str) -> &'a str {
     view.network.security_groups.get(group_id).map_or(view.account, |one| &one.owner)
-}
-
-/// Every rule of every security group.
-fn rules(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
-    let of = |one: &SecurityGroup| -> Vec<Node> {
-        let both = [(false, &one.ingress), (true, &one.egress)];
-        let directed = both
-            .into_iter()
-            .flat_map(|(egress, rules)| rules.iter().enumerate().map(move |rule| (egress, rule)));
-        directed.map(|(egress, rule)| one_rule(view, one, egress, rule)).collect()
-    };
-    Ok(view.network.security_groups.values().flat_map(of).collect())
-}
-
-fn one_rule(view: &View<'_>, of: &SecurityGroup, egress: bool, (at, rule): (usize, &Permission)) -> Node {
-    let direction = if egress { "egress" } else { "ingress" };
-    let id = view.id("sgr", &[&of.id, direction, &at.to_string()]);
-    let peer = match &rule.peer {
-        Peer::Ipv4(block) => text("cidrIpv4", block),
-        Peer::Ipv6(block) => text("cidrIpv6", block),
-        Peer::PrefixList(id) => text("prefixListId", id),
-        Peer::Group(id) => {
-            group("referencedGroupInfo", vec![text("groupId", id), text("userId", owner(view, id))])
-        }
-    };
-    // Here all traffic does have ports, -1 (AWS CLI's own example output).
-    let (from, to) = port_range(&rule.protocol, rule.ports).unwrap_or((-1, -1));
-    resource(vec![
-        text("securityGroupRuleId", &id),
-        text("groupId", &of.id),
-        text("groupOwnerId", &of.owner),
-        text("isEgress", egress),
-        text("ipProtocol", &rule.protocol),
-        text("fromPort", from),
-        text("toPort", to),
-        peer,
-        group("tagSet", Vec::new()),
-        text("securityGroupRuleArn", view.arn(&of.owner, &format!("security-group-rule/{id}"))),
-    ])
-}
-
-/// Every security group that may be used in one VPC.
-fn for_vpc(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
-    let vpc_id = view.query.get("VpcId").ok_or_else(|| missing_parameter("VpcId"))?;
-    if !view.network.vpcs.contains_key(vpc_id) {
-        return Err(VPC_ID.refusal(vpc_id));
-    }
-    let all = view.network.security_groups.values().filter(|one| one.vpc_id == vpc_id).map(|one| {
-        resource(vec![
-            text("description", &one.description),
-            text("groupName", &one.name),
-            text("ownerId", &one.owner),
-            text("groupId", &one.id),
-            tags(&one.tags),
-            text("primaryVpcId", &one.vpc_id),
-        ])
-    });
-    Ok(all.collect())
 }

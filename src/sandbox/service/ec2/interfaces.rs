@@ -61,7 +61,6 @@ pub(super) const NETWORK_INTERFACES: Listing = Listing {
     pages: Pages::UpToWithoutIds(1000),
     others: &["IncludeManagedResources"],
     all: interfaces,
-    ..Listing::PLAIN
 };
 
 /// Tries whether a network interface could be made. None is: those of the sandbox are SageMaker's.

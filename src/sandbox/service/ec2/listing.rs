@@ -22,8 +22,6 @@ pub(super) struct Listing {
     pub(super) pages: Pages,
     /// Parameters besides those that all listings have.
     pub(super) others: &'static [&'static str],
-    /// What the answer has before its list.
-    pub(super) before: fn(&Node) -> Option<Node>,
     /// Every resource that there is.
     pub(super) all: fn(&View<'_>) -> Result<Vec<Node>, AwsError>,
 }
@@ -72,7 +70,6 @@ impl Listing {
         filters: &[],
         pages: Pages::UpTo(1000),
         others: &[],
-        before: |_| None,
         all: |_| Ok(Vec::new()),
     };
 
@@ -93,8 +90,7 @@ impl Listing {
         let wanted = Wanted { operation: self.operation, most, token: query.get("NextToken") };
         let page = page::cut(found, |one| self.key(one), wanted).map_err(|_| bad_token())?;
         let Page { entries, next } = page;
-        let list = group(self.set, entries);
-        let mut members = vec![(self.before)(&list), Some(list)].into_iter().flatten().collect::<Vec<_>>();
+        let mut members = vec![group(self.set, entries)];
         members.extend(next.map(|token| text("nextToken", token)));
         Ok(members)
     }

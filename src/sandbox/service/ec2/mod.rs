@@ -27,20 +27,14 @@ use view::View;
 const NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
 
 /// Every operation that lists resources.
-const LISTINGS: [Listing; 18] = [
+const LISTINGS: [Listing; 12] = [
     vpcs::VPCS,
     vpcs::SUBNETS,
     dhcp::DHCP_OPTIONS,
     groups::SECURITY_GROUPS,
-    groups::SECURITY_GROUP_RULES,
-    groups::SECURITY_GROUPS_FOR_VPC,
     routes::ROUTE_TABLES,
     routes::NAT_GATEWAYS,
-    routes::INTERNET_GATEWAYS,
-    routes::TRANSIT_GATEWAY_VPC_ATTACHMENTS,
-    routes::TRANSIT_GATEWAY_ATTACHMENTS,
     endpoints::VPC_ENDPOINTS,
-    endpoints::VPC_ENDPOINT_SERVICES,
     acls::NETWORK_ACLS,
     interfaces::NETWORK_INTERFACES,
     places::REGIONS,

@@ -27,7 +27,6 @@ pub(super) const REGIONS: Listing = Listing {
     pages: Pages::None,
     others: &["AllRegions"],
     all: regions,
-    ..Listing::PLAIN
 };
 
 /// Zones.
@@ -65,7 +64,6 @@ pub(super) const AVAILABILITY_ZONES: Listing = Listing {
     pages: Pages::None,
     others: &["AllAvailabilityZones"],
     all: zones,
-    ..Listing::PLAIN
 };
 
 /// Which instance types there are where.

@@ -1,22 +1,12 @@
-//! Route tables and the gateways that routes lead to.
+//! Route tables and NAT gateways.
 
 use crate::sandbox::answer::AwsError;
-use crate::sandbox::service::xml::{Node, group, optional, set, strings, text};
+use crate::sandbox::service::xml::{Node, group, optional, set, text};
 use crate::sandbox::world::network::{Destination, NatGateway, Route, RouteTable, RouteTarget};
 
 use super::filter::TAG_KEY;
 use super::listing::{Ids, Listing, Pages, resource};
 use super::view::{View, state, tags};
-
-const TRANSIT_ID: Ids = Ids {
-    parameter: "TransitGatewayAttachmentIds",
-    path: "transitGatewayAttachmentId",
-    shape: Some(("tgw-attach-", "InvalidTransitGatewayAttachmentID.Malformed")),
-    missing: (
-        "InvalidTransitGatewayAttachmentID.NotFound",
-        "Transit Gateway Attachment {} was deleted or does not exist.",
-    ),
-};
 
 /// Route tables.
 pub(super) const ROUTE_TABLES: Listing = Listing {
@@ -75,67 +65,6 @@ pub(super) const NAT_GATEWAYS: Listing = Listing {
         ("vpc-id", "vpcId"),
     ],
     all: nat_gateways,
-    ..Listing::PLAIN
-};
-
-/// Internet gateways.
-pub(super) const INTERNET_GATEWAYS: Listing = Listing {
-    operation: "DescribeInternetGateways",
-    set: "internetGatewaySet",
-    key: &["internetGatewayId"],
-    ids: &[Ids {
-        parameter: "InternetGatewayId",
-        path: "internetGatewayId",
-        shape: Some(("igw-", "InvalidInternetGatewayId.Malformed")),
-        missing: ("InvalidInternetGatewayID.NotFound", "The internetGateway ID '{}' does not exist"),
-    }],
-    filters: &[
-        ("attachment.state", "attachmentSet/state"),
-        ("attachment.vpc-id", "attachmentSet/vpcId"),
-        ("internet-gateway-id", "internetGatewayId"),
-        ("owner-id", "ownerId"),
-        TAG_KEY,
-    ],
-    all: internet_gateways,
-    ..Listing::PLAIN
-};
-
-/// Attachments of VPCs to transit gateways.
-pub(super) const TRANSIT_GATEWAY_VPC_ATTACHMENTS: Listing = Listing {
-    operation: "DescribeTransitGatewayVpcAttachments",
-    set: "transitGatewayVpcAttachments",
-    key: &["transitGatewayAttachmentId"],
-    ids: &[TRANSIT_ID],
-    filters: &[
-        ("state", "state"),
-        ("transit-gateway-attachment-id", "transitGatewayAttachmentId"),
-        ("transit-gateway-id", "transitGatewayId"),
-        ("vpc-id", "vpcId"),
-        TAG_KEY,
-    ],
-    all: transit_vpc_attachments,
-    ..Listing::PLAIN
-};
-
-/// The same, as the transit gateway has them.
-pub(super) const TRANSIT_GATEWAY_ATTACHMENTS: Listing = Listing {
-    operation: "DescribeTransitGatewayAttachments",
-    set: "transitGatewayAttachments",
-    key: &["transitGatewayAttachmentId"],
-    ids: &[TRANSIT_ID],
-    filters: &[
-        ("association.state", "association/state"),
-        ("association.transit-gateway-route-table-id", "association/transitGatewayRouteTableId"),
-        ("resource-id", "resourceId"),
-        ("resource-owner-id", "resourceOwnerId"),
-        ("resource-type", "resourceType"),
-        ("state", "state"),
-        ("transit-gateway-attachment-id", "transitGatewayAttachmentId"),
-        ("transit-gateway-id", "transitGatewayId"),
-        ("transit-gateway-owner-id", "transitGatewayOwnerId"),
-        TAG_KEY,
-    ],
-    all: transit_attachments,
     ..Listing::PLAIN
 };
 
@@ -229,58 +158,4 @@ fn one_nat_gateway(view: &View<'_>, gateway: &NatGateway) -> Node {
     // A regional one is in no subnet, and has a route table of its own.
     .with(optional("subnetId", Some(&gateway.subnet_id).filter(|id| !id.is_empty())))
     .with(optional("routeTableId", gateway.route_table.as_ref()))
-}
-
-/// Every internet gateway. An attached one is `available` on the wire, which its enumeration does not have (AWS
-/// CLI's own example output).
-fn internet_gateways(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
-    let all = view.network.internet_gateways.values().map(|gateway| {
-        let attached = Some(&gateway.vpc_id).filter(|id| !id.is_empty());
-        let attachment = attached.map(|id| vec![text("state", "available"), text("vpcId", id)]);
-        resource(vec![
-            set("attachmentSet", attachment),
-            text("internetGatewayId", &gateway.id),
-            text("ownerId", view.account),
-            tags(&gateway.tags),
-        ])
-    });
-    Ok(all.collect())
-}
-
-/// Every attachment of a VPC to a transit gateway, as seen from the VPC.
-fn transit_vpc_attachments(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
-    let all = view.network.transit_attachments.values().map(|one| {
-        let options =
-            [("dnsSupport", "enable"), ("ipv6Support", "disable"), ("applianceModeSupport", "disable")];
-        resource(vec![
-            text("transitGatewayAttachmentId", &one.id),
-            text("transitGatewayId", &one.transit_gateway_id),
-            text("vpcId", &one.vpc_id),
-            text("vpcOwnerId", view.owner(&one.vpc_id)),
-            text("state", &one.state),
-            strings("subnetIds", &one.subnets),
-            text("creationTime", view.created(&one.id)),
-            group("options", options.map(|(name, value)| text(name, value)).to_vec()),
-            tags(&one.tags),
-        ])
-    });
-    Ok(all.collect())
-}
-
-/// The same, as seen from the transit gateway.
-fn transit_attachments(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
-    let all = view.network.transit_attachments.values().map(|one| {
-        resource(vec![
-            text("transitGatewayAttachmentId", &one.id),
-            text("transitGatewayId", &one.transit_gateway_id),
-            text("transitGatewayOwnerId", view.account),
-            text("resourceOwnerId", view.owner(&one.vpc_id)),
-            text("resourceType", "vpc"),
-            text("resourceId", &one.vpc_id),
-            text("state", &one.state),
-            text("creationTime", view.created(&one.id)),
-            tags(&one.tags),
-        ])
-    });
-    Ok(all.collect())
 }

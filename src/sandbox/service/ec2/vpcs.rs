@@ -8,8 +8,8 @@ use super::filter::TAG_KEY;
 use super::listing::{Ids, Listing, dry_run, missing_parameter, resource};
 use super::view::{View, state, tags};
 
-/// The ids of VPCs, which two more operations take one of.
-pub(super) const VPC_ID: Ids = Ids {
+/// The ids of VPCs, of which one more operation takes one.
+const VPC_ID: Ids = Ids {
     parameter: "VpcId",
     path: "vpcId",
     shape: Some(("vpc-", "InvalidVpcID.Malformed")),
