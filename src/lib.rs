@@ -18,16 +18,16 @@
 //! |---|---|---|
 //! | [`ids`] [`clock`] [`text`] [`exit`] [`diagnostic`] | names that parse at the edge; time as an argument; wording; exit codes; TOML read with errors that point into the file; keys that are said once, for readers, schemas and references | only the system clock |
 //! | [`files`] | private files and directories, whole or not at all | files |
-//! | [`facts`] | what AWS is known to be, with dates and sources: platforms | none |
+//! | [`facts`] | what AWS is known to be, with dates and sources: platforms, instance types, partitions, regions, limits | none |
 //! | [`api_error`] | what a failed call means: kind, effect, code, request id | none |
 //! | [`inventory`] | what exists, and the gaps; what instances refer to (scripts, keys, quotas); the read ports | its ports are async |
 //! | [`network`] | subnets, routes, gateways, endpoints, groups, ACLs; what a target reaches: yes / no / unknown; the read port | its port is async |
 //! | [`rules`] | the table of rules, and a file for each: its predicate, its mode, what repairs it, its ids in other products | none |
 //! | [`policy`] | TOML to [`policy::Policy`]: a file for each table, each key once; the schema and the reference of policies | none |
-//! | [`plan`] | model, planner (fitness, place, hazards, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
+//! | [`plan`] | model, the table of members, planner (fitness, place, hazards by family, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
-//! | [`journal`] | record, fold, writer, reader, lock | files |
-//! | [`execute`] | `step.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `gate.rs`, `descent.rs`, `deletion.rs`, pure: what must not be; driver, poller, places under the quota, events; the write port | calls through its port |
+//! | [`journal`] | records, reasons and notes with their codes, fold, older formats, writer, reader, lock | files |
+//! | [`execute`] | `apply.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `conduct.rs`: what the three differ in; `gate.rs`, `descent.rs`, `deletion.rs`, pure: what must not be; schedule, driver, poller, places under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
 //! | [`rehearse`] | a plan's scenario; what its trials have shown together | none |

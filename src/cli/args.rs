@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::rehearsal::pace::Pace;
 use crate::clock::Speed;
+use crate::report::export::AuditFormat;
 use crate::sandbox::{FaultRule, parse_fault};
 
 pub(super) use access::{DoctorArgs, IamPolicyArgs, PolicyRole};
@@ -278,23 +279,6 @@ pub(super) struct RehearseArgs {
     /// With PLAN: output format; markdown is the plan's report with the rehearsal [default: text]
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<DocumentFormat>,
-}
-
-/// Formats of an audit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AuditFormat {
-    /// For a terminal
-    Text,
-    /// For programs
-    Json,
-    /// For a spreadsheet: one row per rule and instance
-    Csv,
-    /// For a ticket
-    Markdown,
-    /// OCSF Compliance Findings, for a SIEM
-    Ocsf,
-    /// Findings for Security Hub: each line is the input of one BatchImportFindings call
-    Asff,
 }
 
 /// Formats of a document.

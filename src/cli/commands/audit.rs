@@ -1,7 +1,7 @@
 //! `remediate audit`: finds instances that break the rules. Changes nothing.
 
 use crate::audit::AuditReport;
-use crate::cli::args::{AuditArgs, AuditFormat};
+use crate::cli::args::AuditArgs;
 use crate::cli::connect::{connect, first_region, refuse_other_accounts, regions};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
@@ -10,7 +10,6 @@ use crate::cli::{denied, outcome, policy_file};
 use crate::clock::day;
 use crate::exit::ExitStatus;
 use crate::inventory::Description;
-use crate::report::{export, json_line, markdown, terminal, to_json};
 
 /// Reads the inventory and judges it: one call a page and one Describe an instance.
 pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -25,18 +24,7 @@ pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus
     let fails = |one: &Description| policy.judge(Some(one), today).iter().any(|one| one.verdict.is_fail());
     let inventory = inventory(&connected, regions, &|one: &Description| by_tags && fails(one), printer).await;
     let report = AuditReport::new(&policy, &inventory);
-    printer.data(&shown(&report, args.format, printer));
+    printer.data(&args.format.render(&report, printer.out_style()));
     denied::after_reading(&inventory.gaps, printer);
     Ok(outcome::of_reading(&inventory.gaps, report.totals.non_compliant > 0, args.detailed_exitcode))
-}
-
-fn shown(report: &AuditReport, format: AuditFormat, printer: &Printer) -> String {
-    match format {
-        AuditFormat::Text => terminal::audit(report, printer.out_style()),
-        AuditFormat::Json => to_json(report),
-        AuditFormat::Csv => export::csv(report),
-        AuditFormat::Markdown => markdown::audit(report),
-        AuditFormat::Ocsf => to_json(&export::ocsf(report)),
-        AuditFormat::Asff => export::asff(report).iter().map(json_line).collect(),
-    }
 }
