@@ -12,7 +12,7 @@ use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::aws::wording::{Body, host, root_cause, tidy, token};
-use crate::aws::{kinds, regions};
+use crate::aws::{kinds, misspelt_region};
 use crate::ids::Region;
 use crate::text::chain;
 
@@ -163,9 +163,9 @@ impl Unconnected {
 
 /// What there is to say about a region where something went wrong: nothing, if it is a known one.
 fn about_region(region: &str) -> String {
-    match regions::meant(region) {
+    match misspelt_region::meant(region) {
         Some(meant) => format!("; `{region}` is not a known region, did you mean `{meant}`?"),
-        None if regions::is_known(region) => String::new(),
+        None if misspelt_region::is_known(region) => String::new(),
         None => format!("; `{region}` is not a known region"),
     }
 }

@@ -12,11 +12,11 @@ mod error;
 mod kinds;
 #[cfg(test)]
 mod loopback;
+mod misspelt_region;
 mod pages;
 mod probe;
 mod quotas;
 mod rate;
-mod regions;
 mod retry;
 mod sagemaker;
 mod session;

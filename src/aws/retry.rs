@@ -12,8 +12,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::aws::error::Site;
+use crate::aws::misspelt_region;
 use crate::aws::rate::Rate;
-use crate::aws::regions;
 use crate::clock::{Clock, elapsed};
 use crate::ids::Region;
 
@@ -146,7 +146,7 @@ impl Gate {
         let misspelt = error.kind == ApiErrorKind::NoAnswer
             && error.effect == Effect::None
             && self.endpoint.is_none()
-            && !regions::is_known(self.region.as_str());
+            && !misspelt_region::is_known(self.region.as_str());
         error.kind.is_transient() && !misspelt
     }
 }

@@ -19,12 +19,12 @@
 //!
 #![doc = include_str!("apply.md")]
 
+use crate::execute::attempts::{again, failure, send};
 use crate::execute::event::Phase;
 use crate::execute::finish::finish;
 use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
 use crate::execute::ours::drifted;
 use crate::execute::restore::restore;
-use crate::execute::send::{again, failure, send};
 use crate::execute::step::{End, GivenUp, Step, refuse};
 use crate::execute::verify::verify;
 use crate::inventory::{Rest, Status};

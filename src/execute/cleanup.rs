@@ -7,11 +7,11 @@
 //! | anything about either that is not certain | refuse: nothing was changed |
 //! | the replacement verifies again, the source is as planned, stopped, and untouched since | delete the source |
 
+use crate::execute::attempts::send_or;
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
 use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
 use crate::execute::ours::{self, Replacement};
-use crate::execute::send::send_or;
 use crate::execute::step::{End, Step, refuse};
 use crate::execute::verify::verify;
 use crate::inventory::Rest;

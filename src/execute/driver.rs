@@ -8,10 +8,10 @@ use crate::api_error::{ApiErrorKind, Effect};
 use crate::clock::{day, elapsed};
 use crate::execute::cloud::Cloud;
 use crate::execute::conduct::Situation;
-use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Fared, Phase};
 use crate::execute::observed::Observed;
 use crate::execute::places::Admission;
+use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::execute::waits::{ceiling, patience, pause};
 use crate::journal::{Call, CallState, Entry, Outcome, PriorStatus, Reason};
@@ -128,7 +128,7 @@ impl<C: Cloud> Driver<'_, C> {
         let item = self.item.id.clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
         // From before it is sent: the machine may sleep while the answer is on its way.
-        let descent = (call == Call::StopSource).then(|| Descent::begun(self.shared.clock.now()));
+        let stopping = (call == Call::StopSource).then(|| SourceStopping::begun(self.shared.clock.now()));
         // Another item may have stopped the run while the intent was being written.
         let answer = if self.check_stop().is_err() {
             Err(self.not_sent(call))
@@ -138,7 +138,7 @@ impl<C: Cloud> Driver<'_, C> {
         };
         let (request_id, error) = answer.map_or_else(|error| (None, Some(error)), |id| (id, None));
         if !error.as_ref().is_some_and(|error| error.effect == Effect::None) {
-            self.descent = descent.or(self.descent);
+            self.stopping = stopping.or(self.stopping);
         }
         let (of, error_of) = (item.clone(), error.clone());
         self.record(Entry::CallEnded { item: of, call, error: error_of, request_id }).await?;

@@ -1,9 +1,9 @@
 //! Pure: the last steps of an item whose replacement is verified and at the prior status.
 
+use crate::execute::attempts::send_or;
 use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
 use crate::execute::observed::{Seen, Side, Sight};
-use crate::execute::send::send_or;
 use crate::execute::step::{End, Step};
 use crate::inventory::Status;
 use crate::journal::{Call, Note, Past, Reason};

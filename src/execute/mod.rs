@@ -4,11 +4,11 @@
 //! never names the policy or the rules.
 
 mod apply;
+mod attempts;
 mod cleanup;
 mod cloud;
 mod conduct;
 mod deletion;
-mod descent;
 mod driver;
 mod event;
 mod finish;
@@ -23,8 +23,8 @@ mod restore;
 mod rollback;
 mod run;
 mod schedule;
-mod send;
 mod shared;
+mod source_stopping;
 mod step;
 mod stop;
 #[cfg(test)]

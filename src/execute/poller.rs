@@ -14,8 +14,8 @@ use tokio::sync::{Notify, oneshot};
 use crate::api_error::ApiError;
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
-use crate::execute::descent::Descent;
 use crate::execute::jitter::about;
+use crate::execute::source_stopping::SourceStopping;
 use crate::execute::stop::Stop;
 use crate::execute::waits::{MAX_FAILED_READS, Watch};
 use crate::ids::{InstanceName, Region};
@@ -66,7 +66,7 @@ struct PollState {
 struct Waiting {
     watch: Watch,
     failed_reads: u32,
-    news: oneshot::Sender<(News, Option<Descent>)>,
+    news: oneshot::Sender<(News, Option<SourceStopping>)>,
 }
 
 /// What a tick found out, by instance.
@@ -93,8 +93,8 @@ impl<'a, C: Cloud> Poller<'a, C> {
     }
 
     /// Waits for news of an instance. What the readings showed of its way down comes with it.
-    pub(super) async fn news_of(&self, stop: &Stop, watch: Watch) -> (News, Option<Descent>) {
-        let descent = watch.descent;
+    pub(super) async fn news_of(&self, stop: &Stop, watch: Watch) -> (News, Option<SourceStopping>) {
+        let stopping = watch.stopping;
         let (news, arrives) = oneshot::channel();
         {
             let mut state = self.state();
@@ -105,9 +105,9 @@ impl<'a, C: Cloud> Poller<'a, C> {
         self.begun.notify_one();
         tokio::select! {
             biased;
-            () = stop.asked() => (News::Stopped, descent),
+            () = stop.asked() => (News::Stopped, stopping),
             // It is dropped unsent only with the poller; then there is nothing better than to look.
-            news = arrives => news.unwrap_or((News::Changed, descent)),
+            news = arrives => news.unwrap_or((News::Changed, stopping)),
         }
     }
 
@@ -211,7 +211,7 @@ impl<'a, C: Cloud> Poller<'a, C> {
             };
             match waiting.hear(found, (at, now)) {
                 // Who no longer listens has no use for it.
-                Some(news) => drop(waiting.news.send((news, waiting.watch.descent))),
+                Some(news) => drop(waiting.news.send((news, waiting.watch.stopping))),
                 None => drop(still.insert(number, waiting)),
             }
         }
@@ -230,8 +230,8 @@ impl Waiting {
         found: &Result<Option<Status>, ApiError>,
         (at, now): (Timestamp, Timestamp),
     ) -> Option<News> {
-        if let (Ok(status), Some(descent)) = (found, &mut self.watch.descent) {
-            descent.look(status.as_ref(), (at, now));
+        if let (Ok(status), Some(stopping)) = (found, &mut self.watch.stopping) {
+            stopping.look(status.as_ref(), (at, now));
         }
         match found {
             Ok(status) if self.watch.is_news(status.as_ref(), at) => return Some(News::Changed),

@@ -1,9 +1,9 @@
 //! Pure: after a failure, the way back of the source to its prior status, and then the end of the failed replacement.
 
+use crate::execute::attempts::{again, send_or};
 use crate::execute::event::Phase;
 use crate::execute::observed::{Identity, Observed, Side};
 use crate::execute::ours::{self, Replacement};
-use crate::execute::send::{again, send_or};
 use crate::execute::step::{End, GivenUp, Step};
 use crate::inventory::Rest;
 use crate::journal::{Call, Past, Reason};

@@ -14,10 +14,10 @@
 //! | the source at its prior status, no replacement | rolled back |
 //! | anything that must not be | fail: start the replacement again if it ran, delete nothing |
 
+use crate::execute::attempts::{again, failure, send, send_or};
 use crate::execute::event::Phase;
 use crate::execute::observed::{Identity, Observed, Seen, Side};
 use crate::execute::ours::{self, Replacement};
-use crate::execute::send::{again, failure, send, send_or};
 use crate::execute::step::{End, GivenUp, Step, refuse};
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Outcome, Past, PriorStatus, Reason};

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::{Clock, after};
-use crate::execute::descent::Descent;
 use crate::execute::event::Phase;
 use crate::execute::jitter::about;
+use crate::execute::source_stopping::SourceStopping;
 use crate::execute::stop::Stop;
 use crate::ids::InstanceName;
 use crate::inventory::Status;
@@ -60,7 +60,7 @@ pub(super) struct Watch {
     /// Until when it is waited.
     pub(super) until: Timestamp,
     /// The way down of a source that the run has stopped: each reading is a look at it.
-    pub(super) descent: Option<Descent>,
+    pub(super) stopping: Option<SourceStopping>,
 }
 
 impl Watch {
@@ -71,7 +71,7 @@ impl Watch {
         (phase, since): (Phase, Timestamp),
     ) -> Self {
         let until = after(since, limit(phase, seen.as_ref()));
-        Self { name: name.clone(), seen, through: None, doubt: None, until, descent: None }
+        Self { name: name.clone(), seen, through: None, doubt: None, until, stopping: None }
     }
 
     /// Whether a status that was read at that moment is worth looking closer.

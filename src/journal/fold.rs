@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::api_error::{ApiError, Effect};
 use crate::ids::{AccountId, Digest, ItemId, RunId};
-use crate::journal::{Call, Entry, FORMAT_VERSION, Outcome, PriorStatus, Purpose, Reason, Record, RunEnd};
+use crate::journal::{
+    Call, CallState, Entry, FORMAT_VERSION, Outcome, PriorStatus, Purpose, Reason, Record, RunEnd,
+};
 
 /// The first format that tells how the source was at rest.
 const FIRST_WITH_REST: u32 = 4;
@@ -96,30 +97,6 @@ pub enum SourceRest {
     Unrecorded,
 }
 
-/// What is known of one kind of call on an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallState {
-    /// It was never about to be sent.
-    NotSent,
-    /// It was about to be sent, and it is not known whether it took effect.
-    InDoubt {
-        /// How often it was tried.
-        attempts: u32,
-    },
-    /// AWS accepted it.
-    Accepted {
-        /// How often it was tried.
-        attempts: u32,
-    },
-    /// AWS refused it; it had no effect.
-    Rejected {
-        /// How often it was tried.
-        attempts: u32,
-        /// What AWS said.
-        error: ApiError,
-    },
-}
-
 impl RunState {
     /// The same as the first record of whoever goes on with the run makes it.
     #[must_use]
@@ -132,26 +109,6 @@ impl RunState {
         self.items.retain(|_, past| *past != Past::default());
         self.items.values_mut().for_each(Past::was_left);
         self
-    }
-}
-
-impl CallState {
-    /// How often it was tried: about to be sent, less the times that AWS was too busy for it.
-    pub fn attempts(&self) -> u32 {
-        match self {
-            CallState::NotSent => 0,
-            CallState::InDoubt { attempts }
-            | CallState::Accepted { attempts }
-            | CallState::Rejected { attempts, .. } => *attempts,
-        }
-    }
-
-    /// Whether the last attempt may have taken effect.
-    fn may_have_happened(&self) -> bool {
-        match self {
-            CallState::InDoubt { .. } | CallState::Accepted { .. } => true,
-            CallState::NotSent | CallState::Rejected { .. } => false,
-        }
     }
 }
 
@@ -241,7 +198,7 @@ impl Past {
                 let CallState::InDoubt { attempts } = *self.call(*call) else {
                     return Err("the call was not about to be sent".to_owned());
                 };
-                self.calls.insert(*call, ended(attempts, error.as_ref()));
+                self.calls.insert(*call, CallState::ended(attempts, error.as_ref()));
             }
             Entry::ReplacementVerified { .. } | Entry::ItemFailing { .. } | Entry::SourceAtRest { .. }
                 if !started =>
@@ -262,16 +219,6 @@ impl Past {
             }
         }
         Ok(())
-    }
-}
-
-fn ended(attempts: u32, error: Option<&ApiError>) -> CallState {
-    let Some(error) = error else { return CallState::Accepted { attempts } };
-    // AWS may be too busy for an hour: that says nothing about the call.
-    let attempts = if error.is_busy() { attempts.saturating_sub(1) } else { attempts };
-    match error.effect {
-        Effect::None => CallState::Rejected { attempts, error: error.clone() },
-        Effect::Unknown => CallState::InDoubt { attempts },
     }
 }
 

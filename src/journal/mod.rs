@@ -4,6 +4,7 @@
 //! One line a record, in order, each on disk before the program goes on.
 
 mod call;
+mod call_state;
 mod fold;
 mod line;
 mod lock;
@@ -19,7 +20,8 @@ mod writer;
 mod written;
 
 pub use call::Call;
-pub use fold::{CallState, FoldError, Past, RunState, SourceRest, fold};
+pub use call_state::CallState;
+pub use fold::{FoldError, Past, RunState, SourceRest, fold};
 pub use line::Tail;
 pub use lock::{Lock, LockError};
 pub use older::Words;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::inventory::Rest;
 use crate::plan::check_network::network_passed;
-use crate::plan::{Item, Plan, StepKind, keys};
+use crate::plan::{Item, Plan, StepKind, kms_keys};
 use crate::rules::RuleId;
 
 /// Every problem of one item.
@@ -165,7 +165,7 @@ fn fate(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     report(dropped, "its volume's key is dropped".into());
     let key = item.source.description.kms_key_id != item.request.kms_key_id;
     report(plan.format_version < 3 && key, "KmsKeyId is not carried over".into());
-    let alias = item.request.kms_key_id.as_deref().is_some_and(keys::is_alias);
+    let alias = item.request.kms_key_id.as_deref().is_some_and(kms_keys::is_alias);
     report(plan.format_version >= 4 && alias, "its KMS key is named by an alias".into());
     report(hazards, "its format has no hazards".into());
     report(item.on_failure.is_some() == first, "its on_failure does not go with its format".into());

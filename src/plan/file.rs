@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::files::{WriteFileError, write_private};
 use crate::ids::Digest;
-use crate::plan::{FORMAT_VERSION, Plan, check, digest, strict};
+use crate::plan::{FORMAT_VERSION, Plan, check, digest, duplicate_members};
 
 /// A plan document larger than this is not one of ours: 50,000 instances take less.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -132,7 +132,7 @@ fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Plan, LoadPlanError> {
         return Err(LoadPlanError::DigestMismatch { path: path_buf(), claimed, found });
     }
     let shape = |source| LoadPlanError::Shape { path: path_buf(), source };
-    strict::check_members(bytes).map_err(shape)?;
+    duplicate_members::check_members(bytes).map_err(shape)?;
     let plan: Plan = serde_json::from_slice(bytes).map_err(shape)?;
     let problems: Vec<String> = check::check(&plan).iter().map(ToString::to_string).collect();
     if problems.is_empty() {

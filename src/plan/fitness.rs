@@ -3,9 +3,9 @@
 use crate::facts::limits;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::{Description, Instance, Rest};
-use crate::plan::hazards::{managed, way_back};
+use crate::plan::already_replaced::Replacements;
+use crate::plan::hazards::{managed, source_restart};
 use crate::plan::inputs::Inputs;
-use crate::plan::replaced::Replacements;
 use crate::plan::{Source, WithheldReason, exempt, owner, provenance, request, subject};
 use crate::policy::{Match, Policy, Subject, Target};
 
@@ -38,7 +38,7 @@ pub(super) fn fit<'a>(
     let target = target(policy, subject)?;
     refuse_status(description)?;
     let here = (&instance.id.region, description);
-    way_back::refuse(here, &target.settings, companions, inputs.today())?;
+    source_restart::refuse(here, &target.settings, companions, inputs.today())?;
     let owner = owner::of(&tags, &policy.owners);
     managed::refuse(owner.as_ref(), &target.settings)?;
     let carried = request::carried_tags(&tags).len();

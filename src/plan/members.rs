@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::inventory::{Description, MetadataService};
-use crate::plan::{CreateRequest, keys};
+use crate::plan::{CreateRequest, kms_keys};
 
 /// One member of an instance that a plan goes by.
 pub struct Member {
@@ -165,7 +165,7 @@ fn same_key(asked: &Value, found: &Value) -> Same {
     let names = |long: &str, short: &str| long.ends_with(&format!(":key/{short}"));
     if asked == found || names(asked, found) || names(found, asked) {
         Same::Yes
-    } else if keys::is_alias(asked) && !keys::is_alias(found) {
+    } else if kms_keys::is_alias(asked) && !kms_keys::is_alias(found) {
         Same::Unknown
     } else {
         Same::No

@@ -3,18 +3,21 @@
 //! The planner is pure and leaves no choice open; the checker is written without its code and passes every
 //! plan before it is saved and before it is applied.
 
+mod already_replaced;
 pub mod check;
 mod check_item;
 mod check_network;
 pub mod diff;
 pub mod digest;
 mod drift;
+mod duplicate_members;
 pub mod exempt;
 pub mod file;
 mod fitness;
 mod hazards;
 mod inputs;
-mod keys;
+mod kms_keys;
+mod limits;
 pub mod members;
 mod model;
 mod outdated;
@@ -23,10 +26,9 @@ mod place;
 pub mod planner;
 pub mod provenance;
 mod quotas;
-mod replaced;
+mod replacement_name;
 mod request;
 mod steps;
-mod strict;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -34,13 +36,14 @@ mod usable;
 mod warnings;
 
 pub use crate::policy::HazardKind;
+pub use already_replaced::{KnownRuns, Standing};
 pub use drift::{Drift, drift};
 pub use inputs::Inputs;
+pub use limits::{LimitExceeded, exceeded_limits};
 pub use model::{
     Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, OnFailure, Owner, Plan, PlannedExemption,
     PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld, WithheldReason,
 };
 pub use outdated::{Outdated, outdated};
-pub use replaced::{KnownRuns, Standing};
 pub use subject::subject;
-pub use usable::{LimitExceeded, Unusable, exceeded_limits, same_account, usable};
+pub use usable::{Unusable, same_account, usable};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::platforms;
 use crate::inventory::Status;
-use crate::plan::{HazardKind, Item, keys};
+use crate::plan::{HazardKind, Item, kms_keys};
 
 /// Why an item cannot be carried out any more as it was planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,6 @@ pub fn outdated(item: &Item, today: Date) -> Option<Outdated> {
         }
         Some(_) | None => {}
     }
-    let alias = request.kms_key_id.as_ref().filter(|key| keys::is_alias(key))?;
+    let alias = request.kms_key_id.as_ref().filter(|key| kms_keys::is_alias(key))?;
     Some(Outdated::Alias { alias: alias.clone() })
 }

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::clock::day;
-use crate::ids::{Digest, InstanceName, ItemId, Region};
+use crate::ids::{Digest, Region};
 use crate::inventory::{Description, Instance, Inventory, WantedCompanions};
 use crate::network::{Check, Subnet, Wanted};
+use crate::plan::already_replaced::Replacements;
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
-use crate::plan::hazards::{Replacing, name::service_prefix};
+use crate::plan::hazards::Replacing;
 use crate::plan::inputs::Inputs;
 use crate::plan::place::Places;
-use crate::plan::replaced::Replacements;
+use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, Wanted as WantedReplacement};
 use crate::plan::{
     FORMAT_VERSION, Item, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason, exempt, hazards,
-    keys, quotas, steps, warnings,
+    kms_keys, quotas, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -195,7 +196,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Item, WithheldReason> {
         let Fit { source, target, owner } = fit(self.inputs, &self.replacements, instance, description)?;
         let (subnet, checks) = self.places.find(&instance.id.region, target)?;
-        let name = self.name(&instance.id, target)?;
+        let name = replacement_name(&instance.id, &target.settings.replacement_name, &self.taken)?;
         let Inputs { policy, companions, .. } = self.inputs;
         let (region, today) = (&instance.id.region, self.inputs.today());
         let wanted = WantedReplacement {
@@ -203,7 +204,7 @@ impl<'a> Planner<'a> {
             subnet: &subnet.id,
             security_groups: &target.security_groups,
             settings: &target.settings,
-            kms_key: keys::of_replacement(region, description, &target.settings, companions),
+            kms_key: kms_keys::of_replacement(region, description, &target.settings, companions),
             today,
         };
         let request = request::build(&source, wanted)?;
@@ -236,23 +237,6 @@ impl<'a> Planner<'a> {
             on_failure: Some(on_failure(target.settings.on_failure)),
         })
     }
-
-    /// The first form of the replacement's name that nobody has, in whatever case: SageMaker lower-cases the
-    /// names in some of its ARNs. A name by whose start another service knows it keeps that start.
-    fn name(&self, source: &ItemId, target: &policy::Target) -> Result<InstanceName, WithheldReason> {
-        let template = &target.settings.replacement_name;
-        let template = match service_prefix(&source.name) {
-            Some(_) => &template.without_prefix(),
-            None => template,
-        };
-        let forms = (1..=1000).map_while(|attempt| template.render(&source.name, attempt));
-        let mut free = forms.filter(|name| !self.taken.contains(&(&source.region, folded(name))));
-        free.next().ok_or(WithheldReason::NoName)
-    }
-}
-
-fn folded(name: &InstanceName) -> String {
-    name.as_str().to_ascii_lowercase()
 }
 
 fn planned_target(target: &policy::Target, subnet: &Subnet, checks: Vec<Check>) -> Target {

@@ -36,8 +36,8 @@ impl<C: Cloud> Driver<'_, C> {
             let began = self.shared.clock.now();
             let seen = match self.look(source).await {
                 Ok(source) => {
-                    if let Some(descent) = &mut self.descent {
-                        descent.look(status_in(&source), (began, self.shared.clock.now()));
+                    if let Some(stopping) = &mut self.stopping {
+                        stopping.look(status_in(&source), (began, self.shared.clock.now()));
                     }
                     self.look(replacement).await.map(|replacement| Observed { source, replacement })
                 }

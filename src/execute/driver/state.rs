@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::execute::cloud::{Accepted, Cloud};
-use crate::execute::descent::Descent;
 use crate::execute::event::{EventKind, Phase};
 use crate::execute::observed::{Observed, Side, Sight};
 use crate::execute::region::RegionContext;
 use crate::execute::shared::Shared;
+use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::End;
 use crate::ids::InstanceName;
 use crate::inventory::{Description, Status};
@@ -52,7 +52,7 @@ pub(in crate::execute) struct Driver<'a, C> {
     /// How often in a row AWS was too busy for a call.
     pub(in crate::execute) busy: u32,
     /// What this process has seen of the source since it stopped it.
-    pub(in crate::execute) descent: Option<Descent>,
+    pub(in crate::execute) stopping: Option<SourceStopping>,
     /// The starts of an instance that fails to start.
     pub(in crate::execute) starts: Option<Starts>,
 }
@@ -87,7 +87,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             touched: None,
             fresh: None,
             busy: 0,
-            descent: None,
+            stopping: None,
             starts: None,
         }
     }

@@ -50,7 +50,7 @@ impl<C: Cloud> Driver<'_, C> {
         let seen = self.seen.as_ref().and_then(|seen| status_of(seen, side)).cloned();
         let doubt = Some(after(self.shared.clock.now(), self.interval()));
         let until = after(self.entered, ceiling(self.phase));
-        let watch = Watch { name: self.name_of(side).clone(), seen, through, doubt, until, descent: None };
+        let watch = Watch { name: self.name_of(side).clone(), seen, through, doubt, until, stopping: None };
         match self.news_of(side, watch).await {
             News::Stopped => Err(Parked::Stopping),
             News::Changed | News::TooLong | News::Unreadable(_) => Ok(()),
@@ -59,15 +59,16 @@ impl<C: Cloud> Driver<'_, C> {
 
     /// Waits for news of an instance. Each reading of the source is a look at its way down.
     async fn news_of(&mut self, side: Side, watch: Watch) -> News {
-        let descent = self.descent.filter(|_| side == Side::Source);
-        let (news, descent) = self.region.poller.news_of(&self.shared.stop, Watch { descent, ..watch }).await;
-        self.descent = descent.or(self.descent);
+        let stopping = self.stopping.filter(|_| side == Side::Source);
+        let (news, stopping) =
+            self.region.poller.news_of(&self.shared.stop, Watch { stopping, ..watch }).await;
+        self.stopping = stopping.or(self.stopping);
         news
     }
 
     /// Notes how the source is at rest, and whether somebody may have used it since the run stopped it.
     pub(super) async fn note_rest(&mut self, last_modified: Option<Timestamp>) -> Result<(), Parked> {
-        let unwatched = self.descent.is_some_and(|descent| descent.may_have_been_used());
+        let unwatched = self.stopping.is_some_and(|stopping| stopping.may_have_been_used());
         let item = self.item.id.clone();
         self.record(Entry::SourceAtRest { item, last_modified, unwatched }).await
     }

@@ -124,7 +124,7 @@ fn watch(one: &str) -> Watch {
         seen: Some(Status::Stopping),
         through: None,
         doubt: None,
-        descent: None,
+        stopping: None,
         until: Timestamp::from_second(1200).unwrap(),
     }
 }

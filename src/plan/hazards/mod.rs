@@ -2,15 +2,15 @@
 //! family; their kinds and words are the table in `policy/hazard.rs`.
 
 mod instance_type;
-mod key;
 pub(super) mod managed;
 pub(super) mod name;
 mod platform;
+mod replacement_key;
 mod replacing;
 mod repository;
 mod script;
 mod script_lines;
-pub(super) mod way_back;
+pub(super) mod source_restart;
 
 use crate::plan::{Hazard, HazardKind, WithheldReason};
 use crate::policy::{Decided, Policy, Treatment};
@@ -45,10 +45,10 @@ fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
 }
 
 fn all(replacing: &Replacing<'_>) -> Vec<Hazard> {
-    let mut hazards = way_back::find(replacing);
+    let mut hazards = source_restart::find(replacing);
     hazards.extend(platform::find(replacing));
     hazards.extend(instance_type::find(replacing));
-    hazards.extend(key::find(replacing));
+    hazards.extend(replacement_key::find(replacing));
     hazards.extend(script::find(replacing));
     hazards.extend(repository::find(replacing));
     hazards.extend(name::find(replacing));

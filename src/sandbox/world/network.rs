@@ -65,8 +65,11 @@ impl Subnet {
         Some(2u32.checked_pow(host_bits).unwrap_or(u32::MAX).saturating_sub(5))
     }
 
-    /// Takes an address that no interface has. There must be one.
-    pub(crate) fn take_address(&mut self) -> String {
+    /// Takes an address that no interface has; `None` when the subnet is full.
+    pub(crate) fn take_address(&mut self) -> Option<String> {
+        if self.free == 0 {
+            return None;
+        }
         let base =
             self.cidr.split('/').next().and_then(|ip| ip.parse::<Ipv4Addr>().ok()).map_or(0, u32::from);
         let capacity = Self::capacity(&self.cidr).unwrap_or(1).max(1);
@@ -77,7 +80,7 @@ impl Subnet {
         let address = address.unwrap_or_else(|| at(first));
         self.taken.insert(address);
         self.free = self.free.saturating_sub(1);
-        address.to_string()
+        Some(address.to_string())
     }
 
     /// Gives an address back.

@@ -206,16 +206,14 @@ impl Site {
             return true;
         }
         let Some(subnet) = self.network.subnets.get_mut(&subnet_id) else { return true };
-        if subnet.free == 0 {
-            return false;
-        }
+        let Some(private_ip) = subnet.take_address() else { return false };
         let words = ["interface", pace.account.as_str(), pace.region.as_str(), name];
         let draw = pace.seed.draw(&[&words[..], &[&notebook.changes.to_string()]].concat());
         let id = format!("eni-{}", draw.hex(17));
         let interface = Interface {
             id: id.clone(),
             vpc_id: subnet.vpc_id.clone(),
-            private_ip: subnet.take_address(),
+            private_ip,
             subnet_id,
             security_groups: notebook.settings.security_group_ids.clone(),
             attached_by: "amazon-aws",

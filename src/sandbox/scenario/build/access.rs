@@ -153,13 +153,15 @@ impl InVpc<'_> {
             let balancer = self.place.scenario.seed.draw(&["elb", &self.id, &one.name]).hex(16);
             for at in self.spec.feet() {
                 let Some(subnet) = network.subnets.get_mut(&self.subnet(at)) else { continue };
+                // In a subnet that is full AWS would not have made it.
+                let Some(private_ip) = subnet.take_address() else { continue };
                 let id = self.id("eni", &format!("load balancer {} {at}", one.name));
                 let interface = Interface {
                     id: id.clone(),
                     vpc_id: self.id.clone(),
                     subnet_id: subnet.id.clone(),
                     security_groups: one.groups.iter().map(|name| self.group_of(name)).collect(),
-                    private_ip: subnet.take_address(),
+                    private_ip,
                     description: format!("ELB app/{}/{balancer}", one.name),
                     attached_by: "amazon-elb",
                 };

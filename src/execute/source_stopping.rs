@@ -14,7 +14,7 @@ const MOST_APART: Duration = Duration::from_secs(60);
 
 /// What was seen of a source since the run told AWS to stop it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Descent {
+pub(super) struct SourceStopping {
     /// When it was looked at last, or else told to stop.
     looked: Timestamp,
     /// When it was told to.
@@ -25,7 +25,7 @@ pub(super) struct Descent {
     used: bool,
 }
 
-impl Descent {
+impl SourceStopping {
     /// The stop is sent now.
     pub(super) fn begun(now: Timestamp) -> Self {
         Self { looked: now, sent: now, stopping: false, used: false }
@@ -72,12 +72,12 @@ mod tests {
 
     /// Whether somebody may have used a source that was seen like this, at these seconds after its stop was sent.
     fn used(looks: &[(u64, Option<Status>)]) -> bool {
-        let mut descent = Descent::begun(now());
+        let mut stopping = SourceStopping::begun(now());
         for (seconds, status) in looks {
             let at = after(now(), Duration::from_secs(*seconds));
-            descent.look(status.as_ref(), (at, at));
+            stopping.look(status.as_ref(), (at, at));
         }
-        descent.may_have_been_used()
+        stopping.may_have_been_used()
     }
 
     #[test]

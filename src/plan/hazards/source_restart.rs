@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::facts::platforms;
 use crate::ids::Region;
 use crate::inventory::{Companions, Description, Status};
-use crate::plan::keys::{self, Known};
+use crate::plan::kms_keys::{self, Known};
 use crate::plan::{Hazard, HazardKind, WithheldReason};
 use crate::policy;
 
@@ -45,7 +45,7 @@ fn platform(source: &Description, today: Date) -> Option<&str> {
 /// What is known of the own key of a running instance, which it needs to start again.
 fn own_key(region: &Region, source: &Description, companions: &Companions) -> Option<Known> {
     let own = source.kms_key_id.as_ref().filter(|_| is_running(source))?;
-    Some(keys::known(companions, region, own))
+    Some(kms_keys::known(companions, region, own))
 }
 
 fn is_running(source: &Description) -> bool {
