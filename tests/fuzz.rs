@@ -48,9 +48,10 @@ static SANDBOX: LazyLock<SocketAddr> = LazyLock::new(|| {
     address
 });
 
-/// How many cases each law is tried with. A case takes about a millisecond.
+/// How many cases each law is tried with; more where `PROPTEST_CASES` asks for them. A case takes about a millisecond.
 fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: cases.max(usual.cases), failure_persistence: None, ..usual }
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn bodies_that_are_no_json_are_serialization_exceptions(

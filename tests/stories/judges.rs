@@ -65,7 +65,7 @@ const CLI: [Story; 6] = [
 const JUDGES: [(&str, &[Story]); 2] = [("boto3", &BOTO3), ("cli", &CLI)];
 
 /// A trial's name and what it does with the Python that has boto3 and the AWS CLI.
-type Named = (String, Box<dyn FnOnce(&Path) + Send>);
+pub(crate) type Named = (String, Box<dyn FnOnce(&Path) + Send>);
 
 /// The tests of this file.
 pub(crate) fn tests() -> Vec<Named> {

@@ -16,6 +16,7 @@ mod interrupted;
 mod judges;
 mod killed;
 mod lost;
+mod measured;
 mod moto;
 mod plan;
 mod policy;
@@ -118,6 +119,7 @@ fn all() -> Vec<Trial> {
             .chain(findings::tests())
             .chain(policy::told())
             .chain(access::judged())
+            .chain(measured::tests())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );
     let of_moto = moto::tests().into_iter();

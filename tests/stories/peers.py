@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Measures `remediate audit` beside Cloud Custodian and a threaded boto3 loop, on one moto server in one run.
 
-    peers.py REMEDIATE CUSTODIAN [--instances 300] [--rounds 3]
+    peers.py REMEDIATE [CUSTODIAN] [--instances 300] [--rounds 3]
 
 REMEDIATE and CUSTODIAN are the two programs; c7n is best installed into an environment of its own, since it pins
 another botocore. Needs moto[server] and boto3. Prints a line for each program: the median wall time, the
-largest resident memory, and how many instances it found with direct internet access. Nothing is asserted: speed is
-not a test.
+largest resident memory, and how many instances it found with direct internet access. All must find the same; speed
+is not a test.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def measure(command: list[str], environment: dict[str, str], directory: str) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("remediate")
-    parser.add_argument("custodian")
+    parser.add_argument("custodian", nargs="?")
     parser.add_argument("--instances", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
@@ -100,17 +100,20 @@ def main() -> None:
                     for one in json.loads(text)["instances"]
                 ),
             ),
-            "custodian": (
-                [os.path.abspath(options.custodian), "run", "--dryrun", "--cache-period", "0", "-s", "s", "custodian.json"],
-                lambda _: len(json.loads(resources.read_text())),
-            ),
             "boto3 loop": ([sys.executable, "-c", BOTO3_LOOP], int),
         }
+        if options.custodian:
+            custodian = [os.path.abspath(options.custodian), "run", "--dryrun", "--cache-period", "0", "-s", "s"]
+            count_resources = lambda _: len(json.loads(resources.read_text()))
+            programs["custodian"] = ([*custodian, "custodian.json"], count_resources)
         print(f"{options.instances} instances, {expected} with direct internet access, {options.rounds} rounds")
         for name, (command, count) in programs.items():
             rounds = [measure(command, environment, directory) for _ in range(options.rounds)]
             walls, memory, texts = zip(*rounds)
-            print(f"{name:<11} {statistics.median(walls):6.2f} s  {max(memory):4d} MiB  found {count(texts[-1])}")
+            found = count(texts[-1])
+            print(f"{name:<11} {statistics.median(walls):6.2f} s  {max(memory):4d} MiB  found {found}")
+            if found != expected:
+                raise SystemExit(f"{name} found {found} of {expected} instances")
     server.stdin.close()
     server.wait()
 
