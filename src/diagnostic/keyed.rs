@@ -2,7 +2,7 @@
 
 use super::{KeyText, Table};
 
-/// A table of which every key is known: [`keys!`] writes it for structs.
+/// A table of which every key is known: `keys!` writes it for structs.
 pub trait Keyed: Sized {
     /// What the table is, in Markdown.
     const ABOUT: &'static str = "";

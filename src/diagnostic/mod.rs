@@ -3,7 +3,7 @@
 //! [`read`] parses the text and hands its root to a function that asks a [`Table`] for what it needs. A table
 //! remembers which keys were asked for, so that at its end it can report the ones that nobody knows.
 //!
-//! A table of which every key is known is a struct of [`keys!`]: each field says once what its key is for, what can stand
+//! A table of which every key is known is a struct of `keys!`: each field says once what its key is for, what can stand
 //! there and what its absence means. The reader, [`schema`] and [`reference()`] all go by that.
 
 mod complaint;
