@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use crate::api_error::{ApiError, ApiErrorKind};
+use crate::doctor::{CHECK_THE_WAY, SIGN_IN};
 use crate::exit::ExitStatus;
 use crate::files::WriteFileError;
 use crate::journal::{LockError, StateDirError};
@@ -53,16 +54,12 @@ impl CommandError {
     /// A read without which the command cannot begin.
     pub(super) fn access(error: &ApiError) -> Self {
         let hint = match error.kind {
-            ApiErrorKind::Credentials | ApiErrorKind::CredentialsExpired => {
-                "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys"
-            }
+            ApiErrorKind::Credentials | ApiErrorKind::CredentialsExpired => SIGN_IN,
             ApiErrorKind::AccessDenied => {
                 "ask for the permission named above, or use another role; `remediate iam-policy --role reader` prints the \
                  least policy for audit and plan, `--role operator` the least for apply"
             }
-            ApiErrorKind::NoAnswer | ApiErrorKind::Unavailable | ApiErrorKind::Throttled => {
-                "check the region's name, the network and --endpoint-url, then try again"
-            }
+            ApiErrorKind::NoAnswer | ApiErrorKind::Unavailable | ApiErrorKind::Throttled => CHECK_THE_WAY,
             ApiErrorKind::NotFound
             | ApiErrorKind::AlreadyExists
             | ApiErrorKind::WrongStatus

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api_error::{ApiError, ApiErrorKind};
+use crate::api_error::ApiError;
 use crate::clock::elapsed;
 use crate::ids::AccountId;
 use crate::policy::Policy;
@@ -44,27 +44,17 @@ pub(crate) fn no_region() -> DoctorCheck {
         .advice("pass --region us-east-1, or list the regions in a policy")
 }
 
+/// What to do where AWS does not know who calls.
+pub(crate) const SIGN_IN: &str =
+    "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys";
+
+/// What to do where a call may not have got to AWS.
+pub(crate) const CHECK_THE_WAY: &str =
+    "check the region's name, the network and --endpoint-url, then try again";
+
 fn refused(error: &ApiError) -> DoctorCheck {
-    let (state, advice) = match error.kind {
-        ApiErrorKind::Credentials | ApiErrorKind::CredentialsExpired => (
-            CheckState::Missing,
-            "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys",
-        ),
-        ApiErrorKind::AccessDenied
-        | ApiErrorKind::NoAnswer
-        | ApiErrorKind::Unavailable
-        | ApiErrorKind::Throttled
-        | ApiErrorKind::NotFound
-        | ApiErrorKind::AlreadyExists
-        | ApiErrorKind::WrongStatus
-        | ApiErrorKind::QuotaExceeded
-        | ApiErrorKind::TotalQuotaExceeded
-        | ApiErrorKind::Invalid
-        | ApiErrorKind::Unreadable => {
-            (CheckState::Missing, "check the region's name, the network and --endpoint-url, then try again")
-        }
-    };
-    DoctorCheck::connection("credentials", state, error.to_string()).advice(advice)
+    let advice = if error.kind.is_credentials() { SIGN_IN } else { CHECK_THE_WAY };
+    DoctorCheck::connection("credentials", CheckState::Missing, error.to_string()).advice(advice)
 }
 
 /// The account is one that the policy allows.

@@ -140,8 +140,7 @@ impl<C: Cloud> Driver<'_, C> {
         if !error.as_ref().is_some_and(|error| error.effect == Effect::None) {
             self.stopping = stopping.or(self.stopping);
         }
-        let (of, error_of) = (item.clone(), error.clone());
-        self.record(Entry::CallEnded { item: of, call, error: error_of, request_id }).await?;
+        self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone(), request_id }).await?;
         if let Some(error) = &error {
             self.stop_without_credentials(error)?;
             if call == Call::CreateReplacement && error.kind == ApiErrorKind::TotalQuotaExceeded {

@@ -32,7 +32,7 @@ pub enum Reason {
     SourceStarted,
     SourceFailed,
     SourceBeingDeleted,
-    /// AWS has changed its mind about what the plan asks for.
+    /// AWS no longer does what the plan asks for.
     Outdated {
         why: Outdated,
     },

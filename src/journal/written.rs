@@ -29,16 +29,12 @@ pub(super) mod notes {
     use crate::journal::written::Written;
 
     pub(in crate::journal) fn serialize<S: Serializer>(notes: &[Note], to: S) -> Result<S::Ok, S::Error> {
-        let written = |note: &Note| match note.clone() {
-            Note::Told { text } => Written::Words(text),
-            data @ (Note::SourceKept { .. }
-            | Note::NotCompared { .. }
-            | Note::SourceDeletedByOthers
-            | Note::SourceDeletedInRun
-            | Note::SourceStartedInRun { .. }
-            | Note::SourceStarted
-            | Note::SourceStoppedByOthers
-            | Note::Because { .. }) => Written::Data(data),
+        let written = |note: &Note| {
+            if let Note::Told { text } = note {
+                Written::Words(text.clone())
+            } else {
+                Written::Data(note.clone())
+            }
         };
         notes.iter().map(written).collect::<Vec<Written<Note>>>().serialize(to)
     }

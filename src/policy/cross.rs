@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Keyed as _, Place, Problem, Table, quoted};
-use crate::facts::platforms::{self, PLATFORMS};
+use crate::facts::platforms::PLATFORMS;
 use crate::ids::SubnetId;
 use crate::rules::{Mode, Repair, RuleId};
 
@@ -33,10 +33,9 @@ fn leaves_none_unsupported(platform: &Platform, rules: &Rules, today: Date) -> b
         Platform::Always(_) => rules.supported_platforms.is_some(),
         Platform::Mapped(map) => rules.supported_platforms.is_some() && map.contains_key(from),
     };
-    let accepted = |to: &str| match &rules.supported_platforms {
-        Some(list) => list.iter().any(|one| one == to),
-        None => platforms::accepted(today).any(|one| one == to),
-    };
+    let standards = rules.standards();
+    let supported = standards.supported_platforms(today);
+    let accepted = |to: &str| supported.contains(&to);
     PLATFORMS
         .iter()
         .all(|from| said_apart(from.name) || platform.of(Some(from.name), today).is_some_and(accepted))

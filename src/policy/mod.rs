@@ -165,12 +165,11 @@ fn policy(file: PolicyTables, digest: Digest) -> Policy {
         limits,
         plan,
     } = file;
-    let Rules { approved_subnets, supported_platforms, modes } = rules;
     Policy {
         digest,
         scope,
-        rules: modes,
-        standards: Standards { approved_subnets, supported_platforms },
+        standards: rules.standards(),
+        rules: rules.modes,
         severities: severity,
         targets: target,
         exemptions: exempt,

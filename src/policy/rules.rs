@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Form, KeyFor, choice, keys};
 use crate::ids::SubnetId;
-use crate::rules::{Mode, RuleId, Severity};
+use crate::rules::{Mode, RuleId, Severity, Standards};
 
 use super::forms::{many, platform, subnet};
 
@@ -22,6 +22,17 @@ keys! {
         ..
         /// What the findings of each rule lead to.
         pub(super) modes: BTreeMap<RuleId, Mode>;
+    }
+}
+
+impl Rules {
+    /// What the rules measure by.
+    pub(super) fn standards(&self) -> Standards {
+        let Self { approved_subnets, supported_platforms, modes: _ } = self;
+        Standards {
+            approved_subnets: approved_subnets.clone(),
+            supported_platforms: supported_platforms.clone(),
+        }
     }
 }
 
