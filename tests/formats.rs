@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use remediate::execute::{EVENT_FORMAT_VERSION, Event, EventKind, Fared, ItemReport, Phase, RunReport};
+use remediate::execute::{EVENT_FORMAT_VERSION, Event, EventKind, ItemReport, ItemResult, Phase, RunReport};
 use remediate::ids::{ItemId, RunId};
 use remediate::inventory::Status;
 use remediate::journal::{
@@ -221,15 +221,15 @@ fn what_a_run_tells_while_it_goes_on_and_in_the_end_are_the_promised_lines() {
         .into_iter()
         .map(|event| event_line(&Event { format_version: EVENT_FORMAT_VERSION, at, event }))
         .collect();
-    let fared = [
-        Fared::Ended { outcome: failed },
-        Fared::Ended {
+    let result = [
+        ItemResult::Ended { outcome: failed },
+        ItemResult::Ended {
             outcome: Outcome::RolledBack { replacement_deleted: true, notes: vec![Note::SourceStarted] },
         },
-        Fared::Unfinished { phase: Phase::StoppingSource, left, why },
-        Fared::NotStarted,
+        ItemResult::Unfinished { phase: Phase::StoppingSource, left, why },
+        ItemResult::NotStarted,
     ];
-    let items = fared.map(|fared| ItemReport { id: item.clone(), fared }).into();
+    let items = result.map(|result| ItemReport { id: item.clone(), result }).into();
     lines += &report_line(&RunReport { format_version: EVENT_FORMAT_VERSION, run, purpose, end, items });
     assert_promised("run-format-3.jsonl", &lines);
 }

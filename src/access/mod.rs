@@ -16,4 +16,4 @@ pub use document::{Document, Statement};
 pub use execution::{ExecutionRole, Storage, execution_role};
 pub use grants::policies;
 pub use scope::Scope;
-pub use table::{Need, Operation, Purpose, Weight, needs, operation, operations};
+pub use table::{Operation, Purpose, RequiredPermission, Weight, needs, operation, operations};

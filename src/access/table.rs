@@ -102,7 +102,7 @@ pub enum Weight {
 
 /// One permission, and what it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Need {
+pub struct RequiredPermission {
     /// `service:Action`.
     pub action: &'static str,
     /// What for.
@@ -117,7 +117,7 @@ pub struct Operation {
     /// Who sends it, and what becomes of the job where it is denied.
     pub senders: &'static [(Actor, Weight)],
     /// What it needs; nothing, where every caller may send it.
-    pub needs: &'static [Need],
+    pub needs: &'static [RequiredPermission],
 }
 
 const READER: &[(Actor, Weight)] = &[(Actor::Reader, Weight::Needed)];
@@ -128,26 +128,30 @@ const BOTH_HELPFUL: &[(Actor, Weight)] =
     &[(Actor::Reader, Weight::Helpful), (Actor::Operator, Weight::Helpful)];
 
 /// A need, in short.
-const fn need(action: &'static str, purpose: Purpose) -> Need {
-    Need { action, purpose }
+const fn need(action: &'static str, purpose: Purpose) -> RequiredPermission {
+    RequiredPermission { action, purpose }
 }
 
 /// An operation, in short.
-const fn sent(name: &'static str, senders: &'static [(Actor, Weight)], needs: &'static [Need]) -> Operation {
+const fn sent(
+    name: &'static str,
+    senders: &'static [(Actor, Weight)],
+    needs: &'static [RequiredPermission],
+) -> Operation {
     Operation { name, senders, needs }
 }
 
 /// What SageMaker looks at before it makes a network interface for whoever starts an instance in a VPC.
-const FIND: [Need; 4] = [
+const FIND: [RequiredPermission; 4] = [
     need("ec2:DescribeNetworkInterfaces", Purpose::FindNetwork),
     need("ec2:DescribeSubnets", Purpose::FindNetwork),
     need("ec2:DescribeSecurityGroups", Purpose::FindNetwork),
     need("ec2:DescribeVpcs", Purpose::FindNetwork),
 ];
-const PASS: Need = need("iam:PassRole", Purpose::PassExecutionRoles);
-const SEE_KEY: Need = need("kms:DescribeKey", Purpose::ReadVolumeKeys);
-const GRANT_KEY: Need = need("kms:CreateGrant", Purpose::GrantVolumeKeys);
-const MAKE: Need = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
+const PASS: RequiredPermission = need("iam:PassRole", Purpose::PassExecutionRoles);
+const SEE_KEY: RequiredPermission = need("kms:DescribeKey", Purpose::ReadVolumeKeys);
+const GRANT_KEY: RequiredPermission = need("kms:CreateGrant", Purpose::GrantVolumeKeys);
+const MAKE: RequiredPermission = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
 
 /// The table.
 const OPERATIONS: [Operation; 25] = [
@@ -260,12 +264,12 @@ pub fn operation(name: &str) -> Option<&'static Operation> {
 }
 
 /// What somebody needs, once each, by purpose and action; and what becomes of the job without it.
-pub fn needs(actor: Actor) -> Vec<(Need, Weight)> {
+pub fn needs(actor: Actor) -> Vec<(RequiredPermission, Weight)> {
     let of = |operation: &'static Operation| {
         let weight = operation.senders.iter().find(|(sender, _)| *sender == actor).map(|(_, weight)| *weight);
         weight.into_iter().flat_map(|weight| operation.needs.iter().map(move |need| (*need, weight)))
     };
-    let mut all: Vec<(Need, Weight)> = OPERATIONS.iter().flat_map(of).collect();
+    let mut all: Vec<(RequiredPermission, Weight)> = OPERATIONS.iter().flat_map(of).collect();
     // What one operation must have and another would like is needed: that comes first.
     all.sort_by_key(|(need, weight)| (need.purpose, need.action, *weight));
     all.dedup_by_key(|(need, _)| (need.purpose, need.action));

@@ -3,7 +3,7 @@
 use crate::access::Actor;
 use crate::api_error::ApiErrorKind;
 use crate::cli::printer::Printer;
-use crate::execute::{Fared, RunReport};
+use crate::execute::{ItemResult, RunReport};
 use crate::inventory::Gap;
 use crate::journal::{Note, Outcome, Reason};
 
@@ -16,18 +16,18 @@ pub(super) fn after_reading(gaps: &[Gap], printer: &Printer) {
 
 /// Says so after a run that was denied something.
 pub(super) fn after_run(report: &RunReport, printer: &Printer) {
-    let of_item = |fared: &Fared| match fared {
-        Fared::Ended { outcome } => match outcome {
+    let of_item = |result: &ItemResult| match result {
+        ItemResult::Ended { outcome } => match outcome {
             Outcome::Done { notes, .. } | Outcome::RolledBack { notes, .. } => {
                 notes.iter().any(Note::is_denial)
             }
             Outcome::Refused { reason } | Outcome::Failed { reason, .. } => reason.is_denial(),
             Outcome::AlreadyDone { .. } => false,
         },
-        Fared::Unfinished { why, .. } => why.as_ref().is_some_and(Reason::is_denial),
-        Fared::NotStarted => false,
+        ItemResult::Unfinished { why, .. } => why.as_ref().is_some_and(Reason::is_denial),
+        ItemResult::NotStarted => false,
     };
-    if report.items.iter().any(|item| of_item(&item.fared)) {
+    if report.items.iter().any(|item| of_item(&item.result)) {
         tell(Actor::Operator, printer);
     }
 }

@@ -3,7 +3,7 @@
 use crate::cli::printer::Printer;
 use crate::ids::ItemId;
 use crate::journal::{Outcome, Past, Purpose, RunDir, RunState, StateDir, StateDirError};
-use crate::plan::{KnownRuns, Standing};
+use crate::plan::{EarlierProgress, KnownRuns};
 
 /// How far every run of the state directory has come. A journal that cannot be read is told, and as good as none: what its
 /// run made is known by its tags.
@@ -37,18 +37,18 @@ fn note(dir: &RunDir, known: &mut KnownRuns) -> Result<(), StateDirError> {
 }
 
 /// How far a run has come with an item; nothing of one that it has not touched, or that is undone.
-fn standing(item: &ItemId, applied: &Past, rollback: Option<&RunState>) -> Option<Standing> {
+fn standing(item: &ItemId, applied: &Past, rollback: Option<&RunState>) -> Option<EarlierProgress> {
     applied.prior_status?;
     let back = rollback.and_then(|run| run.items.get(item)).map(|past| past.outcome.as_ref());
     match (back, &applied.outcome) {
         (Some(Some(Outcome::RolledBack { .. })), _) => None,
-        (Some(None | Some(Outcome::Failed { .. })), _) => Some(Standing::RollingBack),
+        (Some(None | Some(Outcome::Failed { .. })), _) => Some(EarlierProgress::RollingBack),
         // A rollback that was refused has changed nothing.
-        (Some(Some(_)) | None, None) => Some(Standing::Unfinished),
+        (Some(Some(_)) | None, None) => Some(EarlierProgress::Unfinished),
         (Some(Some(_)) | None, Some(Outcome::Done { .. } | Outcome::AlreadyDone { .. })) => {
-            Some(Standing::Done)
+            Some(EarlierProgress::Done)
         }
-        (Some(Some(_)) | None, Some(Outcome::Failed { .. })) => Some(Standing::Failed),
+        (Some(Some(_)) | None, Some(Outcome::Failed { .. })) => Some(EarlierProgress::Failed),
         (Some(Some(_)) | None, Some(Outcome::RolledBack { .. } | Outcome::Refused { .. })) => None,
     }
 }

@@ -6,12 +6,12 @@ mod tests;
 use std::collections::BTreeSet;
 
 use crate::api_error::ApiErrorKind;
-use crate::execute::{Fared, RunReport};
+use crate::execute::{ItemResult, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
 use crate::inventory::Gap;
 use crate::journal::{Outcome, Purpose, RunEnd};
-use crate::network::Verdict;
+use crate::network::CheckVerdict;
 use crate::plan::{Plan, WithheldReason};
 
 /// Gaps come first: what is not known must not look like what is fine.
@@ -40,7 +40,7 @@ pub(super) fn of_plan(plan: &Plan, detailed: bool) -> ExitStatus {
 /// What is certainly wrong is known, whatever could not be looked into because of it.
 fn is_for_want_of_facts(reason: &WithheldReason) -> bool {
     let WithheldReason::Network { failed, .. } = reason else { return false };
-    !failed.is_empty() && failed.iter().all(|check| check.verdict == Verdict::Unknown)
+    !failed.is_empty() && failed.iter().all(|check| check.verdict == CheckVerdict::Unknown)
 }
 
 /// Whether the credentials, which STS took at the start, ran out on the way. A single region that refuses them is
@@ -62,15 +62,15 @@ pub(super) fn of_run(report: &RunReport, plan: &Plan) -> ExitStatus {
         RunEnd::PlanExpired => ExitStatus::PlanUnusable,
         RunEnd::Unfinished => ExitStatus::Partial,
         RunEnd::Completed => {
-            let all_done = report.items.iter().all(|item| match &item.fared {
-                Fared::Ended { outcome } => match outcome {
+            let all_done = report.items.iter().all(|item| match &item.result {
+                ItemResult::Ended { outcome } => match outcome {
                     Outcome::Done { source_deleted, .. } => {
                         *source_deleted || !deleted_by_plan.contains(&item.id)
                     }
                     Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => true,
                     Outcome::Refused { .. } | Outcome::Failed { .. } => false,
                 },
-                Fared::Unfinished { .. } | Fared::NotStarted => false,
+                ItemResult::Unfinished { .. } | ItemResult::NotStarted => false,
             });
             if all_done { ExitStatus::Done } else { ExitStatus::Partial }
         }

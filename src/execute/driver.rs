@@ -8,7 +8,7 @@ use crate::api_error::{ApiErrorKind, Effect};
 use crate::clock::{day, elapsed};
 use crate::execute::cloud::Cloud;
 use crate::execute::conduct::Situation;
-use crate::execute::event::{EventKind, Fared, Phase};
+use crate::execute::event::{EventKind, ItemResult, Phase};
 use crate::execute::observed::Observed;
 use crate::execute::places::Admission;
 use crate::execute::source_stopping::SourceStopping;
@@ -23,11 +23,11 @@ use state::{Parked, Starts, description_in, phase_of, side_of};
 
 impl<C: Cloud> Driver<'_, C> {
     /// Takes the item to its end, or as far as it gets.
-    pub(super) async fn drive(mut self) -> Fared {
+    pub(super) async fn drive(mut self) -> ItemResult {
         self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase: self.phase });
         loop {
             match self.advance().await {
-                Ok(Some(outcome)) => return Fared::Ended { outcome },
+                Ok(Some(outcome)) => return ItemResult::Ended { outcome },
                 Ok(None) => {}
                 Err(parked) => return self.unfinished(parked),
             }
@@ -35,22 +35,22 @@ impl<C: Cloud> Driver<'_, C> {
     }
 
     /// Ends the item before anything was done.
-    pub(super) async fn refuse(mut self, reason: Reason) -> Fared {
+    pub(super) async fn refuse(mut self, reason: Reason) -> ItemResult {
         match self.end(End::Refused(reason)).await {
-            Ok(outcome) => Fared::Ended { outcome },
+            Ok(outcome) => ItemResult::Ended { outcome },
             Err(parked) => self.unfinished(parked),
         }
     }
 
-    fn unfinished(&self, parked: Parked) -> Fared {
+    fn unfinished(&self, parked: Parked) -> ItemResult {
         let why = match parked {
             Parked::Stopping | Parked::NoRoom => None,
             Parked::Because(why) => Some(*why),
         };
         if self.past.prior_status.is_none() && why.is_none() {
-            return Fared::NotStarted;
+            return ItemResult::NotStarted;
         }
-        Fared::Unfinished { phase: self.phase, left: self.left(), why }
+        ItemResult::Unfinished { phase: self.phase, left: self.left(), why }
     }
 
     /// One turn of the loop: the outcome, once there is one.

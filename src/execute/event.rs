@@ -107,18 +107,18 @@ pub struct RunReport {
     pub items: Vec<ItemReport>,
 }
 
-/// How one item fared.
+/// The result of one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemReport {
     /// The item.
     pub id: ItemId,
-    /// How it fared.
-    pub fared: Fared,
+    /// Its result.
+    pub result: ItemResult,
 }
 
-/// How an item fared.
+/// How far an item has come when the run ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fared {
+pub enum ItemResult {
     /// It ended.
     Ended {
         /// How.

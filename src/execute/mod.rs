@@ -36,7 +36,8 @@ pub use apply::next;
 pub use cloud::{Accepted, Cloud, Listing, TOTAL_QUOTA};
 pub use conduct::concerns;
 pub use event::{
-    Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, Fared, ItemReport, Phase, RunReport, Watcher,
+    Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, ItemReport, ItemResult, Phase, RunReport,
+    Watcher,
 };
 pub use observed::{Identity, Observed, Seen, Side, Sight};
 pub use run::{Setting, run};

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use crate::execute::cloud::{Cloud, Listing, TOTAL_QUOTA};
-use crate::execute::event::Fared;
+use crate::execute::event::ItemResult;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region};
 use crate::journal::{Left, Outcome, Presence};
@@ -111,9 +111,9 @@ impl Places {
     }
 
     /// An item is no longer under way.
-    pub(super) fn ended(&self, item: &ItemId, fared: &Fared) {
+    pub(super) fn ended(&self, item: &ItemId, result: &ItemResult) {
         let mut state = self.state();
-        if state.holders.remove(item) && gives_back(fared) {
+        if state.holders.remove(item) && gives_back(result) {
             state.free = state.free.map(|free| free.saturating_add(1));
         }
         drop(state);
@@ -137,14 +137,14 @@ impl Places {
     }
 }
 
-fn gives_back(fared: &Fared) -> bool {
-    match fared {
-        Fared::Ended { outcome } => match outcome {
+fn gives_back(result: &ItemResult) -> bool {
+    match result {
+        ItemResult::Ended { outcome } => match outcome {
             Outcome::Done { source_deleted, .. } => *source_deleted,
             Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } | Outcome::Refused { .. } => true,
             Outcome::Failed { left: Left { replacement, .. }, .. } => *replacement == Presence::Absent,
         },
-        Fared::NotStarted => true,
-        Fared::Unfinished { .. } => false,
+        ItemResult::NotStarted => true,
+        ItemResult::Unfinished { .. } => false,
     }
 }

@@ -8,7 +8,7 @@ use futures_util::future::{join, join_all};
 use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
 use crate::execute::conduct::{Conduct, concerns};
-use crate::execute::event::{EventKind, FORMAT_VERSION, Fared, ItemReport, RunReport, Watcher};
+use crate::execute::event::{EventKind, FORMAT_VERSION, ItemReport, ItemResult, RunReport, Watcher};
 use crate::execute::observed::Identity;
 use crate::execute::region::RegionContext;
 use crate::execute::schedule::Schedule;
@@ -98,12 +98,12 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let ids = items.iter().map(|item| item.id.clone()).collect();
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), purpose, items: ids });
 
-    let (mut fared, shortage) = drive(&shared, &items, &past).await;
+    let (mut result, shortage) = drive(&shared, &items, &past).await;
     let items: Vec<ItemReport> = items
         .into_iter()
         .map(|item| ItemReport {
             id: item.id.clone(),
-            fared: fared.remove(&item.id).unwrap_or(Fared::NotStarted),
+            result: result.remove(&item.id).unwrap_or(ItemResult::NotStarted),
         })
         .collect();
 
@@ -119,19 +119,19 @@ async fn drive<C: Cloud>(
     shared: &Shared<'_, C>,
     items: &[&Item],
     past: &BTreeMap<ItemId, Past>,
-) -> (BTreeMap<ItemId, Fared>, Option<String>) {
+) -> (BTreeMap<ItemId, ItemResult>, Option<String>) {
     let regions: BTreeMap<&Region, RegionContext<'_, C>> =
         items.iter().map(|item| (&item.id.region, RegionContext::of(shared, &item.id.region))).collect();
     let all = async {
-        let fared = Schedule { shared, regions: &regions, past }.run(items).await;
+        let result = Schedule { shared, regions: &regions, past }.run(items).await;
         regions.values().for_each(|region_context| region_context.poller.close());
-        fared
+        result
     };
-    let fared =
+    let result =
         join(all, join_all(regions.values().map(|region_context| region_context.poller.run()))).await.0;
     let short = regions.iter().filter_map(|(region, region_context)| region_context.places.shortage(region));
     let short: Vec<String> = short.collect();
-    (fared, (!short.is_empty()).then(|| short.join("; ")))
+    (result, (!short.is_empty()).then(|| short.join("; ")))
 }
 
 fn begin(plan: &Plan, run: &RunId, (purpose, caller): (Purpose, Option<String>), resumed: bool) -> Entry {
@@ -151,8 +151,8 @@ fn begin(plan: &Plan, run: &RunId, (purpose, caller): (Purpose, Option<String>),
 }
 
 fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport], shortage: Option<String>) -> RunEnd {
-    let ended = items.iter().all(|item| matches!(item.fared, Fared::Ended { .. }));
-    let waiting = items.iter().any(|item| item.fared == Fared::NotStarted);
+    let ended = items.iter().all(|item| matches!(item.result, ItemResult::Ended { .. }));
+    let waiting = items.iter().any(|item| item.result == ItemResult::NotStarted);
     let failures = shared.failures.load(Ordering::SeqCst);
     match shared.stop.requested() {
         // Asked too late to make a difference.

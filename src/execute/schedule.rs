@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::execute::cloud::Cloud;
 use crate::execute::driver::Driver;
-use crate::execute::event::Fared;
+use crate::execute::event::ItemResult;
 use crate::execute::region::RegionContext;
 use crate::execute::shared::Shared;
 use crate::ids::{ItemId, Region};
@@ -25,7 +25,7 @@ pub(super) struct Schedule<'a, C> {
 
 impl<C: Cloud> Schedule<'_, C> {
     /// Takes every item as far as it gets.
-    pub(super) async fn run(&self, items: &[&Item]) -> BTreeMap<ItemId, Fared> {
+    pub(super) async fn run(&self, items: &[&Item]) -> BTreeMap<ItemId, ItemResult> {
         // What an interrupted run had begun comes first, and is always taken to its end.
         let known = |item: &&&Item| self.past.contains_key(&item.id);
         let (begun, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(known);
@@ -37,19 +37,19 @@ impl<C: Cloud> Schedule<'_, C> {
             return self.drive(&[begun, open].concat()).await;
         }
         self.shared.set_wave(true);
-        let mut fared = self.drive(&begun).await;
+        let mut result = self.drive(&begun).await;
         let mut open = open.into_iter();
         // Who was refused, or has failed in an earlier process, has shown nothing: the next one goes in its place.
-        while let missing @ 1.. = canary.saturating_sub(done(&fared)) {
+        while let missing @ 1.. = canary.saturating_sub(done(&result)) {
             let wave: Vec<&Item> = open.by_ref().take(missing).collect();
             if wave.is_empty() {
-                return fared;
+                return result;
             }
-            fared.extend(self.drive(&wave).await);
+            result.extend(self.drive(&wave).await);
         }
         self.shared.set_wave(false);
-        fared.extend(self.drive(&open.collect::<Vec<_>>()).await);
-        fared
+        result.extend(self.drive(&open.collect::<Vec<_>>()).await);
+        result
     }
 
     /// Looks how much room there is in each region. Nothing but an application needs any.
@@ -72,7 +72,7 @@ impl<C: Cloud> Schedule<'_, C> {
     }
 
     /// Drives these items, as many at a time in each region as the plan allows.
-    async fn drive(&self, items: &[&Item]) -> BTreeMap<ItemId, Fared> {
+    async fn drive(&self, items: &[&Item]) -> BTreeMap<ItemId, ItemResult> {
         let in_flight = usize::try_from(self.shared.plan.limits.concurrency).unwrap_or(usize::MAX);
         let regions = self.regions.iter().map(|(region, context)| {
             let here = items.iter().filter(|item| item.id.region == **region);
@@ -82,45 +82,46 @@ impl<C: Cloud> Schedule<'_, C> {
         join_all(regions).await.into_iter().flatten().collect()
     }
 
-    async fn drive_one(&self, context: &RegionContext<'_, C>, item: &Item) -> (ItemId, Fared) {
+    async fn drive_one(&self, context: &RegionContext<'_, C>, item: &Item) -> (ItemId, ItemResult) {
         let (shared, id) = (self.shared, item.id.clone());
         let past = self.past.get(&id).cloned();
         let past = past.unwrap_or_else(|| Past::in_format(shared.journal.format()));
         if let Some(outcome) = past.outcome {
-            return (id, Fared::Ended { outcome });
+            return (id, ItemResult::Ended { outcome });
         }
         // An item that an interrupted run had begun is always taken to its end; where the run is to stop before it comes
         // to that, it is unfinished all the same.
         let begun = past.prior_status.is_some();
         let no_more = || shared.begins_no_more() || context.places.are_used_up();
         if !begun && (shared.stop.requested().is_some() || no_more()) {
-            return (id, Fared::NotStarted);
+            return (id, ItemResult::NotStarted);
         }
         let driver = Driver::new((shared, context), item, past);
-        let fared = match shared.refusal(&id) {
+        let result = match shared.refusal(&id) {
             Some(reason) if !begun => driver.refuse(reason.clone()).await,
             Some(_) | None => driver.drive().await,
         };
-        context.places.ended(&id, &fared);
-        if is_failure(&fared) {
+        context.places.ended(&id, &result);
+        if is_failure(&result) {
             shared.count_failure();
         }
-        (id, fared)
+        (id, result)
     }
 }
 
-fn done(fared: &BTreeMap<ItemId, Fared>) -> usize {
-    let done = |fared: &&Fared| {
-        matches!(fared, Fared::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } })
+fn done(result: &BTreeMap<ItemId, ItemResult>) -> usize {
+    let done = |result: &&ItemResult| {
+        matches!(result, ItemResult::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } })
     };
-    fared.values().filter(done).count()
+    result.values().filter(done).count()
 }
 
 /// Whether an operator would want to look before more is begun. What cannot go on of itself is one; what the end
 /// of the run overtook is not.
-fn is_failure(fared: &Fared) -> bool {
-    match fared {
-        Fared::Ended { outcome: Outcome::Failed { .. } } | Fared::Unfinished { why: Some(_), .. } => true,
-        Fared::Ended { .. } | Fared::Unfinished { why: None, .. } | Fared::NotStarted => false,
+fn is_failure(result: &ItemResult) -> bool {
+    match result {
+        ItemResult::Ended { outcome: Outcome::Failed { .. } }
+        | ItemResult::Unfinished { why: Some(_), .. } => true,
+        ItemResult::Ended { .. } | ItemResult::Unfinished { why: None, .. } | ItemResult::NotStarted => false,
     }
 }

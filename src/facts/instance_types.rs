@@ -9,12 +9,12 @@ pub struct Family {
     /// Its name, without `ml.`.
     pub name: &'static str,
     /// What is special about it.
-    pub special: Trait,
+    pub special: FamilyKind,
 }
 
 /// What is special about a family, as far as a replacement is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trait {
+pub enum FamilyKind {
     /// Nothing.
     Usual,
     /// It has NVMe storage on the host (\[Storage\]), and so takes no KMS key, says SageMaker's guide on encryption at rest.
@@ -23,7 +23,7 @@ pub enum Trait {
     Retired,
 }
 
-use Trait::{LocalStorage as LOCAL_STORAGE, Retired as RETIRED, Usual as USUAL};
+use FamilyKind::{LocalStorage as LOCAL_STORAGE, Retired as RETIRED, Usual as USUAL};
 
 /// Every family that SageMaker has for notebook instances (\[Model\]).
 pub const FAMILIES: [Family; 35] = [
@@ -64,7 +64,7 @@ pub const FAMILIES: [Family; 35] = [
     row("trn1n", LOCAL_STORAGE),
 ];
 
-const fn row(name: &'static str, special: Trait) -> Family {
+const fn row(name: &'static str, special: FamilyKind) -> Family {
     Family { name, special }
 }
 
@@ -74,9 +74,9 @@ pub fn family(instance_type: &str) -> Option<&str> {
 }
 
 /// What is special about the family of an instance type; nothing of one that is not in the table.
-pub fn special(instance_type: &str) -> Trait {
+pub fn special(instance_type: &str) -> FamilyKind {
     let name = family(instance_type);
-    FAMILIES.iter().find(|one| Some(one.name) == name).map_or(Trait::Usual, |one| one.special)
+    FAMILIES.iter().find(|one| Some(one.name) == name).map_or(FamilyKind::Usual, |one| one.special)
 }
 
 #[cfg(test)]
@@ -86,13 +86,13 @@ mod tests {
     #[test]
     fn a_type_has_what_is_special_about_its_family() {
         for (instance_type, expected) in [
-            ("ml.t3.medium", Trait::Usual),
-            ("ml.p3.2xlarge", Trait::Retired),
-            ("ml.g7e.2xlarge", Trait::LocalStorage),
-            ("ml.p6-b200.48xlarge", Trait::LocalStorage),
-            ("ml.x9.large", Trait::Usual),
-            ("t2.medium", Trait::Usual),
-            ("", Trait::Usual),
+            ("ml.t3.medium", FamilyKind::Usual),
+            ("ml.p3.2xlarge", FamilyKind::Retired),
+            ("ml.g7e.2xlarge", FamilyKind::LocalStorage),
+            ("ml.p6-b200.48xlarge", FamilyKind::LocalStorage),
+            ("ml.x9.large", FamilyKind::Usual),
+            ("t2.medium", FamilyKind::Usual),
+            ("", FamilyKind::Usual),
         ] {
             assert_eq!(special(instance_type), expected, "{instance_type}");
         }

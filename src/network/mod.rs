@@ -10,8 +10,8 @@ mod source;
 pub use crate::api_error::Reading;
 pub use addresses::{Addresses, Block, NoBlock};
 pub use candidates::{
-    Candidate, CandidateGroup, CandidateSubnet, Names, Neighbours, Reach, RegionNetworks, Siting, Standing,
-    VpcName,
+    Candidate, CandidateGroup, CandidateSubnet, GroupStanding, Names, Neighbours, Reach, RegionNetworks,
+    Siting, VpcName,
 };
 pub use facts::{
     Acl, AclEntry, Answer, Destination, Dns, Endpoint, NatGateway, NetworkFacts, Peer, Route, RouteTable,
@@ -20,5 +20,5 @@ pub use facts::{
 pub use need::Need;
 #[cfg(test)]
 pub(crate) use reach::EVALUATIONS;
-pub use reach::{Asked, Check, CheckName, SPARE_ADDRESSES, Verdict, free_addresses, lasting_checks};
-pub use source::{NetworkSource, Wanted, read_facts, read_region};
+pub use reach::{Asked, Check, CheckName, CheckVerdict, SPARE_ADDRESSES, free_addresses, lasting_checks};
+pub use source::{NetworkIds, NetworkSource, read_facts, read_region};

@@ -46,10 +46,16 @@ pub trait NetworkSource: Sync {
 }
 
 /// What is asked for in one region.
-pub type Wanted = (BTreeSet<SubnetId>, BTreeSet<SecurityGroupId>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NetworkIds {
+    /// Its subnets.
+    pub subnets: BTreeSet<SubnetId>,
+    /// Its security groups.
+    pub groups: BTreeSet<SecurityGroupId>,
+}
 
 /// Reads the facts of every region at once, however many targets it has.
-pub async fn read_facts(source: &impl NetworkSource, wanted: &BTreeMap<Region, Wanted>) -> NetworkFacts {
+pub async fn read_facts(source: &impl NetworkSource, wanted: &BTreeMap<Region, NetworkIds>) -> NetworkFacts {
     let mut facts = NetworkFacts::default();
     let answers =
         join_all(wanted.iter().map(async |(region, wanted)| (region, one(source, region, wanted).await)));
@@ -94,7 +100,11 @@ struct Read {
     survey: Option<Survey>,
 }
 
-async fn one(source: &impl NetworkSource, region: &Region, (subnets, groups): &Wanted) -> Read {
+async fn one(
+    source: &impl NetworkSource,
+    region: &Region,
+    NetworkIds { subnets, groups }: &NetworkIds,
+) -> Read {
     let zones = async { if subnets.is_empty() { None } else { Some(source.zones(region).await) } };
     let (found_subnets, found_groups, zones) =
         futures_util::join!(source.subnets(region, subnets), source.security_groups(region, groups), zones);

@@ -9,7 +9,7 @@ use crate::policy::NameTemplate;
 
 /// How far an earlier run has come with an item, as its journal says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum EarlierProgress {
     /// The run has not finished with it.
     Unfinished,
     /// The run is on its way back with it.
@@ -23,16 +23,16 @@ pub enum Standing {
 /// What is known of earlier runs: those whose journals are at hand. Another machine's are not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownRuns {
-    items: BTreeMap<(RunId, ItemId), Standing>,
+    items: BTreeMap<(RunId, ItemId), EarlierProgress>,
 }
 
 impl KnownRuns {
     /// Notes how far a run has come with an item.
-    pub fn insert(&mut self, run: RunId, item: ItemId, standing: Standing) {
+    pub fn insert(&mut self, run: RunId, item: ItemId, standing: EarlierProgress) {
         self.items.insert((run, item), standing);
     }
 
-    fn standing(&self, run: &RunId, item: &ItemId) -> Option<Standing> {
+    fn standing(&self, run: &RunId, item: &ItemId) -> Option<EarlierProgress> {
         self.items.get(&(run.clone(), item.clone())).copied()
     }
 }
@@ -104,26 +104,32 @@ fn made_by(other: &Instance, source: &Description) -> Option<RunId> {
 /// What is to be said of a replacement that a run made.
 fn made(
     by: InstanceName,
-    (run, standing): (&RunId, Option<Standing>),
+    (run, standing): (&RunId, Option<EarlierProgress>),
     found: &Description,
     source: &Description,
 ) -> WithheldReason {
     let run = run.clone();
     let status = found.notebook_instance_status.clone();
     match (standing, what_is_wrong(found)) {
-        (Some(Standing::Unfinished), _) => WithheldReason::BeingReplaced { by, run, status, rollback: false },
-        (Some(Standing::RollingBack), _) => WithheldReason::BeingReplaced { by, run, status, rollback: true },
-        (Some(Standing::Done) | None, Some(why)) => {
+        (Some(EarlierProgress::Unfinished), _) => {
+            WithheldReason::BeingReplaced { by, run, status, rollback: false }
+        }
+        (Some(EarlierProgress::RollingBack), _) => {
+            WithheldReason::BeingReplaced { by, run, status, rollback: true }
+        }
+        (Some(EarlierProgress::Done) | None, Some(why)) => {
             WithheldReason::ReplacedWrongly { by, run, why, used: true }
         }
-        (Some(Standing::Failed), Some(why)) => WithheldReason::ReplacedWrongly { by, run, why, used: false },
-        (Some(Standing::Failed), None) => {
+        (Some(EarlierProgress::Failed), Some(why)) => {
+            WithheldReason::ReplacedWrongly { by, run, why, used: false }
+        }
+        (Some(EarlierProgress::Failed), None) => {
             let why = "the run gave it up".to_owned();
             WithheldReason::ReplacedWrongly { by, run, why, used: false }
         }
-        (standing @ (Some(Standing::Done) | None), None) => {
+        (standing @ (Some(EarlierProgress::Done) | None), None) => {
             let source = source.notebook_instance_status.clone();
-            let verified = standing == Some(Standing::Done);
+            let verified = standing == Some(EarlierProgress::Done);
             WithheldReason::AlreadyReplaced { by, source, run: Some(run), verified }
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn item_problems(plan: &Plan, item: &Item) -> Vec<String> {
     carried_over(item, &mut report);
     tags(item, &mut report);
     steps(item, &mut report);
-    fate(plan, item, &mut report);
+    afterwards(plan, item, &mut report);
     problems
 }
 
@@ -156,7 +156,7 @@ fn changes(item: &Item, rows: &[Row<'_>], report: &mut Report<'_>) {
 }
 
 /// What may become of the source and of a failed replacement. Format 1 does not speak of it.
-fn fate(plan: &Plan, item: &Item, report: &mut Report<'_>) {
+fn afterwards(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     let first = plan.format_version < 2;
     report(item.cleanup && item.delete_source, "its source is deleted, and again by cleanup".into());
     report(first && item.cleanup, "its format has no cleanup".into());

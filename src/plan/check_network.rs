@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::network::{Check, CheckName, Need, Verdict};
+use crate::network::{Check, CheckName, CheckVerdict, Need};
 use crate::plan::{Item, Plan};
 
 /// Whether every check that there is was made of the item's target, and came out as it must.
@@ -10,7 +10,7 @@ pub(super) fn network_passed(plan: &Plan, item: &Item) -> bool {
     let checks = &item.target.checks;
     let names: Vec<CheckName> = checks.iter().map(|check| check.name).collect();
     if plan.format_version < 3 {
-        let passed = checks.iter().all(|check| check.verdict == Verdict::Yes && !check.required);
+        let passed = checks.iter().all(|check| check.verdict == CheckVerdict::Yes && !check.required);
         return passed && names == CheckName::BEFORE_FORMAT_3;
     }
     let needs: Vec<CheckName> = names.iter().copied().filter(|name| name.need().is_some()).collect();
@@ -25,8 +25,8 @@ pub(super) fn network_passed(plan: &Plan, item: &Item) -> bool {
 fn came_out(check: &Check) -> bool {
     let need = check.name.need().is_some();
     match check.verdict {
-        Verdict::Yes => need || !check.required,
-        Verdict::Unknown => need || (check.name == CheckName::Tenancy && !check.required),
-        Verdict::No => need && !check.required,
+        CheckVerdict::Yes => need || !check.required,
+        CheckVerdict::Unknown => need || (check.name == CheckName::Tenancy && !check.required),
+        CheckVerdict::No => need && !check.required,
     }
 }

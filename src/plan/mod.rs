@@ -36,7 +36,7 @@ mod usable;
 mod warnings;
 
 pub use crate::policy::HazardKind;
-pub use already_replaced::{KnownRuns, Standing};
+pub use already_replaced::{EarlierProgress, KnownRuns};
 pub use drift::{Drift, drift};
 pub use inputs::Inputs;
 pub use limits::{LimitExceeded, exceeded_limits};

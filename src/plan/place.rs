@@ -7,7 +7,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{Region, SubnetId};
-use crate::network::{Asked, Check, NetworkFacts, Reading, Subnet, Verdict, free_addresses, lasting_checks};
+use crate::network::{
+    Asked, Check, CheckVerdict, NetworkFacts, Reading, Subnet, free_addresses, lasting_checks,
+};
 use crate::plan::WithheldReason;
 use crate::plan::inputs::Inputs;
 use crate::policy::{self, OnUnknown, Placement};
@@ -54,7 +56,7 @@ impl<'a> Places<'a> {
         let mut full = Vec::new();
         for (reading, subnet, checks) in good {
             let free = free_addresses(reading, taken(subnet));
-            if free.verdict == Verdict::Yes {
+            if free.verdict == CheckVerdict::Yes {
                 return Ok((subnet, checks.iter().cloned().chain([free]).collect()));
             }
             full.push(free);
@@ -102,11 +104,11 @@ fn reading<'a>(facts: &'a NetworkFacts, region: &Region, subnet: &SubnetId) -> O
 /// requires it, and then what cannot be decided is the policy's to judge.
 fn withholds(check: &Check, unknown: OnUnknown) -> bool {
     if crate::network::CheckName::BASIC.contains(&check.name) {
-        return check.verdict != Verdict::Yes;
+        return check.verdict != CheckVerdict::Yes;
     }
     match check.verdict {
-        Verdict::Yes => false,
-        Verdict::No => check.required,
-        Verdict::Unknown => check.required && unknown == OnUnknown::Withhold,
+        CheckVerdict::Yes => false,
+        CheckVerdict::No => check.required,
+        CheckVerdict::Unknown => check.required && unknown == OnUnknown::Withhold,
     }
 }

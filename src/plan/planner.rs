@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::clock::day;
 use crate::ids::{Digest, Region};
 use crate::inventory::{Description, Instance, Inventory, WantedCompanions};
-use crate::network::{Check, Subnet, Wanted};
+use crate::network::{Check, NetworkIds, Subnet};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
@@ -15,7 +15,7 @@ use crate::plan::hazards::Replacing;
 use crate::plan::inputs::Inputs;
 use crate::plan::place::Places;
 use crate::plan::replacement_name::{folded, replacement_name};
-use crate::plan::request::{self, Wanted as WantedReplacement};
+use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
     FORMAT_VERSION, Item, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason, exempt, hazards,
     kms_keys, quotas, steps, warnings,
@@ -26,7 +26,7 @@ use crate::rules::{Mode, RuleId};
 
 /// The subnets and security groups that have to be read before planning: those of the targets that cover a
 /// region with at least one instance to replace.
-pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, Wanted> {
+pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, NetworkIds> {
     let today = day(inventory.taken_at);
     let regions: BTreeSet<&Region> = inventory
         .instances
@@ -34,10 +34,10 @@ pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, 
         .filter(|one| starts(&policy.judge(one.description.as_ref(), today)))
         .map(|one| &one.id.region)
         .collect();
-    let mut wanted: BTreeMap<Region, Wanted> = BTreeMap::new();
+    let mut wanted: BTreeMap<Region, NetworkIds> = BTreeMap::new();
     for region in regions {
         for target in policy.targets.iter().filter(|target| target.matches.covers(region)) {
-            let (subnets, groups) = wanted.entry(region.clone()).or_default();
+            let NetworkIds { subnets, groups } = wanted.entry(region.clone()).or_default();
             subnets.extend(target.subnets.iter().cloned());
             groups.extend(target.security_groups.iter().cloned());
         }

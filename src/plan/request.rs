@@ -9,7 +9,7 @@ use crate::plan::{Change, CreateRequest, Source, Tag, WithheldReason, provenance
 use crate::policy::{Imds, RootAccess, Settings};
 
 /// What the policy decides about a replacement.
-pub(super) struct Wanted<'a> {
+pub(super) struct WantedReplacement<'a> {
     pub(super) name: InstanceName,
     pub(super) subnet: &'a SubnetId,
     pub(super) security_groups: &'a [SecurityGroupId],
@@ -40,12 +40,12 @@ pub(super) fn carried_tags(tags: &Tags) -> Vec<Tag> {
 ///
 /// # Errors
 /// When AWS did not report a member that a create request must have.
-pub(super) fn build(source: &Source, wanted: Wanted<'_>) -> Result<CreateRequest, WithheldReason> {
+pub(super) fn build(source: &Source, wanted: WantedReplacement<'_>) -> Result<CreateRequest, WithheldReason> {
     let from = &source.description;
     let required = |member: &str, value: &Option<String>| {
         value.clone().ok_or_else(|| WithheldReason::MemberNotReported { member: member.to_owned() })
     };
-    let Wanted { name, subnet, security_groups, settings, kms_key, today } = wanted;
+    let WantedReplacement { name, subnet, security_groups, settings, kms_key, today } = wanted;
     Ok(CreateRequest {
         notebook_instance_name: name,
         instance_type: required("InstanceType", &from.instance_type)?,

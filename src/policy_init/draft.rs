@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use crate::clock::day;
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
 use crate::inventory::{Description, Instance, Inventory, Status};
-use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Need, Reach, Siting, Verdict};
+use crate::network::{
+    Candidate, CandidateGroup, CandidateSubnet, CheckName, CheckVerdict, Need, Reach, Siting,
+};
 use crate::policy::built_in;
 use crate::rules;
 use crate::rules::Mode;
@@ -142,17 +144,20 @@ impl RegionDraft {
     }
 
     /// Whether something is reached from every one of the chosen subnets.
-    pub(crate) fn verdict(&self, name: CheckName) -> Verdict {
+    pub(crate) fn verdict(&self, name: CheckName) -> CheckVerdict {
         let of = |one: &CandidateSubnet| {
-            one.checks.iter().find(|check| check.name == name).map_or(Verdict::Unknown, |check| check.verdict)
+            one.checks
+                .iter()
+                .find(|check| check.name == name)
+                .map_or(CheckVerdict::Unknown, |check| check.verdict)
         };
-        let all: Vec<Verdict> = self.chosen_subnets().map(of).collect();
-        if all.contains(&Verdict::No) {
-            Verdict::No
-        } else if all.is_empty() || all.contains(&Verdict::Unknown) {
-            Verdict::Unknown
+        let all: Vec<CheckVerdict> = self.chosen_subnets().map(of).collect();
+        if all.contains(&CheckVerdict::No) {
+            CheckVerdict::No
+        } else if all.is_empty() || all.contains(&CheckVerdict::Unknown) {
+            CheckVerdict::Unknown
         } else {
-            Verdict::Yes
+            CheckVerdict::Yes
         }
     }
 
@@ -160,7 +165,7 @@ impl RegionDraft {
     pub(crate) fn requirement(&self) -> Requirement {
         const SERVICES: [CheckName; 2] = [CheckName::Need(Need::S3), CheckName::Need(Need::SagemakerApi)];
         let reached: Vec<CheckName> =
-            SERVICES.into_iter().filter(|name| self.verdict(*name) == Verdict::Yes).collect();
+            SERVICES.into_iter().filter(|name| self.verdict(*name) == CheckVerdict::Yes).collect();
         let used = self.chosen_groups().any(|one| one.instances > 0);
         let worth = match (is_right(self.reach(), used), self.reach()) {
             (true, Reach::Internet | Reach::Services) => Worth::Right,
@@ -176,7 +181,9 @@ impl RegionDraft {
             Reach::Services => SERVICES.to_vec(),
             Reach::Partial if worth == Worth::AsOthers => reached,
             Reach::Partial => SERVICES.to_vec(),
-            Reach::Unknown if self.verdict(CheckName::Need(Need::Egress)) == Verdict::No => SERVICES.to_vec(),
+            Reach::Unknown if self.verdict(CheckName::Need(Need::Egress)) == CheckVerdict::No => {
+                SERVICES.to_vec()
+            }
             Reach::Unknown => vec![CheckName::Need(Need::Egress)],
         };
         let unknown_too = worth == Worth::Doubtful && self.reach() == Reach::Unknown;

@@ -1,6 +1,8 @@
 //! Pure: the target of one region in words: for the screen, and for the file.
 
-use crate::network::{Candidate, CandidateGroup, CandidateSubnet, CheckName, Need, Reach, Standing, Verdict};
+use crate::network::{
+    Candidate, CandidateGroup, CandidateSubnet, CheckName, CheckVerdict, GroupStanding, Need, Reach,
+};
 use crate::text::{counted, for_terminal, list, noun};
 
 use super::comment::{comment, entry, push, quoted_list};
@@ -78,10 +80,12 @@ pub(crate) fn subnet(one: &CandidateSubnet) -> String {
 /// A security group in one line.
 pub(crate) fn group(one: &CandidateGroup) -> String {
     let whose = match (one.standing, &one.belongs_to) {
-        (Standing::Service, Some(service)) => for_terminal(&format!("; belongs to {service}")),
-        (Standing::Default, _) => "; the group that every VPC has".to_owned(),
-        (Standing::Unclear, _) => "; may belong to a service: not everything could be read".to_owned(),
-        (Standing::Service | Standing::Used | Standing::Named | Standing::Plain, _) => String::new(),
+        (GroupStanding::Service, Some(service)) => for_terminal(&format!("; belongs to {service}")),
+        (GroupStanding::Default, _) => "; the group that every VPC has".to_owned(),
+        (GroupStanding::Unclear, _) => "; may belong to a service: not everything could be read".to_owned(),
+        (GroupStanding::Service | GroupStanding::Used | GroupStanding::Named | GroupStanding::Plain, _) => {
+            String::new()
+        }
     };
     format!("{}: {}{}{whose}", group_label(one), reach(one.reach), used(one.instances))
 }
@@ -136,9 +140,9 @@ pub(crate) fn caution(target: &RegionDraft) -> Option<String> {
 
 fn verdict(target: &RegionDraft, name: CheckName) -> String {
     let verdict = match target.verdict(name) {
-        Verdict::Yes => "yes",
-        Verdict::No => "no",
-        Verdict::Unknown => "unknown",
+        CheckVerdict::Yes => "yes",
+        CheckVerdict::No => "no",
+        CheckVerdict::Unknown => "unknown",
     };
     format!("{}: {verdict}", name.as_str())
 }
@@ -152,7 +156,7 @@ fn nowhere(target: &RegionDraft) -> String {
         return "no VPC there can take an instance. Make a subnet with free addresses, then add a [[target]]"
             .to_owned();
     }
-    let unclear = best.groups.iter().any(|one| one.standing == Standing::Unclear);
+    let unclear = best.groups.iter().any(|one| one.standing == GroupStanding::Unclear);
     let other = if unclear { ", and whose the others are could not be read" } else { "" };
     format!(
         "{} has no security group for notebooks, only `default` or groups of VPC endpoints and load balancers{other}. Make one \

@@ -5,20 +5,20 @@ use super::{Draft, RegionDraft, policy_text, target};
 use crate::fixtures::{exposed, instance, inventory, region, sound, tags, today};
 use crate::inventory::{Instance, Status};
 use crate::network::{
-    Candidate, CandidateGroup, CandidateSubnet, Check, CheckName, Need, Reach, Standing, Subnet, Verdict,
-    VpcName,
+    Candidate, CandidateGroup, CandidateSubnet, Check, CheckName, CheckVerdict, GroupStanding, Need, Reach,
+    Subnet, VpcName,
 };
 use crate::policy::{Limits, built_in, keys_of, parse};
 
-const VERDICTS: [Verdict; 3] = [Verdict::Yes, Verdict::No, Verdict::Unknown];
+const VERDICTS: [CheckVerdict; 3] = [CheckVerdict::Yes, CheckVerdict::No, CheckVerdict::Unknown];
 const NEEDS: [CheckName; 3] =
     [CheckName::Need(Need::Egress), CheckName::Need(Need::S3), CheckName::Need(Need::SagemakerApi)];
 
-fn check(name: CheckName, verdict: Verdict) -> Check {
+fn check(name: CheckName, verdict: CheckVerdict) -> Check {
     Check { name, verdict, evidence: "so it is".to_owned(), required: false }
 }
 
-fn subnet(verdicts: [Verdict; 3]) -> CandidateSubnet {
+fn subnet(verdicts: [CheckVerdict; 3]) -> CandidateSubnet {
     let checks: Vec<Check> = NEEDS.into_iter().zip(verdicts).map(|(name, one)| check(name, one)).collect();
     let subnet = Subnet {
         id: "subnet-a".parse().unwrap(),
@@ -35,7 +35,7 @@ fn subnet(verdicts: [Verdict; 3]) -> CandidateSubnet {
     CandidateSubnet { subnet, name: None, reach: Reach::of(&checks), checks, instances: 0 }
 }
 
-fn group(standing: Standing, instances: usize) -> CandidateGroup {
+fn group(standing: GroupStanding, instances: usize) -> CandidateGroup {
     let (id, name) = ("sg-a".parse().unwrap(), "some".to_owned());
     CandidateGroup { id, name, standing, belongs_to: None, reach: Reach::Internet, instances }
 }
@@ -59,12 +59,12 @@ fn what_is_doubtful_is_withheld_by_what_its_target_requires_and_nothing_else_is(
         for (s3, api) in VERDICTS.into_iter().flat_map(|s3| VERDICTS.map(|api| (s3, api))) {
             for used in [0, 9] {
                 let case = format!("{egress:?} {s3:?} {api:?} {used}");
-                let standing = if used > 0 { Standing::Used } else { Standing::Plain };
+                let standing = if used > 0 { GroupStanding::Used } else { GroupStanding::Plain };
                 let target = drafted(vec![subnet([egress, s3, api])], group(standing, used));
                 let asked = target.requirement();
                 assert!(!asked.needs.is_empty(), "{case}");
                 let any = |verdict| asked.needs.iter().any(|name| target.verdict(*name) == verdict);
-                let withheld = any(Verdict::No) || asked.unknown_too && any(Verdict::Unknown);
+                let withheld = any(CheckVerdict::No) || asked.unknown_too && any(CheckVerdict::Unknown);
                 assert_eq!(withheld, asked.worth == Worth::Doubtful, "{case}: {asked:?}");
                 // What is not right is said, and says what becomes of it.
                 let said = target::caution(&target);
@@ -82,7 +82,7 @@ fn what_is_doubtful_is_withheld_by_what_its_target_requires_and_nothing_else_is(
 
 #[test]
 fn what_is_written_beside_what_was_found_is_what_holds_without_it() {
-    let target = drafted(vec![subnet([Verdict::Yes; 3])], group(Standing::Plain, 0));
+    let target = drafted(vec![subnet([CheckVerdict::Yes; 3])], group(GroupStanding::Plain, 0));
     let text = policy_of(target);
     let policy = parse("policy.toml", &text, today()).unwrap();
     let unsaid = built_in();
@@ -98,13 +98,13 @@ fn what_is_written_beside_what_was_found_is_what_holds_without_it() {
 #[test]
 fn a_vpc_that_reaches_nothing_is_withheld_also_where_compliant_notebooks_are() {
     for used in [0, 9] {
-        let target = drafted(vec![subnet([Verdict::No; 3])], group(Standing::Used, used));
+        let target = drafted(vec![subnet([CheckVerdict::No; 3])], group(GroupStanding::Used, used));
         assert_eq!(target.requirement().worth, Worth::Doubtful);
         assert_eq!(target.requirement().needs, [CheckName::Need(Need::Egress)]);
     }
     // One such subnet among good ones is enough where somebody chose both.
-    let subnets = vec![subnet([Verdict::Yes; 3]), subnet([Verdict::No; 3])];
-    let mut target = drafted(subnets, group(Standing::Used, 1));
+    let subnets = vec![subnet([CheckVerdict::Yes; 3]), subnet([CheckVerdict::No; 3])];
+    let mut target = drafted(subnets, group(GroupStanding::Used, 1));
     assert_eq!((target.subnets.as_slice(), target.requirement().worth), (&[0][..], Worth::Right));
     target.subnets = vec![0, 1];
     assert_eq!(target.requirement().worth, Worth::Doubtful);
@@ -113,7 +113,7 @@ fn a_vpc_that_reaches_nothing_is_withheld_also_where_compliant_notebooks_are() {
 #[test]
 fn nothing_that_is_a_services_is_chosen_or_preselected() {
     let no_group = || CandidateSubnet { reach: Reach::NoGroup, checks: Vec::new(), ..subnet(VERDICTS) };
-    for standing in [Standing::Default, Standing::Service, Standing::Unclear] {
+    for standing in [GroupStanding::Default, GroupStanding::Service, GroupStanding::Unclear] {
         let mut target = drafted(vec![no_group()], group(standing, 9));
         assert!(target.vpc.is_none(), "{standing:?}");
         let said = target::caution(&target).unwrap();
@@ -133,7 +133,7 @@ fn where_there_is_no_vpc_or_no_room_the_policy_says_so_and_has_no_target() {
         Vec::new(),
         drafted(
             vec![CandidateSubnet { reach: Reach::Unusable, ..subnet(VERDICTS) }],
-            group(Standing::Used, 1),
+            group(GroupStanding::Used, 1),
         )
         .candidates,
     ] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::execute::{Fared, ItemReport, Phase, RunReport};
+use crate::execute::{ItemReport, ItemResult, Phase, RunReport};
 use crate::ids::{Digest, ItemId, Region};
 use crate::journal::{Outcome, Reason, RunEnd};
 use crate::plan::Plan;
@@ -218,16 +218,18 @@ fn failing(id: &ItemId, trials: &[Trial]) -> Option<Failing> {
 /// Why an item did not come out well. One that was never begun is the run's trouble, not its own.
 fn trouble(item: &ItemReport) -> Option<Trouble> {
     let comparable = |reason: &Reason| reason.clone().without_requests();
-    match &item.fared {
-        Fared::Ended {
+    match &item.result {
+        ItemResult::Ended {
             outcome: Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. },
         }
-        | Fared::NotStarted => None,
-        Fared::Ended { outcome: Outcome::Refused { reason } } => Some(Trouble::Refused(comparable(reason))),
-        Fared::Ended { outcome: Outcome::Failed { reason, left: _ } } => {
+        | ItemResult::NotStarted => None,
+        ItemResult::Ended { outcome: Outcome::Refused { reason } } => {
+            Some(Trouble::Refused(comparable(reason)))
+        }
+        ItemResult::Ended { outcome: Outcome::Failed { reason, left: _ } } => {
             Some(Trouble::Failed(comparable(reason)))
         }
-        Fared::Unfinished { phase, left: _, why } => {
+        ItemResult::Unfinished { phase, left: _, why } => {
             Some(Trouble::Unfinished { phase: *phase, why: why.as_ref().map(comparable) })
         }
     }

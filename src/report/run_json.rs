@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::execute::{Event, EventKind, Fared, ItemReport, Phase, RunReport};
+use crate::execute::{Event, EventKind, ItemReport, ItemResult, Phase, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
 use crate::journal::{Left, Note, Outcome, Purpose, Reason, RunEnd};
 use crate::report::{json_line, wording};
@@ -25,7 +25,8 @@ pub fn event_line(event: &Event) -> String {
 /// The report at the end of a run as one line of JSON.
 pub fn report_line(report: &RunReport) -> String {
     let RunReport { format_version, run, purpose, end, items } = report;
-    let items = items.iter().map(|ItemReport { id, fared }| SaidItem { id, fared: fared.into() }).collect();
+    let items =
+        items.iter().map(|ItemReport { id, result }| SaidItem { id, result: result.into() }).collect();
     json_line(&ReportDocument { format_version: *format_version, run, purpose: *purpose, end, items })
 }
 
@@ -66,7 +67,7 @@ struct ReportDocument<'a> {
 #[derive(Serialize)]
 struct SaidItem<'a> {
     id: &'a ItemId,
-    fared: SaidFared<'a>,
+    result: SaidFared<'a>,
 }
 
 #[derive(Serialize)]
@@ -121,17 +122,17 @@ impl From<&Reason> for SaidReason {
     }
 }
 
-impl<'a> From<&'a Fared> for SaidFared<'a> {
-    fn from(fared: &'a Fared) -> Self {
-        match fared {
-            Fared::Ended { outcome } => SaidFared::Ended { outcome: outcome.into() },
-            Fared::Unfinished { phase, left, why } => SaidFared::Unfinished {
+impl<'a> From<&'a ItemResult> for SaidFared<'a> {
+    fn from(result: &'a ItemResult) -> Self {
+        match result {
+            ItemResult::Ended { outcome } => SaidFared::Ended { outcome: outcome.into() },
+            ItemResult::Unfinished { phase, left, why } => SaidFared::Unfinished {
                 phase: *phase,
                 left,
                 code: why.as_ref().map(Reason::code),
                 why: why.as_ref().map(wording::reason),
             },
-            Fared::NotStarted => SaidFared::NotStarted,
+            ItemResult::NotStarted => SaidFared::NotStarted,
         }
     }
 }

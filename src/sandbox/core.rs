@@ -191,9 +191,9 @@ impl State {
             Judgement::FailsLater(reason) => Some(Fault::Fails(reason)),
             Judgement::Admitted => None,
         };
-        let fate = denied.as_ref().or(strike.as_ref().map(|strike| &strike.fault));
+        let fault = denied.as_ref().or(strike.as_ref().map(|strike| &strike.fault));
         let mut call =
-            Call { world: &mut self.world, caller, request, region: region.clone(), now, request_id, fate };
+            Call { world: &mut self.world, caller, request, region: region.clone(), now, request_id, fault };
         let result = service::answer(&mut call);
         if let Some(Fault::Outsider(act, wait)) = strike.as_ref().map(|strike| &strike.fault)
             && let Some(name) = request.resource()

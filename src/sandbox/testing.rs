@@ -148,7 +148,7 @@ impl Ask {
             region,
             now,
             request_id: "request-1",
-            fate: None,
+            fault: None,
         };
         service::answer(&mut call)
     }

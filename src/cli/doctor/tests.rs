@@ -3,7 +3,7 @@
 use super::Examination;
 use crate::access::{Actor, Document, Scope, Statement, policies};
 use crate::cli::rehearsal::pace::Pace;
-use crate::cli::rehearsal::{Props, Stage, Theatre};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
 use crate::doctor::{CheckState, DoctorReport, Subject};
 use crate::exit::ExitStatus;
 use crate::fixtures::policy;
@@ -52,26 +52,32 @@ fn examined(
 ) -> (DoctorReport, Vec<LoggedCall>) {
     let by = policy(POLICY);
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
-    let theatre = Theatre::open(Pace::Max, begun).unwrap();
+    let runtime = ClockedRuntime::at(Pace::Max, begun).unwrap();
     let mut world = parse("scenario.toml", SCENARIO).unwrap().with_seed(Seed(5)).world(begun);
     if let Some(documents) = allowed {
         let texts: Vec<String> = documents.iter().map(|one| serde_json::to_string(one).unwrap()).collect();
         world.allow_only(texts.iter().map(String::as_str)).unwrap();
     }
-    let props =
-        Props { world, faults: Vec::new(), unthrottled: false, seed: 5, log: None, requests_per_second: 5 };
-    let clock = theatre.clock.clone();
-    theatre.play(async {
-        let stage = Stage::set(props, clock).await.unwrap();
+    let setup = SandboxSetup {
+        world,
+        faults: Vec::new(),
+        unthrottled: false,
+        seed: 5,
+        log: None,
+        requests_per_second: 5,
+    };
+    let clock = runtime.clock.clone();
+    runtime.run(async {
+        let session = SandboxSession::start(setup, clock).await.unwrap();
         let examination = Examination {
-            session: &stage.connected.session,
-            endpoint: Some(stage.sandbox.endpoint().to_owned()),
+            session: &session.connected.session,
+            endpoint: Some(session.sandbox.endpoint().to_owned()),
             regions: regions.iter().map(|region| region.parse().unwrap()).collect(),
             actors: actors.to_vec(),
             policy: &by,
             plan: None,
         };
-        (examination.make().await, stage.sandbox.calls())
+        (examination.make().await, session.sandbox.calls())
     })
 }
 

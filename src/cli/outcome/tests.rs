@@ -2,7 +2,7 @@
 
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::cli::outcome::{of_reading, of_run};
-use crate::execute::{Fared, ItemReport, Phase, RunReport};
+use crate::execute::{ItemReport, ItemResult, Phase, RunReport};
 use crate::exit::ExitStatus;
 use crate::fixtures::{POLICY, exposed, id, instance, name, plan_by, region, tags};
 use crate::inventory::Gap;
@@ -46,8 +46,8 @@ fn a_reading_ends_by_its_gaps_first_and_by_its_findings_only_where_that_was_aske
     }
 }
 
-fn report(end: RunEnd, items: Vec<Fared>) -> RunReport {
-    let items = items.into_iter().map(|fared| ItemReport { id: id("a"), fared }).collect();
+fn report(end: RunEnd, items: Vec<ItemResult>) -> RunReport {
+    let items = items.into_iter().map(|result| ItemReport { id: id("a"), result }).collect();
     let run = "20261122T100000Z-00000000".parse().unwrap();
     RunReport { format_version: 2, run, purpose: Purpose::Apply, end, items }
 }
@@ -56,18 +56,18 @@ fn left() -> Left {
     Left { source: Presence::Unknown, replacement: Presence::Absent }
 }
 
-fn done() -> Fared {
+fn done() -> ItemResult {
     let outcome = Outcome::Done { replacement: name("a-vpc"), source_deleted: false, notes: Vec::new() };
-    Fared::Ended { outcome }
+    ItemResult::Ended { outcome }
 }
 
 /// Every way in which an item can fare that is not success.
-fn not_done() -> [Fared; 4] {
+fn not_done() -> [ItemResult; 4] {
     [
-        Fared::Ended { outcome: Outcome::Refused { reason: Reason::SourceGone } },
-        Fared::Ended { outcome: Outcome::Failed { reason: Reason::SourceGone, left: left() } },
-        Fared::Unfinished { phase: Phase::Checking, left: left(), why: None },
-        Fared::NotStarted,
+        ItemResult::Ended { outcome: Outcome::Refused { reason: Reason::SourceGone } },
+        ItemResult::Ended { outcome: Outcome::Failed { reason: Reason::SourceGone, left: left() } },
+        ItemResult::Unfinished { phase: Phase::Checking, left: left(), why: None },
+        ItemResult::NotStarted,
     ]
 }
 
@@ -76,10 +76,10 @@ fn a_completed_run_is_done_only_when_every_item_is() {
     let plan = plan_by(POLICY, vec![instance(exposed("a"), tags(&[]))]);
     let status = |items| of_run(&report(RunEnd::Completed, items), &plan);
     assert_eq!(status(vec![]), ExitStatus::Done);
-    let already = Fared::Ended { outcome: Outcome::AlreadyDone { replacement: name("a-vpc") } };
+    let already = ItemResult::Ended { outcome: Outcome::AlreadyDone { replacement: name("a-vpc") } };
     assert_eq!(status(vec![done(), already]), ExitStatus::Done);
-    for fared in not_done() {
-        assert_eq!(status(vec![done(), fared.clone(), done()]), ExitStatus::Partial, "{fared:?}");
+    for result in not_done() {
+        assert_eq!(status(vec![done(), result.clone(), done()]), ExitStatus::Partial, "{result:?}");
     }
 }
 
@@ -88,8 +88,8 @@ fn an_application_that_keeps_a_source_which_its_plan_deletes_is_not_done() {
     let deletes = POLICY.replace("[limits]", "[defaults]\ndelete_source = \"after-verify\"\n[limits]");
     let plan = plan_by(&deletes, vec![instance(exposed("a"), tags(&[]))]);
     let deleted = Outcome::Done { replacement: name("a-vpc"), source_deleted: true, notes: Vec::new() };
-    let status = |fared| of_run(&report(RunEnd::Completed, vec![fared]), &plan);
-    assert_eq!(status(Fared::Ended { outcome: deleted }), ExitStatus::Done);
+    let status = |result| of_run(&report(RunEnd::Completed, vec![result]), &plan);
+    assert_eq!(status(ItemResult::Ended { outcome: deleted }), ExitStatus::Done);
     assert_eq!(status(done()), ExitStatus::Partial);
 }
 
@@ -106,11 +106,11 @@ fn how_a_run_ended_counts_before_how_its_items_did() {
         (RunEnd::Unfinished, ExitStatus::Partial),
         (RunEnd::CredentialsLost { message: message() }, ExitStatus::Access),
     ] {
-        for fared in not_done().into_iter().chain([done()]) {
+        for result in not_done().into_iter().chain([done()]) {
             assert_eq!(
-                of_run(&report(end.clone(), vec![fared.clone()]), &plan),
+                of_run(&report(end.clone(), vec![result.clone()]), &plan),
                 expected,
-                "{end:?} {fared:?}"
+                "{end:?} {result:?}"
             );
         }
     }

@@ -15,11 +15,11 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::scenario::{self, EXAMPLE_POLICY};
-use crate::cli::rehearsal::{Props, Stage, Theatre};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
 use crate::cli::signals::Signals;
 use crate::cli::{known_runs, outcome, policy_file, reading};
 use crate::clock::{Clock, Speed, SystemClock, day, elapsed};
-use crate::execute::{Fared, RunReport};
+use crate::execute::{ItemResult, RunReport};
 use crate::exit::ExitStatus;
 use crate::files::{create_private_dir, create_private_dirs, write_private};
 use crate::ids::ItemId;
@@ -41,11 +41,11 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
     let begun = SystemClock.now();
     let policy = policy(&args, begun, printer)?;
     let pace = args.speed;
-    let theatre = Theatre::open(pace, begun)?;
+    let runtime = ClockedRuntime::at(pace, begun)?;
     let world = scenario.world(begun);
     introduce(&world.summary(), pace, printer);
     let papers = Papers::prepare(&args.out, args.source.log, begun)?;
-    let props = Props {
+    let setup = SandboxSetup {
         world,
         faults: args.source.faults.into_iter().chain(scenario.faults().iter().cloned()).collect(),
         unthrottled: scenario.unthrottled(),
@@ -53,10 +53,10 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
         log: Some(papers.calls.clone()),
         requests_per_second: policy.limits.requests_per_second,
     };
-    let clock = theatre.clock.clone();
-    theatre.play(async {
-        let stage = Stage::set(props, clock).await?;
-        play(&stage, &policy, &papers, printer).await
+    let clock = runtime.clock.clone();
+    runtime.run(async {
+        let session = SandboxSession::start(setup, clock).await?;
+        audit_plan_apply(&session, &policy, &papers, printer).await
     })
 }
 
@@ -130,13 +130,13 @@ impl Papers {
     }
 }
 
-async fn play(
-    stage: &Stage,
+async fn audit_plan_apply(
+    session: &SandboxSession,
     policy: &Policy,
     papers: &Papers,
     printer: &Printer,
 ) -> Result<ExitStatus, CommandError> {
-    let connected = &stage.connected;
+    let connected = &session.connected;
     refuse_other_accounts(policy, &connected.identity.account)?;
     let regions = regions(connected, &Scope { policy: None, region: Vec::new() }, policy).await?;
     printer.heading("audit", "what breaks the rules");
@@ -154,7 +154,7 @@ async fn play(
         printer.note("apply would refuse this plan: narrow the policy, or raise the limit in it");
     }
     if plan.items.is_empty() || refused {
-        leave(stage, papers, (&path, None), printer);
+        leave(session, papers, (&path, None), printer);
         let read = outcome::of_reading(&plan.gaps, false, false);
         return Ok(if refused { ExitStatus::Refused } else { read });
     }
@@ -177,7 +177,7 @@ async fn play(
         let again = unless_interrupted(reading::plan(connected, (policy, &runs), regions, printer)).await?;
         verify(&plan, &report, &again, printer)
     };
-    leave(stage, papers, (&path, Some(&journal)), printer);
+    leave(session, papers, (&path, Some(&journal)), printer);
     let status = outcome::of_run(&report, &plan);
     Ok(if status == ExitStatus::Done && !seen { ExitStatus::Partial } else { status })
 }
@@ -213,12 +213,12 @@ fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> b
     let replaced = |id: &ItemId| {
         let withheld = again.withheld.iter().find(|one| one.id == *id);
         let known = withheld.is_some_and(|one| matches!(one.reason, WithheldReason::AlreadyReplaced { .. }));
-        let fared = report.items.iter().find(|one| one.id == *id).map(|one| &one.fared);
-        match fared {
-            Some(Fared::Ended { outcome: Outcome::Done { source_deleted: true, .. } }) => {
+        let result = report.items.iter().find(|one| one.id == *id).map(|one| &one.result);
+        match result {
+            Some(ItemResult::Ended { outcome: Outcome::Done { source_deleted: true, .. } }) => {
                 again.gaps.iter().all(|gap| gap.region != id.region)
             }
-            Some(Fared::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } }) => known,
+            Some(ItemResult::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } }) => known,
             Some(_) | None => false,
         }
     };
@@ -245,8 +245,13 @@ fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> b
 }
 
 /// Says where the papers are.
-fn leave(stage: &Stage, papers: &Papers, (plan, journal): (&Path, Option<&Path>), printer: &Printer) {
-    tell_served(stage.sandbox.served(), printer);
+fn leave(
+    session: &SandboxSession,
+    papers: &Papers,
+    (plan, journal): (&Path, Option<&Path>),
+    printer: &Printer,
+) {
+    tell_served(session.sandbox.served(), printer);
     let report = plan.with_extension("md");
     let left = [
         ("plan", Some(plan)),

@@ -1,4 +1,4 @@
-//! A stage to rehearse on: the sandbox in this process, a session with it, and the clock that both go by.
+//! The sandbox in this process to rehearse in, a session with it, and the clock that both go by.
 
 pub(super) mod job;
 mod mirror;
@@ -29,23 +29,23 @@ use crate::report::wording;
 use crate::sandbox::{FaultRule, SECRET_KEY, Sandbox, World};
 
 /// A runtime and the clock that fits it.
-pub(super) struct Theatre {
+pub(super) struct ClockedRuntime {
     runtime: tokio::runtime::Runtime,
     pub(super) clock: Arc<dyn Clock>,
 }
 
-impl Theatre {
-    /// A theatre whose clock shows `now`.
+impl ClockedRuntime {
+    /// A runtime whose clock shows `now`.
     ///
     /// # Errors
     /// When the async runtime cannot be made.
-    pub(super) fn open(pace: Pace, now: Timestamp) -> Result<Theatre, CommandError> {
+    pub(super) fn at(pace: Pace, now: Timestamp) -> Result<ClockedRuntime, CommandError> {
         let failed = |error| CommandError::bug("failed to start the async runtime").because(&error);
         match pace {
             Pace::Times(speed) => {
                 let runtime =
                     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-                Ok(Theatre { runtime, clock: Arc::new(ScaledClock::starting_at(now, speed)) })
+                Ok(ClockedRuntime { runtime, clock: Arc::new(ScaledClock::starting_at(now, speed)) })
             }
             Pace::Max => {
                 let clock = JumpingClock::at(now);
@@ -55,13 +55,13 @@ impl Theatre {
                 let mut builder = tokio::runtime::Builder::new_current_thread();
                 let builder =
                     builder.enable_all().max_blocking_threads(1).on_thread_park(move || hook.jump());
-                Ok(Theatre { runtime: builder.build().map_err(failed)?, clock: Arc::new(clock) })
+                Ok(ClockedRuntime { runtime: builder.build().map_err(failed)?, clock: Arc::new(clock) })
             }
         }
     }
 
-    /// Plays to the end.
-    pub(super) fn play<F: Future>(self, work: F) -> F::Output {
+    /// Does the work to its end.
+    pub(super) fn run<F: Future>(self, work: F) -> F::Output {
         let output = self.runtime.block_on(work);
         // A call that a second Ctrl-C left behind must not hold the process.
         self.runtime.shutdown_background();
@@ -70,13 +70,13 @@ impl Theatre {
 }
 
 /// The sandbox and a session with it.
-pub(super) struct Stage {
+pub(super) struct SandboxSession {
     pub(super) sandbox: Sandbox,
     pub(super) connected: Connected,
 }
 
-/// What a stage is set up with.
-pub(super) struct Props {
+/// What the sandbox of a session is set up with.
+pub(super) struct SandboxSetup {
     pub(super) world: World,
     pub(super) faults: Vec<FaultRule>,
     pub(super) unthrottled: bool,
@@ -85,11 +85,14 @@ pub(super) struct Props {
     pub(super) requests_per_second: u32,
 }
 
-impl Stage {
+impl SandboxSession {
     /// Starts the sandbox and connects with the credentials of its first account. Nothing of the operator's own
     /// AWS configuration is read, and nothing but loopback is reached.
-    pub(super) async fn set(props: Props, clock: Arc<dyn Clock>) -> Result<Stage, CommandError> {
-        let Props { world, faults, unthrottled, seed, log, requests_per_second } = props;
+    pub(super) async fn start(
+        setup: SandboxSetup,
+        clock: Arc<dyn Clock>,
+    ) -> Result<SandboxSession, CommandError> {
+        let SandboxSetup { world, faults, unthrottled, seed, log, requests_per_second } = setup;
         let access_key = world.access_key();
         let options = crate::sandbox::Options { port: 0, faults, unthrottled, log, keep_calls: true };
         let sandbox = Sandbox::start(world, clock.clone(), options).await?;
@@ -101,7 +104,7 @@ impl Stage {
                 .because(&error)
                 .hint("a fault that strikes every call leaves nothing to see: add :OPERATION or @PERCENT% to it")
         })?;
-        Ok(Stage { sandbox, connected: Connected { session, identity, clock } })
+        Ok(SandboxSession { sandbox, connected: Connected { session, identity, clock } })
     }
 
     /// Carries a plan out, with nobody watching.

@@ -16,8 +16,8 @@ use crate::cli::args::{Color, Global};
 use crate::cli::printer::Printer;
 use crate::cli::reading;
 use crate::cli::rehearsal::pace::Pace;
-use crate::cli::rehearsal::{Props, Stage, Theatre};
-use crate::execute::{Fared, RunReport};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
+use crate::execute::{ItemResult, RunReport};
 use crate::fixtures::policy;
 use crate::journal::{Outcome, RunEnd, RunState, StateDir};
 use crate::plan::{KnownRuns, Plan};
@@ -103,7 +103,7 @@ concurrency = 3
 "#;
 
 /// What came of a rehearsal.
-struct Played {
+struct Rehearsed {
     report: RunReport,
     /// What the journal says afterwards, read anew.
     journal: RunState,
@@ -112,16 +112,16 @@ struct Played {
 }
 
 /// Plans and applies from a fixed moment on, as fast as it goes.
-fn play(seed: u64, faults: Vec<FaultRule>) -> Played {
-    play_by((POLICY, SCENARIO), seed, faults)
+fn rehearse_once(seed: u64, faults: Vec<FaultRule>) -> Rehearsed {
+    rehearse_by((POLICY, SCENARIO), seed, faults)
 }
 
 /// The same by another policy, or in another world.
-fn play_by((policy_text, scenario): (&str, &str), seed: u64, faults: Vec<FaultRule>) -> Played {
+fn rehearse_by((policy_text, scenario): (&str, &str), seed: u64, faults: Vec<FaultRule>) -> Rehearsed {
     let policy = policy(policy_text);
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
-    let theatre = Theatre::open(Pace::Max, begun).unwrap();
-    let props = Props {
+    let runtime = ClockedRuntime::at(Pace::Max, begun).unwrap();
+    let setup = SandboxSetup {
         world: parse("scenario.toml", scenario).unwrap().with_seed(Seed(seed)).world(begun),
         faults,
         unthrottled: false,
@@ -129,64 +129,66 @@ fn play_by((policy_text, scenario): (&str, &str), seed: u64, faults: Vec<FaultRu
         log: None,
         requests_per_second: 5,
     };
-    let clock = theatre.clock.clone();
-    theatre.play(async {
-        let stage = Stage::set(props, clock).await.unwrap();
-        let (report, journal) = carry_out(&stage, &policy).await;
-        Played { report, journal, calls: stage.sandbox.calls(), world: stage.sandbox.world() }
+    let clock = runtime.clock.clone();
+    runtime.run(async {
+        let session = SandboxSession::start(setup, clock).await.unwrap();
+        let (report, journal) = carry_out(&session, &policy).await;
+        Rehearsed { report, journal, calls: session.sandbox.calls(), world: session.sandbox.world() }
     })
 }
 
-pub(super) async fn plan_of(stage: &Stage, policy: &Policy) -> Plan {
+pub(super) async fn plan_of(session: &SandboxSession, policy: &Policy) -> Plan {
     let printer = Printer::new(&Global { color: Color::Never, quiet: true, verbose: false });
     let Regions::Listed(regions) = policy.scope.regions.clone() else {
         panic!("the policy lists its regions")
     };
-    reading::plan(&stage.connected, (policy, &KnownRuns::default()), regions, &printer).await.unwrap()
+    reading::plan(&session.connected, (policy, &KnownRuns::default()), regions, &printer).await.unwrap()
 }
 
-async fn carry_out(stage: &Stage, policy: &Policy) -> (RunReport, RunState) {
-    let plan = plan_of(stage, policy).await;
+async fn carry_out(session: &SandboxSession, policy: &Policy) -> (RunReport, RunState) {
+    let plan = plan_of(session, policy).await;
     assert_eq!(plan.items.len(), 10, "{:?}", plan.withheld);
     let directory = tempfile::tempdir().unwrap();
     let state = StateDir::at(directory.path());
     let lock = state.lock(&plan.account).unwrap();
-    let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
+    let dir = state.new_run(&plan.digest, session.connected.clock.now()).unwrap();
     let journal = dir.create_journal(&lock).unwrap();
-    let report = stage.carry_out(&plan, dir.id.clone(), &journal).await;
+    let report = session.carry_out(&plan, dir.id.clone(), &journal).await;
     (report, dir.state().unwrap().unwrap())
 }
 
-impl Played {
-    /// How many items fared so.
-    fn count(&self, wanted: impl Fn(&Fared) -> bool) -> usize {
-        self.report.items.iter().filter(|item| wanted(&item.fared)).count()
+impl Rehearsed {
+    /// How many items have such a result.
+    fn count(&self, wanted: impl Fn(&ItemResult) -> bool) -> usize {
+        self.report.items.iter().filter(|item| wanted(&item.result)).count()
     }
 
     fn done(&self) -> usize {
-        self.count(|fared| matches!(fared, Fared::Ended { outcome: Outcome::Done { .. } }))
+        self.count(|result| matches!(result, ItemResult::Ended { outcome: Outcome::Done { .. } }))
     }
 
     fn failed(&self) -> usize {
-        self.count(|fared| matches!(fared, Fared::Ended { outcome: Outcome::Failed { .. } }))
+        self.count(|result| matches!(result, ItemResult::Ended { outcome: Outcome::Failed { .. } }))
     }
 
     /// Why items failed.
     fn reasons(&self) -> Vec<String> {
-        let reason = |fared| match fared {
-            &Fared::Ended { outcome: Outcome::Failed { ref reason, .. } } => Some(wording::reason(reason)),
-            Fared::Ended { .. } | Fared::Unfinished { .. } | Fared::NotStarted => None,
+        let reason = |result| match result {
+            &ItemResult::Ended { outcome: Outcome::Failed { ref reason, .. } } => {
+                Some(wording::reason(reason))
+            }
+            ItemResult::Ended { .. } | ItemResult::Unfinished { .. } | ItemResult::NotStarted => None,
         };
-        self.report.items.iter().filter_map(|item| reason(&item.fared)).collect()
+        self.report.items.iter().filter_map(|item| reason(&item.result)).collect()
     }
 
     /// Why items could not be taken to their end.
     fn parked(&self) -> Vec<String> {
-        let why = |fared| match fared {
-            &Fared::Unfinished { why: Some(ref why), .. } => Some(wording::reason(why)),
-            Fared::Ended { .. } | Fared::Unfinished { .. } | Fared::NotStarted => None,
+        let why = |result| match result {
+            &ItemResult::Unfinished { why: Some(ref why), .. } => Some(wording::reason(why)),
+            ItemResult::Ended { .. } | ItemResult::Unfinished { .. } | ItemResult::NotStarted => None,
         };
-        self.report.items.iter().filter_map(|item| why(&item.fared)).collect()
+        self.report.items.iter().filter_map(|item| why(&item.result)).collect()
     }
 
     fn struck(&self, kind: &str) -> usize {
@@ -198,7 +200,7 @@ impl Played {
 fn the_same_seed_gives_the_same_calls_and_the_same_world_and_another_seed_gives_others() {
     // Slow enough for some calls to time out.
     let faults = || vec![fault("throttle@10%"), fault("cut-after@5%"), fault("slow@15%=90s")];
-    let [once, again, other] = [7, 7, 8].map(|seed| play(seed, faults()));
+    let [once, again, other] = [7, 7, 8].map(|seed| rehearse_once(seed, faults()));
     assert_eq!(once.calls, again.calls);
     assert_eq!(once.world, again.world);
     assert_eq!(once.report.items, again.report.items);
@@ -211,16 +213,16 @@ fn the_same_seed_gives_the_same_calls_and_the_same_world_and_another_seed_gives_
 
 #[test]
 fn without_faults_every_item_is_done_in_minutes_of_the_sandboxs_clock() {
-    let played = play(1, Vec::new());
-    assert_eq!((played.done(), &played.report.end), (10, &RunEnd::Completed));
-    assert_eq!(played.journal.end, Some(RunEnd::Completed));
+    let rehearsed = rehearse_once(1, Vec::new());
+    assert_eq!((rehearsed.done(), &rehearsed.report.end), (10, &RunEnd::Completed));
+    assert_eq!(rehearsed.journal.end, Some(RunEnd::Completed));
     let span = |calls: &[LoggedCall]| {
         let (first, last) = (calls.first().unwrap().at, calls.last().unwrap().at);
         Duration::try_from(last.duration_since(first)).unwrap()
     };
-    let took = span(&played.calls);
+    let took = span(&rehearsed.calls);
     assert!((Duration::from_mins(5)..Duration::from_hours(1)).contains(&took), "{took:?}");
-    let ids: Vec<&String> = played.calls.iter().map(|call| &call.request_id).collect();
+    let ids: Vec<&String> = rehearsed.calls.iter().map(|call| &call.request_id).collect();
     assert_eq!(
         ids.iter().collect::<std::collections::BTreeSet<_>>().len(),
         ids.len(),
@@ -231,14 +233,14 @@ fn without_faults_every_item_is_done_in_minutes_of_the_sandboxs_clock() {
 /// Trouble, and what comes of ten items: how many are done and how many fail, each for this reason.
 fn meets(rule: FaultRule, (done, failed, why): (usize, usize, &str)) {
     let kind = rule.kind();
-    let played = play(3, vec![rule]);
-    assert!(played.struck(kind) > 0, "{kind} never struck");
-    assert_eq!((played.done(), played.failed()), (done, failed), "{kind}: {:#?}", played.report);
-    assert_eq!(played.journal.end.as_ref(), Some(&played.report.end), "{kind}");
-    for reason in played.reasons() {
+    let rehearsed = rehearse_once(3, vec![rule]);
+    assert!(rehearsed.struck(kind) > 0, "{kind} never struck");
+    assert_eq!((rehearsed.done(), rehearsed.failed()), (done, failed), "{kind}: {:#?}", rehearsed.report);
+    assert_eq!(rehearsed.journal.end.as_ref(), Some(&rehearsed.report.end), "{kind}");
+    for reason in rehearsed.reasons() {
         assert!(reason.contains(why), "{kind}: {reason}");
     }
-    let ended = played.journal.items.values().filter(|past| past.outcome.is_some()).count();
+    let ended = rehearsed.journal.items.values().filter(|past| past.outcome.is_some()).count();
     assert!(ended >= done + failed, "{kind}: the journal knows of {ended} ends");
 }
 
@@ -276,9 +278,9 @@ fn answers_that_come_too_late_are_settled_by_looking() {
 #[test]
 fn a_change_that_never_ends_parks_its_item() {
     for (operation, minutes) in [("StopNotebookInstance", "20 min"), ("CreateNotebookInstance", "60 min")] {
-        let played = play(3, vec![twice(&format!("stuck:{operation}"))]);
-        assert_eq!((played.done(), played.report.end.clone()), (8, RunEnd::Unfinished), "{operation}");
-        let parked = played.parked();
+        let rehearsed = rehearse_once(3, vec![twice(&format!("stuck:{operation}"))]);
+        assert_eq!((rehearsed.done(), rehearsed.report.end.clone()), (8, RunEnd::Unfinished), "{operation}");
+        let parked = rehearsed.parked();
         assert!(parked.len() == 2 && parked.iter().all(|why| why.contains(minutes)), "{parked:?}");
     }
 }
@@ -306,11 +308,11 @@ fn what_may_not_be_done_fails_its_item() {
 
 #[test]
 fn expired_credentials_end_the_run_which_can_be_resumed() {
-    let played = play(3, vec![fault("credentials-expired:StopNotebookInstance")]);
-    let end = &played.report.end;
+    let rehearsed = rehearse_once(3, vec![fault("credentials-expired:StopNotebookInstance")]);
+    let end = &rehearsed.report.end;
     assert!(matches!(end, RunEnd::CredentialsLost { .. }), "{end:?}");
-    assert_eq!(played.journal.end.as_ref(), Some(end));
-    assert!(played.count(|fared| *fared == Fared::NotStarted) > 0);
+    assert_eq!(rehearsed.journal.end.as_ref(), Some(end));
+    assert!(rehearsed.count(|result| *result == ItemResult::NotStarted) > 0);
 }
 
 #[test]
@@ -327,15 +329,15 @@ fn somebody_elses_doings_never_end_in_a_second_replacement() {
             times: Some(3),
             ..FaultRule::always(Fault::Outsider(act, Duration::from_secs(5)))
         };
-        let played = play(3, vec![rule]);
-        assert!(played.calls.iter().any(|call| call.by == "outsider"), "{act:?}");
+        let rehearsed = rehearse_once(3, vec![rule]);
+        assert!(rehearsed.calls.iter().any(|call| call.by == "outsider"), "{act:?}");
         let mut created = BTreeMap::new();
-        for call in played.calls.iter().filter(|call| call.operation == "CreateNotebookInstance") {
+        for call in rehearsed.calls.iter().filter(|call| call.operation == "CreateNotebookInstance") {
             *created.entry(call.resource.clone()).or_insert(0) += 1;
         }
         let twice: Vec<_> = created.iter().filter(|(_, count)| **count > 1).collect();
         assert!(twice.is_empty(), "{act:?}: asked for twice: {twice:?}");
-        assert!(played.done() >= 7, "{act:?}: what nobody touched is done: {:#?}", played.report);
-        assert_eq!(played.journal.end.as_ref(), Some(&played.report.end), "{act:?}");
+        assert!(rehearsed.done() >= 7, "{act:?}: what nobody touched is done: {:#?}", rehearsed.report);
+        assert_eq!(rehearsed.journal.end.as_ref(), Some(&rehearsed.report.end), "{act:?}");
     }
 }

@@ -11,7 +11,7 @@ use crate::cli::commands::running::begin;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::rehearsal::pace::Pace;
-use crate::cli::rehearsal::{Props, Stage, Theatre, mirror};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup, mirror};
 use crate::clock::{Clock, SystemClock, elapsed};
 use crate::execute::RunReport;
 use crate::exit::ExitStatus;
@@ -109,10 +109,10 @@ impl Trials<'_> {
     fn one(&self, number: u32, seed: u64) -> Result<Trial, CommandError> {
         // From the moment that the plan was made: it has not expired then, and each rehearsal of it is the same.
         let begun = self.plan.created;
-        let theatre = Theatre::open(Pace::Max, begun)?;
+        let runtime = ClockedRuntime::at(Pace::Max, begun)?;
         let world = mirror::world(self.plan, self.scenario, self.spare, Seed(seed))?;
         let before = world.census();
-        let props = Props {
+        let setup = SandboxSetup {
             world,
             faults: self.faults.to_vec(),
             unthrottled: false,
@@ -120,17 +120,17 @@ impl Trials<'_> {
             log: self.log.clone().filter(|_| number == 0),
             requests_per_second: self.plan.limits.requests_per_second,
         };
-        let clock = theatre.clock.clone();
-        theatre.play(async {
-            let stage = Stage::set(props, clock).await?;
-            let begun = stage.connected.clock.now();
-            let report = self.carry_out(&stage).await?;
-            let took = elapsed(begun, stage.connected.clock.now());
+        let clock = runtime.clock.clone();
+        runtime.run(async {
+            let session = SandboxSession::start(setup, clock).await?;
+            let begun = session.connected.clock.now();
+            let report = self.carry_out(&session).await?;
+            let took = elapsed(begun, session.connected.clock.now());
             let mut calls = BTreeMap::new();
-            for call in stage.sandbox.calls() {
+            for call in session.sandbox.calls() {
                 *calls.entry(call.operation).or_insert(0) += 1;
             }
-            let most = stage.sandbox.world().census();
+            let most = session.sandbox.world().census();
             let regions: BTreeSet<&Region> = self.plan.items.iter().map(|item| &item.id.region).collect();
             let rooms = regions.into_iter().map(|region| (region.clone(), self.room(region, &before, &most)));
             Ok(Trial { took, calls, rooms: rooms.collect(), report })
@@ -143,15 +143,15 @@ impl Trials<'_> {
         Room { before, most, needed: needed(self.plan, region) }
     }
 
-    async fn carry_out(&self, stage: &Stage) -> Result<RunReport, CommandError> {
+    async fn carry_out(&self, session: &SandboxSession) -> Result<RunReport, CommandError> {
         let directory = tempfile::tempdir().map_err(|error| {
             CommandError::new(ExitStatus::Refused, "failed to keep the journal of a rehearsal")
                 .because(&error)
         })?;
         let state = StateDir::at(directory.path());
         let lock = state.lock(&self.plan.account)?;
-        let (dir, journal) = begin(&state, &lock, self.plan, stage.connected.clock.now())?;
-        Ok(stage.carry_out(self.plan, dir.id.clone(), &journal.without_sync()).await)
+        let (dir, journal) = begin(&state, &lock, self.plan, session.connected.clock.now())?;
+        Ok(session.carry_out(self.plan, dir.id.clone(), &journal.without_sync()).await)
     }
 }
 

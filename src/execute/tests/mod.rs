@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use crate::api_error::ApiError;
 use crate::clock::ManualClock;
 use crate::execute::driver::NOT_SENT;
-use crate::execute::{Event, Fared, RunReport, Setting, Stop, run};
+use crate::execute::{Event, ItemResult, RunReport, Setting, Stop, run};
 use crate::fixtures;
 use crate::ids::{AccountId, ItemId};
 use crate::inventory::Instance;
@@ -21,7 +21,7 @@ use crate::plan::Plan;
 use world::World;
 
 /// A plan, the world it is carried out in, and a state directory.
-struct Stage {
+struct TestRun {
     plan: Plan,
     world: World,
     clock: ManualClock,
@@ -30,7 +30,7 @@ struct Stage {
     _directory: tempfile::TempDir,
 }
 
-impl Stage {
+impl TestRun {
     /// The instances, planned by the fixtures' policy plus `more`.
     fn with(instances: Vec<Instance>, more: &str) -> Self {
         Self::under(&fixtures::POLICY.replace("[[target]]", &format!("{more}\n[[target]]")), instances)
@@ -137,6 +137,6 @@ fn fixtures_now(clock: &ManualClock) -> jiff::Timestamp {
 
 fn outcome<'a>(report: &'a RunReport, item: &str) -> &'a Outcome {
     let found = report.items.iter().find(|one| one.id == fixtures::id(item)).unwrap();
-    let Fared::Ended { outcome } = &found.fared else { panic!("{item} did not end: {found:?}") };
+    let ItemResult::Ended { outcome } = &found.result else { panic!("{item} did not end: {found:?}") };
     outcome
 }

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId, VpcId};
 use crate::network::{
-    Answer, Asked, Check, CheckName, Need, NetworkFacts, Reading, SecurityGroup, Subnet, Survey, Verdict,
-    free_addresses, lasting_checks,
+    Answer, Asked, Check, CheckName, CheckVerdict, Need, NetworkFacts, Reading, SecurityGroup, Subnet,
+    Survey, free_addresses, lasting_checks,
 };
 
 use standing::Claims;
-pub use standing::Standing;
+pub use standing::GroupStanding;
 
 /// Subnets of a VPC that its groups are compared from.
 const MOST_COMPARED: usize = 8;
@@ -80,17 +80,17 @@ impl Reach {
             CheckName::Need(Need::SagemakerApi),
         ];
         let basic = checks.iter().filter(|check| !needs.contains(&check.name));
-        if basic.into_iter().any(|check| check.verdict != Verdict::Yes) {
+        if basic.into_iter().any(|check| check.verdict != CheckVerdict::Yes) {
             Reach::Unusable
-        } else if verdict(CheckName::Need(Need::Egress)) == Some(Verdict::Yes) {
+        } else if verdict(CheckName::Need(Need::Egress)) == Some(CheckVerdict::Yes) {
             Reach::Internet
-        } else if services == [Some(Verdict::Yes); 2] {
+        } else if services == [Some(CheckVerdict::Yes); 2] {
             Reach::Services
-        } else if verdict(CheckName::Need(Need::Egress)) != Some(Verdict::No)
-            || !services.contains(&Some(Verdict::No))
+        } else if verdict(CheckName::Need(Need::Egress)) != Some(CheckVerdict::No)
+            || !services.contains(&Some(CheckVerdict::No))
         {
             Reach::Unknown
-        } else if services == [Some(Verdict::No); 2] {
+        } else if services == [Some(CheckVerdict::No); 2] {
             Reach::Nothing
         } else {
             Reach::Partial
@@ -134,7 +134,7 @@ pub struct CandidateGroup {
     /// Its name.
     pub name: String,
     /// What speaks for it.
-    pub standing: Standing,
+    pub standing: GroupStanding,
     /// The endpoint or load balancer that it belongs to.
     pub belongs_to: Option<String>,
     /// The best that an instance with it would reach in the VPC.
@@ -274,7 +274,7 @@ impl<'a> Siting<'a> {
         if groups.is_empty() {
             // What groups decide is open until there are some.
             checks.retain(|check| OF_SUBNET.contains(&check.name));
-            let usable = checks.iter().all(|check| check.verdict == Verdict::Yes);
+            let usable = checks.iter().all(|check| check.verdict == CheckVerdict::Yes);
             return (if usable { Reach::NoGroup } else { Reach::Unusable }, checks);
         }
         (Reach::of(&checks), checks)

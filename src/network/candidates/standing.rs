@@ -7,7 +7,7 @@ use crate::network::{Answer, Endpoint, SecurityGroup};
 
 /// What speaks for a group, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum GroupStanding {
     /// Compliant notebooks use it.
     Used,
     /// Its name says that it is for notebooks.
@@ -23,12 +23,12 @@ pub enum Standing {
     Default,
 }
 
-impl Standing {
+impl GroupStanding {
     /// Whether a group may be chosen without anybody having said so.
     pub fn is_eligible(self) -> bool {
         match self {
-            Standing::Used | Standing::Named | Standing::Plain => true,
-            Standing::Unclear | Standing::Service | Standing::Default => false,
+            GroupStanding::Used | GroupStanding::Named | GroupStanding::Plain => true,
+            GroupStanding::Unclear | GroupStanding::Service | GroupStanding::Default => false,
         }
     }
 }
@@ -42,30 +42,30 @@ pub(super) struct Claims<'a> {
 
 impl Claims<'_> {
     /// What speaks for a group that so many compliant notebooks use, and whom it belongs to where it belongs to somebody.
-    pub(super) fn standing(self, group: &SecurityGroup, instances: usize) -> (Standing, Option<String>) {
+    pub(super) fn standing(self, group: &SecurityGroup, instances: usize) -> (GroupStanding, Option<String>) {
         // AWS keeps this name for the group that it makes itself (VPC user guide, "Default security groups").
         if group.name == "default" {
-            return (Standing::Default, None);
+            return (GroupStanding::Default, None);
         }
         if let Some(service) = self.known(&group.id) {
-            return (Standing::Service, Some(service));
+            return (GroupStanding::Service, Some(service));
         }
         // How people name it weighs less than what it is used for.
         if instances > 0 {
-            return (Standing::Used, None);
+            return (GroupStanding::Used, None);
         }
         if let Some(service) = by_name(&group.name) {
-            return (Standing::Service, Some(format!("{service}, by its name")));
+            return (GroupStanding::Service, Some(format!("{service}, by its name")));
         }
         if is_for_notebooks(&group.name) {
-            return (Standing::Named, None);
+            return (GroupStanding::Named, None);
         }
         // Only for load balancers: a group that lets instances *to* endpoints is described with that word too.
         if is_of_load_balancer(&group.description) {
-            return (Standing::Service, Some("a load balancer, by its description".to_owned()));
+            return (GroupStanding::Service, Some("a load balancer, by its description".to_owned()));
         }
         let unread = self.endpoints.is_err() || self.load_balancers.is_err();
-        (if unread { Standing::Unclear } else { Standing::Plain }, None)
+        (if unread { GroupStanding::Unclear } else { GroupStanding::Plain }, None)
     }
 
     fn known(self, id: &SecurityGroupId) -> Option<String> {

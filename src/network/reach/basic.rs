@@ -2,17 +2,17 @@
 
 use crate::facts::limits::SECURITY_GROUPS;
 use crate::ids::{SecurityGroupId, SubnetId};
-use crate::network::{Answer, Check, CheckName, Reading, SecurityGroup, Subnet, Verdict, Zone};
+use crate::network::{Answer, Check, CheckName, CheckVerdict, Reading, SecurityGroup, Subnet, Zone};
 
 use super::finding::Finding;
-use super::place::{Place, read};
+use super::place::{Location, read};
 
 /// How many addresses a target's subnet keeps besides those that the plan takes. A replacement that failed gives its
 /// address back only once it is gone, and network interfaces have been seen to outlive their instances
 /// (terraform-provider-aws#26090); one spare lets another item go on meanwhile.
 pub const SPARE_ADDRESSES: u32 = 1;
 
-fn basic(name: CheckName, verdict: Verdict, evidence: String) -> Check {
+fn basic(name: CheckName, verdict: CheckVerdict, evidence: String) -> Check {
     Check { name, verdict, evidence, required: false }
 }
 
@@ -20,11 +20,11 @@ fn basic(name: CheckName, verdict: Verdict, evidence: String) -> Check {
 pub(super) fn subnet(id: &SubnetId, reading: &Reading<Subnet>) -> Check {
     let (verdict, evidence) = match reading {
         Reading::Found(subnet) if subnet.state == "available" => {
-            (Verdict::Yes, format!("{id} is available in {} ({})", subnet.vpc, subnet.availability_zone))
+            (CheckVerdict::Yes, format!("{id} is available in {} ({})", subnet.vpc, subnet.availability_zone))
         }
-        Reading::Found(subnet) => (Verdict::No, format!("{id} is in state `{}`", subnet.state)),
-        Reading::Missing => (Verdict::No, format!("{id} does not exist in this region and account")),
-        Reading::Unreadable(error) => (Verdict::Unknown, format!("{id} could not be read: {error}")),
+        Reading::Found(subnet) => (CheckVerdict::No, format!("{id} is in state `{}`", subnet.state)),
+        Reading::Missing => (CheckVerdict::No, format!("{id} does not exist in this region and account")),
+        Reading::Unreadable(error) => (CheckVerdict::Unknown, format!("{id} could not be read: {error}")),
     };
     basic(CheckName::Subnet, verdict, evidence)
 }
@@ -79,13 +79,16 @@ pub(super) fn groups(groups: &Groups<'_>) -> Check {
     let missing = of(|reading| matches!(reading, Reading::Missing));
     let unread = of(|reading| matches!(reading, Reading::Unreadable(_)));
     let (verdict, evidence) = if !(1..=SECURITY_GROUPS).contains(&groups.len()) {
-        (Verdict::No, format!("{} security groups; an instance takes 1 to {SECURITY_GROUPS}", groups.len()))
+        (
+            CheckVerdict::No,
+            format!("{} security groups; an instance takes 1 to {SECURITY_GROUPS}", groups.len()),
+        )
     } else if !missing.is_empty() {
-        (Verdict::No, format!("{} not found in this region and account", missing.join(", ")))
+        (CheckVerdict::No, format!("{} not found in this region and account", missing.join(", ")))
     } else if !unread.is_empty() {
-        (Verdict::Unknown, format!("{} could not be read{}", unread.join(", "), reason(groups)))
+        (CheckVerdict::Unknown, format!("{} could not be read{}", unread.join(", "), reason(groups)))
     } else {
-        (Verdict::Yes, format!("{} found", of(|_| true).join(", ")))
+        (CheckVerdict::Yes, format!("{} found", of(|_| true).join(", ")))
     };
     basic(CheckName::SecurityGroups, verdict, evidence)
 }
@@ -101,7 +104,7 @@ fn reason(groups: &Groups<'_>) -> String {
 /// Whether the groups are of the subnet's VPC.
 pub(super) fn same_vpc(subnet: &Reading<Subnet>, groups: &Groups<'_>) -> Check {
     let Reading::Found(subnet) = subnet else {
-        return basic(CheckName::SameVpc, Verdict::Unknown, "the subnet's VPC is not known".to_owned());
+        return basic(CheckName::SameVpc, CheckVerdict::Unknown, "the subnet's VPC is not known".to_owned());
     };
     let mut elsewhere = Vec::new();
     let mut unknown = Vec::new();
@@ -115,11 +118,11 @@ pub(super) fn same_vpc(subnet: &Reading<Subnet>, groups: &Groups<'_>) -> Check {
         }
     }
     let (verdict, evidence) = if !elsewhere.is_empty() {
-        (Verdict::No, format!("{}, but {} is in {}", elsewhere.join(", "), subnet.id, subnet.vpc))
+        (CheckVerdict::No, format!("{}, but {} is in {}", elsewhere.join(", "), subnet.id, subnet.vpc))
     } else if !unknown.is_empty() {
-        (Verdict::Unknown, format!("the VPC of {} is not known", unknown.join(", ")))
+        (CheckVerdict::Unknown, format!("the VPC of {} is not known", unknown.join(", ")))
     } else {
-        (Verdict::Yes, format!("all in {}", subnet.vpc))
+        (CheckVerdict::Yes, format!("all in {}", subnet.vpc))
     };
     basic(CheckName::SameVpc, verdict, evidence)
 }
@@ -129,14 +132,14 @@ pub fn free_addresses(subnet: &Reading<Subnet>, planned: u32) -> Check {
     let (verdict, evidence) = match subnet {
         Reading::Found(subnet) => {
             let needed = planned.saturating_add(1).saturating_add(SPARE_ADDRESSES);
-            let verdict = if subnet.free_addresses >= needed { Verdict::Yes } else { Verdict::No };
+            let verdict = if subnet.free_addresses >= needed { CheckVerdict::Yes } else { CheckVerdict::No };
             let (id, free) = (&subnet.id, subnet.free_addresses);
             let rest =
                 format!("{planned} taken by items of this plan, 1 needed and {SPARE_ADDRESSES} to spare");
             (verdict, format!("{free} free in {id}, {rest}"))
         }
         Reading::Missing | Reading::Unreadable(_) => {
-            (Verdict::Unknown, "the subnet's free addresses are not known".to_owned())
+            (CheckVerdict::Unknown, "the subnet's free addresses are not known".to_owned())
         }
     };
     basic(CheckName::FreeAddresses, verdict, evidence)
@@ -145,7 +148,7 @@ pub fn free_addresses(subnet: &Reading<Subnet>, planned: u32) -> Check {
 /// Whether instances in the VPC may run on shared hardware. SageMaker's documents on other resources ask for VPCs of
 /// the default tenancy (SageMaker Developer Guide, "Give SageMaker training jobs access to resources in your VPC");
 /// those on notebook instances are silent.
-pub(super) fn tenancy(place: &Place<'_>) -> Check {
+pub(super) fn tenancy(place: &Location<'_>) -> Check {
     let id = &place.subnet.vpc;
     let finding = match read("the VPC", &place.survey.vpcs) {
         Err(finding) => finding,

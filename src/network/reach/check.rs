@@ -11,7 +11,7 @@ pub struct Check {
     /// What was checked.
     pub name: CheckName,
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: CheckVerdict,
     /// What it was reached on, in a sentence fragment with the ids.
     pub evidence: String,
     /// Whether it is of a need that the policy requires. Never before format 3 of plans.
@@ -84,7 +84,7 @@ impl CheckName {
 /// The verdict of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum CheckVerdict {
     /// It holds.
     Yes,
     /// It does not hold.

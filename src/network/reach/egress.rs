@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use crate::network::{Destination, SecurityGroup, Verdict, Via};
+use crate::network::{CheckVerdict, Destination, SecurityGroup, Via};
 
 use super::finding::Finding;
-use super::place::{Place, read};
+use super::place::{Location, read};
 use super::routes;
 use super::rules::{ANSWERS, Crossing, HTTPS, Open, covers, crosses};
 
 /// Whether an instance there reaches the internet: names, groups, network ACL, routes, and no ban on it.
-pub(super) fn internet(place: &Place<'_>) -> Finding {
+pub(super) fn internet(place: &Location<'_>) -> Finding {
     let route = routes::to_internet(place);
     let parts = [names(place), groups(place, &BTreeSet::new()), borders(place), ban(place)];
     Finding::all([route].into_iter().chain(parts))
 }
 
 /// Without the VPC's resolver no name of AWS leads anywhere.
-pub(super) fn names(place: &Place<'_>) -> Finding {
+pub(super) fn names(place: &Location<'_>) -> Finding {
     let vpc = &place.subnet.vpc;
     match place.survey.dns.get(vpc).map(|dns| &dns.support) {
         Some(Ok(true)) => Finding::silent(),
@@ -32,7 +32,7 @@ pub(super) fn names(place: &Place<'_>) -> Finding {
 /// Whether the groups let HTTPS out to public addresses: all of them, or those of one service, whose prefix lists are
 /// these. A rule for a prefix list that leads to a gateway endpoint is for one service and not for the internet; what
 /// is in another list is not read.
-pub(super) fn groups(place: &Place<'_>, lists: &BTreeSet<&String>) -> Finding {
+pub(super) fn groups(place: &Location<'_>, lists: &BTreeSet<&String>) -> Finding {
     let own = match place.own_groups() {
         Ok(own) => own,
         Err(finding) => return finding,
@@ -46,16 +46,18 @@ pub(super) fn groups(place: &Place<'_>, lists: &BTreeSet<&String>) -> Finding {
     open.lists.retain(|list| !of_services.contains(list));
     let told = open.told();
     match covers(&open, &place.internet()) {
-        Verdict::Yes => Finding::yes(format!("{names} let HTTPS out to {told}")),
-        Verdict::No => Finding::no(format!("{names} let HTTPS out to {told}, which is not on the internet")),
-        Verdict::Unknown => Finding::unknown(format!(
+        CheckVerdict::Yes => Finding::yes(format!("{names} let HTTPS out to {told}")),
+        CheckVerdict::No => {
+            Finding::no(format!("{names} let HTTPS out to {told}, which is not on the internet"))
+        }
+        CheckVerdict::Unknown => Finding::unknown(format!(
             "{names} let HTTPS out to {told} alone, which may not be all that is needed"
         )),
     }
 }
 
 /// The prefix lists that lead to gateway endpoints: those of S3 and DynamoDB.
-fn service_lists(place: &Place<'_>) -> BTreeSet<String> {
+fn service_lists(place: &Location<'_>) -> BTreeSet<String> {
     let tables = place.tables().into_iter().flatten();
     let routes = tables.flat_map(|table| &table.routes);
     routes
@@ -72,7 +74,7 @@ pub(super) fn ids(groups: &[&SecurityGroup]) -> String {
 }
 
 /// Whether the network ACL of the subnet lets HTTPS out to public addresses, and the answers in.
-pub(super) fn borders(place: &Place<'_>) -> Finding {
+pub(super) fn borders(place: &Location<'_>) -> Finding {
     let acl = match place.acl_of(&place.subnet.id) {
         Ok(acl) => acl,
         Err(finding) => return finding,
@@ -85,7 +87,7 @@ pub(super) fn borders(place: &Place<'_>) -> Finding {
 
 /// VPC block public access: `block-ingress` lets NAT gateways through, `block-bidirectional` nothing (VPC User Guide,
 /// "Block public access to VPCs and subnets").
-fn ban(place: &Place<'_>) -> Finding {
+fn ban(place: &Location<'_>) -> Finding {
     let id = &place.subnet.vpc;
     let vpcs = match read("the VPC", &place.survey.vpcs) {
         Ok(vpcs) => vpcs,

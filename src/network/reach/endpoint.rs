@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::ids::SubnetId;
-use crate::network::{Addresses, Destination, Endpoint, RouteTable, Verdict, Via};
+use crate::network::{Addresses, CheckVerdict, Destination, Endpoint, RouteTable, Via};
 
 use super::egress::{self, ids};
 use super::finding::Finding;
-use super::place::Place;
+use super::place::Location;
 use super::routes::named;
 use super::rules::{ANSWERS, Crossing, HTTPS, Open, covers, crosses};
 
@@ -15,7 +15,7 @@ use super::rules::{ANSWERS, Crossing, HTTPS, Open, covers, crosses};
 ///
 /// An interface endpoint with private DNS takes the service's name for the whole VPC: if it cannot be reached, then
 /// neither can the service, NAT gateway or not.
-pub(super) fn service(place: &Place<'_>, service: &str, internet: &Finding) -> Finding {
+pub(super) fn service(place: &Location<'_>, service: &str, internet: &Finding) -> Finding {
     let endpoints = match place.endpoints(service) {
         Ok(endpoints) => endpoints,
         // One that is not known of could take the name.
@@ -42,7 +42,7 @@ pub(super) fn service(place: &Place<'_>, service: &str, internet: &Finding) -> F
 }
 
 /// Private DNS of endpoints needs both DNS attributes of the VPC.
-fn hostnames(place: &Place<'_>, service: &str) -> Finding {
+fn hostnames(place: &Location<'_>, service: &str) -> Finding {
     let vpc = &place.subnet.vpc;
     match place.survey.dns.get(vpc).map(|dns| &dns.hostnames) {
         Some(Ok(true)) => Finding::silent(),
@@ -65,7 +65,7 @@ fn unusable(endpoint: &Endpoint) -> Finding {
 }
 
 /// A gateway endpoint: it works for the subnets whose route table has it.
-fn gateway(place: &Place<'_>, endpoint: &Endpoint) -> Finding {
+fn gateway(place: &Location<'_>, endpoint: &Endpoint) -> Finding {
     let Endpoint { id, state, route_tables, .. } = endpoint;
     let table = match place.table_of(&place.subnet.id) {
         Ok(table) => table,
@@ -101,7 +101,7 @@ fn lists<'t>(table: &'t RouteTable, endpoint: &str) -> BTreeSet<&'t String> {
 
 /// An interface endpoint: the instance's groups let HTTPS out to it, its own groups let the instance in, and so do the
 /// network ACLs between them.
-fn interface(place: &Place<'_>, endpoint: &Endpoint) -> Finding {
+fn interface(place: &Location<'_>, endpoint: &Endpoint) -> Finding {
     let id = &endpoint.id;
     if endpoint.subnets.is_empty() {
         return Finding::no(format!("{id} is in no subnet"));
@@ -118,7 +118,7 @@ fn interface(place: &Place<'_>, endpoint: &Endpoint) -> Finding {
     Finding::all([found].into_iter().chain(ways))
 }
 
-fn out_to(place: &Place<'_>, endpoint: &Endpoint, blocks: &Addresses) -> Finding {
+fn out_to(place: &Location<'_>, endpoint: &Endpoint, blocks: &Addresses) -> Finding {
     let own = match place.own_groups() {
         Ok(own) => own,
         Err(finding) => return finding,
@@ -129,15 +129,15 @@ fn out_to(place: &Place<'_>, endpoint: &Endpoint, blocks: &Addresses) -> Finding
     }
     let (names, told, id) = (ids(&own), open.told(), &endpoint.id);
     match covers(&open, blocks) {
-        Verdict::Yes => Finding::silent(),
-        Verdict::No => Finding::no(format!("{names} let HTTPS out to {told}, and not to {id}")),
-        Verdict::Unknown => {
+        CheckVerdict::Yes => Finding::silent(),
+        CheckVerdict::No => Finding::no(format!("{names} let HTTPS out to {told}, and not to {id}")),
+        CheckVerdict::Unknown => {
             Finding::unknown(format!("{names} let HTTPS out to {told}, which may not be all of {id}"))
         }
     }
 }
 
-fn into(place: &Place<'_>, endpoint: &Endpoint, own: &Addresses) -> Finding {
+fn into(place: &Location<'_>, endpoint: &Endpoint, own: &Addresses) -> Finding {
     let groups: Result<Vec<_>, Finding> = endpoint.groups.iter().map(|id| place.group(id)).collect();
     let groups = match groups {
         Ok(groups) if groups.is_empty() => {
@@ -152,25 +152,25 @@ fn into(place: &Place<'_>, endpoint: &Endpoint, own: &Addresses) -> Finding {
     }
     let (names, told, subnet, id) = (ids(&groups), open.told(), &place.subnet.id, &endpoint.id);
     match covers(&open, own) {
-        Verdict::Yes => Finding::silent(),
-        Verdict::No => {
+        CheckVerdict::Yes => Finding::silent(),
+        CheckVerdict::No => {
             Finding::no(format!("{names} of {id} let HTTPS in from {told}, and not from {subnet}"))
         }
-        Verdict::Unknown => Finding::unknown(format!(
+        CheckVerdict::Unknown => Finding::unknown(format!(
             "{names} of {id} let HTTPS in from {told}, which may not be all of {subnet}"
         )),
     }
 }
 
 /// Network ACLs between the subnets: within one there is none.
-fn between(place: &Place<'_>, endpoint: &Endpoint, own: &Addresses) -> Finding {
+fn between(place: &Location<'_>, endpoint: &Endpoint, own: &Addresses) -> Finding {
     let here = &place.subnet.id;
     Finding::all(
         endpoint.subnets.iter().filter(|subnet| *subnet != here).map(|subnet| border(place, subnet, own)),
     )
 }
 
-fn border(place: &Place<'_>, subnet: &SubnetId, own: &Addresses) -> Finding {
+fn border(place: &Location<'_>, subnet: &SubnetId, own: &Addresses) -> Finding {
     let here = &place.subnet.id;
     let (near, far, block) = match (place.acl_of(here), place.acl_of(subnet), place.block_of(subnet)) {
         (Ok(near), Ok(far), Ok(block)) => (near, far, Addresses::from(block)),

@@ -21,10 +21,10 @@ use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
 use crate::network::{Need, NetworkFacts, Reading, SecurityGroup, Subnet};
 
 use finding::Finding;
-use place::Place;
+use place::Location;
 
 pub use basic::{SPARE_ADDRESSES, free_addresses};
-pub use check::{Check, CheckName, Verdict};
+pub use check::{Check, CheckName, CheckVerdict};
 
 /// A subnet and groups, and what an instance there needs.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +97,7 @@ fn reach(
     let Some(survey) = facts.surveys.get(asked.region) else {
         return unknown("nothing of the subnet's VPC has been read");
     };
-    let place = Place { region: asked.region, account: asked.account, subnet, groups, survey };
+    let place = Location { region: asked.region, account: asked.account, subnet, groups, survey };
     let internet = egress::internet(&place);
     let need = |need: Need| {
         let services = need.services().iter().map(|service| endpoint::service(&place, service, &internet));

@@ -9,7 +9,7 @@ use super::finding::Finding;
 
 /// A subnet that is known, the groups that an instance in it would have, and the VPC around them.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Location<'a> {
     pub(super) region: &'a Region,
     pub(super) account: &'a AccountId,
     pub(super) subnet: &'a Subnet,
@@ -22,7 +22,7 @@ pub(super) fn read<'a, T>(what: &str, answer: &'a Answer<T>) -> Result<&'a T, Fi
     answer.as_ref().map_err(|error| Finding::unread(what, error))
 }
 
-impl<'a> Place<'a> {
+impl<'a> Location<'a> {
     /// What is missing is no proof where the VPC is another account's.
     pub(super) fn absent(&self, evidence: String) -> Finding {
         match &self.subnet.owner {

@@ -1,9 +1,9 @@
 //! Pure: which route packets take, and where it leads.
 
-use crate::network::{Addresses, Destination, NatGateway, Route, RouteTable, Verdict, Via};
+use crate::network::{Addresses, CheckVerdict, Destination, NatGateway, Route, RouteTable, Via};
 
 use super::finding::Finding;
-use super::place::Place;
+use super::place::Location;
 use super::rules::{ANSWERS, Crossing, HTTPS, crosses};
 
 /// The routes that packets to some of these addresses take, each with the addresses that it wins, and the addresses
@@ -34,7 +34,7 @@ pub(super) fn shares<'r>(
 }
 
 /// Whether the table of the subnet leads to the internet.
-pub(super) fn to_internet(place: &Place<'_>) -> Finding {
+pub(super) fn to_internet(place: &Location<'_>) -> Finding {
     match place.table_of(&place.subnet.id) {
         Ok(table) => through(place, table, &|route| from_notebook(place, route)),
         Err(finding) => finding,
@@ -45,15 +45,16 @@ type Leads<'a> = dyn Fn(&Route) -> Finding + 'a;
 
 /// Whether a table leads to the internet, where `leads` tells it of each route. The default route decides, and narrower
 /// ones that lead elsewhere are told; where there is none all others together must be for every address.
-fn through(place: &Place<'_>, table: &RouteTable, leads: &Leads<'_>) -> Finding {
+fn through(place: &Location<'_>, table: &RouteTable, leads: &Leads<'_>) -> Finding {
     let (shares, left) = shares(&table.routes, &place.internet());
     let told = named(table);
     let findings: Vec<(&Route, Finding)> =
         shares.iter().map(|(route, _)| (*route, within(&told, route, leads(route)))).collect();
     if let Some((_, default)) = findings.iter().find(|(route, _)| bits(route) == Some(0)) {
         let mut default = default.clone();
-        let others =
-            findings.iter().filter(|(_, one)| default.verdict == Verdict::Yes && one.verdict != Verdict::Yes);
+        let others = findings
+            .iter()
+            .filter(|(_, one)| default.verdict == CheckVerdict::Yes && one.verdict != CheckVerdict::Yes);
         let exceptions: Vec<&str> = others.flat_map(|(_, one)| &one.evidence).map(String::as_str).collect();
         if !exceptions.is_empty() {
             default.evidence.push(format!("but {}", exceptions.join("; ")));
@@ -64,17 +65,18 @@ fn through(place: &Place<'_>, table: &RouteTable, leads: &Leads<'_>) -> Finding 
         return no_route(place, table, &told);
     }
     let same = |verdict| findings.iter().all(|(_, finding)| finding.verdict == verdict);
-    if same(Verdict::No) || (same(Verdict::Yes) && left.is_empty()) {
+    if same(CheckVerdict::No) || (same(CheckVerdict::Yes) && left.is_empty()) {
         return Finding::all(findings.into_iter().map(|(_, finding)| finding));
     }
     let ways = findings.iter().map(|(route, _)| destination(route)).collect::<Vec<_>>().join(", ");
-    let parts = findings.into_iter().map(|(_, finding)| finding).filter(|one| one.verdict != Verdict::Yes);
+    let parts =
+        findings.into_iter().map(|(_, finding)| finding).filter(|one| one.verdict != CheckVerdict::Yes);
     let part = Finding::unknown(format!("{told} has routes to parts of the internet alone: {ways}"));
-    Finding { verdict: Verdict::Unknown, evidence: Finding::all(parts.chain([part])).evidence }
+    Finding { verdict: CheckVerdict::Unknown, evidence: Finding::all(parts.chain([part])).evidence }
 }
 
 /// A prefix list that leads elsewhere than to a gateway endpoint may hold anything.
-fn no_route(place: &Place<'_>, table: &RouteTable, told: &str) -> Finding {
+fn no_route(place: &Location<'_>, table: &RouteTable, told: &str) -> Finding {
     let lists = table.routes.iter().find_map(|route| match (&route.destination, &route.via) {
         (Destination::PrefixList(_), Via::Endpoint(_)) => None,
         (Destination::PrefixList(list), via) => Some((list, via)),
@@ -134,7 +136,7 @@ fn inactive(route: &Route) -> Option<Finding> {
 }
 
 /// What follows for an interface of a notebook instance, which has no public address.
-fn from_notebook(place: &Place<'_>, route: &Route) -> Finding {
+fn from_notebook(place: &Location<'_>, route: &Route) -> Finding {
     if let Some(finding) = inactive(route) {
         return finding;
     }
@@ -161,7 +163,7 @@ fn beyond(via: &Via) -> Finding {
 }
 
 /// A NAT gateway, and the way from it to the internet.
-fn nat(place: &Place<'_>, gateway: &NatGateway) -> Finding {
+fn nat(place: &Location<'_>, gateway: &NatGateway) -> Finding {
     let id = &gateway.id;
     match gateway.state.as_str() {
         "available" => {}
@@ -196,7 +198,7 @@ fn nat(place: &Place<'_>, gateway: &NatGateway) -> Finding {
     let borders = borders.map_or_else(Finding::silent, |subnet| nat_borders(place, subnet));
     let whole = Finding::all([onward, borders]);
     let evidence = whole.evidence.join("; ");
-    let joint = if whole.verdict == Verdict::Yes {
+    let joint = if whole.verdict == CheckVerdict::Yes {
         ", a public NAT gateway, and from there"
     } else {
         ", but from there"
@@ -216,7 +218,7 @@ fn from_nat(route: &Route) -> Finding {
 }
 
 /// What the network ACL of a NAT gateway's subnet must let through, both ways.
-fn nat_borders(place: &Place<'_>, subnet: &crate::ids::SubnetId) -> Finding {
+fn nat_borders(place: &Location<'_>, subnet: &crate::ids::SubnetId) -> Finding {
     let (acl, own) = match (place.acl_of(subnet), place.block_of(&place.subnet.id)) {
         (Ok(acl), Ok(own)) => (acl, Addresses::from(own)),
         (Err(finding), _) | (_, Err(finding)) => return finding,

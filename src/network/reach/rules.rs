@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ids::SecurityGroupId;
-use crate::network::{Acl, AclEntry, Addresses, Block, Peer, Rule, Traffic, Verdict};
+use crate::network::{Acl, AclEntry, Addresses, Block, CheckVerdict, Peer, Rule, Traffic};
 
 use super::finding::Finding;
 
@@ -142,12 +142,12 @@ fn segments(acl: &Acl, egress: bool, (first, last): (u16, u16)) -> Vec<(u16, u16
 }
 
 /// Whether groups let HTTPS through to addresses of which nothing more is known than that these are all of them.
-pub(super) fn covers(open: &Open, wanted: &Addresses) -> Verdict {
+pub(super) fn covers(open: &Open, wanted: &Addresses) -> CheckVerdict {
     if open.addresses.covers(wanted) {
-        Verdict::Yes
+        CheckVerdict::Yes
     } else if open.addresses.common(wanted).is_empty() && open.lists.is_empty() {
-        Verdict::No
+        CheckVerdict::No
     } else {
-        Verdict::Unknown
+        CheckVerdict::Unknown
     }
 }

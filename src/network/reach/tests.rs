@@ -99,14 +99,14 @@ fn passes(acl: &Acl, egress: bool, (port, address): (u16, u32)) -> bool {
     first.is_some_and(|entry| entry.allow)
 }
 
-fn of_all(passed: impl Iterator<Item = bool>) -> Verdict {
+fn of_all(passed: impl Iterator<Item = bool>) -> CheckVerdict {
     let passed: Vec<bool> = passed.collect();
     if passed.iter().all(|one| *one) {
-        Verdict::Yes
+        CheckVerdict::Yes
     } else if passed.iter().any(|one| *one) {
-        Verdict::Unknown
+        CheckVerdict::Unknown
     } else {
-        Verdict::No
+        CheckVerdict::No
     }
 }
 
@@ -188,7 +188,7 @@ fn checks(facts: &NetworkFacts) -> Vec<Check> {
     lasting_checks(facts, &Asked { region, account, subnet: &subnet, groups: &groups, required })
 }
 
-fn told(checks: &[Check], name: CheckName) -> (Verdict, &str) {
+fn told(checks: &[Check], name: CheckName) -> (CheckVerdict, &str) {
     let check = checks.iter().find(|check| check.name == name).unwrap();
     (check.verdict, &check.evidence)
 }
@@ -196,9 +196,9 @@ fn told(checks: &[Check], name: CheckName) -> (Verdict, &str) {
 #[test]
 fn what_is_required_and_what_is_always_told_are_looked_into_and_nothing_else() {
     let all = after(|_| {});
-    let told: Vec<(&str, Verdict, bool)> =
+    let told: Vec<(&str, CheckVerdict, bool)> =
         all.iter().map(|check| (check.name.as_str(), check.verdict, check.required)).collect();
-    let yes = Verdict::Yes;
+    let yes = CheckVerdict::Yes;
     let expected = [
         ("subnet", yes, false),
         ("zone", yes, false),
@@ -228,7 +228,7 @@ fn what_could_not_be_read_is_unknown_never_yes_and_never_no() {
     unread.subnets.values_mut().for_each(|one| *one = Reading::Unreadable(denied()));
     unread.security_groups.values_mut().for_each(|one| *one = Reading::Unreadable(denied()));
     let all = checks(&unread);
-    assert!(all.iter().all(|check| check.verdict == Verdict::Unknown), "{all:?}");
+    assert!(all.iter().all(|check| check.verdict == CheckVerdict::Unknown), "{all:?}");
     let nothing = after(|survey| {
         let Survey { vpcs, subnets, groups, route_tables, nat_gateways, endpoints, acls, dns } = survey;
         (*vpcs, *subnets, *groups) = (Err(denied()), Err(denied()), Err(denied()));
@@ -237,14 +237,14 @@ fn what_could_not_be_read_is_unknown_never_yes_and_never_no() {
         dns.clear();
     });
     for check in nothing.iter().filter(|check| !CheckName::BASIC.contains(&check.name)) {
-        assert_eq!(check.verdict, Verdict::Unknown, "{check:?}");
+        assert_eq!(check.verdict, CheckVerdict::Unknown, "{check:?}");
     }
     assert!(told(&nothing, CheckName::Need(Need::Egress)).1.contains("access denied"));
     let mut no_survey = facts();
     no_survey.surveys.clear();
-    assert_eq!(told(&checks(&no_survey), CheckName::Need(Need::Egress)).0, Verdict::Unknown);
+    assert_eq!(told(&checks(&no_survey), CheckName::Need(Need::Egress)).0, CheckVerdict::Unknown);
     no_survey.zones.clear();
-    assert_eq!(told(&checks(&no_survey), CheckName::Zone).0, Verdict::Unknown);
+    assert_eq!(told(&checks(&no_survey), CheckName::Zone).0, CheckVerdict::Unknown);
 }
 
 #[test]
@@ -275,7 +275,10 @@ fn what_this_version_does_not_know_is_unknown() {
         (after(|survey| survey.acls = Ok(Vec::new())), "no network ACL of subnet-a"),
     ] {
         let (verdict, told) = told(&all, CheckName::Need(Need::Egress));
-        assert!(verdict == Verdict::Unknown && told.contains(evidence), "{evidence}: {verdict:?} {told}");
+        assert!(
+            verdict == CheckVerdict::Unknown && told.contains(evidence),
+            "{evidence}: {verdict:?} {told}"
+        );
     }
 }
 
@@ -284,7 +287,7 @@ fn a_nat_gateway_that_is_not_there_is_no_way_out() {
     let all = after(|survey| survey.nat_gateways = Ok(Vec::new()));
     let (verdict, evidence) = told(&all, CheckName::Need(Need::Egress));
     assert!(
-        verdict == Verdict::No && evidence.contains("nat-1, which is no NAT gateway of vpc-1"),
+        verdict == CheckVerdict::No && evidence.contains("nat-1, which is no NAT gateway of vpc-1"),
         "{evidence}"
     );
 }
@@ -312,7 +315,10 @@ fn the_first_of_several_endpoints_that_can_be_reached_is_enough() {
     };
     let both = with(vec![endpoint("vpce-1", &["sg-gone"]), endpoint("vpce-2", &["sg-a"])]);
     let (verdict, evidence) = told(&both, CheckName::Need(Need::Kms));
-    assert!(verdict == Verdict::Yes && evidence.contains("vpce-2"), "{evidence}");
+    assert!(verdict == CheckVerdict::Yes && evidence.contains("vpce-2"), "{evidence}");
     let one = with(vec![endpoint("vpce-1", &["sg-gone"])]);
-    assert_eq!(told(&one, CheckName::Need(Need::Kms)), (Verdict::Unknown, "EC2 does not tell of sg-gone"));
+    assert_eq!(
+        told(&one, CheckName::Need(Need::Kms)),
+        (CheckVerdict::Unknown, "EC2 does not tell of sg-gone")
+    );
 }

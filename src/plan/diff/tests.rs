@@ -311,7 +311,7 @@ fn free_addresses_are_told_once_a_subnet_and_are_no_difference_by_themselves() {
     let one = week(&[Kind::NotThere, Kind::Exposed], POLICY, 0);
     assert_eq!(diff(&one, &before).changed, []);
     // That there are too few is a difference.
-    after.items[0].target.checks.last_mut().unwrap().verdict = crate::network::Verdict::Unknown;
+    after.items[0].target.checks.last_mut().unwrap().verdict = crate::network::CheckVerdict::Unknown;
     assert_eq!(
         diff(&before, &after).changed[0].differences[0].member,
         "target.checks[free-addresses].verdict"

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::facts::instance_types::{Trait, special};
+use crate::facts::instance_types::{FamilyKind, special};
 use crate::facts::platforms::{self, Platform};
 use crate::plan::{CreateRequest, Hazard, HazardKind};
 
@@ -16,8 +16,8 @@ pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
         hazard(HazardKind::TypeNotOnPlatform, [format!("{} does not run on {kind}", platform.name)])
     });
     let special = special(kind);
-    let with_key = request.kms_key_id.is_some() && special == Trait::LocalStorage;
-    let retired = (special == Trait::Retired).then(|| hazard(HazardKind::TypeRetired, [kind]));
+    let with_key = request.kms_key_id.is_some() && special == FamilyKind::LocalStorage;
+    let retired = (special == FamilyKind::Retired).then(|| hazard(HazardKind::TypeRetired, [kind]));
     let with_key =
         with_key.then(|| hazard(HazardKind::LocalStorageWithKey, [format!("a KMS key and the type {kind}")]));
     let accelerators = &source.description.accelerator_types;

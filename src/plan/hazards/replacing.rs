@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::ids::Region;
 use crate::inventory::Companions;
-use crate::network::{Check, CheckName, Need, Verdict};
+use crate::network::{Check, CheckName, CheckVerdict, Need};
 use crate::plan::owner::Found;
 use crate::plan::{CreateRequest, Hazard, HazardKind, Source};
 use crate::rules::Standards;
@@ -29,7 +29,7 @@ impl Replacing<'_> {
     pub(super) fn is_cut_off(&self) -> bool {
         self.checks
             .iter()
-            .any(|check| check.name == CheckName::Need(Need::Egress) && check.verdict == Verdict::No)
+            .any(|check| check.name == CheckName::Need(Need::Egress) && check.verdict == CheckVerdict::No)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::fixtures::{POLICY, exposed, facts, instance, inventory, plan_by, plan_in, policy, region, tags};
 use crate::inventory::Inventory;
-use crate::network::{Check, CheckName, EVALUATIONS, Need, NetworkFacts, Reading, Verdict};
+use crate::network::{Check, CheckName, CheckVerdict, EVALUATIONS, Need, NetworkFacts, Reading};
 use crate::plan::{Plan, WithheldReason, check};
 
 /// A plan for one instance, with a target that says this of its network, after a change of the facts.
@@ -29,7 +29,7 @@ fn not_known(facts: &mut NetworkFacts) {
     survey.nat_gateways.iter_mut().flatten().for_each(|nat| nat.connectivity = None);
 }
 
-fn of(checks: &[Check], name: CheckName) -> (Verdict, bool) {
+fn of(checks: &[Check], name: CheckName) -> (CheckVerdict, bool) {
     let check = checks.iter().find(|check| check.name == name).unwrap();
     (check.verdict, check.required)
 }
@@ -51,17 +51,17 @@ fn what_is_not_required_is_told_and_withholds_nothing() {
         "free-addresses",
     ];
     assert_eq!(names, expected);
-    assert_eq!(of(checks, CheckName::Need(Need::Egress)), (Verdict::No, false));
+    assert_eq!(of(checks, CheckName::Need(Need::Egress)), (CheckVerdict::No, false));
 }
 
 #[test]
 fn what_is_required_and_is_not_so_withholds_with_the_evidence_of_each_subnet_once() {
     let plan = planned("require = ['egress', 's3']", no_way_out);
     let WithheldReason::Network { target, failed } = &plan.withheld[0].reason else { panic!("{plan:?}") };
-    let told: Vec<(&str, Verdict, bool)> =
+    let told: Vec<(&str, CheckVerdict, bool)> =
         failed.iter().map(|check| (check.name.as_str(), check.verdict, check.required)).collect();
     // Both subnets fall under the same table.
-    assert_eq!(told, [("egress", Verdict::No, true), ("s3", Verdict::No, true)]);
+    assert_eq!(told, [("egress", CheckVerdict::No, true), ("s3", CheckVerdict::No, true)]);
     assert_eq!(target, "private");
     assert_eq!(failed[0].evidence, "rtb-main (the main table) has no route to the internet");
 }
@@ -69,8 +69,11 @@ fn what_is_required_and_is_not_so_withholds_with_the_evidence_of_each_subnet_onc
 #[test]
 fn what_is_required_and_not_known_warns_or_withholds_as_the_policy_says() {
     let warned = planned("require = ['egress']", not_known);
-    assert_eq!(of(&warned.items[0].target.checks, CheckName::Need(Need::Egress)), (Verdict::Unknown, true));
-    assert_eq!(of(&warned.items[0].target.checks, CheckName::Need(Need::S3)), (Verdict::Unknown, false));
+    assert_eq!(
+        of(&warned.items[0].target.checks, CheckName::Need(Need::Egress)),
+        (CheckVerdict::Unknown, true)
+    );
+    assert_eq!(of(&warned.items[0].target.checks, CheckName::Need(Need::S3)), (CheckVerdict::Unknown, false));
     let withheld = planned("require = ['egress']\nunknown = 'withhold'", not_known);
     let WithheldReason::Network { failed, .. } = &withheld.withheld[0].reason else { panic!("{withheld:?}") };
     assert_eq!(failed.iter().map(|check| check.name).collect::<Vec<_>>(), [CheckName::Need(Need::Egress)]);
@@ -99,13 +102,13 @@ fn the_checker_knows_a_check_that_must_not_be_in_a_plan() {
         change(&mut plan.items[0].target.checks);
         check::check(&plan).iter().any(|problem| problem.what == "not every network check passed")
     };
-    let set = |name: CheckName, verdict: Verdict, required: bool| {
+    let set = |name: CheckName, verdict: CheckVerdict, required: bool| {
         problem(&|checks| {
             let one = checks.iter_mut().find(|check| check.name == name).unwrap();
             (one.verdict, one.required) = (verdict, required);
         })
     };
-    let (no, unknown, yes) = (Verdict::No, Verdict::Unknown, Verdict::Yes);
+    let (no, unknown, yes) = (CheckVerdict::No, CheckVerdict::Unknown, CheckVerdict::Yes);
     assert!(!problem(&|_| {}));
     for name in CheckName::BASIC {
         assert!(set(name, no, false) && set(name, unknown, false) && set(name, yes, true), "{name:?}");
@@ -130,7 +133,7 @@ fn the_checker_knows_a_check_that_must_not_be_in_a_plan() {
     let checks = &mut old.items[0].target.checks;
     checks.retain(|check| CheckName::BEFORE_FORMAT_3.contains(&check.name));
     assert!(!broken(&old));
-    old.items[0].target.checks[3].verdict = Verdict::Unknown;
+    old.items[0].target.checks[3].verdict = CheckVerdict::Unknown;
     assert!(broken(&old));
 }
 

@@ -4,7 +4,7 @@ use crate::fixtures::{
     POLICY, account, exposed, facts, instance, inventory, name, plan_by, plan_in, policy, region, sound, tags,
 };
 use crate::inventory::{Description, Instance, Status};
-use crate::network::{NetworkFacts, Verdict};
+use crate::network::{CheckVerdict, NetworkFacts};
 use crate::plan::planner::wanted_facts;
 use crate::plan::{Item, OnFailure, Plan, StepKind, WithheldReason, check};
 use crate::rules::RuleId;
@@ -137,7 +137,7 @@ fn a_subnet_is_filled_before_the_next_and_what_has_no_room_is_withheld() {
     assert_eq!((tight.items.len(), tight.withheld.len()), (2, 2));
     let WithheldReason::Network { target, failed } = &tight.withheld[0].reason else { panic!("{tight:?}") };
     assert_eq!(target, "private");
-    assert_eq!(failed[0].verdict, Verdict::No);
+    assert_eq!(failed[0].verdict, CheckVerdict::No);
     assert!(failed[0].evidence.contains("3 free in subnet-a, 2 taken"), "{failed:?}");
     assert_eq!(check::check(&tight), []);
 }
@@ -254,7 +254,7 @@ fn facts_are_only_asked_for_where_something_is_to_be_replaced() {
     assert!(wanted_facts(&policy, &fine).is_empty());
     let bad = inventory(vec![instance(exposed("a"), tags(&[]))]);
     let wanted = wanted_facts(&policy, &bad);
-    assert_eq!(wanted[&region()].0.len(), 2);
+    assert_eq!(wanted[&region()].subnets.len(), 2);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::ids::{Digest, RunId};
 use crate::inventory::{Description, Instance, Status, Tags};
 use crate::plan::Inputs;
 use crate::plan::planner::make;
-use crate::plan::{KnownRuns, Plan, Standing, WithheldReason, provenance};
+use crate::plan::{EarlierProgress, KnownRuns, Plan, WithheldReason, provenance};
 
 const RUN: &str = "20261121T080000Z-0123abcd";
 
@@ -37,7 +37,7 @@ fn reason_of_a(plan: &Plan) -> WithheldReason {
 }
 
 /// What is said of `a` beside this replacement, where this is known of the run.
-fn said(found: Description, standing: Option<Standing>) -> WithheldReason {
+fn said(found: Description, standing: Option<EarlierProgress>) -> WithheldReason {
     let mut runs = KnownRuns::default();
     if let Some(standing) = standing {
         runs.insert(run(), id("a"), standing);
@@ -60,8 +60,8 @@ fn one_that_a_run_is_still_at_is_being_replaced_whatever_its_replacement_has_com
         |status, rollback| WithheldReason::BeingReplaced { by: name("a-vpc"), run: run(), status, rollback };
     for status in [Status::Pending, Status::InService, Status::Stopped, Status::Failed] {
         let found = with(|it| it.notebook_instance_status = status.clone());
-        assert_eq!(said(found.clone(), Some(Standing::Unfinished)), being(status.clone(), false));
-        assert_eq!(said(found, Some(Standing::RollingBack)), being(status, true));
+        assert_eq!(said(found.clone(), Some(EarlierProgress::Unfinished)), being(status.clone(), false));
+        assert_eq!(said(found, Some(EarlierProgress::RollingBack)), being(status, true));
     }
 }
 
@@ -73,7 +73,7 @@ fn one_whose_replacement_was_verified_is_told_from_one_of_which_that_is_not_know
         run: Some(run()),
         verified,
     };
-    assert_eq!(said(replacement(), Some(Standing::Done)), replaced(true));
+    assert_eq!(said(replacement(), Some(EarlierProgress::Done)), replaced(true));
     // Without its journal, how far a run came is not known: whoever uses the replacement stops and starts it, too.
     for status in [Status::InService, Status::Stopped, Status::Pending, Status::Stopping, Status::Updating] {
         let found = with(|it| it.notebook_instance_status = status.clone());
@@ -87,8 +87,8 @@ fn wrongly(why: &str, used: bool) -> WithheldReason {
 
 #[test]
 fn a_replacement_that_is_not_as_it_must_be_is_named_with_what_is_wrong_and_never_planned_around() {
-    for standing in [None, Some(Standing::Done), Some(Standing::Failed)] {
-        let wrongly = |why: &str| wrongly(why, standing != Some(Standing::Failed));
+    for standing in [None, Some(EarlierProgress::Done), Some(EarlierProgress::Failed)] {
+        let wrongly = |why: &str| wrongly(why, standing != Some(EarlierProgress::Failed));
         let failed = with(|it| {
             it.notebook_instance_status = Status::Failed;
             it.failure_reason = Some("no capacity".to_owned());
@@ -98,7 +98,7 @@ fn a_replacement_that_is_not_as_it_must_be_is_named_with_what_is_wrong_and_never
         assert_eq!(said(open, standing), wrongly("its DirectInternetAccess is Enabled"));
         assert_eq!(said(with(|it| it.subnet_id = None), standing), wrongly("it is in no VPC"));
     }
-    assert_eq!(said(replacement(), Some(Standing::Failed)), wrongly("the run gave it up", false));
+    assert_eq!(said(replacement(), Some(EarlierProgress::Failed)), wrongly("the run gave it up", false));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::record::{About, Record, Verdict, records};
+use super::record::{About, Record, RecordStatus, records};
 use crate::audit::AuditReport;
 use crate::facts::limits::FINDINGS_A_CALL;
 use crate::ids::Region;
@@ -94,9 +94,9 @@ fn finding(record: &Record<'_>) -> Value {
 /// A finding on what is exempt asks nobody to do anything.
 fn workflow(record: &Record<'_>) -> &'static str {
     match (record.verdict, record.exempt_until()) {
-        (Verdict::Pass, _) => "RESOLVED",
-        (Verdict::Fail | Verdict::Unknown, Some(_)) => "SUPPRESSED",
-        (Verdict::Fail | Verdict::Unknown, None) => "NEW",
+        (RecordStatus::Pass, _) => "RESOLVED",
+        (RecordStatus::Fail | RecordStatus::Unknown, Some(_)) => "SUPPRESSED",
+        (RecordStatus::Fail | RecordStatus::Unknown, None) => "NEW",
     }
 }
 
@@ -128,9 +128,9 @@ fn product_fields(record: &Record<'_>) -> BTreeMap<String, String> {
 
 fn compliance(record: &Record<'_>) -> Value {
     let status = match record.verdict {
-        Verdict::Pass => "PASSED",
-        Verdict::Fail => "FAILED",
-        Verdict::Unknown => "NOT_AVAILABLE",
+        RecordStatus::Pass => "PASSED",
+        RecordStatus::Fail => "FAILED",
+        RecordStatus::Unknown => "NOT_AVAILABLE",
     };
     let mut compliance = json!({ "Status": status });
     if let About::Rule { rule, .. } = record.about {

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::record::{About, Record, Verdict, records};
+use super::record::{About, Record, RecordStatus, records};
 use crate::audit::AuditReport;
 use crate::report::wording;
 use crate::rules::Severity;
@@ -152,11 +152,11 @@ fn unmapped(record: &Record<'_>) -> Value {
 }
 
 /// `compliance.status_id`.
-fn status(verdict: Verdict) -> (u32, &'static str) {
+fn status(verdict: RecordStatus) -> (u32, &'static str) {
     match verdict {
-        Verdict::Unknown => (0, "Unknown"),
-        Verdict::Pass => (1, "Pass"),
-        Verdict::Fail => (3, "Fail"),
+        RecordStatus::Unknown => (0, "Unknown"),
+        RecordStatus::Pass => (1, "Pass"),
+        RecordStatus::Fail => (3, "Fail"),
     }
 }
 

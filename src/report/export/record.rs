@@ -15,7 +15,7 @@ pub(super) struct Record<'a> {
     pub(super) report: &'a AuditReport,
     pub(super) region: &'a Region,
     pub(super) about: About<'a>,
-    pub(super) verdict: Verdict,
+    pub(super) verdict: RecordStatus,
     /// What was found, or why that is not known. Empty where a rule is passed.
     pub(super) detail: String,
 }
@@ -31,18 +31,18 @@ pub(super) enum About<'a> {
 
 /// What a record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum RecordStatus {
     Pass,
     Fail,
     Unknown,
 }
 
-impl Verdict {
+impl RecordStatus {
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "fail",
-            Verdict::Unknown => "unknown",
+            RecordStatus::Pass => "pass",
+            RecordStatus::Fail => "fail",
+            RecordStatus::Unknown => "unknown",
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn records(report: &AuditReport) -> impl Iterator<Item = Record<'_>> 
         report,
         region: &gap.region,
         about: About::Gap(gap),
-        verdict: Verdict::Unknown,
+        verdict: RecordStatus::Unknown,
         detail: wording::gap(gap),
     });
     judged.chain(gaps)
@@ -75,13 +75,13 @@ fn judged<'a>(
     };
     if let Some(finding) = instance.findings.iter().find(|finding| finding.rule == rule.rule) {
         let verdict = match finding.verdict {
-            FindingVerdict::Fail => Verdict::Fail,
-            FindingVerdict::Unknown => Verdict::Unknown,
+            FindingVerdict::Fail => RecordStatus::Fail,
+            FindingVerdict::Unknown => RecordStatus::Unknown,
         };
         return record(verdict, finding.detail.clone());
     }
     // What is neither a finding nor passed was not judged, and nothing is claimed of it.
-    instance.passed.contains(&rule.rule).then(|| record(Verdict::Pass, String::new())).flatten()
+    instance.passed.contains(&rule.rule).then(|| record(RecordStatus::Pass, String::new())).flatten()
 }
 
 impl<'a> Record<'a> {
@@ -110,7 +110,7 @@ impl<'a> Record<'a> {
 
     /// The last day of the exemption that holds for the instance, where it is not found compliant.
     pub(super) fn exempt_until(&self) -> Option<Date> {
-        let (name, open) = (self.name()?, self.verdict != Verdict::Pass);
+        let (name, open) = (self.name()?, self.verdict != RecordStatus::Pass);
         let is_this = |id: &ItemId| id.region == *self.region && id.name == *name;
         let holds = |one: &&PlannedExemption| open && !one.expired && one.instances.iter().any(is_this);
         self.report.exemptions.iter().filter(holds).map(|one| one.expires).max()
@@ -158,11 +158,11 @@ impl<'a> Record<'a> {
         let name = self.name().map(|name| format!("{}/{name}", self.region)).unwrap_or_default();
         let words = match (self.about, self.verdict) {
             (About::Gap(_), _) => self.detail.trim_end_matches('.').to_owned(),
-            (About::Rule { rule, .. }, Verdict::Pass) => format!("{name} passes {}", rule.rule),
-            (About::Rule { rule, .. }, Verdict::Fail) => {
+            (About::Rule { rule, .. }, RecordStatus::Pass) => format!("{name} passes {}", rule.rule),
+            (About::Rule { rule, .. }, RecordStatus::Fail) => {
                 format!("{name} fails {}: {}", rule.rule, self.detail)
             }
-            (About::Rule { rule, .. }, Verdict::Unknown) => {
+            (About::Rule { rule, .. }, RecordStatus::Unknown) => {
                 format!("{name} could not be judged by {}: {}", rule.rule, self.detail)
             }
         };
@@ -173,8 +173,8 @@ impl<'a> Record<'a> {
     /// that was looked for.
     pub(super) fn severity(&self) -> Severity {
         match (self.about, self.verdict) {
-            (About::Rule { .. }, Verdict::Pass) => Severity::Informational,
-            (About::Rule { rule, .. }, Verdict::Fail | Verdict::Unknown) => rule.severity,
+            (About::Rule { .. }, RecordStatus::Pass) => Severity::Informational,
+            (About::Rule { rule, .. }, RecordStatus::Fail | RecordStatus::Unknown) => rule.severity,
             (About::Gap(_), _) => self.rule_severity(),
         }
     }

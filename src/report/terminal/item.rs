@@ -2,7 +2,7 @@
 
 use super::page::{Label, Page, plain};
 use crate::ids::{InstanceName, ItemId};
-use crate::network::{Check, Verdict};
+use crate::network::{Check, CheckVerdict};
 use crate::plan::{Change, Item, PlannedStep, Target, provenance};
 use crate::report::{Style, estimate, wording};
 use crate::text::{commas, counted, duration, for_terminal, width};
@@ -83,15 +83,15 @@ fn target_rows(page: &mut Page, target: &Target) {
     let groups: Vec<_> = security_groups.iter().map(ToString::to_string).collect();
     row(page, "groups", &commas(&groups));
     let (passed, others): (Vec<&Check>, Vec<&Check>) =
-        checks.iter().partition(|check| check.verdict == Verdict::Yes);
+        checks.iter().partition(|check| check.verdict == CheckVerdict::Yes);
     let names: Vec<_> = passed.iter().map(|check| check.name.as_str()).collect();
     let names = if names.is_empty() { "none".to_owned() } else { commas(&names) };
     row(page, "checks", &format!("{} of {} passed: {names}", passed.len(), checks.len()));
     for check in others {
         let paint = match check.verdict {
-            Verdict::Yes => plain,
-            Verdict::No => Style::red,
-            Verdict::Unknown => Style::yellow,
+            CheckVerdict::Yes => plain,
+            CheckVerdict::No => Style::red,
+            CheckVerdict::Unknown => Style::yellow,
         };
         labelled(page, "", &wording::check(check), paint);
     }

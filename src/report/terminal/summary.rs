@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::overview::withheld;
 use super::page::{Label, Page, plain};
-use crate::execute::{Fared, ItemReport, RunReport};
+use crate::execute::{ItemReport, ItemResult, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
 use crate::journal::{Left, Note, Outcome, Presence, Purpose, RunEnd};
 use crate::plan::{HazardKind, Item, Plan};
@@ -48,7 +48,7 @@ pub fn run_summary(report: &RunReport, plan: &Plan, style: Style) -> String {
     page.finish()
 }
 
-/// The same in short: how many fared how, and what went wrong.
+/// The same in short: how many items have which result, and what went wrong.
 pub fn run_overview(report: &RunReport, plan: &Plan, style: Style) -> String {
     let mut page = Page::new(style);
     let groups = Groups::of(&report.items);
@@ -62,7 +62,7 @@ pub fn run_overview(report: &RunReport, plan: &Plan, style: Style) -> String {
     page.finish()
 }
 
-/// The items by how they fared, each group in the plan's order.
+/// The items by their results, each group in the plan's order.
 #[derive(Debug, Default)]
 struct Groups<'a> {
     done: Vec<(&'a ItemId, &'a InstanceName, bool, Vec<String>)>,
@@ -77,10 +77,10 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     fn of(items: &'a [ItemReport]) -> Self {
         let mut groups = Self::default();
-        for ItemReport { id, fared } in items {
-            match fared {
-                Fared::Ended { outcome } => groups.ended(id, outcome),
-                Fared::Unfinished { phase, left, why } => {
+        for ItemReport { id, result } in items {
+            match result {
+                ItemResult::Ended { outcome } => groups.ended(id, outcome),
+                ItemResult::Unfinished { phase, left, why } => {
                     let phase = wording::phase(*phase);
                     let what = match why {
                         Some(why) => format!("while {phase}: {}", wording::reason(why)),
@@ -88,7 +88,7 @@ impl<'a> Groups<'a> {
                     };
                     groups.unfinished.push((id, what, left));
                 }
-                Fared::NotStarted => groups.not_started.push(id),
+                ItemResult::NotStarted => groups.not_started.push(id),
             }
         }
         groups

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::fixture::{HOSTILE, NARROW, WIDE, item, plan};
-use crate::execute::{Fared, ItemReport, Phase, RunReport};
+use crate::execute::{ItemReport, ItemResult, Phase, RunReport};
 use crate::journal::{Left, Note, Outcome, Presence, Purpose, Reason, RunEnd};
 use crate::plan::{Hazard, HazardKind, Plan};
 use crate::report::{Style, terminal};
@@ -12,41 +12,41 @@ fn status(text: &str) -> Presence {
     Presence::Status(text.to_owned())
 }
 
-fn done(name: &str, source_deleted: bool, notes: &[&str]) -> Fared {
+fn done(name: &str, source_deleted: bool, notes: &[&str]) -> ItemResult {
     let notes = notes.iter().map(|note| Note::Told { text: (*note).to_owned() }).collect();
     ended(Outcome::Done { replacement: name.parse().unwrap(), source_deleted, notes })
 }
 
-fn failed(reason: &str, source: Presence, replacement: Presence) -> Fared {
+fn failed(reason: &str, source: Presence, replacement: Presence) -> ItemResult {
     ended(Outcome::Failed { reason: told(reason), left: Left { source, replacement } })
 }
 
-fn ended(outcome: Outcome) -> Fared {
-    Fared::Ended { outcome }
+fn ended(outcome: Outcome) -> ItemResult {
+    ItemResult::Ended { outcome }
 }
 
-fn world(end: RunEnd, fared: Vec<(&str, Fared)>) -> (RunReport, Plan) {
-    let items: Vec<_> = fared.iter().map(|(name, _)| item(name, "InService", false)).collect();
+fn world(end: RunEnd, result: Vec<(&str, ItemResult)>) -> (RunReport, Plan) {
+    let items: Vec<_> = result.iter().map(|(name, _)| item(name, "InService", false)).collect();
     let plan = plan(&items, &[], 40);
-    let reports = fared.into_iter().zip(&plan.items);
-    let items = reports.map(|((_, fared), item)| ItemReport { id: item.id.clone(), fared }).collect();
+    let reports = result.into_iter().zip(&plan.items);
+    let items = reports.map(|((_, result), item)| ItemReport { id: item.id.clone(), result }).collect();
     let run = "20261005T140320Z-4f2a9c1e".parse().unwrap();
     (RunReport { format_version: 2, run, purpose: Purpose::Apply, end, items }, plan)
 }
 
-fn shown(end: RunEnd, fared: Vec<(&str, Fared)>, style: Style) -> String {
-    let (report, plan) = world(end, fared);
+fn shown(end: RunEnd, result: Vec<(&str, ItemResult)>, style: Style) -> String {
+    let (report, plan) = world(end, result);
     terminal::run_summary(&report, &plan, style)
 }
 
 #[test]
 fn a_run_that_went_well_says_what_stays() {
-    let fared = vec![
+    let result = vec![
         ("fraud-etl", done("fraud-etl-vpc", false, &["AWS did not report IpAddressType"])),
         ("scratch", done("scratch-vpc", true, &[])),
         ("vision", ended(Outcome::AlreadyDone { replacement: "vision-vpc".parse().unwrap() })),
     ];
-    assert_snapshot!(shown(RunEnd::Completed, fared, NARROW), @r"
+    assert_snapshot!(shown(RunEnd::Completed, result, NARROW), @r"
     Run 20261005T140320Z-4f2a9c1e completed
     3 items: 2 done, 1 already done.
 
@@ -67,7 +67,7 @@ fn a_run_that_went_well_says_what_stays() {
     ");
 }
 
-fn trouble() -> Vec<(&'static str, Fared)> {
+fn trouble() -> Vec<(&'static str, ItemResult)> {
     let quota = "CreateNotebookInstance in us-east-1: quota used up (ResourceLimitExceeded)";
     let left = Left { source: status("Stopped"), replacement: status("Pending") };
     vec![
@@ -76,8 +76,8 @@ fn trouble() -> Vec<(&'static str, Fared)> {
         ("quota", failed(quota, status("InService"), Presence::Absent)),
         ("broken", failed("the replacement is Failed", status("Stopped"), status("Failed"))),
         ("odd", failed("verification failed", Presence::Unknown, status("InService"))),
-        ("slow", Fared::Unfinished { phase: Phase::CreatingReplacement, left, why: None }),
-        ("waiting", Fared::NotStarted),
+        ("slow", ItemResult::Unfinished { phase: Phase::CreatingReplacement, left, why: None }),
+        ("waiting", ItemResult::NotStarted),
     ]
 }
 
@@ -152,8 +152,8 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
 #[test]
 fn a_source_that_may_never_start_again_is_not_simply_to_be_started() {
     for found in ["Stopped", "Failed"] {
-        let fared = vec![("broken", failed("x", status(found), Presence::Absent))];
-        let (report, mut plan) = world(RunEnd::Completed, fared);
+        let result = vec![("broken", failed("x", status(found), Presence::Absent))];
+        let (report, mut plan) = world(RunEnd::Completed, result);
         let told = |plan: &Plan| {
             let text = terminal::run_summary(&report, plan, WIDE);
             (text.contains("may never start again"), text.contains("aws sagemaker start-notebook-instance"))
@@ -167,8 +167,8 @@ fn a_source_that_may_never_start_again_is_not_simply_to_be_started() {
 
 #[test]
 fn with_room_commands_are_on_one_line() {
-    let fared = vec![("broken", failed("x", status("Stopped"), status("InService")))];
-    assert_snapshot!(shown(RunEnd::Halted { failures: 1 }, fared, WIDE), @"
+    let result = vec![("broken", failed("x", status("Stopped"), status("InService")))];
+    assert_snapshot!(shown(RunEnd::Halted { failures: 1 }, result, WIDE), @"
     Run 20261005T140320Z-4f2a9c1e halted after 1 item had failed; no further item was started
     1 item: 1 failed.
 
@@ -198,13 +198,13 @@ fn an_empty_run_has_nothing_to_do() {
 fn hostile_reasons_and_long_names_stay_within_the_width() {
     let long = "n".repeat(63);
     let hostile = status(HOSTILE);
-    let fared = vec![
+    let result = vec![
         (long.as_str(), failed(HOSTILE, hostile.clone(), hostile.clone())),
         ("b", done(&long, false, &[HOSTILE])),
         ("c", ended(Outcome::Refused { reason: told(HOSTILE) })),
         (
             "d",
-            Fared::Unfinished {
+            ItemResult::Unfinished {
                 phase: Phase::Checking,
                 left: Left { source: hostile.clone(), replacement: hostile },
                 why: Some(told(HOSTILE)),
@@ -212,7 +212,7 @@ fn hostile_reasons_and_long_names_stay_within_the_width() {
         ),
     ];
     let end = RunEnd::CredentialsLost { message: HOSTILE.to_owned() };
-    super::laws::fits_and_is_harmless(&shown(end, fared, NARROW));
+    super::laws::fits_and_is_harmless(&shown(end, result, NARROW));
 }
 
 fn told(text: &str) -> Reason {

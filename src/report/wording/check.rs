@@ -1,6 +1,6 @@
 //! The words for checks of a target.
 
-use crate::network::{Check, Verdict};
+use crate::network::{Check, CheckVerdict};
 use crate::text::for_terminal;
 
 /// What a reader might take the checks of a target for.
@@ -30,10 +30,10 @@ pub fn check_result(check: &Check) -> String {
 }
 
 /// The verdict of a check.
-pub fn check_verdict(verdict: Verdict) -> &'static str {
+pub fn check_verdict(verdict: CheckVerdict) -> &'static str {
     match verdict {
-        Verdict::Yes => "passed",
-        Verdict::No => "failed",
-        Verdict::Unknown => "unknown",
+        CheckVerdict::Yes => "passed",
+        CheckVerdict::No => "failed",
+        CheckVerdict::Unknown => "unknown",
     }
 }

@@ -9,7 +9,7 @@ use crate::sandbox::world::World;
 
 use super::asked::Demand;
 use super::demand::demands;
-use super::policy::{Policy, Verdict, verdict};
+use super::policy::{Decision, Policy, verdict};
 
 /// What the policies of a caller make of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +52,9 @@ pub(super) fn refused(policies: &[Policy], caller: &Caller, demand: &Demand) -> 
     };
     demand.resources.iter().find_map(|resource| {
         match verdict(policies, (&demand.action, resource), &demand.facts) {
-            Verdict::Allowed => None,
-            Verdict::NotAllowed => Some(denial(resource, false)),
-            Verdict::Denied => Some(denial(resource, true)),
+            Decision::Allowed => None,
+            Decision::NotAllowed => Some(denial(resource, false)),
+            Decision::Denied => Some(denial(resource, true)),
         }
     })
 }

@@ -30,7 +30,7 @@ pub(super) struct Matcher {
 
 /// What the policies say of one action on one resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Decision {
     Allowed,
     /// Nothing allows it.
     NotAllowed,
@@ -52,14 +52,14 @@ impl Matcher {
     }
 }
 
-pub(super) fn verdict(policies: &[Policy], on: (&str, &str), facts: &Facts) -> Verdict {
+pub(super) fn verdict(policies: &[Policy], on: (&str, &str), facts: &Facts) -> Decision {
     let about = policies.iter().flat_map(|Policy(statements)| statements);
     let about: Vec<&Statement> = about.filter(|statement| statement.is_about(on, facts)).collect();
     if about.iter().any(|statement| !statement.allows) {
-        Verdict::Denied
+        Decision::Denied
     } else if about.is_empty() {
-        Verdict::NotAllowed
+        Decision::NotAllowed
     } else {
-        Verdict::Allowed
+        Decision::Allowed
     }
 }

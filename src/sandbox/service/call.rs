@@ -28,7 +28,7 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Timestamp,
     pub(crate) request_id: &'a str,
     /// A fault that is for the service to make: of the world, not of the wire.
-    pub(crate) fate: Option<&'a Fault>,
+    pub(crate) fault: Option<&'a Fault>,
 }
 
 impl Call<'_> {

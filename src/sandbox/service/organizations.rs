@@ -7,7 +7,7 @@ use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::names::partition;
 use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::members::Members;
-use crate::sandbox::service::page::{self, Wanted};
+use crate::sandbox::service::page::{self, PageRequest};
 use crate::sandbox::world::{Account, Organization, World};
 
 /// The largest page, and the usual one [B].
@@ -44,7 +44,7 @@ fn list_accounts(call: &Call<'_>) -> Result<Reply, AwsError> {
     let most = usize::try_from(most).ok().filter(|_| (1..=MOST).contains(&most));
     let most =
         most.ok_or_else(|| invalid("You specified an invalid value for MaxResults: it must be 1 to 20."))?;
-    let wanted = Wanted { operation: "ListAccounts", most, token: members.text("NextToken")? };
+    let wanted = PageRequest { operation: "ListAccounts", most, token: members.text("NextToken")? };
     let accounts = call.world.accounts.values().collect();
     let page = page::cut(accounts, |one: &&Account| one.id.as_str().to_owned(), wanted);
     let page = page.map_err(|_| invalid("You specified an invalid value for NextToken."))?;

@@ -16,7 +16,7 @@ pub(super) struct BadToken;
 
 /// What is asked for: of which operation, at most how many, after which token.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct PageRequest<'a> {
     pub(super) operation: &'a str,
     pub(super) most: usize,
     /// An empty one is none.
@@ -27,7 +27,7 @@ pub(super) struct Wanted<'a> {
 pub(super) fn cut<T>(
     mut entries: Vec<T>,
     key: impl Fn(&T) -> String,
-    wanted: Wanted<'_>,
+    wanted: PageRequest<'_>,
 ) -> Result<Page<T>, BadToken> {
     entries.sort_by_cached_key(&key);
     if let Some(token) = wanted.token.filter(|token| !token.is_empty()) {
@@ -52,8 +52,8 @@ mod tests {
 
     use super::*;
 
-    fn wanted(most: usize, token: Option<&str>) -> Wanted<'_> {
-        Wanted { operation: "ListThings", most, token }
+    fn wanted(most: usize, token: Option<&str>) -> PageRequest<'_> {
+        PageRequest { operation: "ListThings", most, token }
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::names::partition;
 use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::members::Members;
-use crate::sandbox::service::page::{self, Wanted};
+use crate::sandbox::service::page::{self, PageRequest};
 use crate::sandbox::world::Quota;
 
 /// The largest page, and the usual one [B].
@@ -40,7 +40,7 @@ fn list(call: &mut Call<'_>) -> Result<Reply, AwsError> {
     let (site, _) = call.site()?;
     let wanted_code = members.text("QuotaCode")?;
     let all = site.quotas.values().filter(|quota| wanted_code.is_none_or(|code| quota.code == code));
-    let wanted = Wanted { operation: "ListServiceQuotas", most, token: members.text("NextToken")? };
+    let wanted = PageRequest { operation: "ListServiceQuotas", most, token: members.text("NextToken")? };
     let page = page::cut(all.collect(), |quota: &&Quota| quota.code.clone(), wanted);
     let bad_token = |_| AwsError::new(400, "InvalidPaginationTokenException", "Invalid NextToken");
     let page = page.map_err(bad_token)?;

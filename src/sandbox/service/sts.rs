@@ -47,7 +47,7 @@ fn identity(call: &Call<'_>) -> Node {
 }
 
 /// What AssumeRole is asked for.
-struct Wanted<'a> {
+struct AssumeRole<'a> {
     role_arn: &'a str,
     session: &'a str,
     seconds: i64,
@@ -108,7 +108,7 @@ fn whole_second(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
-fn wanted<'a>(query: &Query<'a>) -> Result<Wanted<'a>, AwsError> {
+fn wanted<'a>(query: &Query<'a>) -> Result<AssumeRole<'a>, AwsError> {
     let missing = |member: &str| constraint("null", member, "Member must not be null");
     let role_arn = query.get("RoleArn").ok_or_else(|| missing("roleArn"))?;
     let session = query.get("RoleSessionName").ok_or_else(|| missing("roleSessionName"))?;
@@ -136,7 +136,7 @@ fn wanted<'a>(query: &Query<'a>) -> Result<Wanted<'a>, AwsError> {
         }
     }
     let seconds = seconds(query)?;
-    Ok(Wanted { role_arn, session, seconds, external_id })
+    Ok(AssumeRole { role_arn, session, seconds, external_id })
 }
 
 /// How long the session is to last.

@@ -10,7 +10,9 @@ use crate::aws::loopback::session_at;
 use crate::clock::SystemClock;
 use crate::diagnostic::{Table, read};
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
-use crate::network::{Asked, Check, Need, Verdict, free_addresses, lasting_checks, read_facts};
+use crate::network::{
+    Asked, Check, CheckVerdict, Need, NetworkIds, free_addresses, lasting_checks, read_facts,
+};
 use crate::sandbox::{LoggedCall, Options, Sandbox, World, parse};
 
 const WORLDS: &str = include_str!("worlds.toml");
@@ -84,7 +86,8 @@ async fn judged(row: &Row) -> (Vec<Check>, Vec<LoggedCall>) {
     let subnet: SubnetId = id("subnet", &row.subnet).parse().unwrap();
     let groups: Vec<SecurityGroupId> =
         row.groups.iter().map(|name| id("sg", name).parse().unwrap()).collect();
-    let wanted = [(region.clone(), ([subnet.clone()].into(), groups.iter().cloned().collect()))].into();
+    let ids = NetworkIds { subnets: [subnet.clone()].into(), groups: groups.iter().cloned().collect() };
+    let wanted = [(region.clone(), ids)].into();
     let facts = read_facts(&session_at(sandbox.endpoint()), &wanted).await;
     let (region, account, required) = (&region, &account, &row.needs);
     let asked = Asked { region, account, subnet: &subnet, groups: &groups, required };
@@ -127,9 +130,9 @@ fn differences(row: &Row, checks: &[Check]) -> String {
             continue;
         };
         let told = match check.verdict {
-            Verdict::Yes => "yes",
-            Verdict::No => "no",
-            Verdict::Unknown => "unknown",
+            CheckVerdict::Yes => "yes",
+            CheckVerdict::No => "no",
+            CheckVerdict::Unknown => "unknown",
         };
         if told != verdict || !pieces.iter().all(|piece| check.evidence.contains(piece)) {
             let _ =

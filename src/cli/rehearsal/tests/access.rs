@@ -10,8 +10,8 @@ use crate::cli::printer::Printer;
 use crate::cli::reading;
 use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::{fault, networks, plan_of};
-use crate::cli::rehearsal::{Props, Stage, Theatre};
-use crate::execute::{self, Cloud as _, Event, Fared, RunReport, Setting, Stop};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
+use crate::execute::{self, Cloud as _, Event, ItemResult, RunReport, Setting, Stop};
 use crate::fixtures::policy;
 use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir};
@@ -121,20 +121,20 @@ impl Told {
 /// Plans with everything allowed, and does the rest with what these documents allow.
 fn tell(then: Then, documents: impl Fn(&Plan) -> Vec<Document>) -> Told {
     let by = policy(POLICY);
-    on_stage(async |stage| {
-        let plan = plan_of(stage, &by).await;
+    in_session(async |session| {
+        let plan = plan_of(session, &by).await;
         assert_eq!(plan.items.len(), 5, "{:?}", plan.withheld);
-        allow(stage, &documents(&plan));
-        let before = stage.sandbox.calls().len();
-        let complaints = carry_out(stage, &plan, then).await;
-        Told { complaints, calls: stage.sandbox.calls().split_off(before) }
+        allow(session, &documents(&plan));
+        let before = session.sandbox.calls().len();
+        let complaints = carry_out(session, &plan, then).await;
+        Told { complaints, calls: session.sandbox.calls().split_off(before) }
     })
 }
 
-fn on_stage<T>(work: impl AsyncFnOnce(&Stage) -> T) -> T {
+fn in_session<T>(work: impl AsyncFnOnce(&SandboxSession) -> T) -> T {
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
-    let theatre = Theatre::open(Pace::Max, begun).unwrap();
-    let props = Props {
+    let runtime = ClockedRuntime::at(Pace::Max, begun).unwrap();
+    let setup = SandboxSetup {
         world: parse("scenario.toml", SCENARIO).unwrap().with_seed(Seed(5)).world(begun),
         faults: Vec::new(),
         unthrottled: true,
@@ -142,22 +142,22 @@ fn on_stage<T>(work: impl AsyncFnOnce(&Stage) -> T) -> T {
         log: None,
         requests_per_second: 100,
     };
-    let clock = theatre.clock.clone();
-    theatre.play(async { work(&Stage::set(props, clock).await.unwrap()).await })
+    let clock = runtime.clock.clone();
+    runtime.run(async { work(&SandboxSession::start(setup, clock).await.unwrap()).await })
 }
 
 /// From now on nothing else is allowed.
-fn allow(stage: &Stage, documents: &[Document]) {
+fn allow(session: &SandboxSession, documents: &[Document]) {
     let texts: Vec<String> =
         documents.iter().map(|document| serde_json::to_string(document).unwrap()).collect();
-    stage.sandbox.meddle(|world| world.allow_only(texts.iter().map(String::as_str))).unwrap();
+    session.sandbox.meddle(|world| world.allow_only(texts.iter().map(String::as_str))).unwrap();
 }
 
-async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
+async fn carry_out(session: &SandboxSession, plan: &Plan, then: Then) -> Vec<String> {
     let home = tempfile::tempdir().unwrap();
     let state = StateDir::at(home.path());
     let lock = state.lock(&plan.account).unwrap();
-    let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
+    let dir = state.new_run(&plan.digest, session.connected.clock.now()).unwrap();
     let mut complaints = Vec::new();
     let lives: &[Purpose] = match then {
         Then::CleanUp => &[Purpose::Apply, Purpose::Apply, Purpose::Cleanup],
@@ -166,7 +166,7 @@ async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
     for (at, purpose) in lives.iter().enumerate() {
         let cut_short = then == Then::CleanUp && at == 0;
         if cut_short {
-            stage.sandbox.trouble(vec![fault("stuck:CreateNotebookInstance")]);
+            session.sandbox.trouble(vec![fault("stuck:CreateNotebookInstance")]);
         }
         let past = dir.of(*purpose).state().unwrap().map(RunState::resumed).map(|state| state.items);
         let applied = match purpose {
@@ -187,19 +187,19 @@ async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
             caller: None,
             words: crate::report::wording::WORDS,
             applied,
-            cloud: &stage.connected.session,
+            cloud: &session.connected.session,
             journal: &journal.without_sync(),
             past,
             refused: BTreeMap::new(),
-            clock: &*stage.connected.clock,
+            clock: &*session.connected.clock,
             watcher: &|_: &Event| {},
             stop: Stop::default(),
         })
         .await;
         if cut_short {
-            stage.sandbox.trouble(Vec::new());
-            let now = stage.connected.clock.now();
-            stage.sandbox.meddle(|world| {
+            session.sandbox.trouble(Vec::new());
+            let now = session.connected.clock.now();
+            session.sandbox.meddle(|world| {
                 for site in world.accounts.values_mut().flat_map(|account| account.sites.values_mut()) {
                     site.unstick(now);
                 }
@@ -212,19 +212,19 @@ async fn carry_out(stage: &Stage, plan: &Plan, then: Then) -> Vec<String> {
 }
 
 fn complaints_of(report: &RunReport) -> Vec<String> {
-    let of_item = |fared: &Fared| match fared {
-        Fared::Ended { outcome } => match outcome {
+    let of_item = |result: &ItemResult| match result {
+        ItemResult::Ended { outcome } => match outcome {
             Outcome::Done { notes, .. } | Outcome::RolledBack { notes, .. } => {
                 notes.iter().map(wording::note).collect()
             }
             Outcome::AlreadyDone { .. } => Vec::new(),
             Outcome::Refused { reason } | Outcome::Failed { reason, .. } => vec![wording::reason(reason)],
         },
-        Fared::Unfinished { why, .. } => why.iter().map(wording::reason).collect(),
-        Fared::NotStarted => vec!["not started".to_owned()],
+        ItemResult::Unfinished { why, .. } => why.iter().map(wording::reason).collect(),
+        ItemResult::NotStarted => vec!["not started".to_owned()],
     };
     let end = (report.end != RunEnd::Completed).then(|| format!("{:?}", report.end));
-    report.items.iter().flat_map(|item| of_item(&item.fared)).chain(end).collect()
+    report.items.iter().flat_map(|item| of_item(&item.result)).chain(end).collect()
 }
 
 /// Documents without an action.
@@ -285,15 +285,15 @@ fn actions(actor: Actor) -> BTreeMap<&'static str, Weight> {
 /// What an audit and a plan say, and the plan's items, with what these documents allow.
 fn read_with(documents: &[Document]) -> (String, usize, Vec<String>) {
     let by = policy(POLICY);
-    on_stage(async |stage| {
-        allow(stage, documents);
-        let plan = plan_of(stage, &by).await;
+    in_session(async |session| {
+        allow(session, documents);
+        let plan = plan_of(session, &by).await;
         let printer = Printer::new(&Global { color: Color::Never, quiet: true, verbose: false });
         let audited =
-            reading::inventory(&stage.connected, plan.regions.clone(), &|_: &Description| false, &printer)
+            reading::inventory(&session.connected, plan.regions.clone(), &|_: &Description| false, &printer)
                 .await;
         let said = to_json(&plan) + &to_json(&AuditReport::new(&by, &audited));
-        let calls = stage.sandbox.calls();
+        let calls = session.sandbox.calls();
         let sent = calls.into_iter().filter(|call| call.operation != "GetCallerIdentity");
         (said, plan.items.len(), sent.map(|call| call.operation).collect())
     })
@@ -314,7 +314,7 @@ fn is_known(operation: &str, actor: Actor) -> bool {
 
 #[test]
 fn without_any_one_action_of_the_reader_that_is_a_gap_which_names_it_or_changes_nothing() {
-    // The stage's subnets have no way out whatever NAT gateways, ACLs and DNS say, and its instances no scripts; its policy
+    // The scenario's subnets have no way out whatever NAT gateways, ACLs and DNS say, and its instances no scripts; its policy
     // names the regions; one way to read the quota stands in for the other. Load balancers are looked for by `policy init` alone.
     let silent = [
         "ec2:DescribeNatGateways",
@@ -340,31 +340,31 @@ fn without_any_one_action_of_the_reader_that_is_a_gap_which_names_it_or_changes_
 #[test]
 fn nothing_else_is_allowed() {
     let by = policy(&POLICY.replace("delete_source = \"cleanup\"", ""));
-    on_stage(async |stage| {
-        let plan = plan_of(stage, &by).await;
+    in_session(async |session| {
+        let plan = plan_of(session, &by).await;
         let (us, eu) = (&plan.regions[0], &plan.regions[1]);
         let (us, eu) = if us.as_str() == "us-east-1" { (us, eu) } else { (eu, us) };
-        let session = &stage.connected.session;
+        let aws = &session.connected.session;
         let item = plan.items.iter().find(|item| item.id.region == *us).unwrap();
         let (source, stranger) = (&item.id.name, "compliant".parse().unwrap());
 
-        allow(stage, &policies(Actor::Reader, &Scope::of_plan(&plan)));
-        refused(session.stop(us, source).await, "sagemaker:StopNotebookInstance");
-        refused(session.create(us, &item.request, &[]).await, "sagemaker:CreateNotebookInstance");
+        allow(session, &policies(Actor::Reader, &Scope::of_plan(&plan)));
+        refused(aws.stop(us, source).await, "sagemaker:StopNotebookInstance");
+        refused(aws.create(us, &item.request, &[]).await, "sagemaker:CreateNotebookInstance");
 
-        allow(stage, &operator(Some(&plan)));
-        refused(session.stop(eu, &stranger).await, "sagemaker:StopNotebookInstance");
-        refused(session.delete(us, source).await, "sagemaker:DeleteNotebookInstance");
+        allow(session, &operator(Some(&plan)));
+        refused(aws.stop(eu, &stranger).await, "sagemaker:StopNotebookInstance");
+        refused(aws.delete(us, source).await, "sagemaker:DeleteNotebookInstance");
         let elsewhere = CreateRequest { subnet_id: "subnet-other".parse().unwrap(), ..item.request.clone() };
-        refused(session.create(us, &elsewhere, &[]).await, "sagemaker:CreateNotebookInstance");
+        refused(aws.create(us, &elsewhere, &[]).await, "sagemaker:CreateNotebookInstance");
         let exposed = CreateRequest { direct_internet_access: "Enabled".to_owned(), ..item.request.clone() };
-        refused(session.create(us, &exposed, &[]).await, "sagemaker:CreateNotebookInstance");
+        refused(aws.create(us, &exposed, &[]).await, "sagemaker:CreateNotebookInstance");
         let role = "arn:aws:iam::111122223333:role/Admin".to_owned();
         let powerful = CreateRequest { role_arn: role, ..item.request.clone() };
-        refused(session.create(us, &powerful, &[]).await, "iam:PassRole");
+        refused(aws.create(us, &powerful, &[]).await, "iam:PassRole");
         let other_key = CreateRequest { kms_key_id: Some("other".to_owned()), ..item.request.clone() };
-        refused(session.create(us, &other_key, &[]).await, "kms:DescribeKey");
-        refused(session.enabled_regions(us).await.map(|_| None), "ec2:DescribeRegions");
+        refused(aws.create(us, &other_key, &[]).await, "kms:DescribeKey");
+        refused(aws.enabled_regions(us).await.map(|_| None), "ec2:DescribeRegions");
     });
 }
 

@@ -135,7 +135,7 @@ fn nothing_is_lost(ways: Ways, journey: &Journey, when: &str) {
     }
 }
 
-fn play(ways: Ways) -> (usize, usize) {
+fn run_fleet(ways: Ways) -> (usize, usize) {
     journey((&policy(ways), &scenario(ways.ended)), async |journey: Journey| {
         let items = &journey.plan.items;
         assert_eq!(items.len() + journey.plan.withheld.len(), fleet().count(), "{ways:?}");
@@ -152,13 +152,13 @@ fn play(ways: Ways) -> (usize, usize) {
 #[test]
 fn nothing_that_ran_ends_with_nothing_running_but_where_the_plan_said_so_and_the_policy_consented() {
     let ways = every_way();
-    let played = std::sync::Mutex::new((0, 0));
+    let counted = std::sync::Mutex::new((0, 0));
     on_all_cores(0..u64::try_from(ways.len()).unwrap(), |number| {
-        let (items, consented) = play(ways[usize::try_from(number).unwrap()]);
-        let mut played = played.lock().unwrap();
-        *played = (played.0 + items, played.1 + consented);
+        let (items, consented) = run_fleet(ways[usize::try_from(number).unwrap()]);
+        let mut counted = counted.lock().unwrap();
+        *counted = (counted.0 + items, counted.1 + consented);
     });
-    let (items, consented) = played.into_inner().unwrap();
+    let (items, consented) = counted.into_inner().unwrap();
     let fleets = ways.len();
     eprintln!("{fleets} fleets of {}: {items} items, {consented} of them consented to", fleet().count());
     assert!(items > 1000 && consented > 100);

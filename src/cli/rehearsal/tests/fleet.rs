@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::api_error::ApiError;
 use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::{POLICY, SCENARIO, fault, plan_of};
-use crate::cli::rehearsal::{Props, Stage, Theatre};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
 use crate::clock::elapsed;
-use crate::execute::{self, Accepted, Cloud, Event, Fared, Listing, RunReport, Setting, Stop};
+use crate::execute::{self, Accepted, Cloud, Event, ItemResult, Listing, RunReport, Setting, Stop};
 use crate::fixtures::policy;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Tags};
@@ -91,9 +91,9 @@ fn run(requests_per_second: u32) -> Run {
     let limits = format!("max_instances = 200\nrequests_per_second = {requests_per_second}\nconcurrency = 4");
     let policy = policy(&POLICY.replace("concurrency = 3", &limits));
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
-    let theatre = Theatre::open(Pace::Max, begun).unwrap();
+    let runtime = ClockedRuntime::at(Pace::Max, begun).unwrap();
     let world = parse("scenario.toml", &scenario).unwrap().with_seed(Seed(11)).world(begun);
-    let props = |faults| Props {
+    let setup = |faults| SandboxSetup {
         world: world.clone(),
         faults,
         unthrottled: false,
@@ -101,23 +101,23 @@ fn run(requests_per_second: u32) -> Run {
         log: None,
         requests_per_second,
     };
-    let clock = theatre.clock.clone();
-    theatre.play(async {
+    let clock = runtime.clock.clone();
+    runtime.run(async {
         // What AWS throttles too often is a gap in the plan: it is made before the trouble begins.
-        let calm = Stage::set(props(Vec::new()), clock.clone()).await.unwrap();
+        let calm = SandboxSession::start(setup(Vec::new()), clock.clone()).await.unwrap();
         let mut plan = plan_of(&calm, &policy).await;
         // A long run: it must not end because the plan expires.
         plan.expires = "2027-11-22T08:00:00Z".parse().unwrap();
         assert_eq!(plan.items.len(), 200, "{:?}", plan.withheld);
-        let stage = Stage::set(props(vec![fault("throttle@30%")]), clock).await.unwrap();
+        let session = SandboxSession::start(setup(vec![fault("throttle@30%")]), clock).await.unwrap();
         let directory = tempfile::tempdir().unwrap();
         let state = StateDir::at(directory.path());
         let lock = state.lock(&plan.account).unwrap();
-        let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
+        let dir = state.new_run(&plan.digest, session.connected.clock.now()).unwrap();
         let journal = dir.create_journal(&lock).unwrap().without_sync();
-        let (planned, begun) = (stage.sandbox.calls().len(), stage.connected.clock.now());
-        let session = &stage.connected.session;
-        let cloud = Counting { cloud: session, pages: AtomicUsize::new(0), described: AtomicIsize::new(0) };
+        let (planned, begun) = (session.sandbox.calls().len(), session.connected.clock.now());
+        let cloud = &session.connected.session;
+        let cloud = Counting { cloud, pages: AtomicUsize::new(0), described: AtomicIsize::new(0) };
         let report = execute::run(Setting {
             plan: &plan,
             run: dir.id.clone(),
@@ -129,15 +129,15 @@ fn run(requests_per_second: u32) -> Run {
             journal: &journal,
             past: None,
             refused: BTreeMap::new(),
-            clock: &*stage.connected.clock,
+            clock: &*session.connected.clock,
             watcher: &|_: &Event| {},
             stop: Stop::default(),
         })
         .await;
         let polling = (cloud.pages.into_inner(), cloud.described.into_inner());
-        let took = elapsed(begun, stage.connected.clock.now());
-        let calls = stage.sandbox.calls().split_off(planned);
-        Run { plan, report, world: stage.sandbox.world(), calls, took, polling }
+        let took = elapsed(begun, session.connected.clock.now());
+        let calls = session.sandbox.calls().split_off(planned);
+        Run { plan, report, world: session.sandbox.world(), calls, took, polling }
     })
 }
 
@@ -171,8 +171,9 @@ impl Run {
     }
 
     fn done(&self) -> usize {
-        let done = |fared: &Fared| matches!(fared, Fared::Ended { outcome: Outcome::Done { .. } });
-        self.report.items.iter().filter(|item| done(&item.fared)).count()
+        let done =
+            |result: &ItemResult| matches!(result, ItemResult::Ended { outcome: Outcome::Done { .. } });
+        self.report.items.iter().filter(|item| done(&item.result)).count()
     }
 
     /// The most calls that waiting may cost: a tick is nine tenths of an interval or more, and costs two pages of each

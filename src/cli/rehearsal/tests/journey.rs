@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::plan_of;
-use crate::cli::rehearsal::{Props, Stage, Theatre};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
 use crate::execute::{self, Event, RunReport, Setting, Stop};
 use crate::fixtures::policy;
 use crate::journal::{Past, Purpose, RunDir, RunState, StateDir};
@@ -19,7 +19,7 @@ pub(super) const BEGUN: &str = "2026-11-26T08:00:00Z";
 
 /// A world with a plan for it, and the runs of that plan.
 pub(super) struct Journey {
-    pub(super) stage: Stage,
+    pub(super) session: SandboxSession,
     pub(super) plan: Plan,
     state: StateDir,
     dir: RunDir,
@@ -38,8 +38,8 @@ pub(super) fn journey_from<T>(
     work: impl AsyncFnOnce(Journey) -> T,
 ) -> T {
     let begun = begun.parse().unwrap();
-    let theatre = Theatre::open(Pace::Max, begun).unwrap();
-    let props = Props {
+    let runtime = ClockedRuntime::at(Pace::Max, begun).unwrap();
+    let setup = SandboxSetup {
         world: parse("scenario.toml", scenario).unwrap().with_seed(Seed(3)).world(begun),
         faults: Vec::new(),
         unthrottled: true,
@@ -47,26 +47,26 @@ pub(super) fn journey_from<T>(
         log: None,
         requests_per_second: 1000,
     };
-    let clock = theatre.clock.clone();
-    theatre.play(async {
-        let stage = Stage::set(props, clock).await.unwrap();
-        let plan = plan_of(&stage, &policy(policy_text)).await;
+    let clock = runtime.clock.clone();
+    runtime.run(async {
+        let session = SandboxSession::start(setup, clock).await.unwrap();
+        let plan = plan_of(&session, &policy(policy_text)).await;
         let home = tempfile::tempdir().unwrap();
         let state = StateDir::at(home.path());
         drop(state.lock(&plan.account).unwrap());
-        let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
-        work(Journey { stage, plan, state, dir, _home: home }).await
+        let dir = state.new_run(&plan.digest, session.connected.clock.now()).unwrap();
+        work(Journey { session, plan, state, dir, _home: home }).await
     })
 }
 
 impl Journey {
     /// From now on this goes wrong, and nothing else.
     pub(super) fn trouble(&self, faults: Vec<FaultRule>) {
-        self.stage.sandbox.trouble(faults);
+        self.session.sandbox.trouble(faults);
     }
 
     pub(super) fn world(&self) -> World {
-        self.stage.sandbox.world()
+        self.session.sandbox.world()
     }
 
     /// The status of an instance; empty where there is none.
@@ -89,7 +89,7 @@ impl Journey {
             Some(_) => dir.reopen_journal(&lock).unwrap(),
         };
         let journal = journal.without_sync();
-        let connected = &self.stage.connected;
+        let connected = &self.session.connected;
         execute::run(Setting {
             plan: &self.plan,
             run: self.dir.id.clone(),

@@ -20,7 +20,7 @@ fn al2() -> String {
 }
 
 async fn until_july(journey: &Journey) {
-    journey.stage.connected.clock.sleep(Duration::from_hours(12)).await;
+    journey.session.connected.clock.sleep(Duration::from_hours(12)).await;
 }
 
 /// Writes the journal of the run as the version before wrote it: in format 3, without how the source was at rest.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::cli::rehearsal::tests::journey::{Journey, journey};
 use crate::cli::rehearsal::tests::{POLICY, fault, networks};
-use crate::execute::{Cloud as _, Fared, RunReport};
+use crate::execute::{Cloud as _, ItemResult, RunReport};
 use crate::ids::{InstanceName, Region};
 use crate::journal::Outcome;
 use crate::report::wording;
@@ -37,7 +37,7 @@ pub(super) fn with(settings: &str) -> String {
 }
 
 pub(super) fn outcome(report: &RunReport) -> &Outcome {
-    let Fared::Ended { outcome } = &report.items[0].fared else { panic!("{report:?}") };
+    let ItemResult::Ended { outcome } = &report.items[0].result else { panic!("{report:?}") };
     outcome
 }
 
@@ -54,7 +54,7 @@ fn place() -> (Region, InstanceName) {
 /// Somebody starts the source, works for an hour, and stops it.
 pub(super) async fn use_source(journey: &Journey) {
     let (region, name) = place();
-    let connected = &journey.stage.connected;
+    let connected = &journey.session.connected;
     connected.session.start(&region, &name).await.unwrap();
     connected.clock.sleep(Duration::from_hours(1)).await;
     connected.session.stop(&region, &name).await.unwrap();
@@ -64,9 +64,9 @@ pub(super) async fn use_source(journey: &Journey) {
 /// What was stuck goes on.
 pub(super) async fn unstick(journey: &Journey) {
     journey.trouble(Vec::new());
-    let clock = &journey.stage.connected.clock;
+    let clock = &journey.session.connected.clock;
     let now = clock.now();
-    journey.stage.sandbox.meddle(|world| {
+    journey.session.sandbox.meddle(|world| {
         for site in world.accounts.values_mut().flat_map(|account| account.sites.values_mut()) {
             site.unstick(now);
         }
@@ -121,7 +121,7 @@ fn a_source_whose_run_was_cut_off_after_the_stop_is_kept_by_the_run_and_by_its_c
 
 /// Somebody else changes the source.
 fn change_source(journey: &Journey, change: impl FnOnce(&mut Notebook)) {
-    journey.stage.sandbox.meddle(|world| {
+    journey.session.sandbox.meddle(|world| {
         let mut sites = world.accounts.values_mut().flat_map(|account| account.sites.values_mut());
         change(sites.find_map(|site| site.notebooks.get_mut("etl")).unwrap());
     });
@@ -218,14 +218,14 @@ fn a_replacement_is_not_stopped_for_a_source_that_aws_no_longer_starts() {
         journey((&with("allow_one_way = true"), &scenario), async |journey: Journey| {
             let report = journey.apply().await;
             assert!(matches!(outcome(&report), Outcome::Done { .. }), "{report:?}");
-            let before = journey.stage.sandbox.calls().len();
+            let before = journey.session.sandbox.calls().len();
             let report = journey.rollback().await;
             let Outcome::Refused { reason } = outcome(&report) else { panic!("{report:?}") };
             assert!(
                 wording::reason(reason).contains("notebook-al2-v3 is one that AWS no longer starts"),
                 "{reason:?}"
             );
-            let calls = journey.stage.sandbox.calls().split_off(before);
+            let calls = journey.session.sandbox.calls().split_off(before);
             let changes = |one: &&crate::sandbox::LoggedCall| {
                 !["Describe", "List", "Get"].iter().any(|read| one.operation.starts_with(read))
             };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::sandbox::answer::AwsError;
-use crate::sandbox::service::page::{self, Page, Wanted};
+use crate::sandbox::service::page::{self, Page, PageRequest};
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{ITEM, Node, group, text};
 
@@ -87,7 +87,7 @@ impl Listing {
             ids.pick(query, &mut found)?;
         }
         found.retain(|resource| filters.iter().all(|filter| filter.admits(resource)));
-        let wanted = Wanted { operation: self.operation, most, token: query.get("NextToken") };
+        let wanted = PageRequest { operation: self.operation, most, token: query.get("NextToken") };
         let page = page::cut(found, |one| self.key(one), wanted).map_err(|_| bad_token())?;
         let Page { entries, next } = page;
         let mut members = vec![group(self.set, entries)];

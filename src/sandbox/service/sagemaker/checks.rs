@@ -9,7 +9,7 @@ use crate::sandbox::world::network::Network;
 use crate::sandbox::world::notebook::{Notebook, Settings, Switch};
 use crate::sandbox::world::{Site, World};
 
-use super::names::Place;
+use super::names::ArnScope;
 
 /// The instance of that name, or the answer for one that is not there ([M]; terraform-provider-aws looks for the
 /// same text).
@@ -57,7 +57,7 @@ pub(super) fn accelerators(types: Option<&[&str]>) -> Result<(), AwsError> {
 
 /// The lifecycle configuration exists. The text is that of describing a missing one [M]; that it is the same
 /// here is likely, for the service looks it up [INF].
-pub(super) fn lifecycle_config(site: &Site, name: &str, place: Place<'_>) -> Result<(), AwsError> {
+pub(super) fn lifecycle_config(site: &Site, name: &str, place: ArnScope<'_>) -> Result<(), AwsError> {
     if site.lifecycle_configs.contains_key(name) {
         return Ok(());
     }
@@ -65,7 +65,7 @@ pub(super) fn lifecycle_config(site: &Site, name: &str, place: Place<'_>) -> Res
 }
 
 /// There is no such lifecycle configuration ([M] for `describe` and `delete`).
-pub(super) fn missing_lifecycle_config(verb: &str, name: &str, place: Place<'_>) -> AwsError {
+pub(super) fn missing_lifecycle_config(verb: &str, name: &str, place: ArnScope<'_>) -> AwsError {
     let arn = place.lifecycle_arn(name);
     AwsError::validation(format!(
         "Unable to {verb} Notebook Instance Lifecycle Config '{arn}'. (Details: Notebook Instance Lifecycle \

@@ -12,10 +12,10 @@ use crate::sandbox::world::Begin;
 use crate::sandbox::world::notebook::{Notebook, Settings, Status, Switch, Volume};
 
 use super::asked::{Asked, owned, switch};
-use super::fate::Fate;
+use super::injected_fault::InjectedFault;
 use super::keys::{self, Key};
 use super::launch::launch;
-use super::names::Place;
+use super::names::ArnScope;
 use super::validate::Members;
 use super::{checks, quota, shapes, tags};
 
@@ -29,7 +29,7 @@ const DEFAULT_VOLUME_SIZE: u32 = 5;
 const DEFAULT_IMDS: &str = "1";
 
 /// What is to be created.
-struct Wanted {
+struct NewInstance {
     name: String,
     settings: Settings,
     tags: BTreeMap<String, String>,
@@ -40,15 +40,15 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let mut wanted = read(call.request, &call.world.also_known)?;
     let key = check_references(call, &wanted)?;
     let given = wanted.settings.kms_key_id.take();
-    wanted.settings.kms_key_id = given.map(|given| keys::described(call.world, Place::of(call), &given));
-    let (fate, now, seed) = (Fate(call.fate), call.now, call.world.seed);
-    let place = Place::of(call);
+    wanted.settings.kms_key_id = given.map(|given| keys::described(call.world, ArnScope::of(call), &given));
+    let (fault, now, seed) = (InjectedFault(call.fault), call.now, call.world.seed);
+    let place = ArnScope::of(call);
     let arn = place.notebook_arn(&wanted.name);
     let (account, region) = (place.account.to_string(), place.region.to_string());
     let (site, pace) = call.site()?;
-    quota::check_total(site, fate)?;
-    quota::check_type(site, &wanted.settings.instance_type, fate)?;
-    let Wanted { name, settings, tags } = wanted;
+    quota::check_total(site, fault)?;
+    quota::check_type(site, &wanted.settings.instance_type, fault)?;
+    let NewInstance { name, settings, tags } = wanted;
     // The moment makes it another volume than that of an instance of the same name before.
     let words = ["volume", &account, &region, &name, &now.to_string()];
     let volume =
@@ -68,12 +68,12 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
         change: None,
         changes: 0,
     });
-    let begin = Begin { kind: Kind::Create, now, stuck: fate.is_stuck(), pace: &pace };
-    launch(site, &name, key.obstacle(), fate, begin);
+    let begin = Begin { kind: Kind::Create, now, stuck: fault.is_stuck(), pace: &pace };
+    launch(site, &name, key.obstacle(), fault, begin);
     Ok(json!({ "NotebookInstanceArn": arn }))
 }
 
-fn read(request: &Request, also_known: &BTreeSet<String>) -> Result<Wanted, AwsError> {
+fn read(request: &Request, also_known: &BTreeSet<String>) -> Result<NewInstance, AwsError> {
     let mut input = Members::of(request)?;
     let name = input.required("NotebookInstanceName", &shapes::NAME);
     input.not_null("InstanceType");
@@ -104,15 +104,15 @@ fn read(request: &Request, also_known: &BTreeSet<String>) -> Result<Wanted, AwsE
         ip_address_type: asked.ip_address_type.unwrap_or("ipv4").to_owned(),
         minimum_imds: asked.minimum_imds.unwrap_or(DEFAULT_IMDS).to_owned(),
     };
-    Ok(Wanted { name: name.to_owned(), settings, tags: tags::checked(tags.unwrap_or_default())? })
+    Ok(NewInstance { name: name.to_owned(), settings, tags: tags::checked(tags.unwrap_or_default())? })
 }
 
 /// Everything that the settings name must exist and fit. The order is [INF].
-fn check_references(call: &mut Call<'_>, wanted: &Wanted) -> Result<Key, AwsError> {
-    let Wanted { name, settings, tags: _ } = wanted;
+fn check_references(call: &mut Call<'_>, wanted: &NewInstance) -> Result<Key, AwsError> {
+    let NewInstance { name, settings, tags: _ } = wanted;
     checks::platform(settings, call.now)?;
     let (account, region) = (call.caller.account.clone(), call.region.clone());
-    let place = Place { account: &account, region: &region };
+    let place = ArnScope { account: &account, region: &region };
     let (site, _) = call.site()?;
     if let Some(same) = site.notebooks.get(&name.to_ascii_lowercase()) {
         // [M]

@@ -8,7 +8,7 @@ use crate::sandbox::service::Call;
 use crate::sandbox::world::notebook::{Notebook, Status};
 
 use super::checks::existing;
-use super::names::Place;
+use super::names::ArnScope;
 use super::shapes;
 use super::validate::Members;
 
@@ -18,7 +18,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let name = input.required("NotebookInstanceName", &shapes::NAME);
     input.finish()?;
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     let notebook = existing(site, name)?;
     let mut output = summary(notebook, place);
     complete(&mut output, notebook);
@@ -34,7 +34,7 @@ pub(super) fn presigned_url(call: &mut Call<'_>) -> Result<Value, AwsError> {
     input.finish()?;
     let token = call.world.seed.draw(&["presigned", call.request_id]).hex(32);
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     let notebook = existing(site, name)?;
     if notebook.status != Status::InService {
         let (status, arn) = (notebook.status.as_str(), &notebook.arn);
@@ -47,7 +47,7 @@ pub(super) fn presigned_url(call: &mut Call<'_>) -> Result<Value, AwsError> {
 }
 
 /// What lists and descriptions both have.
-pub(super) fn summary(notebook: &Notebook, place: Place<'_>) -> Map<String, Value> {
+pub(super) fn summary(notebook: &Notebook, place: ArnScope<'_>) -> Map<String, Value> {
     let Notebook { name, arn, status, settings, created, modified, .. } = notebook;
     let mut output = Map::new();
     let mut put = |name: &str, value: Value| output.insert(name.to_owned(), value);

@@ -2,7 +2,7 @@
 
 use crate::sandbox::world::{KeyState, KmsKey, Site, World};
 
-use super::names::Place;
+use super::names::ArnScope;
 
 /// What a key is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Key {
 
 /// What an instance's description says of a key that it was given: the key's ARN, whatever it was given
 /// (awslabs/aws-config-rules#318 [I]); that of an alias is answered so too is [INF], and a world can have it otherwise.
-pub(super) fn described(world: &World, place: Place<'_>, given: &str) -> String {
+pub(super) fn described(world: &World, place: ArnScope<'_>, given: &str) -> String {
     let known = || {
         let (account, name) = match arn_parts(given) {
             Some((_, account, name)) => (account, name),
@@ -46,7 +46,7 @@ fn named<'s>(site: &'s Site, name: &str) -> Option<&'s KmsKey> {
 
 /// Looks a key up by its id, its ARN, its alias or its alias's ARN. Only an ARN can name another account's key,
 /// and none another region's: volumes are encrypted where they are.
-pub(super) fn find(world: &World, place: Place<'_>, given: &str) -> Key {
+pub(super) fn find(world: &World, place: ArnScope<'_>, given: &str) -> Key {
     let (account, name) = match arn_parts(given) {
         Some((region, account, name)) if region == place.region.as_str() => (account, name),
         Some(_) => return Key::Missing,

@@ -3,7 +3,7 @@
 use crate::sandbox::world::notebook::{Becomes, Status};
 use crate::sandbox::world::{Begin, Site};
 
-use super::fate::Fate;
+use super::injected_fault::InjectedFault;
 
 /// How a launch ends for which the subnet has no address. It begins like the reported reason for any network
 /// interface that cannot be made (aws/aws-sdk-go#4071 [I]) and ends in EC2's words for this one [INF].
@@ -18,13 +18,13 @@ pub(super) fn launch(
     site: &mut Site,
     name: &str,
     obstacle: Option<String>,
-    fate: Fate<'_>,
+    fault: InjectedFault<'_>,
     begin: Begin<'_>,
 ) {
     let in_vpc = site.notebook(name).is_some_and(|one| one.settings.subnet_id.is_some());
-    let becomes = if in_vpc && fate.subnet_full() || !site.attach_interface(name, begin.pace) {
+    let becomes = if in_vpc && fault.subnet_full() || !site.attach_interface(name, begin.pace) {
         Becomes::Failed(NO_ADDRESS.to_owned())
-    } else if let Some(reason) = fate.failure() {
+    } else if let Some(reason) = fault.failure() {
         Becomes::Failed(reason.to_owned())
     } else if let Some(reason) = obstacle {
         Becomes::Failed(reason)

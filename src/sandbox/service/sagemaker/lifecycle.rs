@@ -8,7 +8,7 @@ use crate::sandbox::world::LifecycleConfig;
 
 use super::checks::missing_lifecycle_config;
 use super::describe::seconds;
-use super::names::Place;
+use super::names::ArnScope;
 use super::validate::Members;
 use super::{shapes, tags};
 
@@ -23,7 +23,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
     input.finish()?;
     let tags = tags::checked(tags.unwrap_or_default())?;
     let (on_create, on_start) = (script(on_create)?, script(on_start)?);
-    let (now, arn) = (call.now, Place::of(call).lifecycle_arn(name));
+    let (now, arn) = (call.now, ArnScope::of(call).lifecycle_arn(name));
     let (site, _) = call.site()?;
     // Two names that differ in case only would have one ARN [INF].
     if site.lifecycle_configs.keys().any(|one| one.eq_ignore_ascii_case(name)) {
@@ -51,7 +51,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let name = name(call)?;
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     let config = site.lifecycle_configs.get(name);
     let config = config.ok_or_else(|| missing_lifecycle_config("describe", name, place))?;
     let mut output = Map::new();
@@ -78,7 +78,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let (on_create, on_start) = (script(on_create)?, script(on_start)?);
     let now = call.now;
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     let config = site.lifecycle_configs.get_mut(name);
     let config = config.ok_or_else(|| missing_lifecycle_config("update", name, place))?;
     if given.0 {
@@ -95,7 +95,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let name = name(call)?;
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     match site.lifecycle_configs.remove(name) {
         Some(_) => Ok(json!({})),
         None => Err(missing_lifecycle_config("delete", name, place)),

@@ -8,7 +8,7 @@ use crate::sandbox::world::LifecycleConfig;
 
 use super::describe::seconds;
 use super::list::{Paging, Span, answer, moment};
-use super::names::Place;
+use super::names::ArnScope;
 use super::page::Order;
 use super::shapes;
 use super::validate::Members;
@@ -24,7 +24,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let sort_by = input.text("SortBy", &shapes::CONFIG_SORT_KEY).unwrap_or("CreationTime");
     input.finish()?;
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     let page = paging.page(&format!("{place:?} {contains:?} {created:?} {modified:?} {sort_by}"));
     let by_creation = |config: &LifecycleConfig| moment(config.created);
     let by_change = |config: &LifecycleConfig| moment(config.modified);

@@ -8,7 +8,7 @@ use crate::sandbox::service::Call;
 use crate::sandbox::world::notebook::Notebook;
 
 use super::describe::summary;
-use super::names::Place;
+use super::names::ArnScope;
 use super::page::{Order, Page};
 use super::shapes;
 use super::validate::Members;
@@ -107,7 +107,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Value, AwsError> {
     };
     input.finish()?;
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     let page = paging.page(&format!("{place:?} {question:?}"));
     let by_creation = |notebook: &Notebook| moment(notebook.created);
     let by_status = |notebook: &Notebook| notebook.status.as_str().to_owned();

@@ -7,7 +7,7 @@ mod asked;
 mod checks;
 mod create;
 mod describe;
-mod fate;
+mod injected_fault;
 mod keys;
 mod launch;
 mod lifecycle;

@@ -6,15 +6,15 @@ use crate::sandbox::service::Call;
 
 /// An account in a region, which every ARN names.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct ArnScope<'a> {
     pub(super) account: &'a AccountId,
     pub(super) region: &'a Region,
 }
 
-impl<'a> Place<'a> {
+impl<'a> ArnScope<'a> {
     /// Where a call is made.
-    pub(super) fn of(call: &'a Call<'_>) -> Place<'a> {
-        Place { account: &call.caller.account, region: &call.region }
+    pub(super) fn of(call: &'a Call<'_>) -> ArnScope<'a> {
+        ArnScope { account: &call.caller.account, region: &call.region }
     }
 
     /// The ARN of an instance, with the name in lower case: the service's messages have
@@ -42,7 +42,7 @@ impl<'a> Place<'a> {
     }
 
     fn arn(self, kind: &str, name: &str) -> String {
-        let Place { account, region } = self;
+        let ArnScope { account, region } = self;
         let name = name.to_ascii_lowercase();
         format!("arn:{}:sagemaker:{region}:{account}:{kind}/{name}", partition(region.as_str()))
     }
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn arns_have_the_name_in_lower_case_and_the_partition_of_the_region() {
         let (account, region) = ("123456789012".parse().unwrap(), "cn-north-1".parse().unwrap());
-        let place = Place { account: &account, region: &region };
+        let place = ArnScope { account: &account, region: &region };
         let arn = place.notebook_arn("King");
         assert_eq!(arn, "arn:aws-cn:sagemaker:cn-north-1:123456789012:notebook-instance/king");
         assert!(place.has(&arn) && !place.has("arn:aws-cn:sagemaker:cn-north-1:210987654321:x/y"));

@@ -8,7 +8,7 @@ use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::Call;
 use crate::sandbox::world::Site;
 
-use super::names::Place;
+use super::names::ArnScope;
 use super::page::{Order, Page};
 use super::validate::Members;
 use super::{list, shapes};
@@ -105,7 +105,7 @@ fn on_the_wire((key, value): (&String, &String)) -> Value {
 /// service itself writes them in another case than they were created with (amazon-sagemaker-examples#1798 [I]).
 fn tags_of<'s>(call: &'s mut Call<'_>, arn: &str) -> Result<&'s mut Tags, AwsError> {
     let (site, pace) = call.site()?;
-    let place = Place { account: pace.account, region: pace.region };
+    let place = ArnScope { account: pace.account, region: pace.region };
     if !place.has(&arn.to_ascii_lowercase()) {
         // [INF]
         let message = format!("The resource {arn} does not belong to this account and region.");

@@ -10,19 +10,19 @@ use crate::sandbox::world::Begin;
 use crate::sandbox::world::notebook::{Becomes, Notebook, Status};
 
 use super::checks::{self, existing};
-use super::fate::Fate;
+use super::injected_fault::InjectedFault;
 use super::keys::{self, Key};
 use super::launch::launch;
-use super::names::Place;
+use super::names::ArnScope;
 use super::validate::Members;
 use super::{quota, shapes};
 
 /// Starts an instance that is stopped or has failed.
 pub(super) fn start(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let name = name(call)?;
-    let (fate, now) = (Fate(call.fate), call.now);
+    let (fault, now) = (InjectedFault(call.fault), call.now);
     let (account, region) = (call.caller.account.clone(), call.region.clone());
-    let place = Place { account: &account, region: &region };
+    let place = ArnScope { account: &account, region: &region };
     let (site, _) = call.site()?;
     let notebook = existing(site, name)?;
     check(notebook, &[Status::Stopped, Status::Failed], Status::Pending)?;
@@ -32,7 +32,7 @@ pub(super) fn start(call: &mut Call<'_>) -> Result<Value, AwsError> {
     if let Some(config) = &notebook.settings.lifecycle_config {
         checks::lifecycle_config(site, config, place)?;
     }
-    quota::check_type(site, &notebook.settings.instance_type, fate)?;
+    quota::check_type(site, &notebook.settings.instance_type, fault)?;
     let (role_arn, key_id) = (notebook.settings.role_arn.clone(), notebook.settings.kms_key_id.clone());
     checks::role(call.world, &account, &role_arn)?;
     let key = key_id.map_or(Key::Enabled, |id| keys::find(call.world, place, &id));
@@ -42,8 +42,8 @@ pub(super) fn start(call: &mut Call<'_>) -> Result<Value, AwsError> {
         ended => ended,
     };
     let (site, pace) = call.site()?;
-    let begin = Begin { kind: Kind::Start, now, stuck: fate.is_stuck(), pace: &pace };
-    launch(site, name, ended.or(key.obstacle()), fate, begin);
+    let begin = Begin { kind: Kind::Start, now, stuck: fault.is_stuck(), pace: &pace };
+    launch(site, name, ended.or(key.obstacle()), fault, begin);
     Ok(json!({}))
 }
 
@@ -65,10 +65,10 @@ fn change(
     kind: Kind,
 ) -> Result<Value, AwsError> {
     let name = name(call)?;
-    let (fate, now) = (Fate(call.fate), call.now);
+    let (fault, now) = (InjectedFault(call.fault), call.now);
     let (site, pace) = call.site()?;
     check(existing(site, name)?, from, to.0)?;
-    site.begin(name, to, Begin { kind, now, stuck: fate.is_stuck(), pace: &pace });
+    site.begin(name, to, Begin { kind, now, stuck: fault.is_stuck(), pace: &pace });
     Ok(json!({}))
 }
 

@@ -11,8 +11,8 @@ use crate::sandbox::world::{Begin, Site};
 
 use super::asked::{Asked, owned};
 use super::checks::{self, existing};
-use super::fate::Fate;
-use super::names::Place;
+use super::injected_fault::InjectedFault;
+use super::names::ArnScope;
 use super::validate::Members;
 use super::{quota, shapes, transitions};
 
@@ -28,7 +28,7 @@ struct Changes<'a> {
 /// operation, and the service ignores what is none [INF].
 pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let (name, changes) = read(call)?;
-    let (fate, now) = (Fate(call.fate), call.now);
+    let (fault, now) = (InjectedFault(call.fault), call.now);
     let (account, region) = (call.caller.account.clone(), call.region.clone());
     let (site, _) = call.site()?;
     let notebook = existing(site, name)?;
@@ -39,17 +39,17 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Value, AwsError> {
     if changes.asked.platform_identifier.is_some() || changes.asked.instance_type.is_some() {
         checks::platform(&settings, now)?;
     }
-    check_references(site, &changes.asked, Place { account: &account, region: &region })?;
+    check_references(site, &changes.asked, ArnScope { account: &account, region: &region })?;
     checks::ip_address_type(&site.network, &settings)?;
-    if fate.quota_reached() {
-        quota::check_type(site, &settings.instance_type, fate)?;
+    if fault.quota_reached() {
+        quota::check_type(site, &settings.instance_type, fault)?;
     }
     check_role(call, &account, changes.asked.role_arn)?;
     let (site, pace) = call.site()?;
     let Some(notebook) = site.notebook_mut(name) else { return Err(checks::not_found()) };
     notebook.volume.size_in_gb = settings.volume_size_in_gb;
     notebook.settings = settings;
-    let begin = Begin { kind: Kind::Update, now, stuck: fate.is_stuck(), pace: &pace };
+    let begin = Begin { kind: Kind::Update, now, stuck: fault.is_stuck(), pace: &pace };
     // Status "Updating", then "Stopped" again [G].
     site.begin(name, (Status::Updating, Becomes::Status(Status::Stopped)), begin);
     Ok(json!({}))
@@ -98,7 +98,7 @@ fn check_volume(notebook: &Notebook, asked: Option<u32>) -> Result<(), AwsError>
     }
 }
 
-fn check_references(site: &Site, asked: &Asked<'_>, place: Place<'_>) -> Result<(), AwsError> {
+fn check_references(site: &Site, asked: &Asked<'_>, place: ArnScope<'_>) -> Result<(), AwsError> {
     asked.lifecycle_config.map_or(Ok(()), |config| checks::lifecycle_config(site, config, place))
 }
 

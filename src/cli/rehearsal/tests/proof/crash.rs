@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Fortune, Twist};
-use crate::cli::rehearsal::tests::proof::fate::{Blow, Fate};
-use crate::cli::rehearsal::tests::proof::house::{House, Life, play};
+use crate::cli::rehearsal::tests::proof::cutoff::{CutKind, Cutoff};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law, hold};
+use crate::cli::rehearsal::tests::proof::proof_run::{ProcessEnd, ProofRun, tell_story};
+use crate::cli::rehearsal::tests::proof::story_world::{DeletionPolicy, StorySource, StoryWorld, Twist};
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::{is_long, on_all_cores};
 use crate::ids::ItemId;
@@ -17,25 +17,25 @@ use crate::sandbox::{FaultRule, LoggedCall, World, parse_fault};
 /// A story that is told again and again, and cut off elsewhere each time.
 struct Story {
     name: &'static str,
-    cast: Cast,
+    story_world: StoryWorld,
     /// What goes wrong on the way.
     faults: fn() -> Vec<FaultRule>,
 }
 
 /// What is done before, what is cut off, and what is done instead of the rest of it.
 #[derive(Clone, Copy)]
-struct Plot {
+struct CrashStory {
     before: &'static [Purpose],
     cut: Purpose,
     after: Purpose,
 }
 
-const RESUME: Plot = Plot { before: &[], cut: Purpose::Apply, after: Purpose::Apply };
-const ROLLBACK: Plot = Plot { before: &[], cut: Purpose::Apply, after: Purpose::Rollback };
-const ROLLBACK_AGAIN: Plot =
-    Plot { before: &[Purpose::Apply], cut: Purpose::Rollback, after: Purpose::Rollback };
-const CLEANUP_AGAIN: Plot =
-    Plot { before: &[Purpose::Apply], cut: Purpose::Cleanup, after: Purpose::Cleanup };
+const RESUME: CrashStory = CrashStory { before: &[], cut: Purpose::Apply, after: Purpose::Apply };
+const ROLLBACK: CrashStory = CrashStory { before: &[], cut: Purpose::Apply, after: Purpose::Rollback };
+const ROLLBACK_AGAIN: CrashStory =
+    CrashStory { before: &[Purpose::Apply], cut: Purpose::Rollback, after: Purpose::Rollback };
+const CLEANUP_AGAIN: CrashStory =
+    CrashStory { before: &[Purpose::Apply], cut: Purpose::Cleanup, after: Purpose::Cleanup };
 
 /// What a whole story leads to.
 struct Ended {
@@ -52,9 +52,9 @@ struct Ended {
     tally: Tally,
 }
 
-fn cast(actors: Vec<Actor>) -> Cast {
+fn story_world(sources: Vec<StorySource>) -> StoryWorld {
     let (concurrency, max_failures, canary) = (2, 100, 0);
-    Cast { actors, concurrency, max_failures, canary, restores: true, poll_interval: 100, seed: 5 }
+    StoryWorld { sources, concurrency, max_failures, canary, restores: true, poll_interval: 100, seed: 5 }
 }
 
 /// The replacements of the third and the fourth item fail.
@@ -67,49 +67,49 @@ fn fails() -> Vec<FaultRule> {
 /// An item of each kind, on its own: so it has the fewest points. Where there is time for it, all of them in one plan.
 fn stories() -> Vec<Story> {
     let kinds = [
-        ("running, kept", Actor::new(true, Fortune::Tidy, Twist::Nothing)),
-        ("running, deleted", Actor::new(true, Fortune::Drop, Twist::Nothing)),
-        ("running, replacement fails", Actor::new(true, Fortune::Keep, Twist::Nothing)),
-        ("stopped, replacement fails", Actor::new(false, Fortune::Drop, Twist::Nothing)),
-        ("stopped, kept", Actor::new(false, Fortune::Tidy, Twist::Nothing)),
-        ("stopped, deleted", Actor::new(false, Fortune::Drop, Twist::Nothing)),
-        ("stopped since", Actor::new(true, Fortune::Drop, Twist::Stopped)),
-        ("drifted", Actor::new(true, Fortune::Drop, Twist::Retagged)),
-        ("name taken", Actor::new(true, Fortune::Drop, Twist::NameTaken)),
+        ("running, kept", StorySource::new(true, DeletionPolicy::Tidy, Twist::Nothing)),
+        ("running, deleted", StorySource::new(true, DeletionPolicy::Drop, Twist::Nothing)),
+        ("running, replacement fails", StorySource::new(true, DeletionPolicy::Keep, Twist::Nothing)),
+        ("stopped, replacement fails", StorySource::new(false, DeletionPolicy::Drop, Twist::Nothing)),
+        ("stopped, kept", StorySource::new(false, DeletionPolicy::Tidy, Twist::Nothing)),
+        ("stopped, deleted", StorySource::new(false, DeletionPolicy::Drop, Twist::Nothing)),
+        ("stopped since", StorySource::new(true, DeletionPolicy::Drop, Twist::Stopped)),
+        ("drifted", StorySource::new(true, DeletionPolicy::Drop, Twist::Retagged)),
+        ("name taken", StorySource::new(true, DeletionPolicy::Drop, Twist::NameTaken)),
     ];
-    let all = kinds.iter().map(|(_, actor)| actor.clone()).collect();
-    let alone = kinds.into_iter().map(|(name, actor)| {
-        let quiet = Actor::new(true, Fortune::Keep, Twist::Deleted);
+    let all = kinds.iter().map(|(_, source)| source.clone()).collect();
+    let alone = kinds.into_iter().map(|(name, source)| {
+        let quiet = StorySource::new(true, DeletionPolicy::Keep, Twist::Deleted);
         let failing = name.ends_with("fails");
-        let actors = if failing { vec![quiet.clone(), quiet, actor] } else { vec![actor] };
-        Story { name, cast: cast(actors), faults: fails }
+        let sources = if failing { vec![quiet.clone(), quiet, source] } else { vec![source] };
+        Story { name, story_world: story_world(sources), faults: fails }
     });
     let mut stories: Vec<Story> = alone.collect();
     if is_long() {
-        stories.push(Story { name: "all of them in one plan", cast: cast(all), faults: fails });
+        stories.push(Story { name: "all of them in one plan", story_world: story_world(all), faults: fails });
     }
     stories
 }
 
 /// Tells a story, with what is to be cut off cut off at that point.
-fn tell(story: &Story, plot: Plot, point: u64) -> Ended {
-    play(&story.cast, (false, 1000), async |house: House| {
-        let first = house.stage.sandbox.world();
-        house.trouble((story.faults)());
+fn tell(story: &Story, plot: CrashStory, point: u64) -> Ended {
+    tell_story(&story.story_world, (false, 1000), async |proof_run: ProofRun| {
+        let first = proof_run.session.sandbox.world();
+        proof_run.trouble((story.faults)());
         for purpose in plot.before {
-            house.live(*purpose, &Fate::spared()).await;
+            proof_run.live(*purpose, &Cutoff::spared()).await;
         }
-        let fate = Fate::new(Blow::Death, usize::try_from(point).unwrap_or(usize::MAX));
-        let life = house.live(plot.cut, &fate).await;
-        if matches!(life, Life::CutOff) || plot.after != plot.cut {
-            house.live(plot.after, &Fate::spared()).await;
+        let cutoff = Cutoff::new(CutKind::Death, usize::try_from(point).unwrap_or(usize::MAX));
+        let life = proof_run.live(plot.cut, &cutoff).await;
+        if matches!(life, ProcessEnd::CutOff) || plot.after != plot.cut {
+            proof_run.live(plot.after, &Cutoff::spared()).await;
         }
-        let (breaches, tally) = house.witness.testimony();
-        let sandbox = &house.stage.sandbox;
+        let (breaches, tally) = proof_run.witness.testimony();
+        let sandbox = &proof_run.session.sandbox;
         Ended {
-            points: u64::try_from(fate.passed()).unwrap(),
-            outcomes: house.outcomes(plot.after),
-            missed: house.missed(),
+            points: u64::try_from(cutoff.passed()).unwrap(),
+            outcomes: proof_run.outcomes(plot.after),
+            missed: proof_run.missed(),
             first,
             world: sandbox.world(),
             calls: sandbox.calls(),
@@ -150,10 +150,10 @@ fn accepted(calls: &[LoggedCall]) -> BTreeMap<(&str, Option<&str>), u32> {
 }
 
 /// How a story that was cut off differs from the one that was not.
-fn differences(ended: &Ended, whole: &Ended, plot: Plot) -> Vec<String> {
+fn differences(ended: &Ended, whole: &Ended, plot: CrashStory) -> Vec<String> {
     let mut broken = Vec::new();
     if plot.cut == plot.after {
-        let (found, wanted) = (Upshot::of(ended), Upshot::of(whole).but_for_the_kept(ended));
+        let (found, wanted) = (Comparison::of(ended), Comparison::of(whole).but_for_the_kept(ended));
         hold(&mut broken, Law::SameInTheEnd, found == wanted, || format!("{found:#?}, not {wanted:#?}"));
     } else {
         let (found, wanted) = (undone(ended), lasting(&ended.first));
@@ -165,15 +165,15 @@ fn differences(ended: &Ended, whole: &Ended, plot: Plot) -> Vec<String> {
 
 /// What a story comes to: how its items ended, what lasts of its world, and which calls took effect.
 #[derive(Debug, PartialEq, Eq)]
-struct Upshot<'a> {
+struct Comparison<'a> {
     outcomes: BTreeMap<ItemId, Option<Outcome>>,
     world: Lasting,
     accepted: BTreeMap<(&'a str, Option<&'a str>), u32>,
 }
 
-impl<'a> Upshot<'a> {
-    fn of(ended: &'a Ended) -> Upshot<'a> {
-        Upshot {
+impl<'a> Comparison<'a> {
+    fn of(ended: &'a Ended) -> Comparison<'a> {
+        Comparison {
             outcomes: ended.outcomes.clone(),
             world: lasting(&ended.world),
             accepted: accepted(&ended.calls),
@@ -182,7 +182,7 @@ impl<'a> Upshot<'a> {
 
     /// The same, but for the sources that a story that was cut off had to keep: nobody saw those at rest, so that somebody
     /// may have used them. They are stopped and as they were, and their items done all the same.
-    fn but_for_the_kept(mut self, ended: &'a Ended) -> Upshot<'a> {
+    fn but_for_the_kept(mut self, ended: &'a Ended) -> Comparison<'a> {
         for id in &ended.missed {
             let deleted =
                 matches!(self.outcomes.get(id), Some(Some(Outcome::Done { source_deleted: true, .. })));
@@ -218,7 +218,7 @@ fn undone(ended: &Ended) -> Lasting {
 }
 
 /// Cuts a story off at each of its points, and compares what it leads to. The number of points.
-fn prove(story: &Story, plot: Plot) -> (u64, Tally) {
+fn prove(story: &Story, plot: CrashStory) -> (u64, Tally) {
     let whole = tell(story, plot, u64::MAX);
     assert!(whole.breaches.is_empty(), "{}, uncut: {:#?}", story.name, whole.breaches);
     let (failed, tally) = (Mutex::new(BTreeMap::new()), Mutex::new(whole.tally.clone()));
@@ -239,7 +239,7 @@ fn prove(story: &Story, plot: Plot) -> (u64, Tally) {
 }
 
 /// Cuts every story off at each of its points.
-fn prove_all(plot: Plot, least: u64) {
+fn prove_all(plot: CrashStory, least: u64) {
     let (mut points, mut tally, mut each) = (0, Tally::default(), Vec::new());
     for story in stories() {
         let (count, counts) = prove(&story, plot);
@@ -247,7 +247,7 @@ fn prove_all(plot: Plot, least: u64) {
         points += count;
         tally.merge(counts);
     }
-    let Plot { cut, after, .. } = plot;
+    let CrashStory { cut, after, .. } = plot;
     eprintln!("{cut:?} cut off at {points} points ({}), then {after:?}:\n{tally}", each.join("; "));
     assert!(points >= least, "only {points} points");
 }

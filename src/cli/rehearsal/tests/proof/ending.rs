@@ -2,7 +2,7 @@
 
 use crate::cli::outcome::of_run;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
-use crate::execute::{Fared, RunReport};
+use crate::execute::{ItemResult, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
 use crate::journal::{Outcome, Past, RunEnd, RunState};
@@ -22,11 +22,11 @@ pub(super) fn judge((report, plan): (&RunReport, &Plan), state: &RunState, conce
     });
     for item in &report.items {
         let past = state.items.get(&item.id).cloned().unwrap_or_default();
-        hold(&mut broken, Law::Accounted, agrees(&item.fared, &past), || {
-            format!("{}: the report says {:?}, the journal {past:?}", item.id, item.fared)
+        hold(&mut broken, Law::Accounted, agrees(&item.result, &past), || {
+            format!("{}: the report says {:?}, the journal {past:?}", item.id, item.result)
         });
     }
-    let ended = report.items.iter().all(|item| matches!(item.fared, Fared::Ended { .. }));
+    let ended = report.items.iter().all(|item| matches!(item.result, ItemResult::Ended { .. }));
     let completed = report.end == RunEnd::Completed;
     hold(&mut broken, Law::Accounted, ended == completed, || format!("{:?}: {:?}", report.end, report.items));
     let (code, wanted) = (of_run(report, plan), exit_code(report, plan));
@@ -34,11 +34,11 @@ pub(super) fn judge((report, plan): (&RunReport, &Plan), state: &RunState, conce
     broken
 }
 
-fn agrees(fared: &Fared, past: &Past) -> bool {
-    match fared {
-        Fared::Ended { outcome } => past.outcome.as_ref() == Some(outcome),
-        Fared::Unfinished { .. } => past.outcome.is_none() && past.prior_status.is_some(),
-        Fared::NotStarted => past.outcome.is_none() && past.prior_status.is_none(),
+fn agrees(result: &ItemResult, past: &Past) -> bool {
+    match result {
+        ItemResult::Ended { outcome } => past.outcome.as_ref() == Some(outcome),
+        ItemResult::Unfinished { .. } => past.outcome.is_none() && past.prior_status.is_some(),
+        ItemResult::NotStarted => past.outcome.is_none() && past.prior_status.is_none(),
     }
 }
 
@@ -46,7 +46,7 @@ fn agrees(fared: &Fared, past: &Past) -> bool {
 fn exit_code(report: &RunReport, plan: &Plan) -> ExitStatus {
     let deletes = |id: &ItemId| plan.items.iter().any(|item| item.id == *id && item.delete_source);
     let good = report.items.iter().all(|item| {
-        let Fared::Ended { outcome } = &item.fared else { return false };
+        let ItemResult::Ended { outcome } = &item.result else { return false };
         match outcome {
             Outcome::Done { source_deleted, .. } => *source_deleted || !deletes(&item.id),
             Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. } => true,

@@ -1,20 +1,20 @@
 //! The proof that nothing is lost: whole runs, cut off and troubled, under a witness that holds every law against what
 //! is really in the sandbox and on disk, before and after each call and each line of the journal.
 
-mod cast;
 mod crash;
-mod dossier;
-mod draw;
+mod cutoff;
+mod drawn_story;
 mod ending;
-mod fate;
-mod house;
+mod item_journal;
+mod journal_lines;
 mod law;
-mod ledger;
 mod notes;
+mod proof_run;
 mod random;
 mod scene;
 mod sending;
 mod settings;
+mod story_world;
 mod tally;
 mod witness;
 mod writing;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::cli::rehearsal::tests::proof::dossier::Dossier;
+use crate::cli::rehearsal::tests::proof::item_journal::ItemJournal;
+use crate::cli::rehearsal::tests::proof::journal_lines::JournalLines;
 use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
-use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::writing::may_write;
@@ -21,18 +21,18 @@ pub(super) type Spot = (Region, String);
 
 /// What somebody else did.
 #[derive(Debug, Clone)]
-struct Deed {
+struct SeenCall {
     at: Timestamp,
     spot: Spot,
     operation: String,
 }
 
 /// One item, as the witness follows it.
-pub(super) struct Track {
+pub(super) struct ItemNotes {
     pub(super) item: Item,
-    pub(super) dossier: Dossier,
+    pub(super) item_journal: ItemJournal,
     /// What the application has left, once something follows it.
-    applied: Dossier,
+    applied: ItemJournal,
     /// Every call that was ever announced.
     announced: Vec<Call>,
     reviewed: Notebook,
@@ -48,15 +48,15 @@ pub(super) struct Notes {
     pub(super) plan: Plan,
     pub(super) run: RunId,
     pub(super) purpose: Purpose,
-    pub(super) ledger: Ledger,
-    pub(super) tracks: BTreeMap<ItemId, Track>,
+    pub(super) journal_lines: JournalLines,
+    pub(super) tracks: BTreeMap<ItemId, ItemNotes>,
     pub(super) spots: BTreeMap<Spot, (ItemId, Side)>,
     bystanders: BTreeMap<Spot, Notebook>,
     /// How many calls of the log were read.
     pub(super) heard: usize,
-    deeds: Vec<Deed>,
+    deeds: Vec<SeenCall>,
     /// Deeds that the sandbox has not written down yet.
-    fresh: Vec<Deed>,
+    fresh: Vec<SeenCall>,
     /// When the program last began to look at an instance, of looks that told it something.
     pub(super) looks: BTreeMap<Spot, Timestamp>,
     /// When it last began to look at one, whether it has read its tags since or not.
@@ -83,16 +83,20 @@ pub(super) fn spots(item: &Item) -> [Spot; 2] {
 
 impl Notes {
     /// Notes on the run of a plan that was made in the one world and is carried out in the other.
-    pub(super) fn new((plan, run): (&Plan, &RunId), ledger: Ledger, (then, now): (&World, &World)) -> Notes {
+    pub(super) fn new(
+        (plan, run): (&Plan, &RunId),
+        journal_lines: JournalLines,
+        (then, now): (&World, &World),
+    ) -> Notes {
         let (then, now) = (instances(then), instances(now));
         let track = |item: &Item| {
             let [source, replacement] = spots(item);
             let as_reviewed = then.get(&source) == now.get(&source);
             let volume = |spot: &Spot| now.get(spot).map(|one| one.volume.id.clone());
-            let track = Track {
+            let track = ItemNotes {
                 item: item.clone(),
-                dossier: Dossier::default(),
-                applied: Dossier::default(),
+                item_journal: ItemJournal::default(),
+                applied: ItemJournal::default(),
                 announced: Vec::new(),
                 reviewed: then[&source].clone(),
                 trouble: !as_reviewed || now.contains_key(&replacement),
@@ -115,7 +119,7 @@ impl Notes {
             plan: plan.clone(),
             run: run.clone(),
             purpose: Purpose::Apply,
-            ledger,
+            journal_lines,
             heard: 0,
             deeds: Vec::new(),
             fresh: Vec::new(),
@@ -140,7 +144,7 @@ impl Notes {
     }
 
     pub(super) fn breach(&mut self, item: Option<&ItemId>, broken: Broken) {
-        let after = (self.ledger.lines(), self.heard);
+        let after = (self.journal_lines.lines(), self.heard);
         let breach = |(law, what)| Breach { law, item: item.cloned(), after, what };
         self.breaches.extend(broken.into_iter().map(breach));
     }
@@ -161,7 +165,11 @@ impl Notes {
             let spot = named.map(|(region, name)| (region.parse().unwrap(), name.to_ascii_lowercase()));
             if call.by == "outsider" {
                 let spot: Spot = spot.unwrap();
-                self.deeds.push(Deed { at: call.at, spot: spot.clone(), operation: call.operation.clone() });
+                self.deeds.push(SeenCall {
+                    at: call.at,
+                    spot: spot.clone(),
+                    operation: call.operation.clone(),
+                });
                 self.bystanders.remove(&spot);
                 continue;
             }
@@ -202,7 +210,7 @@ impl Notes {
         let deed = |(region, site): (&Region, _)| {
             let region = region.clone();
             let deeds: &Vec<_> = site;
-            deeds.iter().map(move |deed| deed_of(&region, deed)).collect::<Vec<_>>()
+            deeds.iter().map(move |deed| seen_call_of(&region, deed)).collect::<Vec<_>>()
         };
         self.fresh = sites.map(|(region, site)| (region, &site.deeds)).flat_map(deed).collect();
         for deed in &self.fresh {
@@ -272,7 +280,7 @@ impl Notes {
 
     /// Reads the new lines of the journal, and holds them against the world.
     fn read(&mut self, world: &World) {
-        let entries = match self.ledger.news() {
+        let entries = match self.journal_lines.news() {
             Ok(entries) => entries,
             Err(why) => return self.breach(None, vec![(Law::JournalHolds, why)]),
         };
@@ -286,7 +294,7 @@ impl Notes {
                 self.breach(Some(&id), vec![(Law::OnlyThePlan, format!("{entry:?}"))]);
                 continue;
             };
-            let mut broken = track.dossier.read(&entry);
+            let mut broken = track.item_journal.read(&entry);
             if let Entry::Intent { call, .. } = &entry {
                 track.announced.push(*call);
             }
@@ -300,26 +308,26 @@ impl Notes {
     fn look_anew(&mut self) {
         let again = |outcome: &Outcome| matches!(outcome, Outcome::Refused { .. } | Outcome::Failed { .. });
         for track in self.tracks.values_mut().filter(|_| self.purpose != Purpose::Apply) {
-            if track.dossier.outcome.as_ref().is_some_and(again) {
-                track.dossier = Dossier::default();
+            if track.item_journal.outcome.as_ref().is_some_and(again) {
+                track.item_journal = ItemJournal::default();
             }
         }
     }
 
     /// Something else is done with the plan from now on, with a journal of its own.
-    pub(super) fn turn_to(&mut self, purpose: Purpose, ledger: Ledger) {
+    pub(super) fn turn_to(&mut self, purpose: Purpose, journal_lines: JournalLines) {
         for track in self.tracks.values_mut() {
-            let before = std::mem::take(&mut track.dossier);
+            let before = std::mem::take(&mut track.item_journal);
             if self.purpose == Purpose::Apply {
                 track.applied = before;
             }
         }
-        (self.purpose, self.ledger) = (purpose, ledger);
+        (self.purpose, self.journal_lines) = (purpose, journal_lines);
     }
 
     /// The items that have something done for them now.
     pub(super) fn concerned(&self) -> Vec<ItemId> {
-        let concerned = |track: &Track| match self.purpose {
+        let concerned = |track: &ItemNotes| match self.purpose {
             Purpose::Apply => true,
             Purpose::Rollback => track.applied.prior.is_some(),
             Purpose::Cleanup => {
@@ -348,7 +356,7 @@ impl Notes {
             }
             (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Apply) => false,
             (Outcome::Done { source_deleted: false, .. }, Purpose::Apply) if track.item.delete_source => {
-                track.dossier.at_rest.is_none()
+                track.item_journal.at_rest.is_none()
             }
             (Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. }, _) => true,
         };
@@ -365,7 +373,7 @@ impl Notes {
             purpose: self.purpose,
             item: &track.item,
             identity: (&self.run, &self.plan.digest),
-            known: &track.dossier,
+            known: &track.item_journal,
             applied: &track.applied,
             reviewed: &track.reviewed,
             source: now.get(&source).copied(),
@@ -383,7 +391,7 @@ fn place(side: Side) -> usize {
     }
 }
 
-fn deed_of(region: &Region, deed: &crate::sandbox::Deed) -> Deed {
+fn seen_call_of(region: &Region, deed: &crate::sandbox::Deed) -> SeenCall {
     let spot = (region.clone(), deed.name.to_ascii_lowercase());
-    Deed { at: deed.at, spot, operation: deed.operation.to_owned() }
+    SeenCall { at: deed.at, spot, operation: deed.operation.to_owned() }
 }

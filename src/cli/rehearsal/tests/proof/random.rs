@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::cli::rehearsal::tests::proof::draw::{Cut, draw};
-use crate::cli::rehearsal::tests::proof::fate::{Blow, Fate};
-use crate::cli::rehearsal::tests::proof::house::{House, Life, play};
+use crate::cli::rehearsal::tests::proof::cutoff::{CutKind, Cutoff};
+use crate::cli::rehearsal::tests::proof::drawn_story::{Cut, draw};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law};
+use crate::cli::rehearsal::tests::proof::proof_run::{ProcessEnd, ProofRun, tell_story};
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::{asked_runs, number, on_all_cores};
 use crate::clock::{Clock, SystemClock, after, elapsed};
@@ -37,47 +37,47 @@ const TROUBLED: usize = 8;
 const PATIENCE: usize = 8;
 
 /// What came of a story.
-struct Told {
+struct StoryResult {
     breaches: Vec<Breach>,
     tally: Tally,
     calls: Vec<LoggedCall>,
     papers: String,
 }
 
-fn tell(seed: u64) -> Told {
+fn tell(seed: u64) -> StoryResult {
     let drawn = draw(seed);
-    play(&drawn.cast, drawn.traffic, async |house: House| {
-        house.trouble(drawn.faults);
+    tell_story(&drawn.story_world, drawn.traffic, async |proof_run: ProofRun| {
+        proof_run.trouble(drawn.faults);
         let left = drawn.impatient && !drawn.follow_ups.is_empty();
-        act(&house, Purpose::Apply, drawn.cuts, left).await;
+        act(&proof_run, Purpose::Apply, drawn.cuts, left).await;
         for (purpose, cuts) in drawn.follow_ups {
-            act(&house, purpose, cuts, false).await;
+            act(&proof_run, purpose, cuts, false).await;
         }
-        let (breaches, tally) = house.witness.testimony();
-        Told { breaches, tally, calls: house.stage.sandbox.calls(), papers: house.papers() }
+        let (breaches, tally) = proof_run.witness.testimony();
+        StoryResult { breaches, tally, calls: proof_run.session.sandbox.calls(), papers: proof_run.papers() }
     })
 }
 
 /// One thing is done with the plan, in as many processes as it takes; or in one, where it is left at that.
-async fn act(house: &House, purpose: Purpose, cuts: Vec<Cut>, left: bool) {
+async fn act(proof_run: &ProofRun, purpose: Purpose, cuts: Vec<Cut>, left: bool) {
     let mut cuts = cuts.into_iter();
     for process in 0..TROUBLED + PATIENCE {
         if process == TROUBLED {
-            house.calm();
+            proof_run.calm();
         }
         let cut = cuts.next();
-        let fate = cut.as_ref().map_or_else(Fate::spared, |cut| Fate::new(cut.blow, cut.point));
-        match house.live(purpose, &fate).await {
-            Life::Idle => return,
-            Life::Ended(report) if is_over(&report) => return,
-            Life::CutOff | Life::Ended(_) => between(house, purpose, cut.as_ref()).await,
+        let cutoff = cut.as_ref().map_or_else(Cutoff::spared, |cut| Cutoff::new(cut.blow, cut.point));
+        match proof_run.live(purpose, &cutoff).await {
+            ProcessEnd::Idle => return,
+            ProcessEnd::Ended(report) if is_over(&report) => return,
+            ProcessEnd::CutOff | ProcessEnd::Ended(_) => between(proof_run, purpose, cut.as_ref()).await,
         }
         if left {
             return;
         }
     }
     let what = "nothing goes wrong any more, and it does not come to its end".to_owned();
-    house.witness.breach(vec![(Law::ComesToAnEnd, what)]);
+    proof_run.witness.breach(vec![(Law::ComesToAnEnd, what)]);
 }
 
 /// Whether nobody would resume the run.
@@ -94,30 +94,30 @@ fn is_over(report: &RunReport) -> bool {
 }
 
 /// Nobody is at work for a while.
-async fn between(house: &House, purpose: Purpose, cut: Option<&Cut>) {
+async fn between(proof_run: &ProofRun, purpose: Purpose, cut: Option<&Cut>) {
     let Some(cut) = cut else { return };
-    if cut.torn && cut.blow == Blow::Death {
-        house.tear_last_line(purpose);
+    if cut.torn && cut.blow == CutKind::Death {
+        proof_run.tear_last_line(purpose);
     }
     if let Some(mischief) = cut.mischief {
-        house.disturb(mischief);
+        proof_run.disturb(mischief);
     }
     if cut.pause > Duration::ZERO {
-        house.stage.connected.clock.sleep(cut.pause).await;
+        proof_run.session.connected.clock.sleep(cut.pause).await;
     }
 }
 
 /// What came of many stories: how many were told, what was seen in them, and which broke a law.
 #[derive(Default)]
-struct Chronicle {
+struct Summary {
     told: u32,
     tally: Tally,
     failed: Vec<(u64, Vec<String>)>,
 }
 
 /// Tells the stories of these seeds, as far as there is time.
-fn tell_all(seeds: Range<u64>, until: Timestamp) -> Chronicle {
-    let chronicle = Mutex::new(Chronicle::default());
+fn tell_all(seeds: Range<u64>, until: Timestamp) -> Summary {
+    let chronicle = Mutex::new(Summary::default());
     on_all_cores(seeds, |seed| {
         if SystemClock.now() >= until {
             return;
@@ -147,7 +147,7 @@ fn no_law_is_broken_in_any_story_that_chance_tells() {
     let seeds = only.map_or(0..asked_runs().unwrap_or(SHORT), |seed| seed..seed + 1);
     let begun = SystemClock.now();
     let minutes = number("REMEDIATE_PROOF_MINUTES").unwrap_or(LONGEST);
-    let Chronicle { told, tally, failed } = tell_all(seeds, after(begun, Duration::from_mins(minutes)));
+    let Summary { told, tally, failed } = tell_all(seeds, after(begun, Duration::from_mins(minutes)));
     let took = elapsed(begun, SystemClock.now()).as_secs_f64();
     eprintln!("{told} stories in {took:.0} s, {:.1} a second:\n{tally}", f64::from(told) / took);
     if let Some(seed) = only {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::cli::rehearsal::tests::proof::dossier::Dossier;
+use crate::cli::rehearsal::tests::proof::item_journal::ItemJournal;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::settings::has_settings;
 use crate::execute::Side;
@@ -22,9 +22,9 @@ pub(super) struct Scene<'a> {
     pub(super) item: &'a Item,
     pub(super) identity: (&'a RunId, &'a Digest),
     /// What is on disk.
-    pub(super) known: &'a Dossier,
+    pub(super) known: &'a ItemJournal,
     /// What the application has left on disk, where this follows one.
-    pub(super) applied: &'a Dossier,
+    pub(super) applied: &'a ItemJournal,
     /// The source when the plan was made.
     pub(super) reviewed: &'a Notebook,
     pub(super) source: Option<&'a Notebook>,

@@ -1,6 +1,6 @@
 //! The laws of what may be sent, and when.
 
-use crate::cli::rehearsal::tests::proof::dossier::Progress;
+use crate::cli::rehearsal::tests::proof::item_journal::Progress;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::journal::{Call, PriorStatus, Purpose};

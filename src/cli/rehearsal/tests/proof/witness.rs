@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::api_error::{ApiError, Effect};
-use crate::cli::rehearsal::Stage;
-use crate::cli::rehearsal::tests::proof::dossier::Progress;
-use crate::cli::rehearsal::tests::proof::fate::Fate;
+use crate::cli::rehearsal::SandboxSession;
+use crate::cli::rehearsal::tests::proof::cutoff::Cutoff;
+use crate::cli::rehearsal::tests::proof::item_journal::Progress;
+use crate::cli::rehearsal::tests::proof::journal_lines::JournalLines;
 use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
-use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
 use crate::cli::rehearsal::tests::proof::scene::call_of;
 use crate::cli::rehearsal::tests::proof::sending::may_send;
@@ -23,7 +23,7 @@ use crate::sandbox::World;
 
 /// One who sees everything.
 pub(super) struct Witness {
-    stage: Arc<Stage>,
+    session: Arc<SandboxSession>,
     notes: Mutex<Notes>,
 }
 
@@ -45,9 +45,9 @@ impl Asked {
 
 impl Witness {
     /// The calls so far are none of the run's.
-    pub(super) fn new(stage: Arc<Stage>, mut notes: Notes) -> Witness {
-        notes.heard = stage.sandbox.witness(0, |_, calls| calls.len());
-        Witness { stage, notes: Mutex::new(notes) }
+    pub(super) fn new(session: Arc<SandboxSession>, mut notes: Notes) -> Witness {
+        notes.heard = session.sandbox.witness(0, |_, calls| calls.len());
+        Witness { session, notes: Mutex::new(notes) }
     }
 
     fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -56,7 +56,7 @@ impl Witness {
 
     fn look<T>(&self, act: impl FnOnce(&mut Notes, &World) -> T) -> T {
         let mut notes = self.notes();
-        self.stage.sandbox.witness(notes.heard, |world, calls| {
+        self.session.sandbox.witness(notes.heard, |world, calls| {
             notes.catch_up(world, calls);
             act(&mut notes, world)
         })
@@ -70,11 +70,11 @@ impl Witness {
     /// Another process begins, with this journal.
     pub(super) fn pass_on(&self, purpose: Purpose, journal: &Path) {
         self.look(|notes, _| {
-            if !notes.ledger.is_at(journal) {
-                notes.turn_to(purpose, Ledger::at(journal.to_owned()));
+            if !notes.journal_lines.is_at(journal) {
+                notes.turn_to(purpose, JournalLines::at(journal.to_owned()));
             }
             for track in notes.tracks.values_mut() {
-                track.dossier.pass_on();
+                track.item_journal.pass_on();
             }
         });
     }
@@ -90,7 +90,7 @@ impl Witness {
     /// Somebody has done something to an item behind the program's back.
     pub(super) fn disturb(&self, id: &ItemId) {
         let mut notes = self.notes();
-        self.stage.sandbox.witness(0, |world, _| notes.disturb(id, world));
+        self.session.sandbox.witness(0, |world, _| notes.disturb(id, world));
     }
 
     /// The items that have something done for them now.
@@ -113,13 +113,13 @@ impl Witness {
                 return notes.heard;
             };
             if asked.reads() {
-                let open = &notes.tracks[&id].dossier.intent;
+                let open = &notes.tracks[&id].item_journal.intent;
                 let quiet = matches!(open, None | Some((_, Progress::Written)));
                 hold(&mut broken, Law::ResultKept, quiet, || format!("looked at while {open:?} is open"));
             } else if let Some(call) = call_of(asked.operation, side) {
                 broken = notes.scene(&id, world, |scene| may_send(scene, call));
                 if let Some(track) = notes.tracks.get_mut(&id) {
-                    track.dossier.intent = Some((call, Progress::Sent));
+                    track.item_journal.intent = Some((call, Progress::Sent));
                 }
             } else {
                 broken.push((Law::OnlyThePlan, format!("{} of the {side:?}", asked.operation)));
@@ -133,7 +133,7 @@ impl Witness {
         if asked.reads() {
             return self.glance();
         }
-        let broken = self.stage.sandbox.witness(began.0, |_, calls| {
+        let broken = self.session.sandbox.witness(began.0, |_, calls| {
             let ours = |call: &&crate::sandbox::LoggedCall| {
                 call.by == "caller"
                     && call.operation == asked.operation
@@ -157,7 +157,7 @@ impl Witness {
             let Some((id, _)) = notes.spots.get(&asked.spot).cloned() else { return };
             notes.breach(Some(&id), broken);
             if let Some(track) = notes.tracks.get_mut(&id)
-                && let Some((_, progress)) = &mut track.dossier.intent
+                && let Some((_, progress)) = &mut track.item_journal.intent
             {
                 *progress = Progress::Answered(error.cloned());
             }
@@ -207,7 +207,7 @@ impl Witness {
 pub(super) struct Watched<'a, C> {
     pub(super) cloud: &'a C,
     pub(super) witness: &'a Witness,
-    pub(super) fate: &'a Fate,
+    pub(super) cutoff: &'a Cutoff,
 }
 
 impl<C: Cloud> Watched<'_, C> {
@@ -216,19 +216,19 @@ impl<C: Cloud> Watched<'_, C> {
         asked: Asked,
         call: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
-        self.fate.point().await;
-        let began = self.witness.stage.connected.clock.now();
+        self.cutoff.point().await;
+        let began = self.witness.session.connected.clock.now();
         let first = self.witness.before(&asked);
         let answer = call.await;
         self.witness.after(&asked, (first, began), answer.as_ref().err());
-        self.fate.point().await;
+        self.cutoff.point().await;
         answer
     }
 }
 
 impl<C: Cloud> Cloud for Watched<'_, C> {
     async fn describe(&self, region: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
-        let at = self.witness.stage.connected.clock.now();
+        let at = self.witness.session.connected.clock.now();
         let asked = Asked::new("DescribeNotebookInstance", region, name.as_str());
         let spot = asked.spot.clone();
         let answer = self.around(asked, self.cloud.describe(region, name)).await;
@@ -242,9 +242,9 @@ impl<C: Cloud> Cloud for Watched<'_, C> {
 
     async fn quota(&self, region: &Region) -> Result<Option<u32>, ApiError> {
         // About no item either.
-        self.fate.point().await;
+        self.cutoff.point().await;
         let answer = self.cloud.quota(region).await;
-        self.fate.point().await;
+        self.cutoff.point().await;
         answer
     }
 
@@ -260,11 +260,11 @@ impl<C: Cloud> Cloud for Watched<'_, C> {
     }
 
     async fn statuses(&self, region: &Region) -> Result<Listing, ApiError> {
-        self.fate.point().await;
+        self.cutoff.point().await;
         self.witness.glance();
         let answer = self.cloud.statuses(region).await;
         self.witness.glance();
-        self.fate.point().await;
+        self.cutoff.point().await;
         answer
     }
 

@@ -19,7 +19,7 @@ pub(super) enum Progress {
 
 /// One item as its journal has it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Dossier {
+pub(super) struct ItemJournal {
     pub(super) prior: Option<PriorStatus>,
     /// The intent that has no result yet. One of a process that is gone counts no more.
     pub(super) intent: Option<(Call, Progress)>,
@@ -34,7 +34,7 @@ pub(super) struct Dossier {
     pub(super) at_rest: Option<Timestamp>,
 }
 
-impl Dossier {
+impl ItemJournal {
     /// Takes in one more line.
     pub(super) fn read(&mut self, entry: &Entry) -> Broken {
         let mut broken = Broken::new();

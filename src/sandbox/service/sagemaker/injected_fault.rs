@@ -4,9 +4,9 @@ use crate::sandbox::fault::Fault;
 
 /// The fault that strikes a call, seen from this service.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fate<'a>(pub(super) Option<&'a Fault>);
+pub(super) struct InjectedFault<'a>(pub(super) Option<&'a Fault>);
 
-impl<'a> Fate<'a> {
+impl<'a> InjectedFault<'a> {
     /// The change never ends.
     pub(super) fn is_stuck(self) -> bool {
         matches!(self.0, Some(Fault::Stuck))

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::journal::Entry;
 
 /// How far a journal was read.
-pub(super) struct Ledger {
+pub(super) struct JournalLines {
     path: PathBuf,
     bytes: u64,
     lines: u64,
@@ -22,9 +22,9 @@ struct Line {
     entry: Entry,
 }
 
-impl Ledger {
-    pub(super) fn at(path: PathBuf) -> Ledger {
-        Ledger { path, bytes: 0, lines: 0 }
+impl JournalLines {
+    pub(super) fn at(path: PathBuf) -> JournalLines {
+        JournalLines { path, bytes: 0, lines: 0 }
     }
 
     /// Whether it is about this file.

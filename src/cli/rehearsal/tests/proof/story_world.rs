@@ -1,4 +1,4 @@
-//! Who plays: small worlds with items of every kind in them, and with instances that are none of the plan's.
+//! The worlds of the stories: small, with items of every kind in them, and with instances that are none of the plan's.
 
 use std::fmt::Write as _;
 
@@ -33,48 +33,48 @@ pub(super) enum Mischief {
 /// What the policy says of a source, by the first part of its name: it is kept, deleted by the run, or deleted by a
 /// cleanup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fortune {
+pub(super) enum DeletionPolicy {
     Keep,
     Drop,
     Tidy,
 }
 
-impl Fortune {
-    const ALL: [Fortune; 3] = [Fortune::Keep, Fortune::Drop, Fortune::Tidy];
+impl DeletionPolicy {
+    const ALL: [DeletionPolicy; 3] = [DeletionPolicy::Keep, DeletionPolicy::Drop, DeletionPolicy::Tidy];
 
     /// The first part of the name, and the word for it in a policy.
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Fortune::Keep => ("keep", "never"),
-            Fortune::Drop => ("drop", "after-verify"),
-            Fortune::Tidy => ("tidy", "cleanup"),
+            DeletionPolicy::Keep => ("keep", "never"),
+            DeletionPolicy::Drop => ("drop", "after-verify"),
+            DeletionPolicy::Tidy => ("tidy", "cleanup"),
         }
     }
 }
 
 /// One source.
 #[derive(Debug, Clone)]
-pub(super) struct Actor {
+pub(super) struct StorySource {
     pub(super) region: usize,
     pub(super) running: bool,
-    pub(super) fortune: Fortune,
+    pub(super) deletion: DeletionPolicy,
     pub(super) twist: Twist,
 }
 
-impl Actor {
-    pub(super) fn new(running: bool, fortune: Fortune, twist: Twist) -> Actor {
-        Actor { region: 0, running, fortune, twist }
+impl StorySource {
+    pub(super) fn new(running: bool, deletion: DeletionPolicy, twist: Twist) -> StorySource {
+        StorySource { region: 0, running, deletion, twist }
     }
 
     fn name(&self, number: usize) -> String {
-        format!("{}-{number}", self.fortune.words().0)
+        format!("{}-{number}", self.deletion.words().0)
     }
 }
 
 /// A world and the policy for it.
 #[derive(Debug, Clone)]
-pub(super) struct Cast {
-    pub(super) actors: Vec<Actor>,
+pub(super) struct StoryWorld {
+    pub(super) sources: Vec<StorySource>,
     pub(super) concurrency: u64,
     pub(super) max_failures: u64,
     pub(super) canary: u64,
@@ -98,9 +98,9 @@ stop = ["20s", "100s"]
 delete = ["10s", "70s"]
 "#;
 
-impl Cast {
+impl StoryWorld {
     fn regions(&self) -> &'static [&'static str] {
-        let most = self.actors.iter().map(|actor| actor.region).max().unwrap_or(0);
+        let most = self.sources.iter().map(|source| source.region).max().unwrap_or(0);
         &REGIONS[..=most]
     }
 
@@ -118,9 +118,9 @@ impl Cast {
             )
             .unwrap();
         }
-        for (number, actor) in self.actors.iter().enumerate() {
-            let status = if actor.running { "InService" } else { "Stopped" };
-            text += &notebook(REGIONS[actor.region], &actor.name(number), status, "");
+        for (number, source) in self.sources.iter().enumerate() {
+            let status = if source.running { "InService" } else { "Stopped" };
+            text += &notebook(REGIONS[source.region], &source.name(number), status, "");
         }
         text += &self.bystanders();
         parse("scenario.toml", &text).unwrap().with_seed(Seed(self.seed)).world(now)
@@ -130,19 +130,19 @@ impl Cast {
     fn bystanders(&self) -> String {
         let here = REGIONS[0];
         let compliant = "subnet = \"subnet-00\"\ndirect_internet_access = \"Disabled\"\n";
-        let first = self.actors.first().map_or_else(String::new, |actor| actor.name(0));
+        let first = self.sources.first().map_or_else(String::new, |source| source.name(0));
         notebook(here, &format!("{first}0"), "InService", compliant)
             + &notebook(here, &format!("{first}-exempt"), "InService", "")
             + &notebook(here, &format!("x{first}"), "Stopped", "")
     }
 
     pub(super) fn policy(&self) -> String {
-        let Cast { concurrency, max_failures, canary, restores, poll_interval, .. } = self;
+        let StoryWorld { concurrency, max_failures, canary, restores, poll_interval, .. } = self;
         let on_failure = if *restores { "restore" } else { "leave" };
         let regions = self.regions();
         let mut text = format!("format = 1\n[scope]\nregions = {regions:?}\n");
         for (number, region) in regions.iter().enumerate() {
-            for (name, delete) in Fortune::ALL.map(Fortune::words) {
+            for (name, delete) in DeletionPolicy::ALL.map(DeletionPolicy::words) {
                 let names = format!("{name}-*");
                 write!(
                 text,
@@ -162,10 +162,10 @@ impl Cast {
 
     /// What happens between the review and the run.
     pub(super) fn twist(&self, plan: &Plan, world: &mut World) {
-        for (number, actor) in self.actors.iter().enumerate() {
-            let name = actor.name(number);
+        for (number, source) in self.sources.iter().enumerate() {
+            let name = source.name(number);
             if let Some(item) = plan.items.iter().find(|item| item.id.name.as_str() == name) {
-                twist(actor.twist, item, world);
+                twist(source.twist, item, world);
             }
         }
     }

@@ -1,19 +1,21 @@
-//! Draws a story from a seed: who plays, what goes wrong, and when each process is cut off.
+//! Draws a story from a seed: what there is, what goes wrong, and when each process is cut off.
 
 use std::time::Duration;
 
 use globset::Glob;
 
-use crate::cli::rehearsal::tests::proof::cast::{Actor, Cast, Fortune, Mischief, Twist};
-use crate::cli::rehearsal::tests::proof::fate::Blow;
-use crate::cli::rehearsal::tests::proof::house::Traffic;
+use crate::cli::rehearsal::tests::proof::cutoff::CutKind;
+use crate::cli::rehearsal::tests::proof::proof_run::Traffic;
+use crate::cli::rehearsal::tests::proof::story_world::{
+    DeletionPolicy, Mischief, StorySource, StoryWorld, Twist,
+};
 use crate::journal::Purpose;
 use crate::sandbox::{Fault, FaultRule, OutsiderAct, Seed};
 
 /// A story that nobody has thought of.
 #[derive(Debug)]
 pub(super) struct Drawn {
-    pub(super) cast: Cast,
+    pub(super) story_world: StoryWorld,
     pub(super) traffic: Traffic,
     pub(super) faults: Vec<FaultRule>,
     /// When the first processes of the application are cut off.
@@ -27,7 +29,7 @@ pub(super) struct Drawn {
 /// How one process ends before its time, and what comes after.
 #[derive(Debug)]
 pub(super) struct Cut {
-    pub(super) blow: Blow,
+    pub(super) blow: CutKind,
     pub(super) point: usize,
     /// Whether it leaves a line half written.
     pub(super) torn: bool,
@@ -78,7 +80,7 @@ const ALL: [&str; 6] = [CREATE, START, STOP, DELETE, "DescribeNotebookInstance",
 pub(super) fn draw(seed: u64) -> Drawn {
     let mut dice = Dice { seed, thrown: 0 };
     let regions = dice.between(1, 2);
-    let actors = (0..dice.one(&[1, 1, 2, 2, 3, 4])).map(|_| actor(&mut dice, regions)).collect();
+    let sources = (0..dice.one(&[1, 1, 2, 2, 3, 4])).map(|_| source(&mut dice, regions)).collect();
     let max_failures = if dice.chance(40) { dice.between(1, 3) } else { 100 };
     let concurrency = dice.between(1, 3);
     let poll_interval = dice.one(&[30, 60, 100, 300]);
@@ -87,8 +89,9 @@ pub(super) fn draw(seed: u64) -> Drawn {
     let cuts = cuts(&mut dice);
     let (impatient, follow_ups) = (dice.chance(40), follow_ups(&mut dice));
     let (canary, restores) = (dice.below(3), dice.chance(70));
-    let cast = Cast { actors, concurrency, max_failures, canary, restores, poll_interval, seed };
-    Drawn { cast, traffic, faults, cuts, impatient, follow_ups }
+    let story_world =
+        StoryWorld { sources, concurrency, max_failures, canary, restores, poll_interval, seed };
+    Drawn { story_world, traffic, faults, cuts, impatient, follow_ups }
 }
 
 fn cuts(dice: &mut Dice) -> Vec<Cut> {
@@ -105,7 +108,7 @@ fn follow_ups(dice: &mut Dice) -> Vec<(Purpose, Vec<Cut>)> {
     purposes.iter().map(|purpose| (*purpose, cuts(dice))).collect()
 }
 
-fn actor(dice: &mut Dice, regions: u64) -> Actor {
+fn source(dice: &mut Dice, regions: u64) -> StorySource {
     let twists = [
         Twist::Retagged,
         Twist::Resized,
@@ -117,12 +120,12 @@ fn actor(dice: &mut Dice, regions: u64) -> Actor {
     ];
     let twist = if dice.chance(25) { dice.one(&twists) } else { Twist::Nothing };
     let region = usize::try_from(dice.below(regions)).unwrap();
-    let fortune = dice.one(&[Fortune::Keep, Fortune::Drop, Fortune::Tidy]);
-    Actor { region, running: dice.chance(60), fortune, twist }
+    let deletion = dice.one(&[DeletionPolicy::Keep, DeletionPolicy::Drop, DeletionPolicy::Tidy]);
+    StorySource { region, running: dice.chance(60), deletion, twist }
 }
 
 fn cut(dice: &mut Dice) -> Cut {
-    let blow = if dice.chance(75) { Blow::Death } else { Blow::Interrupt };
+    let blow = if dice.chance(75) { CutKind::Death } else { CutKind::Interrupt };
     let point = usize::try_from(dice.between(1, 140)).unwrap();
     let pause = if dice.chance(50) { Duration::ZERO } else { dice.seconds(1, 4000) };
     let all = [Mischief::Usurp, Mischief::Warp, Mischief::Use].map(Some);

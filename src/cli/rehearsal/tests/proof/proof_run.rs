@@ -10,14 +10,14 @@ use tempfile::TempDir;
 
 use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::plan_of;
-use crate::cli::rehearsal::tests::proof::cast::{Cast, Mischief, mischief};
+use crate::cli::rehearsal::tests::proof::cutoff::Cutoff;
 use crate::cli::rehearsal::tests::proof::ending;
-use crate::cli::rehearsal::tests::proof::fate::Fate;
+use crate::cli::rehearsal::tests::proof::journal_lines::JournalLines;
 use crate::cli::rehearsal::tests::proof::law::Law;
-use crate::cli::rehearsal::tests::proof::ledger::Ledger;
 use crate::cli::rehearsal::tests::proof::notes::Notes;
+use crate::cli::rehearsal::tests::proof::story_world::{Mischief, StoryWorld, mischief};
 use crate::cli::rehearsal::tests::proof::witness::{Watched, Witness};
-use crate::cli::rehearsal::{Props, Stage, Theatre};
+use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
 use crate::execute::{self, Event, RunReport, Setting, concerns};
 use crate::fixtures::policy;
 use crate::ids::ItemId;
@@ -26,8 +26,8 @@ use crate::plan::{Item, Plan};
 use crate::sandbox::{FaultRule, LoggedCall};
 
 /// A world, a plan made in it, and the state directory of the runs.
-pub(super) struct House {
-    pub(super) stage: Arc<Stage>,
+pub(super) struct ProofRun {
+    pub(super) session: Arc<SandboxSession>,
     pub(super) plan: Plan,
     pub(super) witness: Arc<Witness>,
     state: StateDir,
@@ -35,8 +35,8 @@ pub(super) struct House {
     _home: TempDir,
 }
 
-/// How a process fared.
-pub(super) enum Life {
+/// How a process ended.
+pub(super) enum ProcessEnd {
     /// It was cut off, and has left what it had written.
     CutOff,
     /// It came to its end.
@@ -48,52 +48,52 @@ pub(super) enum Life {
 /// Whether AWS throttles, and how many requests a second the program makes.
 pub(super) type Traffic = (bool, u32);
 
-/// Plays a story in a house of its own, from its first moment on.
-pub(super) fn play<T>(
-    cast: &Cast,
+/// Tells a story in a world of its own, from its first moment on.
+pub(super) fn tell_story<T>(
+    story_world: &StoryWorld,
     (throttled, requests_per_second): Traffic,
-    story: impl AsyncFnOnce(House) -> T,
+    story: impl AsyncFnOnce(ProofRun) -> T,
 ) -> T {
     let begun = "2026-11-22T08:00:00Z".parse().unwrap();
-    let theatre = Theatre::open(Pace::Max, begun).unwrap();
-    let props = Props {
-        world: cast.world(begun),
+    let runtime = ClockedRuntime::at(Pace::Max, begun).unwrap();
+    let setup = SandboxSetup {
+        world: story_world.world(begun),
         faults: Vec::new(),
         unthrottled: !throttled,
-        seed: cast.seed,
+        seed: story_world.seed,
         log: None,
         requests_per_second,
     };
-    let clock = theatre.clock.clone();
-    theatre.play(async {
-        let stage = Arc::new(Stage::set(props, clock).await.unwrap());
-        story(House::open(stage, cast).await).await
+    let clock = runtime.clock.clone();
+    runtime.run(async {
+        let session = Arc::new(SandboxSession::start(setup, clock).await.unwrap());
+        story(ProofRun::open(session, story_world).await).await
     })
 }
 
-impl House {
+impl ProofRun {
     /// Makes the plan; then what happens between the review and the run happens.
-    async fn open(stage: Arc<Stage>, cast: &Cast) -> House {
-        let plan = plan_of(&stage, &policy(&cast.policy())).await;
-        assert_eq!(plan.items.len(), cast.actors.len(), "{:?}", plan.withheld);
-        let reviewed = stage.sandbox.world();
-        stage.sandbox.meddle(|world| cast.twist(&plan, world));
+    async fn open(session: Arc<SandboxSession>, story_world: &StoryWorld) -> ProofRun {
+        let plan = plan_of(&session, &policy(&story_world.policy())).await;
+        assert_eq!(plan.items.len(), story_world.sources.len(), "{:?}", plan.withheld);
+        let reviewed = session.sandbox.world();
+        session.sandbox.meddle(|world| story_world.twist(&plan, world));
         let home = home();
         let state = StateDir::at(home.path());
         // The lock makes the directory; each process takes it for itself.
         drop(state.lock(&plan.account).unwrap());
-        let dir = state.new_run(&plan.digest, stage.connected.clock.now()).unwrap();
-        let ledger = Ledger::at(dir.journal_path());
-        let notes = Notes::new((&plan, &dir.id), ledger, (&reviewed, &stage.sandbox.world()));
-        let witness = Arc::new(Witness::new(stage.clone(), notes));
-        House { stage, plan, witness, state, dir, _home: home }
+        let dir = state.new_run(&plan.digest, session.connected.clock.now()).unwrap();
+        let journal_lines = JournalLines::at(dir.journal_path());
+        let notes = Notes::new((&plan, &dir.id), journal_lines, (&reviewed, &session.sandbox.world()));
+        let witness = Arc::new(Witness::new(session.clone(), notes));
+        ProofRun { session, plan, witness, state, dir, _home: home }
     }
 
     /// Nothing goes wrong any more, and what was stuck goes on.
     pub(super) fn calm(&self) {
         self.trouble(Vec::new());
-        let now = self.stage.connected.clock.now();
-        self.stage.sandbox.meddle(|world| {
+        let now = self.session.connected.clock.now();
+        self.session.sandbox.meddle(|world| {
             for site in world.accounts.values_mut().flat_map(|account| account.sites.values_mut()) {
                 site.unstick(now);
             }
@@ -104,7 +104,7 @@ impl House {
     pub(super) fn disturb(&self, done: Mischief) {
         self.witness.glance();
         for item in &self.plan.items {
-            if self.stage.sandbox.meddle(|world| mischief(done, item, world)) {
+            if self.session.sandbox.meddle(|world| mischief(done, item, world)) {
                 self.witness.disturb(&item.id);
             }
         }
@@ -112,11 +112,11 @@ impl House {
 
     /// From now on this goes wrong, and nothing else.
     pub(super) fn trouble(&self, faults: Vec<FaultRule>) {
-        self.stage.sandbox.trouble(faults);
+        self.session.sandbox.trouble(faults);
     }
 
-    /// One more process works on the run, until its fate is sealed.
-    pub(super) async fn live(&self, purpose: Purpose, fate: &Arc<Fate>) -> Life {
+    /// One more process works on the run, until it is cut off.
+    pub(super) async fn live(&self, purpose: Purpose, cutoff: &Arc<Cutoff>) -> ProcessEnd {
         let dir = self.dir.of(purpose);
         self.witness.pass_on(purpose, &dir.journal_path());
         self.witness.count(|tally| tally.add("processes", word(purpose)));
@@ -129,7 +129,7 @@ impl House {
             Ok(opened) => opened,
             Err(life) => return life,
         };
-        let (hook, witness) = (fate.clone(), self.witness.clone());
+        let (hook, witness) = (cutoff.clone(), self.witness.clone());
         let journal = journal.without_sync().dying(Arc::new(move || {
             let (hook, witness) = (hook.clone(), witness.clone());
             Box::pin(async move {
@@ -137,8 +137,8 @@ impl House {
                 hook.point().await;
             })
         }));
-        let Stage { connected, .. } = &*self.stage;
-        let cloud = Watched { cloud: &connected.session, witness: &self.witness, fate };
+        let SandboxSession { connected, .. } = &*self.session;
+        let cloud = Watched { cloud: &connected.session, witness: &self.witness, cutoff };
         let run = execute::run(Setting {
             plan: &self.plan,
             run: self.dir.id.clone(),
@@ -152,12 +152,12 @@ impl House {
             refused: BTreeMap::new(),
             clock: &*connected.clock,
             watcher: &|_: &Event| {},
-            stop: fate.stop.clone(),
+            stop: cutoff.stop.clone(),
         });
         let life = tokio::select! {
             biased;
-            report = run => Life::Ended(report),
-            () = fate.sealed() => Life::CutOff,
+            report = run => ProcessEnd::Ended(report),
+            () = cutoff.sealed() => ProcessEnd::CutOff,
         };
         // A line that was being written when the process died is written or not, but not later.
         tokio::task::spawn_blocking(|| ()).await.unwrap();
@@ -166,28 +166,28 @@ impl House {
     }
 
     /// As `remediate rollback` and `remediate cleanup` do it.
-    fn open_follow_up(&self, dir: &RunDir, purpose: Purpose, lock: &Lock) -> Result<Opened, Life> {
+    fn open_follow_up(&self, dir: &RunDir, purpose: Purpose, lock: &Lock) -> Result<Opened, ProcessEnd> {
         // A run that never began has nothing that could follow it.
-        let Some(applied) = self.dir.state().unwrap() else { return Err(Life::Idle) };
+        let Some(applied) = self.dir.state().unwrap() else { return Err(ProcessEnd::Idle) };
         let past = dir.state().unwrap().map(RunState::resumed);
         let ended = |id: &ItemId| {
             past.as_ref().and_then(|past| past.items.get(id)).is_some_and(|past| past.outcome.is_some())
         };
         let open = |item: &Item| concerns(purpose, item, applied.items.get(&item.id)) && !ended(&item.id);
         if !self.plan.items.iter().any(open) {
-            return Err(Life::Idle);
+            return Err(ProcessEnd::Idle);
         }
         let journal = dir.begin_or_reopen_journal(lock).unwrap();
         Ok((journal, past.map(|past| past.items), applied.items))
     }
 
     /// Has the witness judge how a process ended.
-    fn attest(&self, dir: &RunDir, life: &Life) {
+    fn attest(&self, dir: &RunDir, life: &ProcessEnd) {
         self.witness.glance();
         let report = match life {
-            Life::Idle => return,
-            Life::CutOff => return self.witness.count(|tally| tally.add("ends", "cut off")),
-            Life::Ended(report) => report,
+            ProcessEnd::Idle => return,
+            ProcessEnd::CutOff => return self.witness.count(|tally| tally.add("ends", "cut off")),
+            ProcessEnd::Ended(report) => report,
         };
         self.witness.count(|tally| tally.end(&report.end));
         let broken = match dir.state() {
@@ -215,7 +215,7 @@ impl House {
     /// Every call that was made, and every line of every journal, to read.
     pub(super) fn papers(&self) -> String {
         let mut text = String::new();
-        for call in self.stage.sandbox.calls() {
+        for call in self.session.sandbox.calls() {
             let LoggedCall { at, operation, resource, by, status, code, fault, .. } = call;
             let (resource, code) = (resource.unwrap_or_default(), code.unwrap_or_default());
             text += &[at.to_string(), by, operation, resource, format!("{status:?}"), code].join(" ");
@@ -240,7 +240,7 @@ impl House {
 type Opened = (Journal, Option<BTreeMap<ItemId, Past>>, BTreeMap<ItemId, Past>);
 
 /// As `remediate apply` and `remediate resume` do it.
-fn open_application(dir: &RunDir, lock: &Lock) -> Result<Opened, Life> {
+fn open_application(dir: &RunDir, lock: &Lock) -> Result<Opened, ProcessEnd> {
     let none = BTreeMap::new;
     let Some(state) = dir.state().unwrap() else {
         // Not even the first line was written: to the world, the run never was.
@@ -249,7 +249,7 @@ fn open_application(dir: &RunDir, lock: &Lock) -> Result<Opened, Life> {
     };
     if state.end == Some(RunEnd::Completed) {
         // It died after the last line.
-        return Err(Life::Idle);
+        return Err(ProcessEnd::Idle);
     }
     Ok((dir.reopen_journal(lock).unwrap(), Some(state.items), none()))
 }

@@ -11,7 +11,7 @@ use crate::journal::RunEnd;
 
 /// How a process is cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Blow {
+pub(super) enum CutKind {
     /// It is gone, as after `kill -9` or a power cut.
     Death,
     /// It is asked to stop, as by Ctrl-C.
@@ -20,24 +20,24 @@ pub(super) enum Blow {
 
 /// What will happen to one process. Points are counted from 1, in the order in which it comes to them: one before and
 /// after each call and each line of its journal.
-pub(super) struct Fate {
+pub(super) struct Cutoff {
     at: usize,
-    blow: Blow,
+    blow: CutKind,
     passed: AtomicUsize,
     dead: Notify,
     /// What an interrupt is said to.
     pub(super) stop: Stop,
 }
 
-impl Fate {
-    pub(super) fn new(blow: Blow, at: usize) -> Arc<Fate> {
+impl Cutoff {
+    pub(super) fn new(blow: CutKind, at: usize) -> Arc<Cutoff> {
         let (passed, dead) = (AtomicUsize::new(0), Notify::new());
-        Arc::new(Fate { at, blow, passed, dead, stop: Stop::default() })
+        Arc::new(Cutoff { at, blow, passed, dead, stop: Stop::default() })
     }
 
     /// Nothing happens to it.
-    pub(super) fn spared() -> Arc<Fate> {
-        Fate::new(Blow::Death, usize::MAX)
+    pub(super) fn spared() -> Arc<Cutoff> {
+        Cutoff::new(CutKind::Death, usize::MAX)
     }
 
     /// One more point at which the process could be cut off.
@@ -46,8 +46,8 @@ impl Fate {
             return;
         }
         match self.blow {
-            Blow::Interrupt => self.stop.request(RunEnd::Interrupted),
-            Blow::Death => {
+            CutKind::Interrupt => self.stop.request(RunEnd::Interrupted),
+            CutKind::Death => {
                 self.dead.notify_one();
                 pending::<()>().await;
             }
