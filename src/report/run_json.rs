@@ -67,12 +67,13 @@ struct ReportDocument<'a> {
 #[derive(Serialize)]
 struct SaidItem<'a> {
     id: &'a ItemId,
-    result: SaidFared<'a>,
+    #[serde(rename = "fared")]
+    result: SaidResult<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-enum SaidFared<'a> {
+enum SaidResult<'a> {
     Ended {
         outcome: SaidOutcome<'a>,
     },
@@ -122,17 +123,17 @@ impl From<&Reason> for SaidReason {
     }
 }
 
-impl<'a> From<&'a ItemResult> for SaidFared<'a> {
+impl<'a> From<&'a ItemResult> for SaidResult<'a> {
     fn from(result: &'a ItemResult) -> Self {
         match result {
-            ItemResult::Ended { outcome } => SaidFared::Ended { outcome: outcome.into() },
-            ItemResult::Unfinished { phase, left, why } => SaidFared::Unfinished {
+            ItemResult::Ended { outcome } => SaidResult::Ended { outcome: outcome.into() },
+            ItemResult::Unfinished { phase, left, why } => SaidResult::Unfinished {
                 phase: *phase,
                 left,
                 code: why.as_ref().map(Reason::code),
                 why: why.as_ref().map(wording::reason),
             },
-            ItemResult::NotStarted => SaidFared::NotStarted,
+            ItemResult::NotStarted => SaidResult::NotStarted,
         }
     }
 }
