@@ -78,8 +78,8 @@ fn a_plan_that_is_not_there_or_not_a_plan_is_unusable() {
         .run(&["apply", "none.json", "--confirm"])
         .expect(21)
         .mentions("failed to read plan `none.json`");
-    remediate.write("later.json", "{\"format_version\": 5}");
-    remediate.run(&["show", "later.json"]).expect(21).mentions("has format 5; this version reads up to 4");
+    remediate.write("later.json", "{\"format_version\": 6}");
+    remediate.run(&["show", "later.json"]).expect(21).mentions("has format 6; this version reads up to 5");
     remediate.write("other.json", "{}");
     remediate.run(&["show", "other.json"]).expect(21).mentions("it has no `format_version`");
     assert!(!remediate.directory().join(".remediate").exists(), "a refused plan leaves nothing behind");

@@ -32,6 +32,8 @@ const DIGEST_2: &str = "1f4388c4bca80e49e4e012512d947bdd9b0a0e3b30edeede05622f3f
 const DIGEST_3: &str = "41fa3f3577f72d3c033337b8f2ab85015e9e96128b09ccd52845a1569648a37d";
 /// That of `plans/format-4.json`.
 const DIGEST_4: &str = "35093d6345bf7ce959691eb1de9cb3a638ad8e2b438819755ba9ed1bc279ae54";
+/// That of `plans/format-5.json`.
+const DIGEST_5: &str = "6ceeb1d0c0ad320007e8e0ccec0e2a9435fefb28584db95b366a0d4b3b5e71be";
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)
@@ -297,8 +299,8 @@ fn a_rehearsal_and_its_call_log_have_the_members_of_format_2() {
 #[test]
 fn files_of_a_later_format_are_refused_by_their_number() {
     let number = |to: u32| format!("\"format_version\": {to}");
-    let (_plans, plan) = edited("format-1.json", &number(1), &number(5));
-    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 5, .. })));
+    let (_plans, plan) = edited("format-1.json", &number(1), &number(6));
+    assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 6, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
     let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(6));
     assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 6, .. })));

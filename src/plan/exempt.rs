@@ -7,7 +7,7 @@ use crate::clock::day;
 use crate::ids::ItemId;
 use crate::inventory::{Instance, Inventory, Tags};
 use crate::plan::{Item, Plan, PlannedExemption, Source, WithheldReason, subject};
-use crate::policy::{Exemption, Match, Policy, Subject};
+use crate::policy::{Exemption, Match, Policy, Subject, TagExemption};
 
 /// The last day (UTC) on which its instance is left alone: `2027-03-31`.
 pub const UNTIL: &str = "remediate:exempt-until";
@@ -25,6 +25,8 @@ pub enum ByTag {
         expires: Date,
         /// Why, where it says so.
         reason: Option<String>,
+        /// The tag's own day, where that is later than the policy lets a tag reach.
+        tagged: Option<Date>,
     },
     /// The tag is there, but no day can be read from it: somebody meant to exempt the instance.
     Unclear {
@@ -33,13 +35,19 @@ pub enum ByTag {
     },
 }
 
-/// What the tags of an instance say of an exemption on that day.
-pub fn by_tag(tags: &Tags, today: Date) -> ByTag {
+/// Whether a tag names a day before that one. What names no day is never over.
+pub(super) fn is_over(tag: &str, today: Date) -> bool {
+    tag.trim().parse::<Date>().is_ok_and(|day| day < today)
+}
+
+/// What the tags of an instance say of an exemption on that day, as far as the policy lets tags exempt.
+pub fn by_tag(tags: &Tags, today: Date, bound: &TagExemption) -> ByTag {
     let Some(value) = tags.get(UNTIL) else { return ByTag::None };
     match value.trim().parse::<Date>() {
-        Ok(expires) if today <= expires => {
+        Ok(day) if today <= day => {
             let reason = tags.get(REASON).filter(|reason| !reason.trim().is_empty()).cloned();
-            ByTag::Until { expires, reason }
+            let last = bound.last_day(today);
+            ByTag::Until { expires: day.min(last), reason, tagged: (day > last).then_some(day) }
         }
         Ok(_) => ByTag::None,
         Err(_) => ByTag::Unclear { value: value.clone() },
@@ -59,9 +67,11 @@ pub(super) fn refuse(policy: &Policy, subject: Subject<'_>, today: Date) -> Resu
         let (reason, ticket) = (reason.clone(), ticket.clone());
         return Err(WithheldReason::Exempt { reason, expires: *expires, ticket });
     }
-    let tags = subject.tags.filter(|_| policy.plan.exempt_by_tag);
-    match tags.map_or(ByTag::None, |tags| by_tag(tags, today)) {
-        ByTag::Until { expires, reason } => return Err(WithheldReason::ExemptByTag { reason, expires }),
+    let bound = policy.plan.exempt_by_tag.as_ref();
+    match subject.tags.zip(bound).map_or(ByTag::None, |(tags, bound)| by_tag(tags, today, bound)) {
+        ByTag::Until { expires, reason, tagged } => {
+            return Err(WithheldReason::ExemptByTag { reason, expires, tagged });
+        }
         ByTag::Unclear { value } => return Err(WithheldReason::ExemptTagUnclear { value }),
         ByTag::None => {}
     }
@@ -71,7 +81,7 @@ pub(super) fn refuse(policy: &Policy, subject: Subject<'_>, today: Date) -> Resu
             let why = format!("AWS did not report all that tells whether it is exempt ({reason})");
             Err(WithheldReason::Unknown { why })
         }
-        None if policy.plan.exempt_by_tag && subject.tags.is_none() => Err(WithheldReason::TagsUnreadable),
+        None if bound.is_some() && subject.tags.is_none() => Err(WithheldReason::TagsUnreadable),
         None => Ok(()),
     }
 }
@@ -114,24 +124,45 @@ pub fn of_inventory(policy: &Policy, inventory: &Inventory, today: Date) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
 
+    const FOREVER: TagExemption = TagExemption { at_most: Duration::from_hours(24 * 36_500) };
+
     fn until(value: &str, today: &str) -> ByTag {
         let tags = Tags::from([(UNTIL.to_owned(), value.to_owned())]);
-        by_tag(&tags, today.parse().unwrap())
+        by_tag(&tags, today.parse().unwrap(), &FOREVER)
     }
 
     #[test]
     fn an_exemption_by_tag_holds_to_the_end_of_its_day() {
         let day = "2027-03-31";
         for today in ["2026-11-22", "2027-03-30", "2027-03-31"] {
-            let expected = ByTag::Until { expires: day.parse().unwrap(), reason: None };
+            let expected = ByTag::Until { expires: day.parse().unwrap(), reason: None, tagged: None };
             assert_eq!(until(day, today), expected, "{today}");
         }
         assert_eq!(until(day, "2027-04-01"), ByTag::None);
-        assert_eq!(by_tag(&Tags::new(), "2027-04-01".parse().unwrap()), ByTag::None);
+        assert_eq!(by_tag(&Tags::new(), "2027-04-01".parse().unwrap(), &FOREVER), ByTag::None);
+    }
+
+    #[test]
+    fn a_tag_reaches_no_further_than_the_policy_lets_it() {
+        let bound = TagExemption { at_most: Duration::from_hours(24 * 90) };
+        let until = |value: &str| {
+            let tags = Tags::from([(UNTIL.to_owned(), value.to_owned())]);
+            match by_tag(&tags, "2026-11-22".parse().unwrap(), &bound) {
+                ByTag::Until { expires, tagged, .. } => {
+                    (expires.to_string(), tagged.map(|day| day.to_string()))
+                }
+                other @ (ByTag::None | ByTag::Unclear { .. }) => panic!("{value}: {other:?}"),
+            }
+        };
+        assert_eq!(until("2027-02-20"), ("2027-02-20".to_owned(), None));
+        assert_eq!(until("2027-02-21"), ("2027-02-20".to_owned(), Some("2027-02-21".to_owned())));
+        assert_eq!(until("9999-12-31"), ("2027-02-20".to_owned(), Some("9999-12-31".to_owned())));
     }
 
     #[test]

@@ -133,6 +133,10 @@ hazard_kinds! {
     /// Something else manages it, and will not know its replacement.
     Managed = "managed": Elsewhere,
         "it is managed by {}, which will not know its replacement.";
+    /// Its tag asks that it be left alone, and the policy does not let tags exempt.
+    ExemptTagIgnored = "exempt-tag-ignored": Here,
+        "its tag {} asks that it be left alone, and the policy does not let tags exempt. Set `exempt_by_tag` in [plan] \
+         to heed such tags, or exempt it in the policy with [[exempt]].";
     /// AWS no longer takes accelerators: the replacement has none.
     AcceleratorsDropped = "accelerators-dropped": Here,
         "its accelerators ({}) are dropped: AWS no longer takes them.";

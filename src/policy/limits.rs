@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::diagnostic::{flag, integer, keys, length};
+use jiff::civil::Date;
+
+use crate::diagnostic::{Form, Shape, integer, keys, length, table};
 
 keys! {
     /// How much a plan may hold and how fast it is carried out.
@@ -33,7 +35,41 @@ keys! {
         /// How long a plan may be applied after it was made.
         pub expires_after: Duration = length(Duration::from_mins(1)..=Duration::from_hours(30 * 24)).or("72h");
         /// Whether an instance's own tags can exempt it. The tags are `remediate:exempt-until`, with a day such as 2027-03-31,
-        /// and `remediate:exempt-reason`.
-        pub exempt_by_tag: bool = flag().or(true);
+        /// and `remediate:exempt-reason`. Whoever may tag an instance can then take it out of every plan: so only if the
+        /// policy says so, and for 90 days from the plan at most, or another time: `{ at_most = "30d" }`.
+        pub exempt_by_tag: Option<TagExemption> = exempt_by_tag().or(false).example(true);
     }
+}
+
+keys! {
+    /// How far tags of instances exempt them.
+    #[derive(PartialEq, Eq)]
+    pub struct TagExemption {
+        /// The longest time for which a tag exempts, from the day of the plan. A later day in the tag counts as that one.
+        pub at_most: Duration = length(Duration::from_hours(24)..=Duration::from_hours(366 * 24)).or("90d");
+    }
+}
+
+impl TagExemption {
+    /// What `true` stands for.
+    const USUAL: TagExemption = TagExemption { at_most: Duration::from_hours(90 * 24) };
+
+    /// The last day that a tag can reach, seen from `today`.
+    pub fn last_day(&self, today: Date) -> Date {
+        let days = i64::try_from(self.at_most.as_secs() / (24 * 60 * 60)).unwrap_or(i64::MAX);
+        today.checked_add(jiff::Span::new().try_days(days).unwrap_or_default()).unwrap_or(Date::MAX)
+    }
+}
+
+/// `true` and `false`, or a table with the bound.
+fn exempt_by_tag() -> Form<Option<TagExemption>> {
+    let whether = Form::new(Shape::Flag, |field| {
+        if field.is_string() {
+            let help = Some("such as exempt_by_tag = { at_most = \"90d\" }".to_owned());
+            return field.refuse(format!("`{}` is true, false, or a table", field.key()), help);
+        }
+        field.boolean()
+    });
+    let whether = whether.map(|on| on.then_some(TagExemption::USUAL));
+    table(&[]).map(Some).where_it(|field| field.is_table(), whether)
 }

@@ -39,7 +39,7 @@ use rules::Rules;
 
 pub use exemption::Exemption;
 pub use hazard::{Decided, HazardKind};
-pub use limits::{Limits, Planning};
+pub use limits::{Limits, Planning, TagExemption};
 pub use owner::{Owner, Treatment};
 pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use platform::Platform;

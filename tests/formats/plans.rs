@@ -8,7 +8,7 @@ use remediate::plan::file::{load, to_bytes};
 use remediate::plan::{HazardKind, Plan, WithheldReason};
 use serde_json::Value;
 
-use super::{DIGEST, DIGEST_2, DIGEST_3, DIGEST_4, each, reference};
+use super::{DIGEST, DIGEST_2, DIGEST_3, DIGEST_4, DIGEST_5, each, reference};
 
 #[test]
 fn a_plan_of_any_format_loads_with_the_digest_that_it_was_given() {
@@ -21,8 +21,11 @@ fn a_plan_of_any_format_loads_with_the_digest_that_it_was_given() {
     let plan = assert_loads("format-3.json", DIGEST_3, 3);
     assert_eq!((plan.totals.seen, plan.items.len(), plan.withheld.len(), plan.gaps.len()), (34, 8, 20, 4));
     assert_eq!((plan.exemptions.len(), plan.quotas.len()), (3, 4));
-    let plan = assert_loads("format-4.json", DIGEST_4, 4);
-    assert_eq!((plan.totals.seen, plan.items.len(), plan.withheld.len(), plan.gaps.len()), (39, 8, 25, 4));
+    for (name, digest, format) in [("format-4.json", DIGEST_4, 4), ("format-5.json", DIGEST_5, 5)] {
+        let plan = assert_loads(name, digest, format);
+        let counts = (plan.totals.seen, plan.items.len(), plan.withheld.len(), plan.gaps.len());
+        assert_eq!(counts, (39, 8, 25, 4), "{name}");
+    }
 }
 
 fn assert_loads(name: &str, digest: &str, format: u32) -> Plan {
@@ -34,7 +37,7 @@ fn assert_loads(name: &str, digest: &str, format: u32) -> Plan {
 
 #[test]
 fn a_plan_of_any_format_is_written_again_byte_for_byte() {
-    for name in ["format-1.json", "format-2.json", "format-3.json", "format-4.json"] {
+    for name in ["format-1.json", "format-2.json", "format-3.json", "format-4.json", "format-5.json"] {
         let path = reference(name);
         let written = String::from_utf8(to_bytes(&load(&path).unwrap()).unwrap()).unwrap();
         assert_eq!(written, fs::read_to_string(&path).unwrap(), "{name}");
@@ -56,8 +59,8 @@ fn what_a_format_does_not_have_is_not_done() {
 }
 
 #[test]
-fn the_reference_plan_of_format_4_has_what_a_plan_can_have() {
-    let path = reference("format-4.json");
+fn the_reference_plan_of_format_5_has_what_a_plan_can_have() {
+    let path = reference("format-5.json");
     let plan = load(&path).unwrap();
     assert_eq!(check(&plan), []);
     let whole: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();

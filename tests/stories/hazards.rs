@@ -34,6 +34,10 @@ pub(crate) fn tests() -> Vec<(&'static str, fn())> {
             a_plan_that_does_not_fit_proposes_one_that_does,
         ),
         ("what_warns_by_default_can_be_withheld", what_warns_by_default_can_be_withheld),
+        (
+            "a_tag_exempts_only_where_the_policy_says_so_and_is_never_passed_over_in_silence",
+            a_tag_exempts_only_where_the_policy_says_so,
+        ),
     ];
     all.extend(days::tests());
     all
@@ -133,7 +137,8 @@ fn every_instance_is_withheld_or_warned_of_as_stated() {
     assert_eq!(fates(&plan), expected);
     assert_eq!((plan.totals.seen as usize, plan.gaps.len()), (TABLE.len(), 0));
     let found: BTreeSet<&str> = expected.values().flat_map(|(_, kinds)| kinds.iter().copied()).collect();
-    let all: BTreeSet<&str> = HazardKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let all = HazardKind::ALL.iter().filter(|kind| **kind != HazardKind::ExemptTagIgnored);
+    let all: BTreeSet<&str> = all.map(|kind| kind.as_str()).collect();
     assert_eq!(found, all, "a hazard without an instance");
     let names: BTreeMap<&str, &str> = plan
         .items
@@ -309,4 +314,18 @@ fn what_warns_by_default_can_be_withheld() {
             assert_eq!(withheld[*name].0, "hazards", "{name}");
         }
     }
+}
+
+fn a_tag_exempts_only_where_the_policy_says_so() {
+    let mut world = World::example(&policy().replace("exempt_by_tag = true", "exempt_by_tag = false"));
+    let fates = fates(&world.plan());
+    let ignored = ("replaced".to_owned(), vec!["exempt-tag-ignored"]);
+    for name in ["exempt-by-tag", "exempt-tag-unclear"] {
+        assert_eq!(fates[name], ignored, "{name}");
+    }
+    assert_eq!(fates["exempt-by-old-tag"], ("replaced".to_owned(), vec![]), "its day is over");
+    assert_eq!(fates["exempt-by-policy"].0, "exempt");
+    let shown = world.text("200");
+    let words = "its tag remediate:exempt-until = forever asks that it be left alone";
+    assert!(shown.contains(words), "{shown}");
 }

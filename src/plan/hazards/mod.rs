@@ -1,6 +1,7 @@
 //! Pure: what may make the replacement of an instance fail, or differ from it in ways that no attribute shows. One file a
 //! family; their kinds and words are the table in `policy/hazard.rs`.
 
+mod exempt_tag;
 mod instance_type;
 pub(super) mod managed;
 pub(super) mod name;
@@ -22,7 +23,7 @@ pub(super) use replacing::Replacing;
 /// # Errors
 /// Those that it is withheld for.
 pub(super) fn judge(replacing: &Replacing<'_>, policy: &Policy) -> Result<Vec<Hazard>, WithheldReason> {
-    let all = all(replacing);
+    let all = all(replacing, policy);
     let leads_to = |hazard: &Hazard| treatment(hazard.kind, policy, replacing.is_cut_off());
     let (withheld, warned): (Vec<Hazard>, Vec<Hazard>) =
         all.into_iter().partition(|hazard| leads_to(hazard) == Treatment::Withhold);
@@ -44,7 +45,7 @@ fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
     }
 }
 
-fn all(replacing: &Replacing<'_>) -> Vec<Hazard> {
+fn all(replacing: &Replacing<'_>, policy: &Policy) -> Vec<Hazard> {
     let mut hazards = source_restart::find(replacing);
     hazards.extend(platform::find(replacing));
     hazards.extend(instance_type::find(replacing));
@@ -53,6 +54,7 @@ fn all(replacing: &Replacing<'_>) -> Vec<Hazard> {
     hazards.extend(repository::find(replacing));
     hazards.extend(name::find(replacing));
     hazards.extend(managed::find(replacing));
+    hazards.extend(exempt_tag::find(replacing, policy));
     hazards.sort_by_key(|hazard| hazard.kind);
     hazards
 }

@@ -22,7 +22,7 @@ pub use quota::QuotaNeed;
 pub use withheld::{Withheld, WithheldReason};
 
 /// The newest plan format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// A plan: everything that a run will do, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

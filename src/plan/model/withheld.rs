@@ -42,6 +42,9 @@ pub enum WithheldReason {
         reason: Option<String>,
         /// The last day (UTC) on which it holds.
         expires: jiff::civil::Date,
+        /// The tag's own day, where that is later than the policy lets a tag reach. Since format 5.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tagged: Option<jiff::civil::Date>,
     },
     /// It has the tag that exempts, but no day can be read from it. Since format 3.
     ExemptTagUnclear {

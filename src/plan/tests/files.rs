@@ -36,7 +36,7 @@ fn a_plan_is_saved_for_its_owner_alone_and_nothing_else_is_left() {
         std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names, [format!("20261122T100000Z-{}.json", plan.digest.short()).as_str()]);
     let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.starts_with("{\n  \"format_version\": 4,\n"), "{}", &text[..60]);
+    assert!(text.starts_with("{\n  \"format_version\": 5,\n"), "{}", &text[..60]);
 }
 
 #[test]
@@ -58,8 +58,8 @@ fn a_plan_with_one_byte_changed_is_refused() {
 
 #[test]
 fn a_plan_from_a_later_version_and_what_is_no_plan_are_told_apart() {
-    let later = json!({"format_version": 5, "new": true}).to_string();
-    assert!(matches!(load_bytes(later.as_bytes()), Err(LoadPlanError::TooNew { found: 5, .. })));
+    let later = json!({"format_version": 6, "new": true}).to_string();
+    assert!(matches!(load_bytes(later.as_bytes()), Err(LoadPlanError::TooNew { found: 6, .. })));
     for none in ["{}", "[]", "1", "\"x\"", "{\"format_version\": \"1\"}"] {
         assert!(matches!(load_bytes(none.as_bytes()), Err(LoadPlanError::NotAPlan { .. })), "{none}");
     }
@@ -75,7 +75,7 @@ fn an_unknown_or_doubled_member_is_refused_even_with_a_fitting_digest() {
     assert!(matches!(error, LoadPlanError::Shape { .. }), "{error}");
 
     let text = String::from_utf8(crate::plan::file::to_bytes(&plan()).unwrap()).unwrap();
-    let doubled = text.replacen("\"format_version\": 4,", "\"format_version\": 4, \"format_version\": 4,", 1);
+    let doubled = text.replacen("\"format_version\": 5,", "\"format_version\": 5, \"format_version\": 5,", 1);
     assert!(matches!(load_bytes(doubled.as_bytes()), Err(LoadPlanError::Shape { .. })));
 
     // In a map the last of two would count silently, and the digest with it.

@@ -105,17 +105,33 @@ fn a_key_can_be_chosen_and_the_rule_for_keys_needs_one() {
 }
 
 #[test]
+fn tags_exempt_only_where_the_policy_says_so_and_never_for_ever() {
+    let days = |keys: &str| {
+        let found = good(&format!("{MINIMAL}[plan]\n{keys}")).plan.exempt_by_tag;
+        found.map(|one| one.at_most.as_secs() / (24 * 60 * 60))
+    };
+    assert_eq!(days(""), None);
+    assert_eq!(days("exempt_by_tag = false"), None);
+    assert_eq!(days("exempt_by_tag = true"), Some(90));
+    assert_eq!(days("exempt_by_tag = {}"), Some(90));
+    assert_eq!(days("exempt_by_tag = { at_most = '30d' }"), Some(30));
+    let complaint = |value: &str| wrong(&format!("{MINIMAL}[plan]\nexempt_by_tag = {value}"));
+    let table = "`exempt_by_tag` is true, false, or a table (such as exempt_by_tag = { at_most = \"90d\" })";
+    assert_eq!(complaint("'90d'"), table);
+    let bounds = "`at_most` must be from 1d to 366d";
+    assert!(complaint("{ at_most = '400d' }").starts_with(bounds), "{}", complaint("{ at_most = '400d' }"));
+    assert!(complaint("{ at_most = '1h' }").starts_with(bounds));
+}
+
+#[test]
 fn what_is_risky_is_withheld_unless_the_policy_says_otherwise() {
     let settings = |keys: &str| good(&target(keys)).targets.pop().unwrap().settings;
     let unsaid = settings("");
     assert_eq!((unsaid.allow_one_way, unsaid.managed), (false, Managed::Withhold));
     let said = settings("allow_one_way = true\nmanaged = 'allow'");
     assert_eq!((said.allow_one_way, said.managed), (true, Managed::Allow));
-    let policy = good(&format!(
-        "{MINIMAL}[hazards]\nscript-needs-internet = 'withhold'\n[plan]\nexempt_by_tag = false"
-    ));
+    let policy = good(&format!("{MINIMAL}[hazards]\nscript-needs-internet = 'withhold'"));
     assert_eq!(policy.hazards, [(HazardKind::ScriptNeedsInternet, Treatment::Withhold)].into());
-    assert!(!policy.plan.exempt_by_tag && good(MINIMAL).plan.exempt_by_tag);
     let said = wrong(&format!("{MINIMAL}[hazards]\nkey-unusable = 'warn'"));
     assert!(said.starts_with("unknown key `key-unusable` in `[hazards]`"), "{said}");
     let said = wrong(&format!("{MINIMAL}[hazards]\nlong-name = 'ignore'"));

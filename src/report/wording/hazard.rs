@@ -23,12 +23,14 @@ pub(super) fn managed(owner: &Owner) -> String {
 }
 
 /// An exemption that an instance's own tag gives it.
-pub(super) fn exempt_by_tag(reason: Option<&str>, expires: Date) -> String {
+pub(super) fn exempt_by_tag(reason: Option<&str>, expires: Date, tagged: Option<Date>) -> String {
     let reason =
         reason.map(|reason| format!(": {}", reason.trim_end().trim_end_matches('.'))).unwrap_or_default();
+    let bound = tagged.map(|day| format!(" The tag says {day}, later than the policy lets a tag reach."));
     format!(
-        "exempt until {expires} by its tag {}{reason}. To replace it sooner, take the tag off.",
-        exempt::UNTIL
+        "exempt until {expires} by its tag {}{reason}.{} To replace it sooner, take the tag off.",
+        exempt::UNTIL,
+        bound.unwrap_or_default()
     )
 }
 

@@ -22,7 +22,9 @@ pub fn withheld(reason: &WithheldReason) -> String {
                 without_full_stop(reason)
             )
         }
-        WithheldReason::ExemptByTag { reason, expires } => exempt_by_tag(reason.as_deref(), *expires),
+        WithheldReason::ExemptByTag { reason, expires, tagged } => {
+            exempt_by_tag(reason.as_deref(), *expires, *tagged)
+        }
         WithheldReason::ExemptTagUnclear { value } => format!(
             "its tag {} is `{value}`, from which no day can be read. Write it as 2027-03-31, or take it off.",
             exempt::UNTIL

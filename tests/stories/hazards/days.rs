@@ -48,6 +48,8 @@ scope.regions = [\"us-east-1\"]
 [limits]
 max_percent = 100
 requests_per_second = 100
+[plan]
+exempt_by_tag = true
 [[target]]
 name = \"t\"
 subnets = [\"subnet-0b0a4d00000000a01\"]

@@ -108,7 +108,7 @@ pub(super) const TABLE: [(&str, Fate); 57] = [
         "exempt-by-tag",
         Withheld(
             "exempt-by-tag",
-            "exempt until 2999-12-31 by its tag remediate:exempt-until: the exhibition",
+            "by its tag remediate:exempt-until: the exhibition closes then. The tag says 2999-12-31, later than the policy",
         ),
     ),
     ("exempt-by-old-tag", Replaced(&[], "exempt-by-old-tag-vpc")),
