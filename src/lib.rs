@@ -22,12 +22,12 @@
 //! | [`api_error`] | what a failed call means: kind, effect, code, request id | none |
 //! | [`inventory`] | what exists, and the gaps; what instances refer to (scripts, keys, quotas); the read ports | its ports are async |
 //! | [`network`] | subnets, routes, gateways, endpoints, groups, ACLs; what a target reaches: yes / no / unknown; the read port | its port is async |
-//! | [`rules`] | the table of rules, and a file for each: its predicate, its mode, what repairs it, its ids in other products | none |
+//! | [`rules`] | the table of rules, and a file for each: its predicate, its mode, its severity, what repairs it, its ids in other products | none |
 //! | [`policy`] | TOML to [`policy::Policy`]: a file for each table, each key once; the schema and the reference of policies | none |
 //! | [`plan`] | model, the table of members, planner (fitness, place, hazards by family, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | records, reasons and notes with their codes, fold, older formats, writer, reader, lock | files |
-//! | [`execute`] | `apply.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `conduct.rs`: what the three differ in; `gate.rs`, `stopping.rs`, `deletion.rs`, pure: what must not be; schedule, driver, poller, places under the quota, events; the write port | calls through its port |
+//! | [`execute`] | `apply.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `conduct.rs`: what the three differ in; `gate.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
 //! | [`rehearse`] | a plan's scenario; what its trials have shown together | none |
@@ -36,7 +36,7 @@
 //! | [`report`] | renders data, decides nothing: terminal, Markdown, JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
-//! | [`cli`] | clap; one file a command; composition root; printer; prompts | all |
+//! | [`cli`] | clap; one file a command; `outcome.rs`: the exit code of a run; composition root; printer; prompts | all |
 //!
 //! The command is `apply`, which operators know; its module is [`execute`]. That is the only pair of words
 //! for one thing.
@@ -64,6 +64,10 @@
 //! observes again. The journal proves which calls are ours; it never says what status an instance has, only
 //! AWS does. Resuming is therefore the same loop started again, and a rollback or a cleanup is the same loop with
 //! another pure function and a journal of its own beside the application's, which is never written again.
+//!
+//! A call whose answer was lost is in doubt (`journal/call_state.rs`). Nothing is assumed of it: the next step is taken from
+//! what AWS shows then (`execute/apply.rs`), and it is sent again only where it has left nothing behind, and at most as often
+//! as `execute/attempts.rs` says.
 //!
 //! The proof of invariants 3 to 6 is `src/cli/rehearsal/tests/proof`: a witness checks them before and after every call of
 //! runs that are cut off at every point, and of runs that are troubled at random. `REMEDIATE_PROOF_RUNS` says of how many.

@@ -5,6 +5,8 @@
 mod circle_cases;
 #[path = "architecture/circles.rs"]
 mod circles;
+#[path = "architecture/named_files.rs"]
+mod named_files;
 #[path = "architecture/purity.rs"]
 mod purity;
 #[path = "architecture/reading.rs"]

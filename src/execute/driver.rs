@@ -10,7 +10,7 @@ use crate::execute::cloud::Cloud;
 use crate::execute::conduct::Situation;
 use crate::execute::event::{EventKind, ItemResult, Phase};
 use crate::execute::observed::Observed;
-use crate::execute::places::Admission;
+use crate::execute::quota_room::Admission;
 use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::execute::waits::{ceiling, patience, pause};
@@ -99,7 +99,7 @@ impl<C: Cloud> Driver<'_, C> {
     /// Begins the item, if there is a place for its replacement.
     async fn begin(&mut self, prior_status: PriorStatus) -> Result<(), Parked> {
         let item = self.item.id.clone();
-        match self.region.places.take(&item, &self.shared.stop).await {
+        match self.region.quota_room.take(&item, &self.shared.stop).await {
             Admission::Taken => self.record(Entry::ItemStarted { item, prior_status }).await,
             Admission::TakenLate => {
                 self.fresh = None;
@@ -144,7 +144,7 @@ impl<C: Cloud> Driver<'_, C> {
         if let Some(error) = &error {
             self.stop_without_credentials(error)?;
             if call == Call::CreateReplacement && error.kind == ApiErrorKind::TotalQuotaExceeded {
-                self.region.places.refused(&item);
+                self.region.quota_room.refused(&item);
             }
             self.shared.tell(EventKind::CallFailed { item, call, error: error.to_string() });
         }

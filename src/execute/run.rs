@@ -1,7 +1,6 @@
 //! A run: from its first record to its report.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use futures_util::future::{join, join_all};
 
@@ -9,6 +8,7 @@ use crate::clock::Clock;
 use crate::execute::cloud::Cloud;
 use crate::execute::conduct::{Conduct, concerns};
 use crate::execute::event::{EventKind, FORMAT_VERSION, ItemReport, ItemResult, RunReport, Watcher};
+use crate::execute::halting::Halting;
 use crate::execute::observed::Identity;
 use crate::execute::region::RegionContext;
 use crate::execute::schedule::Schedule;
@@ -74,13 +74,12 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     let mut past = past.unwrap_or_default();
     // As whoever reads the record of it will take it.
     past.values_mut().for_each(Past::was_left);
-    // Who resumes a halted run has decided to go on: failures count anew.
-    let failures = AtomicU32::new(0);
+    let conduct = Conduct::of(purpose);
     let identity = Identity { run: run.clone(), plan: plan.digest.clone() };
     let shared = Shared {
         plan,
         identity,
-        conduct: Conduct::of(purpose),
+        conduct,
         applied,
         cloud,
         journal,
@@ -89,8 +88,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         stop,
         refused,
         watcher,
-        failures,
-        wave: AtomicBool::new(false),
+        halting: Halting::of(plan, conduct),
     };
     shared.record(begin).await;
     let items: Vec<&Item> =
@@ -129,7 +127,8 @@ async fn drive<C: Cloud>(
     };
     let result =
         join(all, join_all(regions.values().map(|region_context| region_context.poller.run()))).await.0;
-    let short = regions.iter().filter_map(|(region, region_context)| region_context.places.shortage(region));
+    let short =
+        regions.iter().filter_map(|(region, region_context)| region_context.quota_room.shortage(region));
     let short: Vec<String> = short.collect();
     (result, (!short.is_empty()).then(|| short.join("; ")))
 }
@@ -153,17 +152,16 @@ fn begin(plan: &Plan, run: &RunId, (purpose, caller): (Purpose, Option<String>),
 fn end_of<C>(shared: &Shared<'_, C>, items: &[ItemReport], shortage: Option<String>) -> RunEnd {
     let ended = items.iter().all(|item| matches!(item.result, ItemResult::Ended { .. }));
     let waiting = items.iter().any(|item| item.result == ItemResult::NotStarted);
-    let failures = shared.failures.load(Ordering::SeqCst);
     match shared.stop.requested() {
         // Asked too late to make a difference.
         Some(RunEnd::Interrupted) | None if ended => RunEnd::Completed,
         Some(reason) => reason,
-        None if waiting && failures >= shared.max_failures() => RunEnd::Halted { failures },
-        None if waiting => match shortage {
+        None if waiting => match (shared.halting.too_many_failures(), shortage) {
+            (Some(failures), _) => RunEnd::Halted { failures },
             // Who began the journal could not read such an end.
-            Some(_) if shared.journal.format() < FIRST_WITH_NO_ROOM => RunEnd::Unfinished,
-            Some(message) => RunEnd::NoRoom { message },
-            None => RunEnd::PlanExpired,
+            (None, Some(_)) if shared.journal.format() < FIRST_WITH_NO_ROOM => RunEnd::Unfinished,
+            (None, Some(message)) => RunEnd::NoRoom { message },
+            (None, None) => RunEnd::PlanExpired,
         },
         None => RunEnd::Unfinished,
     }

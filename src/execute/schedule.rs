@@ -30,13 +30,13 @@ impl<C: Cloud> Schedule<'_, C> {
         let known = |item: &&&Item| self.past.contains_key(&item.id);
         let (begun, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(known);
         if !open.is_empty() {
-            self.count_places(&begun).await;
+            self.count_quota_room(&begun).await;
         }
         let canary = self.shared.canary();
         if canary == 0 || open.is_empty() {
             return self.drive(&[begun, open].concat()).await;
         }
-        self.shared.set_wave(true);
+        self.shared.halting.set_first_wave(true);
         let mut result = self.drive(&begun).await;
         let mut open = open.into_iter();
         // Who was refused, or has failed in an earlier process, has shown nothing: the next one goes in its place.
@@ -47,20 +47,20 @@ impl<C: Cloud> Schedule<'_, C> {
             }
             result.extend(self.drive(&wave).await);
         }
-        self.shared.set_wave(false);
+        self.shared.halting.set_first_wave(false);
         result.extend(self.drive(&open.collect::<Vec<_>>()).await);
         result
     }
 
     /// Looks how much room there is in each region. Nothing but an application needs any.
-    async fn count_places(&self, begun: &[&Item]) {
+    async fn count_quota_room(&self, begun: &[&Item]) {
         if !self.shared.conduct.is_application {
             return;
         }
         let regions = self.regions.iter().map(async |(region, context)| {
             let under_way = |item: &&&Item| item.id.region == **region && self.is_under_way(item);
             let begun: Vec<&Item> = begun.iter().filter(under_way).copied().collect();
-            if let Some(listing) = context.places.count((self.shared.cloud, region), &begun).await {
+            if let Some(listing) = context.quota_room.count((self.shared.cloud, region), &begun).await {
                 context.poller.learn_pages(listing.pages());
             }
         });
@@ -92,7 +92,8 @@ impl<C: Cloud> Schedule<'_, C> {
         // An item that an interrupted run had begun is always taken to its end; where the run is to stop before it comes
         // to that, it is unfinished all the same.
         let begun = past.prior_status.is_some();
-        let no_more = || shared.begins_no_more() || context.places.are_used_up();
+        let no_more =
+            || shared.halting.begins_no_more(shared.clock.now()) || context.quota_room.are_used_up();
         if !begun && (shared.stop.requested().is_some() || no_more()) {
             return (id, ItemResult::NotStarted);
         }
@@ -101,10 +102,8 @@ impl<C: Cloud> Schedule<'_, C> {
             Some(reason) if !begun => driver.refuse(reason.clone()).await,
             Some(_) | None => driver.drive().await,
         };
-        context.places.ended(&id, &result);
-        if is_failure(&result) {
-            shared.count_failure();
-        }
+        context.quota_room.ended(&id, &result);
+        shared.halting.count(&result);
         (id, result)
     }
 }
@@ -114,14 +113,4 @@ fn done(result: &BTreeMap<ItemId, ItemResult>) -> usize {
         matches!(result, ItemResult::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } })
     };
     result.values().filter(done).count()
-}
-
-/// Whether an operator would want to look before more is begun. What cannot go on of itself is one; what the end
-/// of the run overtook is not.
-fn is_failure(result: &ItemResult) -> bool {
-    match result {
-        ItemResult::Ended { outcome: Outcome::Failed { .. } }
-        | ItemResult::Unfinished { why: Some(_), .. } => true,
-        ItemResult::Ended { .. } | ItemResult::Unfinished { why: None, .. } | ItemResult::NotStarted => false,
-    }
 }

@@ -1,5 +1,6 @@
 //! Pure: the KMS keys of an instance and of its replacement. Which key a replacement is given, and whether each can be
-//! used.
+//! used. What follows from that: `hazards/source_restart.rs` for the source's own key, `hazards/replacement_key.rs` for the
+//! replacement's.
 
 use crate::api_error::Reading;
 use crate::ids::Region;

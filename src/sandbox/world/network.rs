@@ -1,4 +1,4 @@
-//! What EC2 knows: VPCs and all that decides where a packet goes.
+//! What EC2 knows: VPCs and all that decides where a packet goes, and how many addresses a subnet has left.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;

@@ -7,12 +7,12 @@ mod filter;
 mod groups;
 mod interfaces;
 mod listing;
-mod places;
 mod routes;
 #[cfg(test)]
 mod tests;
 mod view;
 mod vpcs;
+mod zones;
 
 use crate::sandbox::answer::{AwsError, Reply};
 use crate::sandbox::service::Call;
@@ -37,9 +37,9 @@ const LISTINGS: [Listing; 12] = [
     endpoints::VPC_ENDPOINTS,
     acls::NETWORK_ACLS,
     interfaces::NETWORK_INTERFACES,
-    places::REGIONS,
-    places::AVAILABILITY_ZONES,
-    places::INSTANCE_TYPE_OFFERINGS,
+    zones::REGIONS,
+    zones::AVAILABILITY_ZONES,
+    zones::INSTANCE_TYPE_OFFERINGS,
 ];
 
 /// The one operation that lists nothing.

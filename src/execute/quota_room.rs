@@ -28,7 +28,7 @@ pub(super) enum Admission {
 
 /// The places of one region.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct QuotaRoom {
     state: Mutex<PlacesState>,
     /// Somebody has ended.
     ended: Notify,
@@ -46,7 +46,7 @@ struct PlacesState {
     used_up: bool,
 }
 
-impl Places {
+impl QuotaRoom {
     /// Asks for the quota and for what is used of it. Where either is not told there is no limit but AWS's own: the
     /// quota is not worth stopping a run for. `begun` are the items that were begun before.
     pub(super) async fn count<C: Cloud>(
