@@ -117,8 +117,8 @@ fn example(name: &str) -> String {
 fn a_rehearsal_shows_the_whole_job_and_leaves_its_papers() {
     let remediate = remediate();
     let finished = remediate.run(&["rehearse", "--speed", "max"]).expect(0);
-    finished.mentions("no real AWS account is touched").mentions("21 items: 21 done.").mentions(
-        "21 of 21 sources have a compliant replacement; nothing is left to plan but the 14 withheld.",
+    finished.mentions("no real AWS account is touched").mentions("29 items: 29 done.").mentions(
+        "29 of 29 sources have a compliant replacement; nothing is left to plan but the 6 withheld.",
     );
     let rehearsals: Vec<_> = std::fs::read_dir(remediate.directory().join("rehearsals")).unwrap().collect();
     let [Ok(rehearsal)] = rehearsals.as_slice() else { panic!("{rehearsals:?}") };
@@ -162,7 +162,7 @@ fn a_rehearsed_plan_says_how_long_it_takes_and_what_may_fail() {
     let files = std::fs::read_dir(papers).unwrap().map(|entry| entry.unwrap().path());
     let clean = files.into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
     let clean = made.run(&["rehearse", clean.to_str().unwrap(), "--runs", "2"]).expect(0);
-    clean.mentions("21 items, 2 trials");
+    clean.mentions("29 items, 2 trials");
     let trouble = ["rehearse", &plan, "--runs", "2", "--fault", "fails:CreateNotebookInstance=No capacity"];
     remediate().run(&trouble).expect(30).mentions("the replacement failed: No capacity");
     let full = ["rehearse", &plan, "--runs", "2", "--spare", "0", "--format", "markdown"];
@@ -207,7 +207,7 @@ fn what_a_rehearsal_could_not_see_is_not_a_success() {
     let arguments =
         ["rehearse", "--scenario", "fleet.toml", "--policy", &example("fleet-policy.toml"), "--speed", "max"];
     let finished = remediate.run(&arguments).expect(30);
-    finished.mentions("0 of 21 sources").mentions("not everything could be seen");
+    finished.mentions("0 of 29 sources").mentions("not everything could be seen");
     let blind = ["rehearse", "--fault", "access-denied:ListNotebookInstances", "--speed", "max"];
     let _ = remediate.run(&blind).expect(30);
 }

@@ -164,7 +164,7 @@ fn every_hazard_is_named_with_what_it_leads_to_and_who_decides() {
             (Decided::Here, _) => ("warning", "`[hazards]`"),
             (Decided::Never, _) => ("withheld", "always"),
             (Decided::Elsewhere, HazardKind::Managed) => ("withheld", "`managed`"),
-            (Decided::Elsewhere, _) => ("withheld", "`allow_one_way`"),
+            (Decided::Elsewhere, _) => ("left running", "`allow_one_way`"),
         };
         (kind.as_str().to_owned(), (leads_to.to_owned(), decided_by.to_owned()))
     };

@@ -6,11 +6,12 @@
 //! |---|---|
 //! | nothing done yet, source as planned and at rest | begin, with its status as the prior status |
 //! | nothing done yet, anything else | refuse: nothing was changed |
-//! | source `InService`, no replacement | stop the source, once it was accepted wait |
+//! | source `InService`, no replacement | stop the source, once it was accepted wait; create first where the plan says so |
 //! | source `Stopped`, no replacement | note how it is at rest, then create the replacement |
 //! | replacement busy (`Pending`, `Updating`, maintenance, a status not known) | wait |
 //! | replacement `InService` or `Stopped`, not verified | verify it |
 //! | replacement verified, status not the prior status | stop or start it |
+//! | replacement verified and running, source running that is stopped last | stop the source, note how it is at rest |
 //! | replacement verified, at the prior status | done, or delete the source where the plan says so |
 //! | replacement verified, `Failed` since it ran | start it again, with growing pauses |
 //! | anything that must not be | fail: bring the source back, then delete the failed replacement where the plan says so |
@@ -29,7 +30,7 @@ use crate::execute::step::{End, GivenUp, Step, refuse};
 use crate::execute::verify::verify;
 use crate::inventory::{Rest, Status};
 use crate::journal::{Call, CallState, Past, PriorStatus, Reason, SourceRest};
-use crate::plan::{Item, Tag, provenance};
+use crate::plan::{Item, Order, Tag, provenance};
 
 /// Decides the next step for `item`.
 ///
@@ -96,12 +97,8 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     }
     match source.description.rest() {
         Rest::Running if prior == PriorStatus::Stopped => Step::Fail(Reason::SourceStartedInRun),
-        Rest::Running => match past.call(Call::StopSource) {
-            CallState::Accepted { .. } => Step::Wait(Side::Source, Phase::StoppingSource),
-            CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
-                send(Call::StopSource, past)
-            }
-        },
+        Rest::Running if item.order.is_stop_first() => stop_source(past),
+        Rest::Running => send(Call::CreateReplacement, past),
         Rest::Stopped if past.rest == SourceRest::NotSeen => {
             Step::AtRest { last_modified: source.description.last_modified_time }
         }
@@ -109,6 +106,36 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
         Rest::Failed => Step::Fail(Reason::SourceBecameFailed),
         Rest::Deleting => Step::Fail(Reason::SourceBeingDeletedByOthers),
         Rest::Busy => Step::Wait(Side::Source, Phase::StoppingSource),
+    }
+}
+
+/// Stops the source; a stop that AWS has accepted is waited for.
+fn stop_source(past: &Past) -> Step {
+    match past.call(Call::StopSource) {
+        CallState::Accepted { .. } => Step::Wait(Side::Source, Phase::StoppingSource),
+        CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
+            send(Call::StopSource, past)
+        }
+    }
+}
+
+/// What is still to be done of a source that ran while its replacement was created: nothing, once it has been seen at rest
+/// or is not ours to stop. The replacement is verified and runs.
+fn stop_behind(item: &Item, source: &Sight, past: &Past) -> Option<Step> {
+    let Sight::Present(source) = source else { return None };
+    if item.order != Order::CreateFirst || matches!(past.rest, SourceRest::Seen(_)) {
+        return None;
+    }
+    match source.description.rest() {
+        Rest::Running => Some(match drifted(item, source) {
+            Some(drift) => Step::Fail(Reason::SourceDriftedInRun { drift }),
+            None => stop_source(past),
+        }),
+        Rest::Stopped if past.rest == SourceRest::NotSeen => {
+            Some(Step::AtRest { last_modified: source.description.last_modified_time })
+        }
+        Rest::Busy => Some(Step::Wait(Side::Source, Phase::StoppingSource)),
+        Rest::Stopped | Rest::Failed | Rest::Deleting => None,
     }
 }
 
@@ -167,9 +194,9 @@ fn at_rest(
     match (prior, running) {
         (PriorStatus::Stopped, true) => send(Call::StopReplacement, past),
         (PriorStatus::InService, false) => send(Call::StartReplacement, past),
-        (PriorStatus::Stopped, false) | (PriorStatus::InService, true) => {
-            finish(item, (source, replacement), not_reported, past)
-        }
+        (PriorStatus::Stopped, false) => finish(item, (source, replacement), not_reported, past),
+        (PriorStatus::InService, true) => stop_behind(item, source, past)
+            .unwrap_or_else(|| finish(item, (source, replacement), not_reported, past)),
     }
 }
 

@@ -5,9 +5,9 @@ use crate::execute::deletion::{Deletion, deletion};
 use crate::execute::event::Phase;
 use crate::execute::observed::{Seen, Side, Sight};
 use crate::execute::step::{End, Step};
-use crate::inventory::Status;
+use crate::inventory::{Rest, Status};
 use crate::journal::{Call, Note, Past, Reason};
-use crate::plan::Item;
+use crate::plan::{Item, Order};
 
 /// Done; or, where the plan says so, the deletion of the source first. A source is kept, with a note, when
 /// anything about it or its replacement is not certain.
@@ -22,7 +22,7 @@ pub(super) fn finish(
         (!members.is_empty()).then_some(Note::NotCompared { members, source_kept })
     };
     if !item.delete_source {
-        return done(false, not_compared(false).into_iter().chain(note_on_source(source)).collect());
+        return done(false, not_compared(false).into_iter().chain(note_on_source(item, source)).collect());
     }
     let Sight::Present(source) = source else {
         let ours = past.may_have_happened(Call::DeleteSource);
@@ -39,9 +39,12 @@ pub(super) fn finish(
 }
 
 /// What the operator must know of a source that is kept but not stopped.
-fn note_on_source(source: &Sight) -> Option<Note> {
+fn note_on_source(item: &Item, source: &Sight) -> Option<Note> {
     let Sight::Present(seen) = source else { return Some(Note::SourceDeletedInRun) };
     let status = seen.description.notebook_instance_status.clone();
+    if item.order == Order::CreateOnly && seen.description.rest() == Rest::Running {
+        return Some(Note::SourceLeftRunning);
+    }
     (status != Status::Stopped).then_some(Note::SourceStartedInRun { status })
 }
 

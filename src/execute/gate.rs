@@ -6,21 +6,30 @@
 use jiff::civil::Date;
 
 use crate::execute::observed::{Observed, Sight};
-use crate::execute::step::{Step, refuse};
+use crate::execute::step::{End, Step, refuse};
 use crate::facts::platforms;
 use crate::inventory::Rest;
-use crate::journal::{Call, Past, PriorStatus, Reason};
-use crate::plan::{HazardKind, Item, outdated};
+use crate::journal::{Call, Note, Past, PriorStatus, Reason};
+use crate::plan::{HazardKind, Item, not_started, outdated};
 
 /// The step of an application, unless the item has been overtaken by what AWS does by now: then it is refused before
-/// anything was done, and fails before its source is stopped.
+/// anything was done, and fails before its source is stopped. A source whose replacement stands already is left running.
 pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
-    if !matches!(step, Step::Begin(_) | Step::Call(Call::StopSource)) {
-        return step;
+    let outdated = || outdated(item, today).map(|why| Reason::Outdated { why });
+    match step {
+        Step::Begin(_) => outdated().map_or(step, refuse),
+        Step::Call(Call::StopSource) if item.order.is_stop_first() => outdated().map_or(step, Step::Fail),
+        Step::Call(Call::StopSource) if not_started(item, today).is_some() => {
+            Step::End(End::Done { source_deleted: false, notes: vec![Note::SourceLeftRunning] })
+        }
+        Step::AtRest { .. }
+        | Step::Call(_)
+        | Step::Again { .. }
+        | Step::Wait(..)
+        | Step::Verified { .. }
+        | Step::Fail(_)
+        | Step::End(_) => step,
     }
-    let Some(why) = outdated(item, today) else { return step };
-    let why = Reason::Outdated { why };
-    if matches!(step, Step::Begin(_)) { refuse(why) } else { Step::Fail(why) }
 }
 
 /// The step of a rollback, unless it would stop a replacement that runs for a source that would not start again: AWS no longer

@@ -73,6 +73,8 @@ pub struct Past {
     /// The calls that were sent before their last attempt, and may have taken effect then. What AWS says of a later attempt
     /// does not undo that.
     before: BTreeSet<Call>,
+    /// Whether the source was stopped once its replacement had been asked for, not before.
+    stopped_last: bool,
     /// How the source was when the run had done with it.
     pub rest: SourceRest,
     /// Once the replacement was verified: the members that AWS did not report.
@@ -153,9 +155,13 @@ impl Past {
     /// Whether the stop of the source was accepted, and nothing was done since that shows it as stopped: a source that
     /// runs all the same is about to stop.
     pub fn is_stopping_source(&self) -> bool {
-        let later = [Call::CreateReplacement, Call::StartSource, Call::DeleteSource];
+        let sent = |call| *self.call(call) != CallState::NotSent;
+        let shown = match self.stopped_last {
+            true => matches!(self.rest, SourceRest::Seen(_)),
+            false => sent(Call::CreateReplacement),
+        };
         matches!(self.call(Call::StopSource), CallState::Accepted { .. })
-            && later.into_iter().all(|call| *self.call(call) == CallState::NotSent)
+            && !(shown || sent(Call::StartSource) || sent(Call::DeleteSource))
     }
 
     /// The call of which it is not known whether it took effect, if there is one.
@@ -191,6 +197,9 @@ impl Past {
                 if matches!(call, Call::StopSource | Call::StartSource) && self.rest != SourceRest::Unrecorded
                 {
                     self.rest = SourceRest::NotSeen;
+                }
+                if *call == Call::StopSource {
+                    self.stopped_last = *self.call(Call::CreateReplacement) != CallState::NotSent;
                 }
                 self.calls.insert(*call, CallState::InDoubt { attempts });
             }

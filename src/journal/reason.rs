@@ -237,6 +237,8 @@ pub enum Note {
         /// Its status.
         status: Status,
     },
+    /// The source runs beside its replacement: stopped, it may never run again, and the policy does not accept that.
+    SourceLeftRunning,
     /// Somebody has started the source since the run.
     SourceStarted,
     /// Somebody has stopped the source: that is not undone.
@@ -349,6 +351,7 @@ impl Note {
             | Note::SourceDeletedInRun
             | Note::SourceStartedInRun { .. }
             | Note::SourceStarted
+            | Note::SourceLeftRunning
             | Note::SourceStoppedByOthers => false,
         }
     }

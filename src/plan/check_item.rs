@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::inventory::Rest;
 use crate::plan::check_network::network_passed;
-use crate::plan::{Item, Plan, StepKind, kms_keys};
+use crate::plan::{Item, Order, Plan, StepKind, kms_keys};
 use crate::rules::RuleId;
 
 /// Every problem of one item.
@@ -158,6 +158,9 @@ fn changes(item: &Item, rows: &[Row<'_>], report: &mut Report<'_>) {
 /// What may become of the source and of a failed replacement. Format 1 does not speak of it.
 fn afterwards(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     let first = plan.format_version < 2;
+    report(plan.format_version < 5 && !item.order.is_stop_first(), "its format has no order".into());
+    let deleted = item.delete_source || item.cleanup;
+    report(deleted && item.order == Order::CreateOnly, "its source is left running, and deleted".into());
     report(item.cleanup && item.delete_source, "its source is deleted, and again by cleanup".into());
     report(first && item.cleanup, "its format has no cleanup".into());
     let hazards = plan.format_version < 3 && !item.hazards.is_empty();
@@ -204,10 +207,16 @@ fn tags(item: &Item, report: &mut Report<'_>) {
 
 fn steps(item: &Item, report: &mut Report<'_>) {
     use StepKind::{CreateReplacement, DeleteSource, StopReplacement, StopSource, VerifyReplacement};
-    let mut wanted = match item.source.description.rest() {
-        Rest::Running => vec![StopSource, CreateReplacement, VerifyReplacement],
-        Rest::Stopped => vec![CreateReplacement, VerifyReplacement, StopReplacement],
-        Rest::Busy | Rest::Failed | Rest::Deleting => {
+    let mut wanted = match (item.source.description.rest(), item.order) {
+        (Rest::Running, Order::StopFirst) => vec![StopSource, CreateReplacement, VerifyReplacement],
+        (Rest::Running, Order::CreateFirst) => vec![CreateReplacement, VerifyReplacement, StopSource],
+        (Rest::Running, Order::CreateOnly) => vec![CreateReplacement, VerifyReplacement],
+        (Rest::Stopped, Order::StopFirst) => vec![CreateReplacement, VerifyReplacement, StopReplacement],
+        (Rest::Stopped, Order::CreateFirst | Order::CreateOnly) => {
+            report(true, "its source is stopped already".into());
+            return;
+        }
+        (Rest::Busy | Rest::Failed | Rest::Deleting, _) => {
             report(true, "its source is not at rest".into());
             return;
         }

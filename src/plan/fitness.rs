@@ -6,7 +6,7 @@ use crate::inventory::{Description, Instance, Rest};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::hazards::{managed, source_restart};
 use crate::plan::inputs::Inputs;
-use crate::plan::{Source, WithheldReason, exempt, owner, provenance, request, subject};
+use crate::plan::{Order, Source, WithheldReason, exempt, owner, provenance, request, subject};
 use crate::policy::{Match, Policy, Subject, Target};
 
 /// A source that can be worked from.
@@ -15,6 +15,8 @@ pub(super) struct Fit<'a> {
     pub(super) source: Source,
     /// Where its replacement goes.
     pub(super) target: &'a Target,
+    /// What comes first, its stop or its replacement.
+    pub(super) order: Order,
     /// Who manages it, where somebody does.
     pub(super) owner: Option<owner::Found>,
 }
@@ -38,14 +40,14 @@ pub(super) fn fit<'a>(
     let target = target(policy, subject)?;
     refuse_status(description)?;
     let here = (&instance.id.region, description);
-    source_restart::refuse(here, &target.settings, companions, inputs.today())?;
+    let order = source_restart::order(here, &target.settings, companions, inputs.today())?;
     let owner = owner::of(&tags, &policy.owners);
     managed::refuse(owner.as_ref(), &target.settings)?;
     let carried = request::carried_tags(&tags).len();
     if carried + provenance::KEYS.len() > limits::TAGS {
         return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });
     }
-    Ok(Fit { source: Source { description: description.clone(), tags }, target, owner })
+    Ok(Fit { source: Source { description: description.clone(), tags }, target, order, owner })
 }
 
 /// The first target that matches. One above it that may match is as good as none: which is the first is not known then.

@@ -41,9 +41,10 @@ pub use drift::{Drift, drift};
 pub use inputs::Inputs;
 pub use limits::{LimitExceeded, exceeded_limits};
 pub use model::{
-    Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, OnFailure, Owner, Plan, PlannedExemption,
-    PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld, WithheldReason,
+    Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, OnFailure, Order, Owner, Plan,
+    PlannedExemption, PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld,
+    WithheldReason,
 };
-pub use outdated::{Outdated, outdated};
+pub use outdated::{Outdated, not_started, outdated};
 pub use subject::subject;
 pub use usable::{Unusable, same_account, usable};

@@ -40,7 +40,7 @@ pub enum Outdated {
 
 /// Why the item must not be begun on that day (UTC), if it must not.
 pub fn outdated(item: &Item, today: Date) -> Option<Outdated> {
-    let (source, request) = (&item.source.description, &item.request);
+    let request = &item.request;
     if let Some(platform) = &request.platform_identifier {
         if !platforms::is_created(platform, today) {
             return Some(Outdated::NotCreated { platform: platform.clone() });
@@ -50,14 +50,22 @@ pub fn outdated(item: &Item, today: Date) -> Option<Outdated> {
             return Some(Outdated::NotOnType { platform: platform.clone(), instance_type });
         }
     }
-    let runs = source.notebook_instance_status == Status::InService;
-    let said = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::OneWayPlatform);
-    match &source.platform_identifier {
-        Some(platform) if runs && !said && !platforms::is_started(platform, today) => {
-            return Some(Outdated::NotStarted { platform: platform.clone() });
-        }
-        Some(_) | None => {}
+    // A source that is not stopped before its replacement stands is not lost with it.
+    if item.order.is_stop_first()
+        && let Some(why) = not_started(item, today)
+    {
+        return Some(why);
     }
     let alias = request.kms_key_id.as_ref().filter(|key| kms_keys::is_alias(key))?;
     Some(Outdated::Alias { alias: alias.clone() })
+}
+
+/// Why the source must not be stopped on that day (UTC): it would not start again, and the plan does not say so.
+pub fn not_started(item: &Item, today: Date) -> Option<Outdated> {
+    let source = &item.source.description;
+    let runs = source.notebook_instance_status == Status::InService;
+    let said = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::OneWayPlatform);
+    let platform = source.platform_identifier.as_ref()?;
+    let lost = runs && !said && !platforms::is_started(platform, today);
+    lost.then(|| Outdated::NotStarted { platform: platform.clone() })
 }

@@ -17,8 +17,8 @@ use crate::plan::place::Places;
 use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, OnFailure, Plan, Target, Totals, Withheld, WithheldReason, exempt, hazards,
-    kms_keys, quotas, steps, warnings,
+    FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, Target, Totals, Withheld, WithheldReason, exempt,
+    hazards, kms_keys, quotas, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -194,7 +194,8 @@ impl<'a> Planner<'a> {
         description: &Description,
         judgements: &[Judgement],
     ) -> Result<Item, WithheldReason> {
-        let Fit { source, target, owner } = fit(self.inputs, &self.replacements, instance, description)?;
+        let Fit { source, target, order, owner } =
+            fit(self.inputs, &self.replacements, instance, description)?;
         let (subnet, checks) = self.places.find(&instance.id.region, target)?;
         let name = replacement_name(&instance.id, &target.settings.replacement_name, &self.taken)?;
         let Inputs { policy, companions, .. } = self.inputs;
@@ -221,19 +222,22 @@ impl<'a> Planner<'a> {
         let hazards = hazards::judge(&replacing, policy)?;
         self.taken.insert((&instance.id.region, folded(&name)));
         self.places.take(&instance.id.region, &subnet.id);
-        let delete_source = target.settings.delete_source == DeleteSource::AfterVerify;
+        // What runs cannot be deleted.
+        let stays = order == Order::CreateOnly;
+        let delete_source = !stays && target.settings.delete_source == DeleteSource::AfterVerify;
         Ok(Item {
             id: instance.id.clone(),
             findings: failed(judgements),
             changes: request::changes(&source, &request),
-            steps: steps::of(&source.description.notebook_instance_status, delete_source),
-            warnings: warnings::of(&request, delete_source),
+            steps: steps::of(&source.description.notebook_instance_status, order, delete_source),
+            warnings: warnings::of(&request, order, delete_source),
             hazards,
             target: planned_target(target, subnet, checks),
             source,
             request,
+            order,
             delete_source,
-            cleanup: target.settings.delete_source == DeleteSource::Cleanup,
+            cleanup: !stays && target.settings.delete_source == DeleteSource::Cleanup,
             on_failure: Some(on_failure(target.settings.on_failure)),
         })
     }

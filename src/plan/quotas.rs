@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::Region;
 use crate::inventory::{Companions, Instance, Inventory, Quotas, Rest, Status};
-use crate::plan::{Item, QuotaNeed};
+use crate::plan::{Item, Order, QuotaNeed};
 
 /// What a region's items need.
 struct PlacesNeeded {
@@ -96,15 +96,23 @@ fn in_all(items: &[&Item]) -> PlacesNeeded {
     PlacesNeeded { kept: count(items.len()).saturating_sub(passing), passing }
 }
 
-/// A source that runs is stopped before its replacement is made. The replacement of one that is stopped runs until it
-/// has been verified.
+/// A source that runs is stopped before its replacement is made, or runs beside it: for a while, or for good. The
+/// replacement of one that is stopped runs until it has been verified.
 fn by_type<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, PlacesNeeded> {
     let mut needs: BTreeMap<&str, PlacesNeeded> = BTreeMap::new();
-    for item in
-        items.iter().filter(|item| item.source.description.notebook_instance_status == Status::Stopped)
-    {
-        let need = needs.entry(&item.request.instance_type).or_insert(PlacesNeeded { kept: 0, passing: 0 });
-        need.passing = need.passing.saturating_add(1);
+    for item in items {
+        let stopped = item.source.description.notebook_instance_status == Status::Stopped;
+        let (kept, passing) = match item.order {
+            Order::StopFirst => (0, u32::from(stopped)),
+            Order::CreateFirst => (0, 1),
+            Order::CreateOnly => (1, 0),
+        };
+        if kept + passing > 0 {
+            let none = PlacesNeeded { kept: 0, passing: 0 };
+            let need = needs.entry(&item.request.instance_type).or_insert(none);
+            need.kept = need.kept.saturating_add(kept);
+            need.passing = need.passing.saturating_add(passing);
+        }
     }
     needs
 }

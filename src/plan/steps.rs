@@ -1,15 +1,16 @@
 //! Pure: the steps of an item and how long they are expected to take.
 
 use crate::inventory::Status;
-use crate::plan::{PlannedStep, StepKind};
+use crate::plan::{Order, PlannedStep, StepKind};
 
 /// The steps for a source in this status, in order.
-pub(super) fn of(source: &Status, delete_source: bool) -> Vec<PlannedStep> {
+pub(super) fn of(source: &Status, order: Order, delete_source: bool) -> Vec<PlannedStep> {
     let running = *source == Status::InService;
     let steps = [
-        (StepKind::StopSource, running),
+        (StepKind::StopSource, running && order == Order::StopFirst),
         (StepKind::CreateReplacement, true),
         (StepKind::VerifyReplacement, true),
+        (StepKind::StopSource, running && order == Order::CreateFirst),
         (StepKind::StopReplacement, !running),
         (StepKind::DeleteSource, delete_source),
     ];

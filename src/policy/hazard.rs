@@ -60,8 +60,8 @@ macro_rules! hazard_kinds {
 hazard_kinds! {
     /// Its platform may not start again once it is stopped.
     OneWayPlatform = "one-way-platform": Elsewhere,
-        "AWS no longer starts its platform {}: once stopped, it may never run again. The policy accepts that \
-         (`allow_one_way`). Save its data while it runs.";
+        "AWS no longer starts its platform {}: once stopped, it may never run again, and without `allow_one_way` it is \
+         not stopped. Save its data while it runs.";
     /// AWS no longer creates instances of the platform that the replacement would have.
     PlatformNotCreatable = "platform-not-creatable": Never,
         "AWS no longer creates instances with the platform {}, and upgrades it to no other. Set `platform` in the \
@@ -98,8 +98,8 @@ hazard_kinds! {
          the source be started again.";
     /// The KMS key of the source's own volume cannot be used, so that the source may never start again.
     SourceKeyUnusable = "source-key-unusable": Elsewhere,
-        "the KMS key of the source's own volume cannot be used ({}): once stopped, it may never run again. The \
-         policy accepts that (`allow_one_way`).";
+        "the KMS key of the source's own volume cannot be used ({}): once stopped, it may never run again, and without \
+         `allow_one_way` it is not stopped.";
     /// Its lifecycle scripts have lines that need the internet.
     ScriptNeedsInternet = "script-needs-internet": Here,
         "its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: {}.";

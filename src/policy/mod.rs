@@ -45,7 +45,9 @@ pub use pattern::{InvalidPattern, NamePattern, Pattern};
 pub use platform::Platform;
 pub use scope::{Regions, Scope};
 pub use selector::{Match, Selector, Subject};
-pub use settings::{Data, DeleteSource, Imds, Managed, OnFailure, OnUnknown, RootAccess, Settings, Strategy};
+pub use settings::{
+    Data, DeleteSource, Imds, Managed, OnFailure, OnUnknown, Order, RootAccess, Settings, Strategy,
+};
 pub use target::{Placement, Target};
 pub use template::{InvalidTemplate, NameTemplate};
 

@@ -31,9 +31,11 @@ keys! {
         /// The KMS key of the replacement's volume: id, ARN or alias; `keep` keeps the source's. Plans contain the
         /// ARN of a key that is named by an alias.
         pub kms_key: Option<String> = kms_key().or("keep");
+        /// Whether a running source is stopped before or after its replacement is created.
+        pub order: Order = choice().or("auto");
         /// Whether to stop running instances that AWS may never start again: AWS no longer starts their platform
         /// (`notebook-al1-v1`, `notebook-al2-v1`, `notebook-al2-v2`, `notebook-al2-v3`), or the key of their own
-        /// volume cannot be used.
+        /// volume cannot be used. Without this they are left running beside their replacements.
         pub allow_one_way: bool = flag().or(false);
         /// What to do with instances that CloudFormation, Terraform and others manage.
         pub managed: Managed = choice().or("withhold");
@@ -55,6 +57,18 @@ keys! {
 pub enum Strategy {
     /// It exists beside the source, under its own name.
     SideBySide,
+}
+
+/// What comes first: the stop of a running source, or its replacement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumMessage)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Order {
+    /// `create-first` for a source that may never start again, else `stop-first`.
+    Auto,
+    /// The source is stopped, then its replacement is created. If that fails, the source is started again.
+    StopFirst,
+    /// The replacement is created and verified while the source runs. Both run at once for a while.
+    CreateFirst,
 }
 
 /// Whether a source is deleted in the end.

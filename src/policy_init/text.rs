@@ -99,8 +99,8 @@ fn platforms(text: &mut String, draft: &Draft) {
     let one_way = count(&|name| !platforms::is_started(name, today));
     if one_way > 0 {
         let words = format!(
-            "{} {} a platform that AWS no longer starts once it is stopped. While they run they are withheld, until somebody \
-             has saved their data and this says so:",
+            "{} {} a platform that AWS no longer starts once it is stopped. Those that run get a replacement and are left \
+             running beside it, until somebody has saved their data and this says so:",
             instances(one_way),
             noun(one_way, "has", "have")
         );

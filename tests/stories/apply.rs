@@ -7,6 +7,7 @@ use remediate::plan::WithheldReason;
 
 use crate::replaced::assert_replaced;
 use crate::story::Story;
+use crate::support::fault::{Fault, Rule};
 use crate::support::policy::PolicyText;
 use crate::support::proxy::Call;
 use crate::support::world;
@@ -21,6 +22,8 @@ pub(crate) fn tests() -> Vec<Named> {
         a_second_apply_of_a_plan_is_refused_and_changes_nothing,
         every_mutating_call_has_its_intent_in_the_journal,
         what_was_stopped_after_the_plan_stays_stopped,
+        created_first_a_source_is_stopped_once_its_replacement_is_verified,
+        created_first_a_source_is_never_touched_where_its_replacement_cannot_be_created,
         nothing_is_ever_deleted_by_default,
         a_source_is_deleted_only_where_its_replacement_could_be_compared_in_full,
     ]
@@ -114,6 +117,49 @@ fn what_was_stopped_after_the_plan_stays_stopped(aws: &Aws) {
     let before = story.fleet.world();
     let _ = story.apply(&planned).expect(0);
     assert_replaced(&story, &planned, &before, &[]);
+}
+
+fn with_create_first(aws: &Aws) -> Story {
+    let story = Story::small(aws);
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    policy.defaults = format!("{}\norder = \"create-first\"", policy.defaults);
+    story.set_policy(&policy);
+    story
+}
+
+fn created_first_a_source_is_stopped_once_its_replacement_is_verified(aws: &Aws) {
+    let story = with_create_first(aws);
+    let before = story.fleet.world();
+    let source = story.source("InService");
+    let planned = story.plan();
+    story.apply(&planned).expect(0).mentions("done");
+    assert_replaced(&story, &planned, &before, &[]);
+    let calls = story.proxy.mutating_calls();
+    let at = |operation: &str, name: &str| {
+        let found = calls
+            .iter()
+            .position(|call| call.operation == operation && call.body.contains(&format!("\"{name}\"")));
+        found.unwrap_or_else(|| panic!("no {operation} of {name}"))
+    };
+    let created = at("CreateNotebookInstance", &planned.replacement(&source));
+    assert!(created < at("StopNotebookInstance", &source.name), "{calls:?}");
+    let kept = story.remediate.run(&["rollback", "--confirm"]).expect(0);
+    kept.mentions("rolled back");
+    assert_eq!(story.fleet.world()[&source.id()].status(), "InService", "it is started again");
+}
+
+fn created_first_a_source_is_never_touched_where_its_replacement_cannot_be_created(aws: &Aws) {
+    let story = with_create_first(aws);
+    let source = story.source("InService");
+    let planned = story.plan();
+    story
+        .proxy
+        .add(Rule::on("CreateNotebookInstance", Fault::AccessDenied).about(&planned.replacement(&source)));
+    let _ = story.apply(&planned).expect(30);
+    assert_eq!(story.fleet.world()[&source.id()].status(), "InService");
+    let stops = story.proxy.calls_named("StopNotebookInstance");
+    let of_source = |call: &&Call| call.body.contains(&format!("\"{}\"", source.name));
+    assert_eq!(stops.iter().filter(of_source).count(), 0, "{stops:?}");
 }
 
 fn nothing_is_ever_deleted_by_default(aws: &Aws) {

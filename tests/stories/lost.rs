@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use remediate::plan::{Plan, WithheldReason, provenance};
+use remediate::plan::{Order, Plan, WithheldReason, provenance};
 use serde_json::{Value, json};
 
 use crate::hazards::World;
@@ -66,14 +66,19 @@ fn a_running_source_whose_platform_has_ended_is_not_stopped_and_a_stopped_one_is
     let (running, stopped) = (story.source("InService"), story.source("Stopped"));
     end_platform(&story, &running);
     end_platform(&story, &stopped);
-    let planned = story.plan();
+    with(&story, "order = \"stop-first\"");
     let expected = WithheldReason::OneWayPlatform { platform: ENDED.to_owned() };
-    assert_eq!(reason(&planned.plan, &running), &expected);
+    assert_eq!(reason(&story.plan().plan, &running), &expected);
+    with(&story, "order = \"auto\"");
+    let planned = story.plan();
+    assert_eq!(planned.item(&running).order, Order::CreateOnly);
     let upgraded = &planned.item(&stopped).request.platform_identifier;
     assert_eq!(upgraded.as_deref(), Some("notebook-al2023-v1"));
     let _ = story.apply(&planned).expect(0);
     let after = story.fleet.world();
     assert_eq!(after[&running.id()].status(), "InService");
+    let beside = format!("{}/{}", running.region, planned.replacement(&running));
+    assert_eq!(after[&beside].status(), "InService", "both run");
     assert_eq!(after[&stopped.id()].status(), "Stopped");
 }
 

@@ -10,7 +10,7 @@ use crate::execute::{End, Side, Step};
 use crate::inventory::Status;
 use crate::journal::Reason;
 use crate::journal::{Call, CallState, PriorStatus, SourceRest};
-use crate::plan::OnFailure;
+use crate::plan::{OnFailure, Order};
 
 /// Every case in which the law is broken is a failure; the first few are shown.
 fn law(holds: impl Fn(&Case<'_>) -> bool) {
@@ -131,19 +131,32 @@ fn an_item_begins_with_the_status_of_a_source_that_is_as_planned_and_alone() {
 }
 
 #[test]
-fn a_source_is_stopped_only_when_it_ran_at_first_runs_now_and_has_no_replacement() {
+fn a_source_is_stopped_only_when_it_ran_at_first_and_runs_now_and_before_or_after_its_replacement_as_planned()
+{
     law_on(Call::StopSource, |case| {
+        let in_order = match case.item.order {
+            Order::StopFirst => case.replacement().is_none(),
+            Order::CreateFirst => {
+                case.past.verified.is_some()
+                    && case.replacement_as_requested()
+                    && case.replacement() == Some(&Status::InService)
+            }
+            Order::CreateOnly => false,
+        };
         case.past.prior_status == Some(PriorStatus::InService)
             && case.source() == Some(&Status::InService)
             && case.source_as_planned()
-            && case.replacement().is_none()
+            && in_order
     });
 }
 
 #[test]
-fn a_replacement_is_created_only_for_a_stopped_source_that_has_none() {
+fn a_replacement_is_created_only_for_a_source_that_has_none_and_is_stopped_or_stopped_later() {
     law_on(Call::CreateReplacement, |case| {
-        case.source() == Some(&Status::Stopped)
+        let runs = case.item.order != Order::StopFirst
+            && case.source() == Some(&Status::InService)
+            && case.past.prior_status == Some(PriorStatus::InService);
+        (runs || case.source() == Some(&Status::Stopped))
             && case.source_as_planned()
             && case.replacement().is_none()
             && !matches!(case.past.call(Call::CreateReplacement), CallState::Accepted { .. })
@@ -200,14 +213,17 @@ fn only_what_ran_and_was_stopped_by_this_run_is_started_again_from_failed() {
 }
 
 #[test]
-fn how_the_source_is_at_rest_is_noted_once_before_anything_is_created() {
+fn how_the_source_is_at_rest_is_noted_once_and_before_anything_is_created_unless_that_comes_first() {
     law(|case| match case.step {
         Step::AtRest { .. } => {
             case.past.rest == SourceRest::NotSeen
                 && case.source() == Some(&Status::Stopped)
-                && case.replacement().is_none()
+                && (case.replacement().is_none() || case.item.order == Order::CreateFirst)
         }
-        Step::Call(Call::CreateReplacement) => case.past.rest != SourceRest::NotSeen,
+        Step::Call(Call::CreateReplacement) => {
+            case.past.rest != SourceRest::NotSeen || case.item.order != Order::StopFirst
+        }
+        Step::Call(Call::DeleteSource) => case.past.rest != SourceRest::NotSeen,
         Step::Begin(_)
         | Step::Call(_)
         | Step::Again { .. }

@@ -6,33 +6,49 @@ use crate::facts::platforms;
 use crate::ids::Region;
 use crate::inventory::{Companions, Description, Status};
 use crate::plan::kms_keys::{self, Known};
-use crate::plan::{Hazard, HazardKind, WithheldReason};
+use crate::plan::{Hazard, HazardKind, Order, WithheldReason};
 use crate::policy;
 
 use super::replacing::{Replacing, hazard};
 
-/// Refuses an instance that may not start again once it is stopped, unless the policy accepts that.
+/// What comes first of an instance: its stop, or its replacement.
 ///
 /// # Errors
-/// When it would have to be stopped.
-pub(in crate::plan) fn refuse(
+/// When it would have to be stopped first, may not start again, and the policy does not accept that.
+pub(in crate::plan) fn order(
     (region, source): (&Region, &Description),
     settings: &policy::Settings,
     companions: &Companions,
     today: Date,
-) -> Result<(), WithheldReason> {
-    if settings.allow_one_way {
-        return Ok(());
+) -> Result<Order, WithheldReason> {
+    if !is_running(source) {
+        return Ok(Order::StopFirst);
     }
+    let one_way = one_way((region, source), settings, companions, today);
+    match (settings.order, one_way) {
+        (policy::Order::StopFirst, Some(why)) if !settings.allow_one_way => Err(why),
+        (policy::Order::StopFirst, _) | (policy::Order::Auto, None) => Ok(Order::StopFirst),
+        (_, Some(_)) if !settings.allow_one_way => Ok(Order::CreateOnly),
+        (policy::Order::CreateFirst, _) | (policy::Order::Auto, Some(_)) => Ok(Order::CreateFirst),
+    }
+}
+
+/// Why a running instance may not start again once it is stopped.
+fn one_way(
+    (region, source): (&Region, &Description),
+    settings: &policy::Settings,
+    companions: &Companions,
+    today: Date,
+) -> Option<WithheldReason> {
     if let Some(platform) = platform(source, today) {
-        return Err(WithheldReason::OneWayPlatform { platform: platform.to_owned() });
+        return Some(WithheldReason::OneWayPlatform { platform: platform.to_owned() });
     }
     // Without a key of the policy's the replacement has the source's own, and could not be made with it either.
     match own_key(region, source, companions) {
         Some(Known::Unusable(found)) if settings.kms_key.is_some() => {
-            Err(WithheldReason::SourceKeyUnusable { found })
+            Some(WithheldReason::SourceKeyUnusable { found })
         }
-        Some(Known::Usable | Known::Unusable(_) | Known::Unread(_)) | None => Ok(()),
+        Some(Known::Usable | Known::Unusable(_) | Known::Unread(_)) | None => None,
     }
 }
 

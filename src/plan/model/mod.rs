@@ -134,6 +134,9 @@ pub struct Item {
     pub request: CreateRequest,
     /// What differs between the source and its replacement.
     pub changes: Vec<Change>,
+    /// What comes first, the stop of the source or its replacement. Always the stop before format 5.
+    #[serde(default, skip_serializing_if = "Order::is_stop_first")]
+    pub order: Order,
     /// Whether the source is deleted once its replacement has been verified.
     pub delete_source: bool,
     /// Whether the source may be deleted later by `remediate cleanup`. Never in format 1.
@@ -150,6 +153,27 @@ pub struct Item {
     /// format 3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hazards: Vec<Hazard>,
+}
+
+/// What comes first of a running source: its stop, or its replacement. One that is stopped already has no order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// The source is stopped, then its replacement is created.
+    #[default]
+    StopFirst,
+    /// The replacement is created and verified, then the source is stopped.
+    CreateFirst,
+    /// The replacement is created and verified, and the source is left running: stopped, it may never run again, and the
+    /// policy does not accept that.
+    CreateOnly,
+}
+
+impl Order {
+    /// Whether the source is stopped before anything is created.
+    pub fn is_stop_first(&self) -> bool {
+        *self == Order::StopFirst
+    }
 }
 
 /// What becomes of a replacement that failed, or is not as requested. The source is brought back in either case.

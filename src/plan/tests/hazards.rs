@@ -7,7 +7,7 @@ use crate::fixtures::{POLICY, companions, exposed, facts, instance, inventory, n
 use crate::inventory::{Companions, Description, Key, Scripts, Status, Tags};
 use crate::plan::Inputs;
 use crate::plan::planner::make;
-use crate::plan::{Hazard, HazardKind, KnownRuns, Plan, WithheldReason, check};
+use crate::plan::{Hazard, HazardKind, KnownRuns, Order, Plan, StepKind, WithheldReason, check};
 
 pub(super) fn plan_with(
     text: &str,
@@ -107,13 +107,14 @@ pub(super) fn withheld_for(reason: &WithheldReason) -> Vec<HazardKind> {
 }
 
 #[test]
-fn a_running_instance_that_may_never_start_again_is_withheld_unless_that_is_accepted() {
+fn a_running_instance_that_may_never_start_again_is_not_stopped_unless_that_is_accepted() {
     for platform in RETIRED {
         let running = on(platform, Status::InService);
         let refused = WithheldReason::OneWayPlatform { platform: platform.to_owned() };
         let new = "platform = 'notebook-al2023-v1'";
-        assert_eq!(withheld(POLICY, tags(&[]), &running, |_| {}), refused);
-        assert_eq!(withheld(&with(new), tags(&[]), &running, |_| {}), refused);
+        let first = format!("{new}\norder = 'stop-first'");
+        assert_eq!(withheld(&with("order = 'stop-first'"), tags(&[]), &running, |_| {}), refused);
+        assert_eq!(withheld(&with(&first), tags(&[]), &running, |_| {}), refused);
         let hazards = warned(&with(&format!("{new}\nallow_one_way = true")), &running);
         assert_eq!(kinds(&hazards), [HazardKind::OneWayPlatform, HazardKind::PlatformChanges]);
         assert_eq!(hazards[1].evidence[0], format!("{platform} -> notebook-al2023-v1"));
@@ -161,7 +162,51 @@ fn before_its_last_day_a_platform_is_kept_and_starts_again() {
     assert_eq!(june.items[0].request.platform_identifier.as_deref(), Some("notebook-al2-v3"));
     assert_eq!(june.items[0].hazards, []);
     let july = made_on("2026-07-01T00:00:00Z");
-    assert!(matches!(july.withheld[0].reason, WithheldReason::OneWayPlatform { .. }), "{:?}", july.withheld);
+    assert_eq!((june.items[0].order, july.items[0].order), (Order::StopFirst, Order::CreateOnly));
+}
+
+#[test]
+fn the_order_is_that_of_the_policy_and_what_may_never_start_again_is_stopped_last_or_not_at_all() {
+    let old = |one: &mut Description| one.platform_identifier = Some("notebook-al2-v3".to_owned());
+    let sound = |_: &mut Description| {};
+    let planned = |keys: &str, one: &dyn Fn(&mut Description)| {
+        let plan = plan_with(&with(keys), tags(&[]), one, |_| {});
+        let item = &plan.items[0];
+        (item.order, item.delete_source, item.steps.iter().map(|step| step.step).collect::<Vec<_>>())
+    };
+    use StepKind::{CreateReplacement, DeleteSource, StopSource, VerifyReplacement};
+    let stop_first = vec![StopSource, CreateReplacement, VerifyReplacement];
+    let create_first = vec![CreateReplacement, VerifyReplacement, StopSource];
+    assert_eq!(planned("", &sound), (Order::StopFirst, false, stop_first));
+    assert_eq!(planned("order = 'create-first'", &sound), (Order::CreateFirst, false, create_first.clone()));
+    assert_eq!(planned("allow_one_way = true", &old), (Order::CreateFirst, false, create_first));
+    let deleted = vec![CreateReplacement, VerifyReplacement, StopSource, DeleteSource];
+    let delete = "delete_source = 'after-verify'";
+    assert_eq!(
+        planned(&format!("{delete}\nallow_one_way = true"), &old),
+        (Order::CreateFirst, true, deleted)
+    );
+    for order in ["auto", "create-first"] {
+        let left = planned(&format!("{delete}\norder = '{order}'"), &old);
+        assert_eq!(left, (Order::CreateOnly, false, vec![CreateReplacement, VerifyReplacement]), "{order}");
+    }
+    let stopped = |one: &mut Description| {
+        old(one);
+        one.notebook_instance_status = Status::Stopped;
+    };
+    assert_eq!(planned("order = 'create-first'", &stopped).0, Order::StopFirst, "nothing is to be stopped");
+}
+
+#[test]
+fn what_runs_beside_its_replacement_counts_against_the_quota_on_its_type() {
+    let old = |one: &mut Description| one.platform_identifier = Some("notebook-al2-v3".to_owned());
+    let needed = |keys: &str, one: &dyn Fn(&mut Description)| {
+        let plan = plan_with(&with(keys), tags(&[]), one, |_| {});
+        plan.quotas.iter().filter(|one| one.instance_type.is_some()).map(|one| one.needed).sum::<u32>()
+    };
+    assert_eq!(needed("", &|_: &mut Description| {}), 0, "its place is free when its replacement comes");
+    assert_eq!(needed("order = 'create-first'", &|_: &mut Description| {}), 1);
+    assert_eq!(needed("", &old), 1);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::api_error::Reading;
 use crate::fixtures::{POLICY, key_arn, region, tags};
 use crate::inventory::{Companions, Description, Key, Status};
 use crate::plan::tests::hazards::{denied, has_key, keyed, kinds, plan_with, with, withheld, withheld_for};
-use crate::plan::{HazardKind, Plan, WithheldReason, check};
+use crate::plan::{HazardKind, Order, Plan, WithheldReason, check};
 
 fn state(state: &str) -> Reading<Key> {
     Reading::Found(Key { arn: key_arn("alias/x"), state: state.to_owned() })
@@ -65,7 +65,7 @@ fn an_alias_is_planned_as_the_key_that_it_stands_for_and_withheld_where_that_can
 }
 
 #[test]
-fn a_running_source_whose_own_key_cannot_be_used_is_withheld_unless_that_is_accepted() {
+fn a_running_source_whose_own_key_cannot_be_used_is_not_stopped_unless_that_is_accepted() {
     let new = |companions: &mut Companions| {
         let key = Key { arn: key_arn("new"), state: "Enabled".to_owned() };
         companions.keys.insert((region(), key_arn("new")), Reading::Found(key));
@@ -76,11 +76,14 @@ fn a_running_source_whose_own_key_cannot_be_used_is_withheld_unless_that_is_acce
             new(companions);
             keyed(&reading)(companions);
         };
-        let reason = withheld(&with(&other), tags(&[]), has_key, read);
+        let first = with(&format!("{other}\norder = 'stop-first'"));
+        let reason = withheld(&first, tags(&[]), has_key, read);
+        assert_eq!(plan_with(&with(&other), tags(&[]), has_key, read).items[0].order, Order::CreateOnly);
         assert!(matches!(reason, WithheldReason::SourceKeyUnusable { .. }), "{reading:?}: {reason:?}");
         let accepted = with(&format!("{other}\nallow_one_way = true"));
         let plan = plan_with(&accepted, tags(&[]), has_key, read);
         assert_eq!(kinds(&plan.items[0].hazards), [HazardKind::SourceKeyUnusable], "{reading:?}");
+        assert_eq!(plan.items[0].order, Order::CreateFirst);
         // One that is stopped need not be stopped.
         let stopped = |one: &mut Description| {
             has_key(one);

@@ -174,8 +174,6 @@ fn what_cannot_be_worked_from_is_withheld_with_its_reason() {
     let unheard = Status::Other("Hibernating".to_owned());
     let busy = with(|it| it.notebook_instance_status = unheard.clone());
     assert_eq!(reason(&plan(vec![busy])), &WithheldReason::Status { status: unheard });
-    let one_way = with(|it| it.platform_identifier = Some("notebook-al2-v2".to_owned()));
-    assert!(matches!(reason(&plan(vec![one_way])), WithheldReason::OneWayPlatform { .. }));
     let mut unread = with(|_| {});
     unread.tags = None;
     assert_eq!(reason(&plan(vec![unread])), &WithheldReason::TagsUnreadable);

@@ -40,6 +40,10 @@ pub fn note(note: &Note) -> String {
         Note::SourceStartedInRun { status } => {
             format!("the source is {status}: someone has started it during the run")
         }
+        Note::SourceLeftRunning => {
+            "the source was left running: stopped, it may never run again. Save its data; then stop it"
+                .to_owned()
+        }
         Note::SourceStarted => "someone has started the source".to_owned(),
         Note::SourceStoppedByOthers => {
             "the source was running and is stopped now: that was not done by this run, so it was not undone"

@@ -68,13 +68,12 @@ pub fn withheld(reason: &WithheldReason) -> String {
             format!("it could not be judged: {why}. Plan again; if that does not help, look at it by hand.")
         }
         WithheldReason::MaybeReplaced { by, missing } => maybe_replaced(by, missing),
-        WithheldReason::OneWayPlatform { platform } => format!(
-            "it runs, and AWS no longer starts its platform {platform}: once stopped, it may never run again. Save its data \
-             while it runs, then set `allow_one_way = true` in the policy."
-        ),
-        WithheldReason::SourceKeyUnusable { found } => format!(
-            "it runs, and the KMS key of its volume cannot be used ({found}): once stopped, it may never run again. Enable \
-             the key, or cancel its deletion; or save its data while it runs, then set `allow_one_way = true` in the policy."
+        WithheldReason::OneWayPlatform { platform } => {
+            one_way(&format!("AWS no longer starts its platform {platform}"), "")
+        }
+        WithheldReason::SourceKeyUnusable { found } => one_way(
+            &format!("the KMS key of its volume cannot be used ({found})"),
+            "Enable the key, or cancel its deletion; or else: ",
         ),
         WithheldReason::NoName => format!(
             "no free name of at most {} characters is left for its replacement. Change replacement_name in \
@@ -184,4 +183,12 @@ fn too_many_tags(tags: u32) -> String {
 
 fn without_full_stop(text: &str) -> &str {
     text.trim_end().trim_end_matches('.')
+}
+
+/// Why a source that runs is not stopped, and what else to do.
+fn one_way(why: &str, first: &str) -> String {
+    format!(
+        "it runs, and {why}: once stopped, it may never run again. {first}Save its data while it runs, then set \
+         `allow_one_way = true` in the policy; or let its replacement come first, with `order = \"create-first\"`."
+    )
 }

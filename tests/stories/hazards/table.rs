@@ -13,12 +13,16 @@ pub(super) enum Fate {
 }
 
 /// Every instance of `examples/hazards.toml`.
-pub(super) const TABLE: [(&str, Fate); 57] = [
+pub(super) const TABLE: [(&str, Fate); 59] = [
     ("plain", Replaced(&[], "plain-vpc")),
     ("key-enabled", Replaced(&[], "key-enabled-vpc")),
     ("script-harmless", Replaced(&[], "script-harmless-vpc")),
     // Platforms.
-    ("platform-one-way", Withheld("one-way-platform", "AWS no longer starts its platform notebook-al2-v2")),
+    (
+        "platform-one-way",
+        Replaced(&["one-way-platform", "platform-changes"], "the source is left running beside"),
+    ),
+    ("first-one-way", Withheld("one-way-platform", "AWS no longer starts its platform notebook-al2-v2")),
     (
         "accepted-one-way",
         Replaced(&["one-way-platform", "platform-changes"], "notebook-al2-v2 -> notebook-al2023-v1"),
@@ -37,7 +41,8 @@ pub(super) const TABLE: [(&str, Fate); 57] = [
     ("key-disabled", Hazards(&["key-unusable"], "is in state Disabled")),
     ("key-pending-deletion", Hazards(&["key-unusable"], "is in state PendingDeletion")),
     ("key-foreign", Replaced(&["key-unknown"], "key/0b0a4d00-0000-4000-8000-00000000000f: DescribeKey")),
-    ("rekeyed-disabled", Withheld("source-key-unusable", "is in state Disabled")),
+    ("rekeyed-disabled", Replaced(&["source-key-unusable"], "is in state Disabled")),
+    ("first-rekeyed", Withheld("source-key-unusable", "is in state Disabled")),
     ("rekeyed-stopped", Replaced(&[], "key/0b0a4d00-0000-4000-8000-000000000001")),
     ("accepted-key-gone", Replaced(&["source-key-unusable"], "is in state PendingDeletion")),
     ("blind-alias", Hazards(&["key-unresolved"], "alias/out-of-sight: DescribeKey")),

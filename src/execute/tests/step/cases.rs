@@ -44,8 +44,15 @@ static PASTS: LazyLock<Vec<Past>> = LazyLock::new(pasts);
 static WORLDS: LazyLock<Vec<World>> = LazyLock::new(|| {
     let both = [Status::InService, Status::Stopped];
     let settings = ["delete_source = \"after-verify\"", "on_failure = \"leave\"", ""];
-    both.iter().flat_map(|planned| settings.map(|settings| World::of(planned, settings))).collect()
+    let worlds = both.iter().flat_map(|planned| settings.map(|settings| World::of(planned, settings, KEPT)));
+    // What runs beside its replacement: until that is verified, or for good.
+    let beside = "order = \"create-first\"\ndelete_source = \"after-verify\"";
+    worlds.chain([KEPT, RETIRED].map(|platform| World::of(&Status::InService, beside, platform))).collect()
 });
+
+const KEPT: &str = "notebook-al2023-v1";
+/// One that AWS no longer starts.
+const RETIRED: &str = "notebook-al2-v3";
 
 /// Every case there is.
 pub(super) fn every_case() -> impl Iterator<Item = Case<'static>> {
@@ -53,10 +60,11 @@ pub(super) fn every_case() -> impl Iterator<Item = Case<'static>> {
 }
 
 impl World {
-    fn of(planned: &Status, settings: &str) -> Self {
+    fn of(planned: &Status, settings: &str, platform: &str) -> Self {
         let policy = POLICY.replace("[limits]", &format!("[defaults]\n{settings}\n[limits]"));
         let mut source = exposed("a");
         source.notebook_instance_status = planned.clone();
+        source.platform_identifier = Some(platform.to_owned());
         let plan = plan_by(&policy, vec![instance(source, tags(&[("Owner", "x")]))]);
         let identity =
             Identity { run: "20261122T100000Z-00000000".parse().unwrap(), plan: plan.digest.clone() };
@@ -134,6 +142,7 @@ pub(in crate::execute::tests) fn replacements(item: &Item, identity: &Identity) 
     for (as_requested, change, tags) in fakes {
         for status in statuses() {
             let mut description = sound(request.notebook_instance_name.as_str());
+            description.platform_identifier = request.platform_identifier.clone();
             description.notebook_instance_status = status;
             description.subnet_id = Some(request.subnet_id.clone());
             description.instance_metadata_service_configuration =
@@ -163,6 +172,7 @@ fn pasts() -> Vec<Past> {
         points.extend(created);
         points.extend(verified.clone());
         points.extend(verified_without_rest(prior_status, &stopped[0]));
+        points.extend(created_first(&begun));
         for call in [Call::StopReplacement, Call::StartReplacement, Call::DeleteSource] {
             points.extend(calls(&verified[0], call));
         }
@@ -189,6 +199,19 @@ fn verified_without_rest(prior_status: PriorStatus, stopped: &Past) -> [Past; 2]
     unrecorded.apply(&Entry::ItemStarted { item: id(), prior_status }).unwrap();
     [missed, calls(&unrecorded, Call::StopSource)[0].clone()]
         .map(|past| verified(&calls(&past, Call::CreateReplacement)[0], &[]))
+}
+
+/// A run that creates first: to the stop of the source, to its rest, and to its deletion.
+fn created_first(begun: &Past) -> Vec<Past> {
+    let created = calls(begun, Call::CreateReplacement);
+    let verified = verified(&created[0], &[]);
+    let stopped = calls(&verified, Call::StopSource);
+    let rested = at_rest(&stopped[0]);
+    let deleted = calls(&rested, Call::DeleteSource);
+    let mut missed = stopped[0].clone();
+    missed.was_left();
+    let points = [created, vec![verified], stopped, vec![missed, rested], deleted];
+    points.into_iter().flatten().collect()
 }
 
 /// When the sources of cases were last changed.

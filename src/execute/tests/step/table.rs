@@ -27,6 +27,7 @@ fn accepted(past: &Past, call: Call) -> Past {
 /// The item of the table: its source ran and is deleted in the end.
 fn is_shown(case: &Case<'_>) -> bool {
     case.planned() == &Status::InService
+        && case.item.order.is_stop_first()
         && case.item.delete_source
         && case.item.on_failure == Some(OnFailure::Restore)
 }

@@ -7,7 +7,9 @@ use std::sync::Mutex;
 use crate::cli::rehearsal::tests::proof::cutoff::{CutKind, Cutoff};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law, hold};
 use crate::cli::rehearsal::tests::proof::proof_run::{ProcessEnd, ProofRun, tell_story};
-use crate::cli::rehearsal::tests::proof::story_world::{DeletionPolicy, StorySource, StoryWorld, Twist};
+use crate::cli::rehearsal::tests::proof::story_world::{
+    DeletionPolicy, SourceOrder, StorySource, StoryWorld, Twist,
+};
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::{is_long, on_all_cores};
 use crate::ids::ItemId;
@@ -64,6 +66,10 @@ fn fails() -> Vec<FaultRule> {
     vec![FaultRule { names: Some(vec![names]), ..rule }]
 }
 
+fn beside(deletion: DeletionPolicy, twist: Twist) -> StorySource {
+    StorySource::new(true, deletion, twist).ordered(SourceOrder::CreateFirst)
+}
+
 /// An item of each kind, on its own: so it has the fewest points. Where there is time for it, all of them in one plan.
 fn stories() -> Vec<Story> {
     let kinds = [
@@ -73,6 +79,14 @@ fn stories() -> Vec<Story> {
         ("stopped, replacement fails", StorySource::new(false, DeletionPolicy::Drop, Twist::Nothing)),
         ("stopped, kept", StorySource::new(false, DeletionPolicy::Tidy, Twist::Nothing)),
         ("stopped, deleted", StorySource::new(false, DeletionPolicy::Drop, Twist::Nothing)),
+        ("running, stopped last, kept", beside(DeletionPolicy::Tidy, Twist::Nothing)),
+        ("running, stopped last, deleted", beside(DeletionPolicy::Drop, Twist::Nothing)),
+        ("running, stopped last, replacement fails", beside(DeletionPolicy::Drop, Twist::Nothing)),
+        ("running, to be stopped last, stopped since", beside(DeletionPolicy::Drop, Twist::Stopped)),
+        (
+            "left running",
+            StorySource::new(true, DeletionPolicy::Drop, Twist::Nothing).ordered(SourceOrder::LeftRunning),
+        ),
         ("stopped since", StorySource::new(true, DeletionPolicy::Drop, Twist::Stopped)),
         ("drifted", StorySource::new(true, DeletionPolicy::Drop, Twist::Retagged)),
         ("name taken", StorySource::new(true, DeletionPolicy::Drop, Twist::NameTaken)),

@@ -7,7 +7,7 @@ use globset::Glob;
 use crate::cli::rehearsal::tests::proof::cutoff::CutKind;
 use crate::cli::rehearsal::tests::proof::proof_run::Traffic;
 use crate::cli::rehearsal::tests::proof::story_world::{
-    DeletionPolicy, Mischief, StorySource, StoryWorld, Twist,
+    DeletionPolicy, Mischief, SourceOrder, StorySource, StoryWorld, Twist,
 };
 use crate::journal::Purpose;
 use crate::sandbox::{Fault, FaultRule, OutsiderAct, Seed};
@@ -121,7 +121,8 @@ fn source(dice: &mut Dice, regions: u64) -> StorySource {
     let twist = if dice.chance(25) { dice.one(&twists) } else { Twist::Nothing };
     let region = usize::try_from(dice.below(regions)).unwrap();
     let deletion = dice.one(&[DeletionPolicy::Keep, DeletionPolicy::Drop, DeletionPolicy::Tidy]);
-    StorySource { region, running: dice.chance(60), deletion, twist }
+    let order = dice.one(&[SourceOrder::StopFirst, SourceOrder::CreateFirst, SourceOrder::LeftRunning]);
+    StorySource { region, running: dice.chance(60), deletion, twist, order }
 }
 
 fn cut(dice: &mut Dice) -> Cut {

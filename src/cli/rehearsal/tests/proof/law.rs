@@ -27,6 +27,8 @@ pub(super) enum Law {
     NotTwice,
     /// Nothing vanishes that the plan does not say.
     NothingLost,
+    /// Nothing is stopped that cannot come back, unless what replaces it stands and the policy consents.
+    WayBack,
     /// What was running ends with something running; what was stopped ends stopped.
     GivenBack,
     /// An item is done only when it is.

@@ -4,8 +4,11 @@ use crate::cli::rehearsal::tests::proof::item_journal::Progress;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::journal::{Call, PriorStatus, Purpose};
-use crate::plan::OnFailure;
+use crate::plan::{OnFailure, Order};
 use crate::sandbox::NotebookStatus as Status;
+
+/// The platform of the stories that AWS no longer starts.
+const RETIRED: &str = "notebook-al2-v3";
 
 /// What must hold when a mutating call is about to be sent.
 pub(super) fn may_send(scene: &Scene<'_>, call: Call) -> Broken {
@@ -45,13 +48,35 @@ fn stop_source(scene: &Scene<'_>) -> Broken {
     let ran = scene.known.prior == Some(PriorStatus::InService);
     hold(&mut broken, Law::OnlyThePlan, ran, || "a source that was stopped is stopped".to_owned());
     scene.hold_source(&mut broken, &[Status::InService]);
+    way_back(scene, &mut broken);
     broken
+}
+
+/// Nothing is stopped that could not be started again, as long as its replacement does not stand verified. What is to be
+/// left running is not stopped at all.
+fn way_back(scene: &Scene<'_>, broken: &mut Broken) {
+    let order = scene.item.order;
+    let stands =
+        scene.known.verified && scene.is_as_requested() && scene.replacement_is(&[Status::InService]);
+    let starts = scene.source.is_some_and(|source| source.settings.platform_identifier != RETIRED);
+    let open = match order {
+        Order::StopFirst => starts,
+        Order::CreateFirst => stands || scene.hindered[1],
+        Order::CreateOnly => false,
+    };
+    hold(broken, Law::WayBack, open || scene.meddled[0], || {
+        format!("{order:?}: the source is stopped beside {:?}", scene.replacement.map(|found| found.status))
+    });
 }
 
 fn create(scene: &Scene<'_>) -> Broken {
     let mut broken = Broken::new();
     scene.hold_reviewed(&mut broken);
-    scene.hold_source(&mut broken, &[Status::Stopped]);
+    let runs = scene.item.order != Order::StopFirst;
+    scene.hold_source(
+        &mut broken,
+        if runs { &[Status::Stopped, Status::InService] } else { &[Status::Stopped] },
+    );
     hold(&mut broken, Law::NotTwice, scene.replacement.is_none(), || {
         format!("created while there is {:?}", scene.replacement.map(|found| found.status))
     });

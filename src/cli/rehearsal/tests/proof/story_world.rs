@@ -52,6 +52,30 @@ impl DeletionPolicy {
     }
 }
 
+/// What comes first of a source that runs, by the second part of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SourceOrder {
+    StopFirst,
+    CreateFirst,
+    /// It is on a platform that AWS no longer starts, and nobody has consented to its stop.
+    LeftRunning,
+}
+
+impl SourceOrder {
+    /// Those of policies, the narrower names first.
+    const ALL: [SourceOrder; 3] =
+        [SourceOrder::CreateFirst, SourceOrder::LeftRunning, SourceOrder::StopFirst];
+
+    /// The second part of the name, and the word for it in a policy.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            SourceOrder::StopFirst => ("", "stop-first"),
+            SourceOrder::CreateFirst => ("-beside", "create-first"),
+            SourceOrder::LeftRunning => ("-old", "auto"),
+        }
+    }
+}
+
 /// One source.
 #[derive(Debug, Clone)]
 pub(super) struct StorySource {
@@ -59,15 +83,20 @@ pub(super) struct StorySource {
     pub(super) running: bool,
     pub(super) deletion: DeletionPolicy,
     pub(super) twist: Twist,
+    pub(super) order: SourceOrder,
 }
 
 impl StorySource {
     pub(super) fn new(running: bool, deletion: DeletionPolicy, twist: Twist) -> StorySource {
-        StorySource { region: 0, running, deletion, twist }
+        StorySource { region: 0, running, deletion, twist, order: SourceOrder::StopFirst }
+    }
+
+    pub(super) fn ordered(self, order: SourceOrder) -> StorySource {
+        StorySource { order, ..self }
     }
 
     fn name(&self, number: usize) -> String {
-        format!("{}-{number}", self.deletion.words().0)
+        format!("{}{}-{number}", self.deletion.words().0, self.order.words().0)
     }
 }
 
@@ -120,7 +149,9 @@ impl StoryWorld {
         }
         for (number, source) in self.sources.iter().enumerate() {
             let status = if source.running { "InService" } else { "Stopped" };
-            text += &notebook(REGIONS[source.region], &source.name(number), status, "");
+            let old = source.order == SourceOrder::LeftRunning;
+            let platform = if old { "platform_identifier = \"notebook-al2-v3\"\n" } else { "" };
+            text += &notebook(REGIONS[source.region], &source.name(number), status, platform);
         }
         text += &self.bystanders();
         parse("scenario.toml", &text).unwrap().with_seed(Seed(self.seed)).world(now)
@@ -142,13 +173,16 @@ impl StoryWorld {
         let regions = self.regions();
         let mut text = format!("format = 1\n[scope]\nregions = {regions:?}\n");
         for (number, region) in regions.iter().enumerate() {
-            for (name, delete) in DeletionPolicy::ALL.map(DeletionPolicy::words) {
-                let names = format!("{name}-*");
+            let all = DeletionPolicy::ALL.map(DeletionPolicy::words).into_iter();
+            for ((name, delete), (marked, order)) in
+                all.flat_map(|deletion| SourceOrder::ALL.map(|order| (deletion, order.words())))
+            {
+                let names = format!("{name}{marked}-*");
                 write!(
                 text,
                     "[[target]]\nname = \"{names}{number}\"\nmatch = {{ regions = [{region:?}], names = [{names:?}] }}\n\
                      subnets = [\"subnet-0{number}\"]\nsecurity_groups = [\"sg-0{number}\"]\ndelete_source = {delete:?}\n\
-                     on_failure = {on_failure:?}\n"
+                     order = {order:?}\non_failure = {on_failure:?}\n"
                 )
                 .unwrap();
             }
