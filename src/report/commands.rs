@@ -49,9 +49,6 @@ pub fn go_on(purpose: Purpose, run: &RunId) -> String {
     format!("remediate {command} {} --confirm", shell_word(run.as_str()))
 }
 
-/// Makes a new plan.
-pub(super) const PLAN_AGAIN: &str = "remediate plan";
-
 fn sagemaker(command: &str, region: &Region, name: &InstanceName) -> String {
     let (region, name) = (shell_word(region.as_str()), shell_word(name.as_str()));
     format!("aws sagemaker {command} --region {region} --notebook-instance-name {name}")

@@ -1,24 +1,29 @@
 //! Renders data, decides nothing: every function here takes values and returns text.
 //!
-//! Only [`progress`] writes to a terminal. Text that came from AWS, from tags or from a plan file is made
-//! harmless on its way out: by [`crate::text::for_terminal`] everywhere, and by escaping in Markdown.
+//! What people read is made in two steps. A [`view`] says what there is to say, as a [`document::Document`] of
+//! blocks; [`terminal`] and [`markdown`] lay that out. A renderer makes text that came from AWS, from tags or from a
+//! plan file harmless for the place where it lands: by [`crate::text::for_terminal`] everywhere, and by escaping in
+//! Markdown.
+//!
+//! Only [`progress`] writes to a terminal.
 
 pub mod commands;
+pub mod document;
 mod estimate;
 pub mod export;
 mod json;
-pub mod markdown;
 pub mod progress;
 mod rehearsal_json;
 mod run_json;
 mod status_json;
 mod style;
-pub mod terminal;
+pub mod view;
 pub mod wording;
 
 #[cfg(test)]
 mod tests;
 
+pub use document::{markdown, terminal};
 pub use json::{json_line, to_json};
 pub use rehearsal_json::rehearsal_json;
 pub use run_json::{event_line, report_line};

@@ -2,8 +2,6 @@
 
 use anstyle::{AnsiColor, Effects};
 
-use crate::rules::Severity;
-
 /// The narrowest width that is laid out for; narrower terminals wrap by themselves.
 const NARROWEST: usize = 40;
 
@@ -50,17 +48,9 @@ impl Style {
         self.styled(text, AnsiColor::Green.on_default())
     }
 
-    /// How bad a finding is: the word alone says it, the colour makes it easy to find.
-    pub fn severity(self, severity: Severity, text: &str) -> String {
-        match severity {
-            Severity::Informational => self.dim(text),
-            Severity::Low => text.to_owned(),
-            Severity::Medium => self.yellow(text),
-            Severity::High => self.red(text),
-            Severity::Critical => {
-                self.styled(text, AnsiColor::Red.on_default().effects(Effects::BOLD | Effects::INVERT))
-            }
-        }
+    /// What is worse than failed.
+    pub fn critical(self, text: &str) -> String {
+        self.styled(text, AnsiColor::Red.on_default().effects(Effects::BOLD | Effects::INVERT))
     }
 
     fn styled(self, text: &str, style: anstyle::Style) -> String {

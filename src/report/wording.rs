@@ -18,7 +18,7 @@ use crate::rules::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
 pub use check::{check, check_result, check_verdict, not_checked};
-pub use diff::{Other, absence, diff_totals, difference, member_value, one_sided, two_accounts};
+pub use diff::{Other, absence, diff_totals, two_accounts};
 pub use hazard::{exemption, hazard, quota};
 pub use reason::{WORDS, note, purpose, reason};
 pub use rehearsal::{ASSUMPTIONS, ended_early, rehearsal, troubles};

@@ -14,7 +14,7 @@ use crate::ids::Region;
 use crate::plan::Plan;
 use crate::plan::file::load;
 use crate::policy::{Policy, Regions, built_in};
-use crate::report::{terminal, to_json};
+use crate::report::{terminal, to_json, view};
 
 /// Examines, and says what was found.
 pub(crate) async fn run(args: DoctorArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -31,7 +31,7 @@ pub(crate) async fn run(args: DoctorArgs, printer: &Printer) -> Result<ExitStatu
         Examination { session: &session, endpoint, regions, actors, policy: &policy, plan: plan.as_ref() };
     let report = examination.make().await;
     match args.format {
-        DataFormat::Text => printer.data(&terminal::doctor(&report, printer.out_style())),
+        DataFormat::Text => printer.data(&terminal(&view::doctor(&report), printer.out_style())),
         DataFormat::Json => printer.data(&to_json(&report)),
     }
     Ok(report.exit())

@@ -13,7 +13,7 @@ use crate::journal::StateDir;
 use crate::plan::file::{file_name, save};
 use crate::plan::{Plan, exceeded_limits};
 use crate::policy::Policy;
-use crate::report::{markdown, terminal, to_json};
+use crate::report::{markdown, terminal, to_json, view};
 
 /// Reads, plans, checks, saves and shows.
 pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -28,7 +28,7 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
     show(plan, &shown, args.format, printer);
     printer.note(&format!("plan saved to {shown}"));
     if let Some(report) = report {
-        let text = markdown::plan(plan, &shown);
+        let text = markdown(&view::change_request(plan, &shown, None));
         write_private(&report, text.as_bytes())?;
         printer.note(&format!("report saved to {}", report.display()));
     }
@@ -74,9 +74,9 @@ async fn plan(args: &PlanArgs, policy: &Policy, printer: &Printer) -> Result<Pla
 /// Prints a plan in the format asked for.
 pub(super) fn show(plan: &Plan, file: &str, format: DocumentFormat, printer: &Printer) {
     let text = match format {
-        DocumentFormat::Text => terminal::plan(plan, printer.out_style()),
+        DocumentFormat::Text => terminal(&view::plan(plan), printer.out_style()),
         DocumentFormat::Json => to_json(plan),
-        DocumentFormat::Markdown => markdown::plan(plan, file),
+        DocumentFormat::Markdown => markdown(&view::change_request(plan, file, None)),
     };
     printer.data(&text);
 }

@@ -17,7 +17,7 @@ use crate::journal::{Journal, Lock, Past, Purpose, Reason, RunDir, StateDir};
 use crate::plan::Plan;
 use crate::plan::file::save;
 use crate::report::progress::{Progress, ProgressMode};
-use crate::report::{commands, report_line, terminal, wording};
+use crate::report::{commands, report_line, terminal, view, wording};
 
 /// A run that is ready to go.
 pub(crate) struct Prepared {
@@ -57,7 +57,7 @@ pub(super) async fn execute_and_sum_up(
     let (plan, dir) = (prepared.plan.clone(), prepared.dir.clone());
     let report = execute(prepared, connected, format, printer).await?;
     match format {
-        DataFormat::Text => printer.data(&terminal::run_summary(&report, &plan, printer.out_style())),
+        DataFormat::Text => printer.data(&terminal(&view::run_summary(&report, &plan), printer.out_style())),
         DataFormat::Json => printer.data(&report_line(&report)),
     }
     denied::after_run(&report, printer);

@@ -12,7 +12,7 @@ use crate::exit::ExitStatus;
 use crate::plan::Plan;
 use crate::plan::diff::diff;
 use crate::plan::file::load;
-use crate::report::{markdown, terminal, to_json};
+use crate::report::{markdown, terminal, to_json, view};
 
 /// Loads the plan, which checks it, and prints it, or its difference.
 pub(crate) fn run(args: &ShowArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -40,9 +40,9 @@ fn show_difference(
     let older = load(older)?;
     let difference = diff(&older, plan);
     printer.data(&match format {
-        DocumentFormat::Text => terminal::plan_diff(&difference, printer.out_style()),
+        DocumentFormat::Text => terminal(&view::plan_diff(&difference), printer.out_style()),
         DocumentFormat::Json => to_json(&difference),
-        DocumentFormat::Markdown => markdown::plan_diff(&difference),
+        DocumentFormat::Markdown => markdown(&view::plan_diff(&difference)),
     });
     if older.created > plan.created {
         printer.note(

@@ -7,7 +7,7 @@ use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::journal::{Purpose, StateDir};
 use crate::plan::file::load;
-use crate::report::{status_json, terminal};
+use crate::report::{status_json, terminal, view};
 use crate::status::RunStatus;
 
 /// Reads the journal of the run and says what is in it.
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &StatusArgs, printer: &Printer) -> Result<ExitStatus, Co
     followed.sort_by_key(|state| state.last);
     let status = RunStatus::new(&plan, &applied, &followed, state.holder(&plan.account).as_deref());
     match args.format {
-        DataFormat::Text => printer.data(&terminal::run_status(&status, printer.out_style())),
+        DataFormat::Text => printer.data(&terminal(&view::run_status(&status), printer.out_style())),
         DataFormat::Json => printer.data(&status_json(&status)),
     }
     Ok(ExitStatus::Done)

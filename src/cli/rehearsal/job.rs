@@ -28,7 +28,7 @@ use crate::journal::{Outcome, Purpose, RunEnd, StateDir};
 use crate::plan::file::{file_name, save};
 use crate::plan::{KnownRuns, Plan, WithheldReason, exceeded_limits};
 use crate::policy::{Policy, parse};
-use crate::report::{markdown, terminal, wording};
+use crate::report::{markdown, terminal, view, wording};
 use crate::sandbox::Summary;
 use crate::text::{counted, duration, noun, wrap};
 
@@ -124,7 +124,7 @@ impl Papers {
     fn save(&self, plan: &Plan) -> Result<PathBuf, CommandError> {
         let path = self.directory.join(file_name(plan));
         save(plan, &path)?;
-        let report = markdown::plan(plan, &path.display().to_string());
+        let report = markdown(&view::change_request(plan, &path.display().to_string(), None));
         write_private(&path.with_extension("md"), report.as_bytes())?;
         Ok(path)
     }
@@ -141,12 +141,13 @@ async fn audit_plan_apply(
     let regions = regions(connected, &Scope { policy: None, region: Vec::new() }, policy).await?;
     printer.heading("audit", "what breaks the rules");
     let inventory = reading::inventory(connected, regions.clone(), &|_: &Description| false, printer).await;
-    printer.data(&terminal::audit_overview(&AuditReport::new(policy, &inventory), printer.out_style()));
+    printer
+        .data(&terminal(&view::audit_overview(&AuditReport::new(policy, &inventory)), printer.out_style()));
 
     printer.heading("plan", "what would be done about it; nothing is changed yet");
     let plan = reading::plan(connected, (policy, &KnownRuns::default()), regions.clone(), printer).await?;
     let path = papers.save(&plan)?;
-    printer.data(&terminal::plan_overview(&plan, printer.out_style()));
+    printer.data(&terminal(&view::plan_overview(&plan), printer.out_style()));
     let refused = !exceeded_limits(&plan).is_empty();
     if plan.items.is_empty() {
         printer.note("nothing to apply: the plan has no items");
@@ -165,7 +166,7 @@ async fn audit_plan_apply(
     let journal = prepared.dir.journal_path();
     let report = execute(prepared, connected, DataFormat::Text, printer).await?;
     let took = elapsed(begun, connected.clock.now());
-    printer.data(&terminal::run_overview(&report, &plan, printer.out_style()));
+    printer.data(&terminal(&view::run_overview(&report, &plan), printer.out_style()));
     printer.data(&format!("The run took {} on the sandbox's clock.\n", duration(took)));
 
     let seen = if report.end == RunEnd::Interrupted {

@@ -21,7 +21,7 @@ use crate::plan::file::load;
 use crate::plan::{Plan, exceeded_limits};
 use crate::rehearse::{Conditions, Rehearsal, Room, Trial, needed};
 use crate::report::progress::TrialsBar;
-use crate::report::{markdown, rehearsal_json, terminal};
+use crate::report::{markdown, rehearsal_json, terminal, view};
 use crate::sandbox::{FaultRule, Scenario, Seed};
 use crate::text::moment;
 
@@ -46,9 +46,9 @@ pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, C
     let rehearsal = Rehearsal::new(&plan, Conditions { first_seed, faults, spare: args.spare }, &done);
     let shown = path.display().to_string();
     let text = match args.format.unwrap_or(DocumentFormat::Text) {
-        DocumentFormat::Text => terminal::rehearsal(&rehearsal, printer.out_style()),
+        DocumentFormat::Text => terminal(&view::rehearsal(&rehearsal), printer.out_style()),
         DocumentFormat::Json => rehearsal_json(&rehearsal),
-        DocumentFormat::Markdown => markdown::plan_with_rehearsal(&plan, &shown, &rehearsal),
+        DocumentFormat::Markdown => markdown(&view::change_request(&plan, &shown, Some(&rehearsal))),
     };
     printer.data(&text);
     Ok(match (rehearsal.is_clean(), refused) {

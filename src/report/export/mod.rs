@@ -6,7 +6,7 @@ mod ocsf;
 mod record;
 
 use crate::audit::AuditReport;
-use crate::report::{Style, json_line, markdown, terminal, to_json};
+use crate::report::{Style, json_line, markdown, terminal, to_json, view};
 
 pub use asff::asff;
 pub use csv::csv;
@@ -33,10 +33,10 @@ impl AuditFormat {
     /// The audit in this format; styled only for a terminal.
     pub fn render(self, audit: &AuditReport, style: Style) -> String {
         match self {
-            AuditFormat::Text => terminal::audit(audit, style),
+            AuditFormat::Text => terminal(&view::audit(audit), style),
             AuditFormat::Json => to_json(audit),
             AuditFormat::Csv => csv(audit),
-            AuditFormat::Markdown => markdown::audit(audit),
+            AuditFormat::Markdown => markdown(&view::audit(audit)),
             AuditFormat::Ocsf => to_json(&ocsf(audit)),
             AuditFormat::Asff => asff(audit).iter().map(json_line).collect(),
         }

@@ -12,7 +12,7 @@ use crate::facts::limits::FINDINGS_A_CALL;
 use crate::inventory::{Gap, Instance};
 use crate::policy::Policy;
 use crate::report::export::{asff, csv, ocsf};
-use crate::report::{Style, markdown, terminal, to_json};
+use crate::report::{Style, markdown, terminal, to_json, view};
 use crate::rules::{Mode, RuleId, Severity};
 use crate::text::is_harmful;
 
@@ -210,62 +210,74 @@ fn instances_of_other_partitions_have_arns_of_theirs() {
 
 #[test]
 fn an_audit_for_a_ticket() {
-    assert_snapshot!(markdown::audit(&mixed()), @r"
+    assert_snapshot!(markdown(&view::audit(&mixed())), @r"
     # Audit of SageMaker notebook instances in account 123456789012
 
-    1 instance is non-compliant, 1 could not be judged in full, 1 compliant, of 3 seen. The policy wants 1 remediated. **Not complete: 1 region could not be listed.**
+    3 instances seen: 1 compliant, 1 non-compliant, 1 unknown.
 
-    |  |  |
-    | --- | --- |
-    | Account | 123456789012 |
-    | Regions | us-east-1, eu-west-1 |
-    | Read | 2026-10-05 09:00:00 UTC |
-    | Instances seen | 3 |
-    | Non-compliant | 1 |
-    | of which to be remediated | 1 |
-    | Unknown | 1 |
-    | Compliant | 1 |
-    | Gaps | 2 |
+    1 fails a rule that the policy wants remediated.
+
+    **Not complete: 1 region could not be listed.**
+
+    - Read: 2026-10-05 09:00:00 UTC
+    - Regions: us-east-1, eu-west-1
+
+    ## Not compliant (2)
+
+    | Instance | Status | Findings |
+    | --- | --- | --- |
+    | us-east-1/fraud-etl | InService | direct-internet-access, in-vpc; only reported: root-access, kms-key; unknown: imds-v2 |
+    | us-east-1/king | (unknown) | unknown: direct-internet-access, in-vpc, root-access, platform, kms-key, imds-v2 |
+
+    | Rule | Instance | Severity | Verdict | Policy | Why |
+    | --- | --- | --- | --- | --- | --- |
+    | in-vpc | us-east-1/fraud-etl | critical | fails | remediate | no SubnetId |
+    | direct-internet-access | us-east-1/fraud-etl | high | fails | remediate | DirectInternetAccess is \`Enabled\` |
+    | root-access | us-east-1/fraud-etl | high | fails | report | RootAccess is \`Enabled\` |
+    | kms-key | us-east-1/fraud-etl | medium | fails | report | no KmsKeyId |
+    | in-vpc | us-east-1/king | critical | unknown | remediate | the instance could not be described |
+    | direct-internet-access | us-east-1/king | high | unknown | remediate | the instance could not be described |
+    | root-access | us-east-1/king | high | unknown | report | the instance could not be described |
+    | imds-v2 | us-east-1/fraud-etl | medium | unknown | report | AWS did not report MinimumInstanceMetadataServiceVersion |
+    | platform | us-east-1/king | medium | unknown | report | the instance could not be described |
+    | kms-key | us-east-1/king | medium | unknown | report | the instance could not be described |
+    | imds-v2 | us-east-1/king | medium | unknown | report | the instance could not be described |
 
     ## Rules
 
-    | Rule | What it wants | Severity | Policy | Fail | Unknown | Also known as |
-    | --- | --- | --- | --- | --- | --- | --- |
-    | direct-internet-access | Direct internet access must be disabled | high | remediate | 1 | 1 | security-hub SageMaker.1, config sagemaker-notebook-no-direct-internet-access, prowler sagemaker\_notebook\_instance\_without\_direct\_internet\_access\_configured, checkov CKV\_AWS\_122, conformity SageMaker-004, lacework lacework-global-388 |
-    | in-vpc | The instance must be in a VPC | critical | remediate | 1 | 1 | security-hub SageMaker.2, config sagemaker-notebook-instance-inside-vpc, prowler sagemaker\_notebook\_instance\_vpc\_settings\_configured, checkov CKV\_AWS\_306, conformity SageMaker-001 |
-    | root-access | Root access must be disabled | high | report | 1 | 1 | security-hub SageMaker.3, config sagemaker-notebook-instance-root-access-check, prowler sagemaker\_notebook\_instance\_root\_access\_disabled, checkov CKV\_AWS\_307 |
-    | platform | The platform must be a supported one | medium | report | 0 | 1 | security-hub SageMaker.8, config sagemaker-notebook-instance-platform-version |
-    | kms-key | The volume must be encrypted with a named KMS key | medium | report | 1 | 1 | security-hub SageMaker.21, config sagemaker-notebook-instance-storage-vol-kms-encrypted, prowler sagemaker\_notebook\_instance\_encryption\_enabled, checkov CKV\_AWS\_22 |
-    | imds-v2 | The instance metadata service must be version 2 only | medium | report | 0 | 2 | checkov CKV\_AWS\_371 |
+    | Rule | Severity | Policy | Fail | Unknown | Security Hub |
+    | --- | --- | --- | --- | --- | --- |
+    | direct-internet-access | high | remediate | 1 | 1 | SageMaker.1 |
+    | in-vpc | critical | remediate | 1 | 1 | SageMaker.2 |
+    | root-access | high | report | 1 | 1 | SageMaker.3 |
+    | platform | medium | report | 0 | 1 | SageMaker.8 |
+    | kms-key | medium | report | 1 | 1 | SageMaker.21 |
+    | imds-v2 | medium | report | 0 | 2 | \- |
 
-    ## Non-compliant
+    | Rule | What it wants | Also known as |
+    | --- | --- | --- |
+    | direct-internet-access | Direct internet access must be disabled | security-hub SageMaker.1, config sagemaker-notebook-no-direct-internet-access, prowler sagemaker\_notebook\_instance\_without\_direct\_internet\_access\_configured, checkov CKV\_AWS\_122, conformity SageMaker-004, lacework lacework-global-388 |
+    | in-vpc | The instance must be in a VPC | security-hub SageMaker.2, config sagemaker-notebook-instance-inside-vpc, prowler sagemaker\_notebook\_instance\_vpc\_settings\_configured, checkov CKV\_AWS\_306, conformity SageMaker-001 |
+    | root-access | Root access must be disabled | security-hub SageMaker.3, config sagemaker-notebook-instance-root-access-check, prowler sagemaker\_notebook\_instance\_root\_access\_disabled, checkov CKV\_AWS\_307 |
+    | platform | The platform must be a supported one | security-hub SageMaker.8, config sagemaker-notebook-instance-platform-version |
+    | kms-key | The volume must be encrypted with a named KMS key | security-hub SageMaker.21, config sagemaker-notebook-instance-storage-vol-kms-encrypted, prowler sagemaker\_notebook\_instance\_encryption\_enabled, checkov CKV\_AWS\_22 |
+    | imds-v2 | The instance metadata service must be version 2 only | checkov CKV\_AWS\_371 |
 
-    | Severity | Region | Instance | Status | Rule | Why | Policy |
-    | --- | --- | --- | --- | --- | --- | --- |
-    | critical | us-east-1 | fraud-etl | InService | in-vpc | no SubnetId | remediate |
-    | high | us-east-1 | fraud-etl | InService | direct-internet-access | DirectInternetAccess is \`Enabled\` | remediate |
-    | high | us-east-1 | fraud-etl | InService | root-access | RootAccess is \`Enabled\` | report |
-    | medium | us-east-1 | fraud-etl | InService | kms-key | no KmsKeyId | report |
+    ## Unknown is not compliant
 
-    ## Unknown
+    - direct-internet-access: the instance could not be described (1 instance)
+    - in-vpc: the instance could not be described (1 instance)
+    - root-access: the instance could not be described (1 instance)
+    - platform: the instance could not be described (1 instance)
+    - kms-key: the instance could not be described (1 instance)
+    - imds-v2: AWS did not report MinimumInstanceMetadataServiceVersion (1 instance)
+    - imds-v2: the instance could not be described (1 instance)
 
-    What could not be judged is not compliant until it has been.
-
-    | Severity | Region | Instance | Status | Rule | Why | Policy |
-    | --- | --- | --- | --- | --- | --- | --- |
-    | critical | us-east-1 | king | (unknown) | in-vpc | the instance could not be described | remediate |
-    | high | us-east-1 | king | (unknown) | direct-internet-access | the instance could not be described | remediate |
-    | high | us-east-1 | king | (unknown) | root-access | the instance could not be described | report |
-    | medium | us-east-1 | fraud-etl | InService | imds-v2 | AWS did not report MinimumInstanceMetadataServiceVersion | report |
-    | medium | us-east-1 | king | (unknown) | platform | the instance could not be described | report |
-    | medium | us-east-1 | king | (unknown) | kms-key | the instance could not be described | report |
-    | medium | us-east-1 | king | (unknown) | imds-v2 | the instance could not be described | report |
-
-    ## Compliant
+    ## Compliant (1)
 
     - us-east-1/good
 
-    ## Could not be read
+    ## Could not be read (2 gaps)
 
     What is listed here was not judged, or not in full. It may hold more instances that need replacing.
 
@@ -276,22 +288,23 @@ fn an_audit_for_a_ticket() {
 
 #[test]
 fn a_ticket_about_nothing_claims_nothing() {
-    let none = markdown::audit(&report(vec![], vec![]));
-    assert!(none.contains("No notebook instances were found."), "{none}");
-    let unread = markdown::audit(&report(vec![], vec![gap("us-east-1", None), gap("eu-west-1", None)]));
+    let none = markdown(&view::audit(&report(vec![], vec![])));
+    assert!(none.contains("No notebook instances in us-east-1, eu-west-1."), "{none}");
+    let unread =
+        markdown(&view::audit(&report(vec![], vec![gap("us-east-1", None), gap("eu-west-1", None)])));
     assert!(unread.contains("nothing can be said of this account"), "{unread}");
-    let partly = markdown::audit(&report(vec![], vec![gap("us-east-1", None)]));
+    let partly = markdown(&view::audit(&report(vec![], vec![gap("us-east-1", None)])));
     assert!(partly.contains("Not complete: 1 region could not be listed."), "{partly}");
 }
 
 #[test]
 fn severities_have_colours_and_the_same_words_without() {
-    let coloured = terminal::audit(&mixed(), Style { color: true, width: 80 });
+    let coloured = terminal(&view::audit(&mixed()), Style { color: true, width: 80 });
     assert!(coloured.contains("\u{1b}[31m"), "{coloured}");
-    let plain = terminal::audit(&mixed(), Style { color: false, width: 80 });
+    let plain = terminal(&view::audit(&mixed()), Style { color: false, width: 80 });
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
     for width in [80, 200] {
-        let shown = terminal::audit(&mixed(), Style { color: false, width });
+        let shown = terminal(&view::audit(&mixed()), Style { color: false, width });
         assert!(shown.lines().all(|line| crate::text::width(line) <= width), "{shown}");
         assert!(shown.contains("in-vpc                  critical  remediate"), "{shown}");
     }
@@ -322,9 +335,9 @@ fn all_is_well_formed(text: &str) {
     }
     let events = to_json(&ocsf(&report));
     assert!(!events.chars().any(|c| c != '\n' && is_harmful(c)));
-    let ticket = markdown::audit(&report);
+    let ticket = markdown(&view::audit(&report));
     assert!(!ticket.chars().any(|c| c != '\n' && is_harmful(c)));
-    assert_eq!(ticket.lines().count(), markdown::audit(&holding("x")).lines().count());
+    assert_eq!(ticket.lines().count(), markdown(&view::audit(&holding("x"))).lines().count());
 }
 
 /// Security Hub takes texts only that have something in them, on one line.

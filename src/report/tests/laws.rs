@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fixture::{HOSTILE, NARROW, WIDE, gap, hostile_plan, instance, inventory, policy, rich_plan};
 use crate::audit::AuditReport;
 use crate::plan::WithheldReason;
-use crate::report::{Style, terminal, wording};
+use crate::report::{Style, terminal, view, wording};
 use crate::text::{is_harmful, width};
 
 /// No line is wider than 80 columns, none ends in a space, and nothing in it acts on a terminal.
@@ -18,10 +18,30 @@ pub(super) fn fits_and_is_harmless(text: &str) {
     }
 }
 
+/// The words alone, wherever lines are broken.
+pub(super) fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text without the part that begins with the first of these and ends before the second, and that part.
+pub(super) fn without(text: &str, from: &str, to: &str) -> (String, String) {
+    let (before, rest) = text.split_once(from).unwrap_or_else(|| panic!("no `{from}` in {text}"));
+    let (part, after) = rest.split_once(to).unwrap_or_else(|| panic!("no `{to}` in {rest}"));
+    (format!("{before}[...]\n\n{to}{after}"), format!("{from}{part}"))
+}
+
+/// These lines are in the part and not in the rest.
+pub(super) fn stand_only_in(part: &str, rest: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(part.contains(line), "no `{line}` in {part}");
+        assert!(!rest.contains(line), "`{line}` in {rest}");
+    }
+}
+
 #[test]
 fn plans_fit_80_columns_whatever_they_hold() {
-    fits_and_is_harmless(&terminal::plan(&rich_plan(), NARROW));
-    fits_and_is_harmless(&terminal::plan(&hostile_plan(), NARROW));
+    fits_and_is_harmless(&terminal(&view::plan(&rich_plan()), NARROW));
+    fits_and_is_harmless(&terminal(&view::plan(&hostile_plan()), NARROW));
 }
 
 #[test]
@@ -32,16 +52,16 @@ fn audits_fit_80_columns_whatever_they_hold() {
     let hostile = json!({ "NotebookInstanceStatus": HOSTILE, "PlatformIdentifier": null });
     for id in [format!("us-gov-west-1/{long}"), "us-east-1/a".to_owned()] {
         let inventory = inventory(vec![instance(&id, &hostile)], vec![unread.clone()]);
-        fits_and_is_harmless(&terminal::audit(&AuditReport::new(&policy(), &inventory), NARROW));
+        fits_and_is_harmless(&terminal(&view::audit(&AuditReport::new(&policy(), &inventory)), NARROW));
     }
 }
 
 #[test]
 fn colour_changes_no_word() {
     let plan = rich_plan();
-    let coloured = terminal::plan(&plan, Style { color: true, ..WIDE });
-    assert_ne!(coloured, terminal::plan(&plan, WIDE));
-    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), terminal::plan(&plan, WIDE));
+    let coloured = terminal(&view::plan(&plan), Style { color: true, ..WIDE });
+    assert_ne!(coloured, terminal(&view::plan(&plan), WIDE));
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), terminal(&view::plan(&plan), WIDE));
 }
 
 fn every_reason() -> Vec<Value> {

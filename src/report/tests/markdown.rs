@@ -4,191 +4,129 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::fixture::{HOSTILE, hostile_plan, item, plan, rich_plan, withheld};
-use crate::report::markdown;
+use super::laws::{stand_only_in, without};
+use crate::report::{markdown, view};
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one whole output")]
 fn the_dry_run_report_says_all_that_a_change_board_asks() {
-    assert_snapshot!(markdown::plan(&rich_plan(), "plans/20261005T090000Z-4f2a9c1e.json"), @r#"
+    let whole = markdown(&view::change_request(&rich_plan(), "plans/20261005T090000Z-4f2a9c1e.json", None));
+    let (shown, alike) = without(&whole, "### us-east-1/vision", "## Withheld");
+    stand_only_in(
+        &alike,
+        &shown,
+        &[
+            "- Source: Stopped when planned, ml.t3.medium\n",
+            "  1. create the replacement, wait until it is InService: 4 min\n",
+            "  3. stop the replacement, as the source was stopped: 1 min 30 s\n",
+            "  4. delete the source and its volume: 1 min\n",
+            "- After: **the source is deleted with its volume, once the replacement is verified**\n",
+        ],
+    );
+    assert_snapshot!(shown, @r#"
     # Replacement of SageMaker notebook instances in account 123456789012
 
     This plan replaces 3 notebook instances by new ones inside a VPC, without direct internet access. Nothing has been changed yet.
 
-    |  |  |
-    | --- | --- |
-    | Account | 123456789012 |
-    | Regions | us-east-1, eu-west-1 |
-    | Created | 2026-10-05 09:00:00 UTC |
-    | Expires | 2026-10-08 09:00:00 UTC |
-    | Made by | remediate 0.1.0 |
-    | Digest | `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e` |
-    | Policy digest | `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd` |
-    | Instances seen | 9 |
-    | Need no replacement | 3 |
-    | To be replaced | 3 |
-    | Withheld | 3 |
-    | Unreadable | 0 |
-    | Expected duration | about 7 min 5 s |
+    9 instances seen: 3 need no replacement, 3 to be replaced, 3 withheld, 0 unreadable.
 
-    **Limit exceeded: `apply` will refuse this plan.**
+    Expected to take about 7 min 5 s.
 
-    - 3 of 9 instances seen is 34%, but max\_percent is 25
+    **Limit exceeded, apply will refuse this plan: 3 of 9 instances seen is 34%, but max\_percent is 25.**
 
-    ## Instances to be replaced
+    - Digest: `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e`
+    - Created: 2026-10-05 09:00:00 UTC by remediate 0.1.0
+    - Expires: 2026-10-08 09:00:00 UTC
+    - Regions: us-east-1, eu-west-1
+    - Policy: `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd`
+    - Limits:
 
-    | # | Region | Source | Replacement | Status | Subnet | Fails | Source afterwards | Expected |
-    | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-    | 1 | us-east-1 | fraud-etl | fraud-etl-vpc | InService | subnet-0aa | direct-internet-access, in-vpc | kept, stopped | 6 min 5 s |
-    | 2 | us-east-1 | vision | vision-vpc | Stopped | subnet-0aa | direct-internet-access, in-vpc | kept, stopped | 5 min 35 s |
-    | 3 | us-east-1 | scratch | scratch-vpc | InService | subnet-0aa | direct-internet-access, in-vpc | deleted | 7 min 5 s |
+      - at most 50 items and 25% of those seen
+      - 1 item goes first; the others start when it is done
+      - halts after 1 failed item, when what is in flight has ended
+      - 4 items at a time and 5 requests a second in each region
+      - statuses read every 15 s
 
-    ## Details
+    ## To be replaced (3 items)
 
-    ### 1. us-east-1/fraud-etl → fraud-etl-vpc
+    | Instance | Replacement | Status | Subnet | Fails | Expected | Source afterwards |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | us-east-1/fraud-etl | fraud-etl-vpc | InService | subnet-0aa | direct-internet-access, in-vpc | 6 min 5 s | kept, stopped |
+    | us-east-1/vision | vision-vpc | Stopped | subnet-0aa | direct-internet-access, in-vpc | 5 min 35 s | kept, stopped |
+    | us-east-1/scratch | scratch-vpc | InService | subnet-0aa | direct-internet-access, in-vpc | 7 min 5 s | deleted with its volume, once the replacement is verified |
 
-    - **Warning:** its lifecycle configuration \`setup\` runs again on the replacement
-    - **Hazard** `script-needs-internet`: its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: setup; OnStart line 3: \`pip install pandas\`.
+    ### us-east-1/fraud-etl → fraud-etl-vpc
 
+    - Warning: **its lifecycle configuration \`setup\` runs again on the replacement**
+    - Hazard: **script-needs-internet: its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: setup; OnStart line 3: \`pip install pandas\`.**
     - Fails: direct-internet-access, in-vpc
-    - Source: `arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/fraud-etl`
-    - Status when planned: `InService`
-    - Instance type: `ml.t3.medium`
+    - Source: InService when planned, ml.t3.medium
+    - Target: research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free when planned
+    - Groups: sg-0cc
+    - Checks:
+
+      4 of 4 passed: subnet, security-groups, same-vpc, free-addresses
+
+      | Check | Verdict | Evidence |
+      | --- | --- | --- |
+      | subnet | passed | subnet-0aa is available in vpc-0dd (us-east-1a) |
+      | security-groups | passed | sg-0cc found |
+      | same-vpc | passed | all in vpc-0dd |
+      | free-addresses | passed | 12 free, 0 taken by items of this plan, 1 needed |
+
+      Not checked: routes, NAT, endpoints and group rules, so whether it reaches anything
+
+    - Changes:
+
+      | Member | Before | After |
+      | --- | --- | --- |
+      | `NotebookInstanceName` | `fraud-etl` | `fraud-etl-vpc` |
+      | `DirectInternetAccess` | `Enabled` | `Disabled` |
+      | `SubnetId` | (none) | `subnet-0aa` |
+      | `SecurityGroups` | (none) | `sg-0cc` |
+
+    - Tags:
+
+      1 tag carried over; 3 more name the source, this plan and the run
+
+      | Tag carried over | Value |
+      | --- | --- |
+      | `Environment` | `dev` |
+
+    - Steps:
+
+      1. stop the source, wait until it is Stopped: 2 min
+      2. create the replacement, wait until it is InService: 4 min
+      3. verify every attribute and tag of the replacement: 5 s
+
+      expected: 6 min 5 s in all
+
+    - After: the source is kept, stopped
+    - Failing: the source is brought back and the failed replacement deleted
+
+    - ARN of the source: `arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/fraud-etl`
     - Execution role: `arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole`
-    - Source afterwards: kept, stopped
-    - If it fails: the source is brought back and the failed replacement deleted
 
-    | Attribute | Before | After |
-    | --- | --- | --- |
-    | NotebookInstanceName | `fraud-etl` | `fraud-etl-vpc` |
-    | DirectInternetAccess | `Enabled` | `Disabled` |
-    | SubnetId | (none) | `subnet-0aa` |
-    | SecurityGroups | (none) | `sg-0cc` |
+    [...]
 
-    Target `research`: subnet-0aa in vpc-0dd (us-east-1a), 12 free addresses when planned, security groups sg-0cc.
-
-    | Check | Verdict | Evidence |
-    | --- | --- | --- |
-    | subnet | passed | subnet-0aa is available in vpc-0dd (us-east-1a) |
-    | security-groups | passed | sg-0cc found |
-    | same-vpc | passed | all in vpc-0dd |
-    | free-addresses | passed | 12 free, 0 taken by items of this plan, 1 needed |
-
-    Not checked: routes, NAT, endpoints and group rules, so whether it reaches anything.
-
-    | # | Step | Expected |
-    | --- | --- | --- |
-    | 1 | stop the source, wait until it is Stopped | 2 min |
-    | 2 | create the replacement, wait until it is InService | 4 min |
-    | 3 | verify every attribute and tag of the replacement | 5 s |
-    |  | in all | 6 min 5 s |
-
-    | Tag carried over | Value |
-    | --- | --- |
-    | `Environment` | `dev` |
-
-    ### 2. us-east-1/vision → vision-vpc
-
-    - Fails: direct-internet-access, in-vpc
-    - Source: `arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/vision`
-    - Status when planned: `Stopped`
-    - Instance type: `ml.t3.medium`
-    - Execution role: `arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole`
-    - Source afterwards: kept, stopped
-    - If it fails: the source is brought back and the failed replacement deleted
-
-    | Attribute | Before | After |
-    | --- | --- | --- |
-    | NotebookInstanceName | `vision` | `vision-vpc` |
-    | DirectInternetAccess | `Enabled` | `Disabled` |
-    | SubnetId | (none) | `subnet-0aa` |
-    | SecurityGroups | (none) | `sg-0cc` |
-
-    Target `research`: subnet-0aa in vpc-0dd (us-east-1a), 12 free addresses when planned, security groups sg-0cc.
-
-    | Check | Verdict | Evidence |
-    | --- | --- | --- |
-    | subnet | passed | subnet-0aa is available in vpc-0dd (us-east-1a) |
-    | security-groups | passed | sg-0cc found |
-    | same-vpc | passed | all in vpc-0dd |
-    | free-addresses | passed | 12 free, 0 taken by items of this plan, 1 needed |
-
-    Not checked: routes, NAT, endpoints and group rules, so whether it reaches anything.
-
-    | # | Step | Expected |
-    | --- | --- | --- |
-    | 1 | create the replacement, wait until it is InService | 4 min |
-    | 2 | verify every attribute and tag of the replacement | 5 s |
-    | 3 | stop the replacement, as the source was stopped | 1 min 30 s |
-    |  | in all | 5 min 35 s |
-
-    | Tag carried over | Value |
-    | --- | --- |
-    | `Environment` | `dev` |
-
-    ### 3. us-east-1/scratch → scratch-vpc
-
-    - Fails: direct-internet-access, in-vpc
-    - Source: `arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/scratch`
-    - Status when planned: `InService`
-    - Instance type: `ml.t3.medium`
-    - Execution role: `arn:aws:iam::123456789012:role/service-role/AmazonSageMaker-ExecutionRole`
-    - Source afterwards: deleted with its volume, once the replacement is verified
-    - If it fails: the source is brought back and the failed replacement deleted
-
-    | Attribute | Before | After |
-    | --- | --- | --- |
-    | NotebookInstanceName | `scratch` | `scratch-vpc` |
-    | DirectInternetAccess | `Enabled` | `Disabled` |
-    | SubnetId | (none) | `subnet-0aa` |
-    | SecurityGroups | (none) | `sg-0cc` |
-
-    Target `research`: subnet-0aa in vpc-0dd (us-east-1a), 12 free addresses when planned, security groups sg-0cc.
-
-    | Check | Verdict | Evidence |
-    | --- | --- | --- |
-    | subnet | passed | subnet-0aa is available in vpc-0dd (us-east-1a) |
-    | security-groups | passed | sg-0cc found |
-    | same-vpc | passed | all in vpc-0dd |
-    | free-addresses | passed | 12 free, 0 taken by items of this plan, 1 needed |
-
-    Not checked: routes, NAT, endpoints and group rules, so whether it reaches anything.
-
-    | # | Step | Expected |
-    | --- | --- | --- |
-    | 1 | stop the source, wait until it is Stopped | 2 min |
-    | 2 | create the replacement, wait until it is InService | 4 min |
-    | 3 | verify every attribute and tag of the replacement | 5 s |
-    | 4 | delete the source and its volume | 1 min |
-    |  | in all | 7 min 5 s |
-
-    | Tag carried over | Value |
-    | --- | --- |
-    | `Environment` | `dev` |
-
-    ## Withheld
+    ## Withheld (3 instances)
 
     These instances are not compliant, or could not be judged, and this plan does not touch them.
 
-    | Region | Instance | Fails | Reason |
-    | --- | --- | --- | --- |
-    | us-east-1 | king | in-vpc | no target of the policy matches it. Add a \[\[target\]\] for it, or an \[\[exempt\]\]. |
-    | us-east-1 | legacy-1 | in-vpc | exempt until 2027-03-31 (SEC-123): decommissioned in March. To replace it sooner, take the exemption out of the policy. |
-    | us-east-1 | stacked | in-vpc | it is managed by CloudFormation \`ml\` (tag aws:cloudformation:stack-name=ml), which would not know its replacement and may undo it. Change the template. To replace it all the same, set \`managed = "allow"\` in the policy. |
+    | Instance | Fails | Reason |
+    | --- | --- | --- |
+    | us-east-1/king | in-vpc | no target of the policy matches it. Add a \[\[target\]\] for it, or an \[\[exempt\]\]. |
+    | us-east-1/legacy-1 | in-vpc | exempt until 2027-03-31 (SEC-123): decommissioned in March. To replace it sooner, take the exemption out of the policy. |
+    | us-east-1/stacked | in-vpc | it is managed by CloudFormation \`ml\` (tag aws:cloudformation:stack-name=ml), which would not know its replacement and may undo it. Change the template. To replace it all the same, set \`managed = "allow"\` in the policy. |
 
-    ## Could not be read
-
-    What is listed here was not judged, or not in full. It may hold more instances that need replacing.
-
-    - eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor is not authorized
-
-    ## Exemptions
+    ## Exemptions (4)
 
     Days are those of UTC; an exemption holds to the end of its last one.
 
     - Until 2027-03-31 for 1 instance (SEC-123): decommissioned in March. us-east-1/legacy-1.
-    - **Until 2026-10-12, about to expire in 7 days, for 1 instance: decommissioned in March.** us-east-1/legacy-1.
-    - **Until the end of today, 2026-10-05 (UTC), for 1 instance: decommissioned in March.** us-east-1/legacy-1.
-    - **Expired after 2026-10-04, no longer holds for 1 instance: decommissioned in March.** us-east-1/legacy-1.
+    - **Until 2026-10-12, about to expire in 7 days, for 1 instance: decommissioned in March. us-east-1/legacy-1.**
+    - **Until the end of today, 2026-10-05 (UTC), for 1 instance: decommissioned in March. us-east-1/legacy-1.**
+    - **Expired after 2026-10-04, no longer holds for 1 instance: decommissioned in March. us-east-1/legacy-1.**
 
     ## Quotas
 
@@ -197,13 +135,11 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     - **us-east-1: a quota of 6 running ml.p3.2xlarge, 6 in use, 4 more at once: no concurrency makes that fit. Raise the quota by 4, plan fewer instances, or let sources be deleted.**
     - **us-east-1: the quota on running ml.m5.large is not known to leave room (AWS did not tell it); 6 in use, 4 more at once.**
 
-    ## Limits
+    ## Could not be read (1 gap)
 
-    - At most 50 items and 25% of those seen.
-    - 1 item goes first; the others start when it is done.
-    - Halts after 1 failed item, when what is in flight has ended.
-    - 4 items at a time and 5 requests a second in each region.
-    - Statuses read every 15 s.
+    What is listed here was not judged, or not in full. It may hold more instances that need replacing.
+
+    - eu-west-1 could not be listed: ListNotebookInstances in eu-west-1: access denied (AccessDeniedException): User: arn:aws:iam::123456789012:user/auditor is not authorized
 
     ## Consequences
 
@@ -264,49 +200,33 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
 #[test]
 fn an_empty_plan_is_a_short_report() {
     let plan = plan(&[], &[withheld("king", &json!({ "code": "no-name" }))], 3);
-    assert_snapshot!(markdown::plan(&plan, "my plan.json"), @r"
+    let whole = markdown(&view::change_request(&plan, "my plan.json", None));
+    let (whole, _) = without(&whole, "- Digest: ", "## Nothing");
+    let (shown, _) = without(&whole, "The plan's digest is", "Each source is read again");
+    assert_snapshot!(shown, @r"
     # Replacement of SageMaker notebook instances in account 123456789012
 
     This plan replaces no instance; applying it changes nothing.
 
-    |  |  |
-    | --- | --- |
-    | Account | 123456789012 |
-    | Regions | us-east-1, eu-west-1 |
-    | Created | 2026-10-05 09:00:00 UTC |
-    | Expires | 2026-10-08 09:00:00 UTC |
-    | Made by | remediate 0.1.0 |
-    | Digest | `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e` |
-    | Policy digest | `cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd` |
-    | Instances seen | 3 |
-    | Need no replacement | 2 |
-    | To be replaced | 0 |
-    | Withheld | 1 |
-    | Unreadable | 0 |
+    3 instances seen: 2 need no replacement, 0 to be replaced, 1 withheld, 0 unreadable.
 
-    ## Instances to be replaced
+    [...]
 
-    None.
+    ## Nothing to replace
 
-    ## Withheld
+    This plan has no items: applying it changes nothing.
+
+    ## Withheld (1 instance)
 
     These instances are not compliant, or could not be judged, and this plan does not touch them.
 
-    | Region | Instance | Fails | Reason |
-    | --- | --- | --- | --- |
-    | us-east-1 | king | in-vpc | no free name of at most 63 characters is left for its replacement. Change replacement\_name in the policy. |
+    | Instance | Fails | Reason |
+    | --- | --- | --- |
+    | us-east-1/king | in-vpc | no free name of at most 63 characters is left for its replacement. Change replacement\_name in the policy. |
 
     ## Could not be read
 
     Nothing: every region was listed, and every instance described.
-
-    ## Limits
-
-    - At most 50 items and 25% of those seen.
-    - 1 item goes first; the others start when it is done.
-    - Halts after 1 failed item, when what is in flight has ended.
-    - 4 items at a time and 5 requests a second in each region.
-    - Statuses read every 15 s.
 
     ## How to apply
 
@@ -316,7 +236,7 @@ fn an_empty_plan_is_a_short_report() {
     remediate apply 'my plan.json' --confirm
     ```
 
-    The plan's digest is `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e`. It is the SHA-256 of everything in the plan file as canonical JSON (RFC 8785). `apply` computes it again and refuses a plan file that was edited, is expired, or is for another account. Approve the digest, and what was reviewed is what is applied.
+    [...]
 
     Each source is read again before it is touched. One that is no longer as this plan describes it has drifted and is refused; nothing outside of this plan is changed.
     ");
@@ -324,15 +244,16 @@ fn an_empty_plan_is_a_short_report() {
 
 #[test]
 fn a_plan_over_its_limits_says_so_at_the_top() {
-    let text = markdown::plan(&plan(&[item("a", "InService", false)], &[], 2), "p.json");
-    let (before, _) = text.split_once("## Instances to be replaced").unwrap();
-    assert!(before.contains("**Limit exceeded: `apply` will refuse this plan.**"), "{before}");
+    let text =
+        markdown(&view::change_request(&plan(&[item("a", "InService", false)], &[], 2), "p.json", None));
+    let (before, _) = text.split_once("## To be replaced").unwrap();
+    assert!(before.contains("**Limit exceeded, apply will refuse this plan: "), "{before}");
 }
 
 /// Each line is one that this program wrote: hostile text starts none, and adds no cell to any table.
 #[test]
 fn hostile_text_adds_no_line_no_cell_and_no_markup() {
-    let text = markdown::plan(&hostile_plan(), HOSTILE);
+    let text = markdown(&view::change_request(&hostile_plan(), HOSTILE, None));
     let mut columns = None;
     for line in text.lines() {
         assert!(!line.chars().any(crate::text::is_harmful), "{line:?}");
@@ -340,7 +261,7 @@ fn hostile_text_adds_no_line_no_cell_and_no_markup() {
             continue;
         }
         assert!(!line.contains("<b>") && !line.contains("[l](http") && !line.contains("`boo`"), "{line}");
-        if line.starts_with('|') {
+        if line.trim_start().starts_with('|') {
             let pipes = line.matches('|').count();
             assert_eq!(*columns.get_or_insert(pipes), pipes, "{line}");
         } else {

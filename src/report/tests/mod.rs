@@ -3,6 +3,7 @@
 mod audit;
 mod diff;
 mod doctor;
+mod document;
 mod export;
 mod fixture;
 mod laws;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::fixture::{NARROW, item, plan};
 use crate::plan::Plan;
-use crate::report::{Style, markdown, terminal};
+use crate::report::{Style, markdown, terminal, view};
 
 fn check(name: &str, verdict: &str, evidence: &str) -> Value {
     json!({ "name": name, "verdict": verdict, "evidence": evidence })
@@ -31,21 +31,20 @@ fn checks(whole: &str) -> String {
 
 #[test]
 fn a_terminal_names_what_passed_and_explains_what_did_not() {
-    assert_snapshot!(checks(&terminal::plan(&of_verdicts(), NARROW)), @r"
-    checks    2 of 4 passed: subnet, egress
-              s3 unknown (required): rtb-0aa has 0.0.0.0/0 to tgw-0bb (transit
-              gateway)
-              sagemaker-api failed (not required): vpce-0dd is in state
-              `pending`
-              decided from configuration, for HTTPS over IPv4: no packet was
-              sent. Not checked: policies of endpoints, firewalls, proxies, DNS
-              of your own
+    assert_snapshot!(checks(&terminal(&view::plan(&of_verdicts()), NARROW)), @r"
+    checks   2 of 4 passed: subnet, egress
+             s3 unknown (required): rtb-0aa has 0.0.0.0/0 to tgw-0bb (transit
+             gateway)
+             sagemaker-api failed (not required): vpce-0dd is in state `pending`
+             Decided from configuration, for HTTPS over IPv4: no packet was
+             sent. Not checked: policies of endpoints, firewalls, proxies, DNS
+             of your own
     ");
 }
 
 #[test]
 fn what_failed_is_red_and_what_is_not_known_is_yellow() {
-    let shown = terminal::plan(&of_verdicts(), Style { color: true, width: 300 });
+    let shown = terminal(&view::plan(&of_verdicts()), Style { color: true, width: 300 });
     let painted = |colour: &str, text: &str| shown.contains(&format!("\u{1b}[{colour}m{text}"));
     assert!(painted("31", "sagemaker-api failed (not required): vpce-0dd"), "{shown}");
     assert!(painted("33", "s3 unknown (required): rtb-0aa"), "{shown}");
@@ -53,11 +52,11 @@ fn what_failed_is_red_and_what_is_not_known_is_yellow() {
 
 #[test]
 fn markdown_has_every_check_with_its_evidence() {
-    let whole = markdown::plan(&of_verdicts(), "p.json");
+    let whole = markdown(&view::change_request(&of_verdicts(), "p.json", None));
     let table: Vec<&str> = whole
         .lines()
-        .skip_while(|line| !line.starts_with("| Check"))
-        .take_while(|line| !line.starts_with("| #"))
+        .skip_while(|line| !line.starts_with("  | Check"))
+        .take_while(|line| !line.starts_with("- "))
         .collect();
     assert_snapshot!(table.join("\n"), @r"
     | Check | Verdict | Evidence |
@@ -67,13 +66,13 @@ fn markdown_has_every_check_with_its_evidence() {
     | s3 | unknown (required) | rtb-0aa has 0.0.0.0/0 to tgw-0bb (transit gateway) |
     | sagemaker-api | failed (not required) | vpce-0dd is in state \`pending\` |
 
-    Decided from configuration, for HTTPS over IPv4: no packet was sent. Not checked: policies of endpoints, firewalls, proxies, DNS of your own.
+    Decided from configuration, for HTTPS over IPv4: no packet was sent. Not checked: policies of endpoints, firewalls, proxies, DNS of your own
     ");
 }
 
 #[test]
 fn a_plan_without_needs_says_that_nothing_was_looked_into() {
     let old = plan(&[item("fraud-etl", "InService", false)], &[], 8);
-    let told = markdown::plan(&old, "p.json");
+    let told = markdown(&view::change_request(&old, "p.json", None));
     assert!(told.contains("Not checked: routes, NAT, endpoints and group rules"));
 }

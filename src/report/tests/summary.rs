@@ -6,7 +6,7 @@ use super::fixture::{HOSTILE, NARROW, WIDE, item, plan};
 use crate::execute::{ItemReport, ItemResult, Phase, RunReport};
 use crate::journal::{Left, Note, Outcome, Presence, Purpose, Reason, RunEnd};
 use crate::plan::{Hazard, HazardKind, Plan};
-use crate::report::{Style, terminal};
+use crate::report::{Style, terminal, view};
 
 fn status(text: &str) -> Presence {
     Presence::Status(text.to_owned())
@@ -36,7 +36,7 @@ fn world(end: RunEnd, result: Vec<(&str, ItemResult)>) -> (RunReport, Plan) {
 
 fn shown(end: RunEnd, result: Vec<(&str, ItemResult)>, style: Style) -> String {
     let (report, plan) = world(end, result);
-    terminal::run_summary(&report, &plan, style)
+    terminal(&view::run_summary(&report, &plan), style)
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
 
     Refused, nothing was changed (1)
       us-east-1/grown
-        why   drifted: InstanceType is `ml.m5.large`
+        why  drifted: InstanceType is `ml.m5.large`
 
     Failed (3)
       us-east-1/quota
@@ -101,31 +101,33 @@ fn every_item_that_is_not_done_says_why_what_is_left_and_what_to_do() {
         left  source is InService
               replacement quota-vpc does not exist
         next  Remove the cause, then make a new plan with `remediate plan`.
+
       us-east-1/broken
         why   the replacement is Failed
         left  source is Stopped
               replacement broken-vpc is Failed
         next  The source was running when the plan was made. Start it:
-              aws sagemaker start-notebook-instance --region us-east-1 \
-                --notebook-instance-name broken
+                aws sagemaker start-notebook-instance --region us-east-1 \
+                  --notebook-instance-name broken
               Look at what has the replacement's name. A rollback deletes it if this
               run made it, once the source is back:
-              aws sagemaker describe-notebook-instance --region us-east-1 \
-                --notebook-instance-name broken-vpc
-              remediate rollback 20261005T140320Z-4f2a9c1e --confirm
+                aws sagemaker describe-notebook-instance --region us-east-1 \
+                  --notebook-instance-name broken-vpc
+                remediate rollback 20261005T140320Z-4f2a9c1e --confirm
               Remove the cause, then make a new plan with `remediate plan`.
+
       us-east-1/odd
         why   verification failed
         left  source was not looked at any more
               replacement odd-vpc is InService
         next  Look whether the source is well:
-              aws sagemaker describe-notebook-instance --region us-east-1 \
-                --notebook-instance-name odd
+                aws sagemaker describe-notebook-instance --region us-east-1 \
+                  --notebook-instance-name odd
               Look at what has the replacement's name. A rollback deletes it if this
               run made it, once the source is back:
-              aws sagemaker describe-notebook-instance --region us-east-1 \
-                --notebook-instance-name odd-vpc
-              remediate rollback 20261005T140320Z-4f2a9c1e --confirm
+                aws sagemaker describe-notebook-instance --region us-east-1 \
+                  --notebook-instance-name odd-vpc
+                remediate rollback 20261005T140320Z-4f2a9c1e --confirm
               Remove the cause, then make a new plan with `remediate plan`.
 
     Unfinished (1)
@@ -155,7 +157,7 @@ fn a_source_that_may_never_start_again_is_not_simply_to_be_started() {
         let result = vec![("broken", failed("x", status(found), Presence::Absent))];
         let (report, mut plan) = world(RunEnd::Completed, result);
         let told = |plan: &Plan| {
-            let text = terminal::run_summary(&report, plan, WIDE);
+            let text = terminal(&view::run_summary(&report, plan), WIDE);
             (text.contains("may never start again"), text.contains("aws sagemaker start-notebook-instance"))
         };
         assert_eq!(told(&plan), (false, found == "Stopped"));
@@ -168,7 +170,7 @@ fn a_source_that_may_never_start_again_is_not_simply_to_be_started() {
 #[test]
 fn with_room_commands_are_on_one_line() {
     let result = vec![("broken", failed("x", status("Stopped"), status("InService")))];
-    assert_snapshot!(shown(RunEnd::Halted { failures: 1 }, result, WIDE), @"
+    assert_snapshot!(shown(RunEnd::Halted { failures: 1 }, result, WIDE), @r"
     Run 20261005T140320Z-4f2a9c1e halted after 1 item had failed; no further item was started
     1 item: 1 failed.
 
@@ -178,10 +180,10 @@ fn with_room_commands_are_on_one_line() {
         left  source is Stopped
               replacement broken-vpc is InService
         next  The source was running when the plan was made. Start it:
-              aws sagemaker start-notebook-instance --region us-east-1 --notebook-instance-name broken
+                aws sagemaker start-notebook-instance --region us-east-1 --notebook-instance-name broken
               Look at what has the replacement's name. A rollback deletes it if this run made it, once the source is back:
-              aws sagemaker describe-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
-              remediate rollback 20261005T140320Z-4f2a9c1e --confirm
+                aws sagemaker describe-notebook-instance --region us-east-1 --notebook-instance-name broken-vpc
+                remediate rollback 20261005T140320Z-4f2a9c1e --confirm
               Remove the cause, then make a new plan with `remediate plan`.
     ");
 }

@@ -1,9 +1,7 @@
 //! The words for how two plans differ.
 
-use serde_json::Value;
-
-use super::{value, withheld};
-use crate::plan::diff::{Absence, Difference, OneSided, PlanDiff};
+use super::withheld;
+use crate::plan::diff::{Absence, PlanDiff};
 use crate::text::{counted, for_terminal, moment};
 
 /// Which of two plans is spoken of.
@@ -37,29 +35,6 @@ pub fn absence(absence: &Absence, other: Other) -> String {
         }
     };
     for_terminal(&words)
-}
-
-/// An item that one plan has: what it fails and where its replacement goes.
-pub fn one_sided(item: &OneSided) -> String {
-    let OneSided { id, findings, replacement, subnet, delete_source, other: _ } = item;
-    let deleted = if *delete_source { "; the source is deleted" } else { "" };
-    format!("{id} -> {replacement} in {subnet}, fails {}{deleted}", super::rules(findings))
-}
-
-/// A value before or after.
-pub fn member_value(found: Option<&Value>) -> String {
-    match found {
-        None => value(None),
-        Some(Value::String(text)) => value(Some(text)),
-        Some(other) => for_terminal(&other.to_string()),
-    }
-}
-
-/// A member, before and after.
-pub fn difference(difference: &Difference) -> String {
-    let Difference { member, before, after } = difference;
-    let (before, after) = (member_value(before.as_ref()), member_value(after.as_ref()));
-    format!("{}: {before} -> {after}", for_terminal(member))
 }
 
 /// That the plans are for different accounts, where they are.

@@ -23,7 +23,10 @@ pub fn rehearsal(rehearsal: &Rehearsal) -> Vec<(&'static str, String)> {
     let mut rows = vec![("takes", rehearsed_duration(*duration, (*completed, *trials)))];
     rows.extend(rooms.iter().map(|(region, room)| ("needs", needed(region, room.needed, *spare))));
     if spare.is_none() {
-        rows.push(("", "whether the quota (L-04CE2E67) has room for them, `--spare COUNT` tells".to_owned()));
+        rows.push((
+            "room",
+            "whether the quota (L-04CE2E67) has room for them, `--spare COUNT` tells".to_owned(),
+        ));
     }
     let listed: Vec<String> = calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
     let median = if *trials == 1 { "" } else { " in the median" };

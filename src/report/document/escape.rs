@@ -1,4 +1,4 @@
-//! Text of unknown origin made harmless in Markdown: it shows as it is and never becomes markup.
+//! Pure: text of unknown origin made harmless in Markdown: it shows as it is and never becomes markup.
 
 use std::fmt::Write as _;
 
@@ -64,45 +64,6 @@ pub fn code(text: &str) -> String {
     }
     escaped.push_str("</code>");
     escaped
-}
-
-/// A value that may be absent.
-pub(super) fn optional(value: Option<&str>) -> String {
-    value.map_or_else(|| "(none)".to_owned(), code)
-}
-
-/// Appends a table. The cells are Markdown already.
-pub(super) fn table(text: &mut String, head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
-    text.extend(["| ", &head.join(" | "), " |\n|"]);
-    text.extend(std::iter::repeat_n(" --- |", head.len()));
-    text.push('\n');
-    for row in rows {
-        text.extend(["| ", &row.join(" | "), " |\n"]);
-    }
-    text.push('\n');
-}
-
-/// Appends a paragraph, heading or other block and the empty line behind it. It is Markdown already.
-pub(super) fn block(text: &mut String, block: &str) {
-    text.push_str(block);
-    text.push_str("\n\n");
-}
-
-/// Appends a list. The entries are Markdown already.
-pub(super) fn bullets<S: AsRef<str>>(text: &mut String, entries: &[S]) {
-    for entry in entries {
-        text.extend(["- ", entry.as_ref(), "\n"]);
-    }
-    text.push('\n');
-}
-
-/// Appends commands as a block of code. They are quoted for the shell, so none can end the block.
-pub(super) fn commands<S: AsRef<str>>(text: &mut String, commands: &[S]) {
-    text.push_str("```sh\n");
-    for command in commands {
-        text.extend([command.as_ref(), "\n"]);
-    }
-    text.push_str("```\n\n");
 }
 
 #[cfg(test)]

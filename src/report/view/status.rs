@@ -1,47 +1,39 @@
-//! Where a run stands, for a terminal.
+//! Pure: where a run stands.
 
-use super::page::{Label, Page, plain};
 use crate::journal::Purpose;
-use crate::report::{Style, commands, wording};
+use crate::report::document::{Block, Document, Text, field, paragraph, section, section_of};
+use crate::report::{commands, wording};
 use crate::status::{ItemStatus, Progressing, Reached, RunStatus};
-use crate::text::{capitalized, counted, for_terminal, moment};
-
-/// The width of the column of labels.
-const LABELS: usize = 8;
+use crate::text::{capitalized, counted, moment};
 
 /// The status of a run.
-pub fn run_status(status: &RunStatus, style: Style) -> String {
+pub fn run_status(status: &RunStatus) -> Document {
     let RunStatus { run, plan, account, stages } = status;
-    let mut page = Page::new(style);
+    let mut document = Document::default();
     for (number, stage) in stages.iter().enumerate() {
-        let purpose = wording::purpose(stage.purpose);
-        let heading = format!("{purpose}run {run} {}", state_words(&stage.state));
+        let state = state_words(&stage.state);
+        let heading = capitalized(&format!("{}run {run} {state}", wording::purpose(stage.purpose)));
+        let last = field("last", moment(stage.last));
         if number == 0 {
-            page.paragraph(0, &capitalized(&heading), Style::bold);
-            row(&mut page, "plan", plan.as_str());
-            row(&mut page, "account", account.as_str());
+            document.title = Some(heading.into());
+            document.facts = vec![field("plan", plan.as_str()), field("account", account.as_str()), last];
         } else {
-            page.heading(&capitalized(&heading));
+            document.blocks.push(section(heading, vec![Block::Fields(vec![last])]));
         }
-        row(&mut page, "last", &moment(stage.last));
-        items(&mut page, &stage.items);
+        document.blocks.extend(items(&stage.items));
     }
-    next(&mut page, status);
-    page.finish()
+    document.blocks.extend(next(status));
+    document
 }
 
-fn row(page: &mut Page, text: &str, value: &str) {
-    page.labelled(2, &Label { text, columns: LABELS }, value, plain);
-}
-
-fn items(page: &mut Page, items: &[ItemStatus]) {
-    for title in [ENDED, IN_FLIGHT, NOT_STARTED] {
-        let these: Vec<&ItemStatus> = items.iter().filter(|item| group(&item.reached) == title).collect();
-        if !these.is_empty() {
-            page.heading(&format!("{title} ({})", counted(these.len(), "item", "items")));
-        }
-        these.into_iter().for_each(|item| item_line(page, item));
-    }
+fn items(items: &[ItemStatus]) -> impl Iterator<Item = Block> {
+    let of = |title: &'static str| {
+        let these: Vec<Text> =
+            items.iter().filter(|item| group(&item.reached) == title).map(item_line).collect();
+        let heading = format!("{title} ({})", counted(these.len(), "item", "items"));
+        section_of(heading, &these, |these| vec![Block::Bullets(these.to_vec())])
+    };
+    [ENDED, IN_FLIGHT, NOT_STARTED].map(of).into_iter().flatten()
 }
 
 const ENDED: &str = "Ended";
@@ -69,18 +61,18 @@ fn state_words(state: &Progressing) -> String {
     match state {
         // The lock is the account's: it may be held for another run.
         Progressing::AtWork { holder } => {
-            format!("has not ended; remediate is at work on the account ({})", for_terminal(holder))
+            format!("has not ended; remediate is at work on the account ({holder})")
         }
         Progressing::Ended { end } => wording::run_end(end),
         Progressing::CutOff => "was cut off".to_owned(),
     }
 }
 
-fn item_line(page: &mut Page, item: &ItemStatus) {
+fn item_line(item: &ItemStatus) -> Text {
     let ItemStatus { id, reached, in_doubt } = item;
     let doubt = in_doubt.map(|call| format!("; not known whether {} took effect", call.operation()));
     let text = match reached {
-        Reached::NotStarted => return page.paragraph(2, &id.to_string(), plain),
+        Reached::NotStarted => return id.to_string().into(),
         Reached::Started => "found as planned, nothing changed".to_owned(),
         Reached::SourceStopped => "source stopped, or being stopped".to_owned(),
         Reached::ReplacementCreated => "replacement created, or being created".to_owned(),
@@ -94,16 +86,15 @@ fn item_line(page: &mut Page, item: &ItemStatus) {
         }
         Reached::Ended { outcome } => wording::outcome(outcome),
     };
-    page.paragraph(2, &format!("{id}: {text}{}", doubt.unwrap_or_default()), plain);
+    format!("{id}: {text}{}", doubt.unwrap_or_default()).into()
 }
 
-fn next(page: &mut Page, status: &RunStatus) {
-    let Some(purpose) = status.open() else { return };
-    page.heading("Next");
-    page.paragraph(2, "To take it to its end:", plain);
-    page.command(4, &commands::go_on(purpose, &status.run));
+fn next(status: &RunStatus) -> Option<Block> {
+    let purpose = status.open()?;
+    let command = |purpose| Block::Commands(vec![commands::go_on(purpose, &status.run)]);
+    let mut blocks = vec![paragraph("To take it to its end:"), command(purpose)];
     if purpose == Purpose::Apply {
-        page.paragraph(2, "To undo what was done:", plain);
-        page.command(4, &commands::go_on(Purpose::Rollback, &status.run));
+        blocks.extend([paragraph("To undo what was done:"), command(Purpose::Rollback)]);
     }
+    Some(section("Next", blocks))
 }

@@ -1,0 +1,115 @@
+//! Pure: a plan for a change board: beside the plan itself what it leads to, how to go back and how to apply it.
+
+use crate::ids::ItemId;
+use crate::inventory::Rest;
+use crate::plan::{Item, Plan};
+use crate::rehearse::Rehearsal;
+use crate::report::commands::{apply, delete, start, stop, wait_in_service, wait_stopped};
+use crate::report::document::{Block, Document, Text, paragraph, section};
+use crate::text::{counted, moment, noun};
+
+/// A plan as a change request, with what its rehearsal has shown; `plan_file` is what the reader has to pass to `apply`.
+pub fn change_request(plan: &Plan, plan_file: &str, rehearsal: Option<&Rehearsal>) -> Document {
+    let mut document = super::plan(plan);
+    let title = format!("Replacement of SageMaker notebook instances in account {}", plan.account);
+    document.title = Some(title.into());
+    document.answer.insert(0, paragraph(gist(plan)));
+    let rehearsed = rehearsal.map(super::rehearsal::rehearsed);
+    let blocks = std::mem::take(&mut document.blocks);
+    document.blocks = rehearsed.into_iter().chain(blocks).collect();
+    if !plan.items.is_empty() {
+        document.blocks.push(section("Consequences", vec![Block::Bullets(consequences(&plan.items))]));
+        document.blocks.push(section("How to go back", way_back(&plan.items)));
+    }
+    document.blocks.push(section("How to apply", how_to_apply(plan, plan_file)));
+    document
+}
+
+fn gist(plan: &Plan) -> String {
+    match plan.items.len() {
+        0 => "This plan replaces no instance; applying it changes nothing.".to_owned(),
+        count => format!(
+            "This plan replaces {} by {} inside a VPC, without direct internet access. \
+             Nothing has been changed yet.",
+            counted(count, "notebook instance", "notebook instances"),
+            noun(count, "a new one", "new ones")
+        ),
+    }
+}
+
+fn consequences(items: &[Item]) -> Vec<Text> {
+    const ALWAYS: [&str; 5] = [
+        "**Interruption.** A source that is running is stopped: its users lose their sessions and kernels.",
+        "**New name, ARN and URL.** They are made from the name, so each replacement has its own. IAM policies, \
+         alarms, event rules, budgets, infrastructure code and bookmarks that name the source must be changed.",
+        "**Data is not moved.** What is on a source's volume, under `/home/ec2-user/SageMaker`, stays there. \
+         The replacement begins with an empty volume and the code repositories of its source.",
+        "**Two instances at once.** While both exist, both count against the account's quota, and each is billed: \
+         a running one for its instance type and its volume, a stopped one for its volume.",
+        "**Provenance tags.** Each replacement has three more tags: they name its source, this plan and the run.",
+    ];
+    const SCRIPTS: &str = "**Lifecycle configurations run again.** Their OnCreate and OnStart scripts run on the \
+        replacement, which reaches the internet only as far as its VPC lets it.";
+    let scripts = items.iter().any(|item| item.request.lifecycle_config_name.is_some()).then_some(SCRIPTS);
+    let deleted = items.iter().filter(|item| item.delete_source).count();
+    ALWAYS.into_iter().chain(scripts).map(Text::prose).chain([sources(items.len(), deleted)]).collect()
+}
+
+fn sources(items: usize, deleted: usize) -> Text {
+    match deleted {
+        0 => Text::prose(
+            "**No source is deleted.** Each stays stopped, is billed for its volume, and is found by audits until it is \
+             deleted.",
+        ),
+        all if all == items => Text::prose(
+            "**Every source is deleted** once its replacement has been verified, and its volume with it. That cannot be \
+             undone.",
+        ),
+        some => Text::strong(format!("{some} of {items} sources {} deleted", noun(some, "is", "are"))).plain(format!(
+            " once {} been verified, and {} with it. That cannot be undone. Each of the others stays stopped, is billed \
+             for its volume, and is found by audits until it is deleted.",
+            noun(some, "its replacement has", "their replacements have"),
+            noun(some, "its volume", "their volumes"),
+        )),
+    }
+}
+
+/// How to go back: told once, then the commands for each item.
+fn way_back(items: &[Item]) -> Vec<Block> {
+    let told = [
+        "As long as a source exists, `remediate rollback` starts it again, if it ran, and then deletes its replacement: \
+         apart from being stopped, the source is untouched, its volume included. **Work that was saved on the \
+         replacement since then is lost with it**, so copy it off first. An instance on a platform that AWS no longer \
+         supports may refuse to start once it is stopped.",
+        "Once a source is deleted there is no way back: its volume is deleted with it. `apply` and `remediate cleanup` do \
+         that only where the item above says so. By hand, the way back is:",
+    ];
+    told.map(Text::prose).map(paragraph).into_iter().chain(items.iter().flat_map(item_back)).collect()
+}
+
+fn item_back(item: &Item) -> [Block; 2] {
+    let ItemId { region, name } = &item.id;
+    let replacement = &item.request.notebook_instance_name;
+    let until = if item.delete_source { " (only until the source is deleted):" } else { ":" };
+    let mut commands = Vec::new();
+    // The replacement of a source that ran runs, too.
+    if item.source.description.rest() == Rest::Running {
+        commands.extend([start(region, name), wait_in_service(region, name)]);
+        commands.extend([stop(region, replacement), wait_stopped(region, replacement)]);
+    }
+    commands.push(delete(region, replacement));
+    [paragraph(Text::from(item.id.to_string()).to(replacement).plain(until)), Block::Commands(commands)]
+}
+
+/// How to apply the plan, and what its digest is good for.
+fn how_to_apply(plan: &Plan, plan_file: &str) -> Vec<Block> {
+    let with = format!("With credentials for account {}, before {}:", plan.account, moment(plan.expires));
+    let digest = Text::from("The plan's digest is ").join(Text::code(plan.digest.as_str())).join(Text::prose(
+        ". It is the SHA-256 of everything in the plan file as canonical JSON (RFC 8785). \
+         `apply` computes it again and refuses a plan file that was edited, is expired, or is for another account. \
+         Approve the digest, and what was reviewed is what is applied.",
+    ));
+    let drift = "Each source is read again before it is touched. One that is no longer as this plan describes it has \
+                 drifted and is refused; nothing outside of this plan is changed.";
+    vec![paragraph(with), Block::Commands(vec![apply(plan_file)]), paragraph(digest), paragraph(drift)]
+}
