@@ -13,7 +13,7 @@ use crate::api_error::ApiError;
 use crate::execute::Phase;
 use crate::inventory::Gap;
 use crate::journal::{Call, Left, Note, Outcome, Presence, PriorStatus, Purpose, RunEnd};
-use crate::plan::{Item, Limits, OnFailure, StepKind, Totals};
+use crate::plan::{Item, Limits, OnFailure, Order, StepKind, Totals};
 use crate::rules::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
@@ -228,6 +228,7 @@ pub fn source_afterwards(item: &Item) -> &'static str {
     match (item.delete_source, item.cleanup) {
         (true, _) => "deleted with its volume, once the replacement is verified",
         (false, true) => "kept, stopped, until `remediate cleanup` deletes it",
+        (false, false) if item.order == Order::CreateOnly => "kept, left running",
         (false, false) => "kept, stopped",
     }
 }
@@ -235,6 +236,12 @@ pub fn source_afterwards(item: &Item) -> &'static str {
 /// What becomes of a replacement that fails; plans of format 1 leave it.
 pub fn on_failure(item: &Item) -> &'static str {
     match item.on_failure {
+        Some(OnFailure::Restore) if !item.order.is_stop_first() => {
+            "the source runs all the while, and the failed replacement is deleted"
+        }
+        Some(OnFailure::Leave) if !item.order.is_stop_first() => {
+            "the source runs all the while, and the failed replacement is left"
+        }
         Some(OnFailure::Restore) => "the source is brought back and the failed replacement deleted",
         Some(OnFailure::Leave) | None => "the source is brought back and the failed replacement left",
     }

@@ -2,7 +2,7 @@
 
 use crate::ids::ItemId;
 use crate::inventory::Rest;
-use crate::plan::{Item, Plan};
+use crate::plan::{Item, Order, Plan};
 use crate::rehearse::Rehearsal;
 use crate::report::commands::{apply, delete, start, stop, wait_in_service, wait_stopped};
 use crate::report::document::{Block, Document, Text, paragraph, section};
@@ -52,7 +52,25 @@ fn consequences(items: &[Item]) -> Vec<Text> {
         replacement, which reaches the internet only as far as its VPC lets it.";
     let scripts = items.iter().any(|item| item.request.lifecycle_config_name.is_some()).then_some(SCRIPTS);
     let deleted = items.iter().filter(|item| item.delete_source).count();
-    ALWAYS.into_iter().chain(scripts).map(Text::prose).chain([sources(items.len(), deleted)]).collect()
+    let told = ALWAYS.into_iter().chain(scripts).map(Text::prose);
+    told.chain(not_stopped_first(items)).chain([sources(items.len(), deleted)]).collect()
+}
+
+/// What runs beside its replacement, for a while or for good.
+fn not_stopped_first(items: &[Item]) -> Option<Text> {
+    let of = |order: Order| items.iter().filter(|item| item.order == order).count();
+    let (last, never) = (of(Order::CreateFirst), of(Order::CreateOnly));
+    (last + never > 0).then(|| {
+        Text::strong("Sources beside their replacements.").plain(format!(
+            " {} stopped only once {} verified, and {} left running: stopped, {} never run again. What is done there after \
+             the replacement was created stays there, and what is left running is billed and found by audits until \
+             somebody stops and deletes it.",
+            counted(last, "source is", "sources are"),
+            noun(last, "its replacement is", "their replacements are"),
+            counted(never, "source is", "sources are"),
+            noun(never, "it may", "they may"),
+        ))
+    })
 }
 
 fn sources(items: usize, deleted: usize) -> Text {
@@ -94,7 +112,9 @@ fn item_back(item: &Item) -> [Block; 2] {
     let mut commands = Vec::new();
     // The replacement of a source that ran runs, too.
     if item.source.description.rest() == Rest::Running {
-        commands.extend([start(region, name), wait_in_service(region, name)]);
+        if item.order != Order::CreateOnly {
+            commands.extend([start(region, name), wait_in_service(region, name)]);
+        }
         commands.extend([stop(region, replacement), wait_stopped(region, replacement)]);
     }
     commands.push(delete(region, replacement));

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::audit;
 use crate::audit::AuditReport;
 use crate::ids::Region;
-use crate::plan::{Plan, StepKind};
+use crate::inventory::Rest;
+use crate::plan::Plan;
 use crate::report::document::{Block, Document, Text, Tone, section_of};
 use crate::report::wording;
 use crate::text::{commas, counted};
@@ -39,7 +40,7 @@ fn targets(plan: &Plan) -> Block {
         let key = (&item.id.region, item.target.name.as_str(), item.target.subnet.as_str());
         let [items, running, deleted] = counts.entry(key).or_default();
         *items += 1;
-        *running += usize::from(item.steps.iter().any(|step| step.step == StepKind::StopSource));
+        *running += usize::from(item.source.description.rest() == Rest::Running);
         *deleted += usize::from(item.delete_source);
     }
     let row = |((region, target, subnet), numbers): ((&Region, &str, &str), [usize; 3])| {
