@@ -251,6 +251,12 @@ pub(super) struct SandboxArgs {
     /// How many times faster than real time its clock runs
     #[arg(long, value_name = "TIMES", default_value = "1")]
     pub(super) speed: Speed,
+    /// Print every key of a scenario instead: values, default and meaning, as Markdown
+    #[arg(long, exclusive = true)]
+    pub(super) keys: bool,
+    /// Print the JSON Schema of scenarios instead, for editors
+    #[arg(long, exclusive = true)]
+    pub(super) schema: bool,
 }
 
 #[derive(Debug, Args)]

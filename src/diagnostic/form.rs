@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::{Absence, Complaint, Field, KeyText, Keyed, Literal, Shape, Spelling, Table, Worded};
+use super::{Absence, Complaint, Field, KeyText, Keyed, Literal, Placed, Shape, Spelling, Table, Worded};
 
 /// The form of one key's value: its shape, what its absence means, and how it is read.
 ///
@@ -96,6 +96,36 @@ impl<T: 'static> Form<T> {
         self.reading(|read, field| Some(read(field)))
     }
 
+    /// The key can be absent. A table in which it stands and cannot be read cannot be read either: what it says is not to be
+    /// taken for silence.
+    pub fn optional(self) -> Form<Option<T>> {
+        self.reading(|read, field| match field.place() {
+            None => Some(None),
+            Some(_) => read(field).map(Some),
+        })
+    }
+
+    /// The same, with its place.
+    pub fn placed(self) -> Form<Placed<T>> {
+        self.reading(|read, field| {
+            let place = field.place().unwrap_or(field.table.place());
+            read(field).map(|value| Placed { value, place })
+        })
+    }
+
+    /// What `check` complains about is refused as well.
+    #[must_use]
+    pub fn checked(self, check: fn(&T) -> Result<(), Complaint>) -> Self {
+        self.reading(move |read, field| {
+            let value = read(field)?;
+            let Some((place, Err(complaint))) = field.place().map(|place| (place, check(&value))) else {
+                return Some(value);
+            };
+            field.table.report(complaint.at(place));
+            None
+        })
+    }
+
     /// Shows what can be written, where the default does not.
     #[must_use]
     pub fn example(self, example: impl Into<Literal>) -> Self {
@@ -112,7 +142,7 @@ impl<T: 'static> Form<T> {
             }
             read(field)
         });
-        if let Shape::Table(_, least) = &mut form.shape {
+        if let Shape::Table(_, least) | Shape::Map(_, _, least) = &mut form.shape {
             *least = 1;
         }
         form
@@ -133,6 +163,11 @@ impl<T: 'static> Form<T> {
     }
 }
 
+/// The format of the file, of which this is the newest.
+pub fn format(newest: i64) -> Form<()> {
+    Form::new(Shape::Number(newest..=newest), move |field| field.format(newest))
+}
+
 /// A whole number.
 pub fn integer<T>(range: RangeInclusive<T>) -> Form<T>
 where
@@ -140,6 +175,17 @@ where
 {
     let shape = Shape::Number((*range.start()).into()..=(*range.end()).into());
     Form::new(shape, move |field| field.integer(range.clone()))
+}
+
+/// A list of whole numbers.
+pub fn integers<T>(count: RangeInclusive<usize>, range: RangeInclusive<T>) -> Form<Vec<T>>
+where
+    T: Copy + PartialOrd + fmt::Display + TryFrom<i64> + Into<i64> + 'static,
+{
+    let each = Shape::Number((*range.start()).into()..=(*range.end()).into());
+    Form::new(Shape::List(Box::new(each), count.clone()), move |field| {
+        field.integers(count.clone(), range.clone())
+    })
 }
 
 /// `true` or `false`.
@@ -170,9 +216,21 @@ pub fn choice<T: Worded>() -> Form<T> {
 
 /// The same; the `later` words are refused as not supported yet.
 pub fn choice_or_later<T: Worded>(later: &'static [&'static str]) -> Form<T> {
-    let shape = Shape::Words(T::words().into_iter().map(|(word, _, about)| (word, about)).collect());
-    Form::new(shape, |field| {
-        let words: Vec<(&str, T)> = T::words().into_iter().map(|(word, value, _)| (word, value)).collect();
+    words(T::words(), later)
+}
+
+/// One of some words, each with what it stands for and what is told of it.
+pub fn among<T: Copy + 'static>(all: &[(&'static str, T, &'static str)]) -> Form<T> {
+    words(all.to_vec(), &[])
+}
+
+fn words<T: Copy + 'static>(
+    all: Vec<(&'static str, T, &'static str)>,
+    later: &'static [&'static str],
+) -> Form<T> {
+    let shape = Shape::Words(all.iter().map(|(word, _, about)| (*word, *about)).collect());
+    Form::new(shape, move |field| {
+        let words: Vec<(&str, T)> = all.iter().map(|(word, value, _)| (*word, *value)).collect();
         field.choice(&words, later)
     })
 }
@@ -219,10 +277,18 @@ pub fn section<T: Keyed + 'static>() -> Form<T> {
     Form::new(Shape::Table(T::described, 0), |field| field.section(T::read))
 }
 
-/// A list of tables; where it is absent, an empty one.
+/// A list of tables; where it is absent, an empty one. `None` if one of them could not be read.
 pub fn tables<T: Keyed + 'static>() -> Form<Vec<T>> {
+    tables_checked(|_, _| {})
+}
+
+/// The same, where `check` reports what is wrong between the keys of one.
+pub fn tables_checked<T: Keyed + 'static>(check: fn(&Table<'_>, &T)) -> Form<Vec<T>> {
     let shape = Shape::Tables(T::described, T::ABOUT, None);
-    Form::new(shape, |field| Some(field.tables(T::read)))
+    Form::new(shape, move |field| {
+        let read = field.tables(|table| Some(T::read(table).inspect(|read| check(table, read))));
+        read.into_iter().collect()
+    })
 }
 
 /// The same, where a table has what it lacks from the one under the key `below`, which is a `B`.
@@ -240,7 +306,7 @@ pub fn map<T: 'static>(
     (names, check): (Shape, Check),
     values: Form<T>,
 ) -> Form<BTreeMap<String, T>> {
-    let shape = Shape::Map(what, Box::new((names, values.shape)));
+    let shape = Shape::Map(what, Box::new((names, values.shape)), 0);
     let read = values.read;
     Form::new(shape, move |field| field.table(|table| Some(entries(table, check, &read))))
 }

@@ -22,21 +22,21 @@ impl<K: KeyFor<V>, V: 'static> Keyed for BTreeMap<K, V> {
 }
 
 /// A struct for the keys of a table: the doc lines of its fields are what is told of the keys, and after each `=` is the
-/// [`Form`](crate::diagnostic::Form) of what can stand there. Another [`Keyed`] after `..` has its keys in the same table.
+/// [`Form`](crate::diagnostic::Form) of what can stand there. Each [`Keyed`] after `..` has its keys in the same table.
 macro_rules! keys {
     (
         $(#[doc = $about:literal])+
         $(#[derive($($derived:path),+)])?
         $vis:vis struct $name:ident {
             $($(#[doc = $doc:literal])+ $field_vis:vis $field:ident $(as $key:literal)?: $type:ty = $form:expr;)*
-            $(.. $(#[doc = $more_doc:literal])+ $more_vis:vis $more:ident: $more_type:ty;)?
+            $(.. $($(#[doc = $more_doc:literal])+ $more_vis:vis $more:ident: $more_type:ty;)+)?
         }
     ) => {
         $(#[doc = $about])+
         #[derive(Debug, Clone $($(, $derived)+)?)]
         $vis struct $name {
             $($(#[doc = $doc])+ $field_vis $field: $type,)*
-            $($(#[doc = $more_doc])+ $more_vis $more: $more_type,)?
+            $($($(#[doc = $more_doc])+ $more_vis $more: $more_type,)+)?
         }
 
         impl $crate::diagnostic::Keyed for $name {
@@ -48,15 +48,15 @@ macro_rules! keys {
                     form.described($crate::diagnostic::keys!(@name $field $($key)?), concat!($($doc),+))
                 }),*];
                 let more: &[fn() -> Vec<$crate::diagnostic::KeyText>] =
-                    &[$(<$more_type as $crate::diagnostic::Keyed>::described)?];
+                    &[$($(<$more_type as $crate::diagnostic::Keyed>::described),+)?];
                 more.iter().flat_map(|more| more()).chain(own).collect()
             }
 
             fn read(table: &$crate::diagnostic::Table<'_>) -> Option<Self> {
                 // All of them before any is missed: everything that is wrong is said at once.
                 $(let $field = $form.read(table.field($crate::diagnostic::keys!(@name $field $($key)?)));)*
-                $(let $more = <$more_type as $crate::diagnostic::Keyed>::read(table);)?
-                Some(Self { $($field: $field?,)* $($more: $more?,)? })
+                $($(let $more = <$more_type as $crate::diagnostic::Keyed>::read(table);)+)?
+                Some(Self { $($field: $field?,)* $($($more: $more?,)+)? })
             }
         }
     };

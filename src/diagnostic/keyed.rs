@@ -1,6 +1,6 @@
 //! Pure: what can say of itself what can be written: tables, and enumerations.
 
-use super::{KeyText, Table};
+use super::{KeyText, Place, Table};
 
 /// A table of which every key is known: `keys!` writes it for structs.
 pub trait Keyed: Sized {
@@ -12,6 +12,17 @@ pub trait Keyed: Sized {
 
     /// Reads it; `None` where something is missing.
     fn read(table: &Table<'_>) -> Option<Self>;
+}
+
+/// No keys, but where the table stands: for those who look at it again.
+impl Keyed for Place {
+    fn described() -> Vec<KeyText> {
+        Vec::new()
+    }
+
+    fn read(table: &Table<'_>) -> Option<Self> {
+        Some(table.place())
+    }
 }
 
 /// An enumeration whose values are words of a file, with doc lines that are told of them.

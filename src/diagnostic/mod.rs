@@ -28,14 +28,14 @@ mod time;
 pub use complaint::Complaint;
 pub use file::read;
 pub use form::{
-    Form, choice, choice_or_later, day, flag, integer, length, map, one_of, parsed, parsed_by, section,
-    table, tables, tables_over, text,
+    Form, among, choice, choice_or_later, day, flag, format, integer, integers, length, map, one_of, parsed,
+    parsed_by, section, table, tables, tables_checked, tables_over, text,
 };
 pub use key::KeyFor;
 pub(crate) use key::keys;
 pub use keyed::{Keyed, Worded};
 pub use literal::Literal;
-pub use place::Place;
+pub use place::{Place, Placed};
 pub use problem::{Problem, Problems, quoted};
 pub use reference::reference;
 pub use schema::schema;

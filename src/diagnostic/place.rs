@@ -1,6 +1,7 @@
 //! Pure: where something stands in a file.
 
-use std::ops::Range;
+use std::fmt;
+use std::ops::{Deref, Range};
 
 /// A stretch of the file's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,5 +38,28 @@ impl Place {
 impl From<Range<usize>> for Place {
     fn from(range: Range<usize>) -> Self {
         Self { start: range.start, end: range.end.max(range.start) }
+    }
+}
+
+/// A value with its place in the file; the place of its table where the file does not say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl<T> Deref for Placed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Placed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
     }
 }

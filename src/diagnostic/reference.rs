@@ -85,7 +85,7 @@ impl Shape {
             }
             Shape::Table(..) => "a table".to_owned(),
             Shape::Tables(..) => "a list of tables".to_owned(),
-            Shape::Map(what, _) => (*what).to_owned(),
+            Shape::Map(what, ..) => (*what).to_owned(),
             Shape::Either(both) => format!("{}; or {}", both.0.words(), both.1.words()),
         }
     }

@@ -64,7 +64,7 @@ impl Shape {
                 "items": each.schema(),
                 "minItems": count.start(),
                 "maxItems": count.end(),
-                "uniqueItems": true,
+                "uniqueItems": !matches!(**each, Shape::Number(_)),
             }),
             Shape::Table(_, least) => {
                 let mut schema = table(&self.keys());
@@ -78,10 +78,10 @@ impl Shape {
                 each["description"] = json!(about);
                 json!({ "type": "array", "items": each })
             }
-            Shape::Map(_, map) => {
+            Shape::Map(_, map, least) => {
                 let (mut names, values) = (map.0.schema(), map.1.schema());
                 names.as_object_mut().map(|names| names.remove("type"));
-                json!({ "type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": values })
+                json!({ "type": "object", "minProperties": least, "propertyNames": names, "additionalProperties": values })
             }
             Shape::Either(both) => json!({ "oneOf": [both.0.schema(), both.1.schema()] }),
         }

@@ -23,14 +23,14 @@ pub enum Shape {
     Length(RangeInclusive<Duration>),
     /// A date without a time.
     Day,
-    /// A list of so many, none of them twice.
+    /// A list of so many, no text twice.
     List(Box<Shape>, RangeInclusive<usize>),
     /// A table with these keys, and the fewest of them.
     Table(Keys, usize),
     /// A list of tables with these keys, what each is, and the table from which they have the keys that they lack.
     Tables(Keys, &'static str, Option<(&'static str, Keys)>),
-    /// A table that is called that and has keys and values of its own, at least one.
-    Map(&'static str, Box<(Shape, Shape)>),
+    /// A table that is called that and has keys and values of its own, and the fewest of them.
+    Map(&'static str, Box<(Shape, Shape)>, usize),
     /// One of both.
     Either(Box<(Shape, Shape)>),
 }

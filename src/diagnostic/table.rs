@@ -138,6 +138,11 @@ impl<'a> Table<'a> {
         self.place
     }
 
+    /// Whether no problem has been recorded in the file so far.
+    pub fn is_right_so_far(&self) -> bool {
+        self.notes.borrow().is_empty()
+    }
+
     /// Records a problem.
     pub fn report(&self, problem: Problem) {
         self.notes.borrow_mut().push(problem);

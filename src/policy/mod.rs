@@ -28,7 +28,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use crate::diagnostic::{
-    self, Form, KeyText, Keyed as _, Place, Problem, Problems, Shape, keys, read, section, table, tables,
+    self, KeyText, Keyed as _, Place, Problem, Problems, format, keys, read, section, table, tables,
     tables_over,
 };
 use crate::ids::Digest;
@@ -85,7 +85,7 @@ keys! {
     /// Which SageMaker notebook instances are looked at, where their replacements go, and how much may happen at once.
     struct PolicyTables {
         /// The format of this file.
-        format: () = format().required_with("put `format = 1` on the first line");
+        format: () = format(FORMAT).required_with("put `format = 1` on the first line");
         /// Where to look. Command-line flags override it.
         scope: Scope = table(scope::LATER).required_with(
             "add a [scope] table with the regions to look at: regions = [\"us-east-1\"] or \"all\"",
@@ -112,10 +112,6 @@ keys! {
         /// How long plans are valid, and what they leave alone.
         plan: Planning = section();
     }
-}
-
-fn format() -> Form<()> {
-    Form::new(Shape::Number(FORMAT..=FORMAT), |field| field.format(FORMAT))
 }
 
 impl Policy {

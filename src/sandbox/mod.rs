@@ -47,7 +47,7 @@ pub use credentials::SECRET_KEY;
 pub use fault::{Fault, FaultRule};
 pub use iam::InvalidPolicy;
 pub use log::{LoggedCall, Served};
-pub use scenario::{InvalidFault, Scenario, parse, parse_fault};
+pub use scenario::{InvalidFault, Scenario, parse, parse_fault, reference, schema};
 #[cfg(test)]
 pub(crate) use world::Deed;
 #[cfg(test)]

@@ -37,10 +37,18 @@ type Told = (String, Box<dyn FnOnce(&Path) + Send>);
 
 /// Those that need Python.
 pub(crate) fn told() -> Vec<Told> {
-    vec![(
-        "policy::the_schema_takes_every_example_and_refuses_what_the_program_refuses".to_owned(),
-        Box::new(schema_is_that_of_the_program),
-    )]
+    vec![
+        (
+            "policy::the_schema_takes_every_example_and_refuses_what_the_program_refuses".to_owned(),
+            Box::new(|python: &Path| schema_is_that_of_the_program(python, &["policy", "schema"], "schema")),
+        ),
+        (
+            "scenarios::the_schema_takes_every_example_and_refuses_what_the_sandbox_refuses".to_owned(),
+            Box::new(|python: &Path| {
+                schema_is_that_of_the_program(python, &["sandbox", "--schema"], "scenario")
+            }),
+        ),
+    ]
 }
 
 fn the_policy_that_init_writes_plans_without_editing(aws: &Aws) {
@@ -115,15 +123,15 @@ fn networks_that_cannot_be_read_are_no_networks_without_room(aws: &Aws) {
     story.remediate.run(&["plan"]).expect(30).mentions("DescribeSecurityGroups");
 }
 
-fn schema_is_that_of_the_program(python: &Path) {
+fn schema_is_that_of_the_program(python: &Path, command: &[&str], judged_by: &str) {
     let program = env!("CARGO_BIN_EXE_remediate");
     let directory = tempfile::tempdir().unwrap();
-    let schema = Command::new(program).args(["policy", "schema"]).output().unwrap();
+    let schema = Command::new(program).args(command).output().unwrap();
     assert!(schema.status.success());
     fs::write(directory.path().join("schema.json"), schema.stdout).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut judge = Command::new(python);
-    judge.arg(script("schema")).arg(program).arg(directory.path()).arg(root.join("examples"));
+    judge.arg(script(judged_by)).arg(program).arg(directory.path()).arg(root.join("examples"));
     let judged: usize = run(&mut judge, "the schema").trim().parse().unwrap();
-    assert!(judged > 60, "only {judged} policies were judged");
+    assert!(judged > 60, "only {judged} files were judged");
 }

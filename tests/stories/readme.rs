@@ -131,7 +131,8 @@ impl Reader<'_> {
         let words: Vec<&str> = command.split(' ').collect();
         match words[0] {
             _ if command.contains('\n') => self.shell(command),
-            "remediate" if words[1] == "sandbox" => {
+            // Without its environment in a file it prints something, and ends.
+            "remediate" if words[1] == "sandbox" && words.contains(&">") => {
                 self.serve(&words[1..]);
                 None
             }

@@ -12,12 +12,16 @@ use crate::cli::rehearsal::scenario;
 use crate::cli::signals::Signals;
 use crate::clock::{Clock, ScaledClock, Speed, SystemClock};
 use crate::exit::ExitStatus;
-use crate::sandbox::{Options, SECRET_KEY, Sandbox, Served, Summary, World};
+use crate::sandbox::{self, Options, SECRET_KEY, Sandbox, Served, Summary, World};
 use crate::text::counted;
 
-/// Serves, says how to get there, and ends in good order.
+/// Serves, says how to get there, and ends in good order; or tells of scenarios.
 pub(crate) async fn run(args: SandboxArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
-    let SandboxArgs { source, port, iam_policies, speed } = args;
+    let SandboxArgs { source, port, iam_policies, speed, keys, schema } = args;
+    if keys || schema {
+        printer.data(&if keys { sandbox::reference() } else { sandbox::schema() });
+        return Ok(ExitStatus::Done);
+    }
     let scenario = scenario::load(source.scenario.as_deref(), source.seed, printer)?;
     let mut signals = Signals::listen()?;
     let since = SystemClock.now();

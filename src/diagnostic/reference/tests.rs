@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::*;
 use crate::diagnostic::{
-    choice_or_later, flag, integer, keys, read, schema, section, table, tables_over, text,
+    Complaint, Form, Place, Placed, Problem, choice_or_later, flag, integer, integers, keys, read, schema,
+    section, table, tables_checked, tables_over, text,
 };
 
 keys! {
@@ -169,4 +170,76 @@ fn a_reference_has_a_section_for_each_table() {
     | `name` | a name | required | What they are called. |
     | `in` | `true` or `false` | `true` | Whether they are in. |
     "#);
+}
+
+keys! {
+    /// Orchards.
+    struct Land {
+        /// Each of them.
+        orchard: Vec<Orchard> = tables_checked(|table, orchard: &Orchard| {
+            if orchard.rows.is_empty() && orchard.tree.is_some() {
+                table.report(Problem::at(table.place(), "trees stand in rows"));
+            }
+        });
+    }
+}
+
+keys! {
+    /// One orchard.
+    struct Orchard {
+        /// Trees in each row.
+        rows: Vec<u32> = integers(0..=3, 1..=9_u32).or_none();
+        /// What stands in them.
+        tree: Option<Placed<String>> = kind().placed().optional();
+        ..
+        /// Where it is told of.
+        place: Place;
+        /// How it is seen to.
+        care: Care;
+    }
+}
+
+fn kind() -> Form<String> {
+    text("a tree").checked(|tree| match tree.as_str() {
+        "rose" => Err(Complaint::new("a rose is no tree")),
+        _ => Ok(()),
+    })
+}
+
+#[test]
+fn a_second_look_has_the_place_of_what_was_read() {
+    let text = "[[orchard]]\nrows = [3, 3]\ntree = 'fig'\nwater = 1\n[[orchard]]\n";
+    let land = read("t.toml", text, Land::read).unwrap();
+    let [first, second] = &land.orchard[..] else { panic!("{land:?}") };
+    assert_eq!((&first.rows, first.care.water, second.care.water), (&vec![3, 3], 1, 3));
+    let tree = first.tree.as_ref().unwrap();
+    assert_eq!((tree.as_str(), &text[tree.place.start()..tree.place.end()]), ("fig", "'fig'"));
+    assert!(second.tree.is_none() && first.place < second.place);
+}
+
+#[test]
+fn a_table_is_read_whole_or_not_at_all_and_every_reason_is_said() {
+    for (text, expected) in [
+        ("[[orchard]]\ntree = 'fig'", "trees stand in rows"),
+        ("[[orchard]]\nrows = [1]\ntree = 'rose'", "a rose is no tree"),
+        ("[[orchard]]\nrows = [0]", "`rows` must be from 1 to 9"),
+        ("[[orchard]]\nrows = [1, 2, 3, 4]", "`rows` has 4 entries; there can be at most 3"),
+    ] {
+        let mut read_whole = true;
+        let problems = read("t.toml", text, |root| {
+            let land = Land::read(root);
+            read_whole = land.is_some();
+            land
+        });
+        let problems: Vec<String> = problems.unwrap_err().iter().map(|one| one.message.clone()).collect();
+        assert_eq!(problems, [expected], "{text}");
+        assert_eq!(read_whole, !expected.contains("rose"), "{text}");
+    }
+}
+
+#[test]
+fn numbers_may_stand_twice_in_a_list_and_texts_may_not() {
+    let schema = schema::<Land>("Land");
+    let properties = &schema["properties"]["orchard"]["items"]["properties"];
+    assert_eq!(properties["rows"]["uniqueItems"], false);
 }

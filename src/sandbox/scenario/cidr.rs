@@ -25,13 +25,7 @@ impl Block {
     /// Reads a block, or says what is wrong with it.
     pub(super) fn read(text: &str) -> Result<Block, Complaint> {
         const HELP: &str = "write it as an address and a length, such as \"10.20.0.0/16\"";
-        let parts = text.split_once('/').and_then(|(base, bits)| {
-            Some((u32::from(base.parse::<Ipv4Addr>().ok()?), bits.parse::<u8>().ok()?))
-        });
-        let Some((base, bits)) = parts else {
-            let message = format!("{} is not a block of IPv4 addresses", quoted(text));
-            return Err(Complaint::new(message).help(Some(HELP.to_owned())));
-        };
+        let (base, bits) = parts(text).map_err(|complaint| complaint.help(Some(HELP.to_owned())))?;
         if !(LARGEST..=SMALLEST).contains(&bits) {
             let message =
                 format!("a VPC or a subnet has a block from /{LARGEST} to /{SMALLEST}, not /{bits}");
@@ -47,14 +41,9 @@ impl Block {
 
     /// Reads a block of any size: what a route or a rule may be for.
     pub(super) fn anywhere(text: &str) -> Result<Block, Complaint> {
-        let parts = text.split_once('/').and_then(|(base, bits)| {
-            let bits = bits.parse::<u8>().ok().filter(|bits| *bits <= 32)?;
-            Some((u32::from(base.parse::<Ipv4Addr>().ok()?), bits))
-        });
-        let wrong = || Complaint::new(format!("{} is not a block of IPv4 addresses", quoted(text)));
-        let (base, bits) = parts.ok_or_else(wrong)?;
-        let mask = u32::MAX.checked_shl(32 - u32::from(bits)).unwrap_or(0);
-        if base & mask == base { Ok(Block { base, bits }) } else { Err(wrong()) }
+        let (base, bits) = parts(text)?;
+        let mask = 32_u8.checked_sub(bits).map(|rest| u32::MAX.checked_shl(rest.into()).unwrap_or(0));
+        mask.filter(|mask| base & mask == base).map(|_| Block { base, bits }).ok_or_else(|| no_block(text))
     }
 
     /// How many addresses it has.
@@ -93,6 +82,18 @@ impl Block {
     pub(super) fn bits(self) -> u8 {
         self.bits
     }
+}
+
+fn no_block(text: &str) -> Complaint {
+    Complaint::new(format!("{} is not a block of IPv4 addresses", quoted(text)))
+}
+
+/// An address, and a number of bits.
+fn parts(text: &str) -> Result<(u32, u8), Complaint> {
+    let both = text
+        .split_once('/')
+        .and_then(|(base, bits)| Some((u32::from(base.parse::<Ipv4Addr>().ok()?), bits.parse::<u8>().ok()?)));
+    both.ok_or_else(|| no_block(text))
 }
 
 impl fmt::Display for Block {

@@ -1,10 +1,12 @@
-//! A fault as one word of a command line: `KIND[:OPERATION][@PERCENT%][=VALUE]`.
+//! Pure: a fault as one word of a command line: `KIND[:OPERATION][@PERCENT%][=VALUE]`.
 
-use crate::diagnostic::{closest, quoted};
+use crate::diagnostic::{Worded as _, closest, quoted};
 use crate::sandbox::fault::{Fault, FaultRule};
+use crate::sandbox::latency::read_delay;
+use crate::sandbox::world::OutsiderAct;
 
-use super::kind::{ACTS, Kind};
-use super::read::{check_operation, delay};
+use super::fault::check_operation;
+use super::kind::{Kind, acts};
 
 /// Text that is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,8 +29,8 @@ pub enum InvalidFault {
 }
 
 fn meant(text: &str) -> String {
-    let words = Kind::WORDS.map(|(word, _)| word);
-    match closest(text, words) {
+    let words: Vec<&str> = Kind::words().into_iter().map(|(word, ..)| word).collect();
+    match closest(text, words.iter().copied()) {
         Some(near) => format!("; did you mean `{near}`?"),
         None => format!("; the kinds are: {}", words.join(", ")),
     }
@@ -43,15 +45,13 @@ pub fn parse_fault(text: &str) -> Result<FaultRule, InvalidFault> {
     let (head, value) = split(text, '=');
     let (head, percent) = split(head, '@');
     let (word, operation) = split(head, ':');
-    let known = Kind::WORDS.iter().find(|(one, _)| *one == word).map(|(_, kind)| *kind);
+    let known = Kind::words().into_iter().find(|(one, ..)| *one == word).map(|(_, kind, _)| kind);
     let kind = known.ok_or_else(|| InvalidFault::UnknownKind(word.to_owned()))?;
-    let operation = match operation {
-        Some(operation) => Some(
-            check_operation(kind, operation)
-                .map_err(|complaint| InvalidFault::WrongOperation(complaint.to_string()))?,
-        ),
-        None => kind.default_operation().map(str::to_owned),
-    };
+    let unfit = |operation| check_operation(kind, operation).err();
+    if let Some(complaint) = operation.and_then(unfit) {
+        return Err(InvalidFault::WrongOperation(complaint.to_string()));
+    }
+    let operation = operation.or(kind.default_operation()).map(str::to_owned);
     if operation.is_none() && kind.operations().is_some() {
         return Err(InvalidFault::OperationMissing(kind.word()));
     }
@@ -76,7 +76,7 @@ fn detailed(kind: Kind, value: Option<&str>) -> Result<Fault, InvalidFault> {
     let wrong = |message: String| Err(InvalidFault::WrongValue(message));
     match (kind, value) {
         (Kind::Outsider, value) => outsider(value),
-        (Kind::Slow, Some(text)) => match delay(text) {
+        (Kind::Slow, Some(text)) => match read_delay(text) {
             Ok(delay) => Ok(kind.fault(None, Some(delay), None)),
             Err(complaint) => wrong(complaint.to_string()),
         },
@@ -90,12 +90,12 @@ fn detailed(kind: Kind, value: Option<&str>) -> Result<Fault, InvalidFault> {
 /// `start`, or `start+30s`.
 fn outsider(value: Option<&str>) -> Result<Fault, InvalidFault> {
     let (word, wait) = split(value.unwrap_or_default(), '+');
-    let words = ACTS.map(|(word, _)| word).join(", ");
-    let Some((_, act)) = ACTS.iter().find(|(one, _)| *one == word) else {
+    let words = acts().collect::<Vec<_>>().join(", ");
+    let Some((_, act, _)) = OutsiderAct::words().into_iter().find(|(one, ..)| *one == word) else {
         let message = format!("`outsider=ACT` needs what somebody else does; the values are: {words}");
         return Err(InvalidFault::WrongValue(message));
     };
-    let wait = wait.map(delay).transpose();
+    let wait = wait.map(read_delay).transpose();
     let wait = wait.map_err(|complaint| InvalidFault::WrongValue(complaint.to_string()))?;
-    Ok(Kind::Outsider.fault(None, wait, Some(*act)))
+    Ok(Kind::Outsider.fault(None, wait, Some(act)))
 }

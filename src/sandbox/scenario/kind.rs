@@ -1,25 +1,42 @@
-//! The kinds of faults by their names, and what each can strike.
+//! Pure: the kinds of faults by their names, and what each can strike.
 
 use std::time::Duration;
 
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
+
+use crate::diagnostic::Worded as _;
 use crate::sandbox::fault::Fault;
 use crate::sandbox::world::OutsiderAct;
 
-/// A kind of fault, without its details.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A kind of fault, without its details. Its words are those of the log, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumMessage)]
+#[strum(serialize_all = "kebab-case")]
 pub(super) enum Kind {
+    /// The service reports too many calls.
     Throttle,
+    /// The service answers 500.
     InternalError,
+    /// The service answers 503.
     Unavailable,
+    /// The connection is cut before the call takes effect.
     CutBefore,
+    /// The call takes effect, and its answer is lost.
     CutAfter,
+    /// The answer takes long.
     Slow,
+    /// The change of status that the call starts never finishes.
     Stuck,
+    /// The create or start ends in `Failed`.
     Fails,
+    /// The quota is used up.
     QuotaReached,
+    /// The subnet has no free address.
     SubnetFull,
+    /// The caller has no permission.
     AccessDenied,
+    /// The caller's credentials have expired.
     CredentialsExpired,
+    /// Somebody else does something with the instance, this long after the call.
     Outsider,
 }
 
@@ -27,13 +44,10 @@ pub(super) enum Kind {
 pub(super) const NO_CAPACITY: &str =
     "Insufficient notebook instance capacity. Retry later or with a different instance type.";
 
-/// What somebody else can do.
-pub(super) const ACTS: [(&str, OutsiderAct); 4] = [
-    ("start", OutsiderAct::Start),
-    ("stop", OutsiderAct::Stop),
-    ("retag", OutsiderAct::Retag),
-    ("delete", OutsiderAct::Delete),
-];
+/// What somebody else can do, word by word.
+pub(super) fn acts() -> impl Iterator<Item = &'static str> {
+    OutsiderAct::words().into_iter().map(|(word, ..)| word)
+}
 
 /// Operations that begin a change of an instance.
 const CHANGES: [&str; 5] = [
@@ -65,62 +79,29 @@ const ABOUT_ONE: [&str; 10] = [
     "DeleteTags",
 ];
 
-impl Kind {
-    /// Every kind by the name that the log has for it too.
-    pub(super) const WORDS: [(&str, Kind); 13] = [
-        ("throttle", Kind::Throttle),
-        ("internal-error", Kind::InternalError),
-        ("unavailable", Kind::Unavailable),
-        ("cut-before", Kind::CutBefore),
-        ("cut-after", Kind::CutAfter),
-        ("slow", Kind::Slow),
-        ("stuck", Kind::Stuck),
-        ("fails", Kind::Fails),
-        ("quota-reached", Kind::QuotaReached),
-        ("subnet-full", Kind::SubnetFull),
-        ("access-denied", Kind::AccessDenied),
-        ("credentials-expired", Kind::CredentialsExpired),
-        ("outsider", Kind::Outsider),
-    ];
+/// The kinds that cannot strike every operation, with those that they can, and the one that is nearly always meant.
+const STRIKES: [(Kind, &[&str], Option<&str>); 5] = [
+    (Kind::Stuck, &CHANGES, None),
+    (Kind::QuotaReached, &LIMITED, Some("CreateNotebookInstance")),
+    (Kind::Fails, &LAUNCHES, Some("CreateNotebookInstance")),
+    (Kind::SubnetFull, &LAUNCHES, Some("CreateNotebookInstance")),
+    (Kind::Outsider, &ABOUT_ONE, Some("StopNotebookInstance")),
+];
 
+impl Kind {
     /// Its name.
     pub(super) fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+        self.into()
     }
 
     /// The operations that it can strike; `None` for any.
     pub(super) fn operations(self) -> Option<&'static [&'static str]> {
-        match self {
-            Kind::Stuck => Some(&CHANGES),
-            Kind::QuotaReached => Some(&LIMITED),
-            Kind::Fails | Kind::SubnetFull => Some(&LAUNCHES),
-            Kind::Outsider => Some(&ABOUT_ONE),
-            Kind::Throttle
-            | Kind::InternalError
-            | Kind::Unavailable
-            | Kind::CutBefore
-            | Kind::CutAfter
-            | Kind::Slow
-            | Kind::AccessDenied
-            | Kind::CredentialsExpired => None,
-        }
+        STRIKES.iter().find(|(kind, ..)| *kind == self).map(|(_, operations, _)| *operations)
     }
 
     /// The operation that it strikes if nothing is said: where there is one that is nearly always meant.
     pub(super) fn default_operation(self) -> Option<&'static str> {
-        match self {
-            Kind::Fails | Kind::QuotaReached | Kind::SubnetFull => Some("CreateNotebookInstance"),
-            Kind::Outsider => Some("StopNotebookInstance"),
-            Kind::Stuck
-            | Kind::Throttle
-            | Kind::InternalError
-            | Kind::Unavailable
-            | Kind::CutBefore
-            | Kind::CutAfter
-            | Kind::Slow
-            | Kind::AccessDenied
-            | Kind::CredentialsExpired => None,
-        }
+        STRIKES.iter().find(|(kind, ..)| *kind == self).and_then(|(_, _, meant)| *meant)
     }
 
     /// The fault, with what is given of its details.

@@ -1,4 +1,4 @@
-//! Who is there: each instance of each group, with its place and what sets it apart from the others.
+//! Pure: who is there: each instance of each group, with its place and what sets it apart from the others.
 //!
 //! How many are of which kind in which subnet does not depend on the seed, only which ones are: a scenario that
 //! fits its subnets with one seed fits them with every seed.
@@ -11,8 +11,9 @@ use crate::sandbox::chance::Seed;
 use crate::sandbox::world::notebook::Status;
 
 use super::Scenario;
-use super::model::{Freedom, Group, Home, Naming, Owner, WORDS};
-use super::read::site_name;
+use super::model::{Group, Home};
+use super::naming::{Freedom, Naming, WORDS};
+use super::notebook::Owner;
 use super::stream::Stream;
 
 /// One instance.
@@ -72,14 +73,13 @@ impl Trouble {
 
     /// What the file's author is told.
     pub(super) fn message(&self, scenario: &Scenario) -> String {
-        let place = |site: &usize| site_name(&scenario.accounts, scenario.sites.get(*site));
         match self {
             Trouble::NoRoom { network, site, .. } => {
-                let name = scenario.networks.get(*network).map_or("", |network| network.name.as_str());
+                let name = scenario.networks.get(*network).map_or("", |network| network.said.name.as_str());
                 format!(
                     "the network {} has too few addresses in {} for all of these",
                     quoted(name),
-                    place(site)
+                    scenario.site_name(*site)
                 )
             }
             Trouble::Taken { name, .. } => {
@@ -266,7 +266,7 @@ struct Rooms {
 impl Rooms {
     /// Takes an address: the subnets of a home have their turns, those that are full excepted.
     fn take(&mut self, scenario: &Scenario, site: usize, home: &Home) -> Option<usize> {
-        let network = scenario.networks.get(home.network)?;
+        let network = &scenario.networks.get(home.network)?.said;
         let turn = self.turns.entry((site, home.network)).or_insert(0);
         let count = home.subnets.len();
         for step in 0..count {

@@ -1,4 +1,6 @@
-//! How many of a group are of each kind.
+//! Pure: how many of a group are of each kind.
+
+use crate::diagnostic::{Complaint, quoted};
 
 /// A part of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +14,19 @@ pub(super) enum Share {
 impl Share {
     /// Nothing of the group.
     pub(super) const NONE: Share = Share::Number(0);
-    /// All of the group.
-    pub(super) const ALL: Share = Share::Percent(100);
+
+    /// A percentage, `all` or `none`.
+    pub(super) fn read(text: &str) -> Result<Share, Complaint> {
+        let percent = match text {
+            "all" => Some(100),
+            "none" => return Ok(Share::NONE),
+            _ => text.strip_suffix('%').and_then(|number| number.trim().parse().ok()),
+        };
+        percent.filter(|percent| *percent <= 100).map(Share::Percent).ok_or_else(|| {
+            Complaint::new(format!("{} is not a share of a group", quoted(text)))
+                .help(Some("write a number, or \"35%\", \"all\" or \"none\"".to_owned()))
+        })
+    }
 }
 
 /// Divides a group into shares and a rest, the last number: largest remainder, but none that is more than

@@ -1,4 +1,4 @@
-//! Many draws from one: what a generator shuffles and picks with.
+//! Pure: many draws from one: what a generator shuffles and picks with.
 //!
 //! Requests never share such a stream (see `chance`): a world is built in one go.
 

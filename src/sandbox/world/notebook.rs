@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// Where an instance stands (botocore 1.44.5, `NotebookInstanceStatus`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray, EnumMessage)]
 pub(crate) enum Status {
     Pending,
     InService,
@@ -19,15 +20,7 @@ pub(crate) enum Status {
 impl Status {
     /// As on the wire.
     pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Status::Pending => "Pending",
-            Status::InService => "InService",
-            Status::Stopping => "Stopping",
-            Status::Stopped => "Stopped",
-            Status::Failed => "Failed",
-            Status::Deleting => "Deleting",
-            Status::Updating => "Updating",
-        }
+        self.into()
     }
 }
 

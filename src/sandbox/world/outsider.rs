@@ -1,6 +1,7 @@
 //! What others do to instances meanwhile.
 
 use jiff::Timestamp;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// What someone did who is not the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +12,8 @@ pub(crate) struct Deed {
 }
 
 /// What an outsider does to an instance as soon as its status allows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumMessage)]
+#[strum(serialize_all = "kebab-case")]
 pub enum OutsiderAct {
     /// Starts it.
     Start,
@@ -26,11 +28,6 @@ pub enum OutsiderAct {
 impl OutsiderAct {
     /// The act's name in scenarios and flags.
     pub fn as_str(self) -> &'static str {
-        match self {
-            OutsiderAct::Start => "start",
-            OutsiderAct::Stop => "stop",
-            OutsiderAct::Retag => "retag",
-            OutsiderAct::Delete => "delete",
-        }
+        self.into()
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use crate::clock::after;
 use crate::sandbox::latency::{Kind, Pace};
@@ -76,9 +77,12 @@ pub(crate) struct KmsKey {
 }
 
 /// What a key can be used for ([B], `KeyState`). Those are left out that a key of the sandbox cannot come into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumMessage)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum KeyState {
+    /// It can be used.
     Enabled,
+    /// Somebody has switched it off.
     Disabled,
     /// It is deleted some days from now, and cannot be used until then either.
     PendingDeletion,

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import jsonschema
 
@@ -143,25 +143,30 @@ def keys(schema: Any) -> Iterator[tuple[str, Any]]:
             yield from keys(one)
 
 
-def main() -> None:
-    program, directory, examples = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+def judge(directory: Path, cases: list[tuple[str, bool]], takes: Callable[[Path], bool]) -> None:
+    """Each text is taken, or refused, by the program and by directory/schema.json alike."""
     schema = json.loads((directory / "schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
-    policies = [(path.read_text(), True) for path in sorted(examples.glob("*policy*.toml"))]
-    assert len(policies) >= 3, "there are no examples"
-    policies += [(text, True) for text in GOOD] + [(text, False) for text in BAD]
-    for text, good in policies:
-        path = directory / "policy.toml"
+    for text, good in cases:
+        path = directory / "case.toml"
         path.write_text(text)
-        taken = program_takes(program, path)
+        taken = takes(path)
         assert taken == good, f"the program takes it: {taken}\n{text}"
         errors = list(validator.iter_errors(as_json(tomllib.loads(text))))
         assert (not errors) == good, f"the schema: {[error.message for error in errors]}\n{text}"
     # Editors show these.
     for name, one in keys(schema):
         assert one.get("description"), f"{name} is not described"
-    print(len(policies))
+    print(len(cases))
+
+
+def main() -> None:
+    program, directory, examples = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    cases = [(path.read_text(), True) for path in sorted(examples.glob("*policy*.toml"))]
+    assert len(cases) >= 3, "there are no examples"
+    cases += [(text, True) for text in GOOD] + [(text, False) for text in BAD]
+    judge(directory, cases, lambda path: program_takes(program, path))
 
 
 if __name__ == "__main__":

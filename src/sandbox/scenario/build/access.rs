@@ -1,7 +1,10 @@
 //! The security groups of a network, its endpoints and its load balancers.
 
-use crate::sandbox::scenario::detail::{EndpointSpec, PeerSpec, RuleSpec};
-use crate::sandbox::scenario::model::{GroupEgress, GroupRef};
+use crate::diagnostic::Placed;
+use crate::sandbox::scenario::model::GroupRef;
+use crate::sandbox::scenario::network::Endpoint as Said;
+use crate::sandbox::scenario::rules::{PeerSpec, RuleSpec};
+use crate::sandbox::scenario::subnet::GroupEgress;
 use crate::sandbox::world::network::{
     Endpoint, Interface, Network, Peer, Permission, Route, RouteTarget, SecurityGroup, Tags,
 };
@@ -19,7 +22,7 @@ impl InVpc<'_> {
         let everything = self.everything();
         self.group(network, (id, "default", "default VPC security group"), (vec![itself], everything));
         for (at, group) in spec.groups.iter().enumerate() {
-            let egress = match group.egress {
+            let egress = match group.egress() {
                 GroupEgress::All => self.everything(),
                 GroupEgress::S3 => {
                     let peer = Peer::PrefixList(self.prefix_list());
@@ -31,14 +34,14 @@ impl InVpc<'_> {
             };
             let id = group_id(self.place, spec, GroupRef::Own(at));
             let (out, ingress): (Vec<&RuleSpec>, Vec<&RuleSpec>) =
-                group.rules.iter().partition(|rule| rule.egress);
+                group.rules().iter().map(|rule| &rule.value).partition(|rule| rule.egress);
             let more = out.into_iter().map(|rule| self.rule(rule));
             let egress = egress.into_iter().chain(more).collect();
             let ingress = ingress.into_iter().map(|rule| self.rule(rule)).collect();
             self.group(network, (id, &group.name, &group.name), (ingress, egress));
         }
-        let apart = spec.details.endpoints.iter().any(|one| !one.gateway);
-        if apart || spec.endpoints.iter().any(|service| service != "s3") {
+        let apart = spec.endpoints.iter().any(|one| !one.is_gateway());
+        if apart || spec.services().iter().any(|service| service != "s3") {
             let ingress = vec![permission("tcp", Some(443), &spec.cidr.to_string())];
             let egress = vec![permission("-1", None, ANYWHERE)];
             let id = self.id("sg", "interface endpoints");
@@ -85,7 +88,7 @@ impl InVpc<'_> {
 
     /// The id of a group by its name.
     fn group_of(&self, name: &str) -> String {
-        let own = self.spec.groups.iter().position(|group| group.name == name);
+        let own = self.spec.groups.iter().position(|group| *group.name == name);
         match own {
             Some(at) => group_id(self.place, self.spec, GroupRef::Own(at)),
             None if name == "default" => group_id(self.place, self.spec, GroupRef::Default),
@@ -94,35 +97,27 @@ impl InVpc<'_> {
     }
 
     pub(super) fn endpoints(&self, network: &mut Network) {
-        for service in &self.spec.endpoints {
-            let gateway = service == "s3";
-            let usual = EndpointSpec {
-                service: service.clone(),
-                gateway,
-                state: "available",
-                private_dns: self.spec.dns,
-                groups: None,
-                subnets: None,
-                route_tables: None,
-            };
+        for service in self.spec.services() {
+            let usual = Said::usual(service, self.spec.dns);
             self.endpoint(network, self.id("vpce", service), &usual);
         }
-        for (at, one) in self.spec.details.endpoints.iter().enumerate() {
+        for (at, one) in self.spec.endpoints.iter().enumerate() {
             self.endpoint(network, self.endpoint_id(at), one);
         }
     }
 
-    fn endpoint(&self, network: &mut Network, id: String, spec: &EndpointSpec) {
-        let EndpointSpec { service, gateway, state, private_dns, groups, subnets, route_tables: _ } = spec;
+    fn endpoint(&self, network: &mut Network, id: String, spec: &Said) {
+        let Said { service, gateway: _, state, private_dns, groups, subnets, route_tables: _ } = spec;
+        let gateway = spec.is_gateway();
         let region = &self.place.site.region;
         let leads = |route: &Route| route.target == RouteTarget::Endpoint(id.clone());
         let tables = network.route_tables.values().filter(|table| table.routes.iter().any(leads));
         let route_tables = tables.map(|table| table.id.clone()).collect();
-        let at = |name: &String| self.spec.subnets.iter().position(|subnet| subnet.name == *name);
+        let at = |name: &Placed<String>| self.spec.subnets.iter().position(|one| *one.name == **name);
         let feet = || {
             subnets.as_ref().map_or_else(|| self.spec.feet(), |names| names.iter().filter_map(at).collect())
         };
-        let group = |groups: &Vec<String>| groups.iter().map(|name| self.group_of(name)).collect();
+        let group = |groups: &Vec<Placed<String>>| groups.iter().map(|name| self.group_of(name)).collect();
         let usual = || vec![self.id("sg", "interface endpoints")];
         let endpoint = Endpoint {
             vpc_id: self.id.clone(),
@@ -130,15 +125,15 @@ impl InVpc<'_> {
                 "notebook" => format!("aws.sagemaker.{region}.notebook"),
                 other => format!("com.amazonaws.{region}.{other}"),
             },
-            kind: if *gateway { "Gateway" } else { "Interface" }.to_owned(),
+            kind: if gateway { "Gateway" } else { "Interface" }.to_owned(),
             state: (*state).to_owned(),
             route_tables,
-            subnets: if *gateway {
+            subnets: if gateway {
                 Vec::new()
             } else {
                 feet().into_iter().map(|at| self.subnet(at)).collect()
             },
-            security_groups: if *gateway { Vec::new() } else { groups.as_ref().map_or_else(usual, group) },
+            security_groups: if gateway { Vec::new() } else { groups.as_ref().map_or_else(usual, group) },
             private_dns: !gateway && *private_dns,
             policy_document: FULL_ACCESS.to_owned(),
             tags: named(service),
@@ -149,7 +144,7 @@ impl InVpc<'_> {
 
     /// An interface a zone, under the description by which AWS has people find them (Elastic Load Balancing user guide).
     pub(super) fn load_balancers(&self, network: &mut Network) {
-        for one in &self.spec.details.load_balancers {
+        for one in &self.spec.load_balancers {
             let balancer = self.place.scenario.seed.draw(&["elb", &self.id, &one.name]).hex(16);
             for at in self.spec.feet() {
                 let Some(subnet) = network.subnets.get_mut(&self.subnet(at)) else { continue };

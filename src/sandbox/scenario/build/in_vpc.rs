@@ -1,7 +1,9 @@
 //! A VPC that is being made: what its parts are called, and where it leads.
 
-use crate::sandbox::scenario::detail::Egress;
-use crate::sandbox::scenario::model::{GroupRef, NetworkSpec};
+use crate::diagnostic::Placed;
+use crate::sandbox::scenario::egress::Egress;
+use crate::sandbox::scenario::model::GroupRef;
+use crate::sandbox::scenario::network::Network as Said;
 use crate::sandbox::world::network::Tags;
 
 use super::place::Place;
@@ -12,7 +14,7 @@ pub(super) const ANYWHERE_IPV6: &str = "::/0";
 /// A VPC that is being made.
 pub(super) struct InVpc<'a> {
     pub(super) place: &'a Place<'a>,
-    pub(super) spec: &'a NetworkSpec,
+    pub(super) spec: &'a Said,
     pub(super) id: String,
 }
 
@@ -28,15 +30,12 @@ impl InVpc<'_> {
     /// The account itself, or whoever shares the VPC with it.
     pub(super) fn owner(&self) -> String {
         let own = || self.place.account.id.as_str().to_owned();
-        self.spec.details.owner.clone().unwrap_or_else(own)
+        self.spec.owner.as_ref().map_or_else(own, |owner| owner.as_str().to_owned())
     }
 
     /// Whether packets go that way from the network or a subnet of it.
     pub(super) fn leads(&self, way: Egress) -> bool {
-        let mut subnets = self.spec.subnets.iter();
-        self.spec.egress == way
-            || subnets.any(|subnet| subnet.egress == Some(way))
-            || self.spec.details.routes.iter().any(|route| route.via == way)
+        self.spec.ways().any(|one| one == way)
     }
 
     /// The addresses of S3 in the region.
@@ -46,25 +45,29 @@ impl InVpc<'_> {
     }
 }
 
-pub(super) fn vpc_id(place: &Place<'_>, spec: &NetworkSpec) -> String {
-    spec.id.clone().unwrap_or_else(|| place.id("vpc", &[&spec.name]))
+pub(super) fn vpc_id(place: &Place<'_>, spec: &Said) -> String {
+    given(spec.id.as_ref()).unwrap_or_else(|| place.id("vpc", &[&spec.name]))
 }
 
 /// The id of a network's subnet, by its position.
-pub(super) fn subnet_id(place: &Place<'_>, spec: &NetworkSpec, subnet: usize) -> String {
+pub(super) fn subnet_id(place: &Place<'_>, spec: &Said, subnet: usize) -> String {
     let subnet = spec.subnets.get(subnet);
     let drawn = || place.id("subnet", &[&spec.name, subnet.map_or("", |one| &one.name)]);
-    subnet.and_then(|one| one.id.clone()).unwrap_or_else(drawn)
+    subnet.and_then(|one| given(one.id.as_ref())).unwrap_or_else(drawn)
 }
 
 /// The id of one of a network's security groups.
-pub(super) fn group_id(place: &Place<'_>, spec: &NetworkSpec, group: GroupRef) -> String {
+pub(super) fn group_id(place: &Place<'_>, spec: &Said, group: GroupRef) -> String {
     let own = match group {
         GroupRef::Own(at) => spec.groups.get(at),
         GroupRef::Default => None,
     };
     let drawn = || place.id("sg", &[&spec.name, own.map_or("default", |one| &one.name)]);
-    own.and_then(|one| one.id.clone()).unwrap_or_else(drawn)
+    own.and_then(|one| given(one.id.as_ref())).unwrap_or_else(drawn)
+}
+
+fn given(id: Option<&Placed<String>>) -> Option<String> {
+    id.map(|id| id.value.clone())
 }
 
 pub(super) fn named(name: &str) -> Tags {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::sandbox::scenario::kind::NO_CAPACITY;
-use crate::sandbox::scenario::model::{GroupRef, Home, KeyRef, NetworkSpec, Owner};
+use crate::sandbox::scenario::model::{GroupRef, Home, KeyRef};
+use crate::sandbox::scenario::network::Network;
+use crate::sandbox::scenario::notebook::Owner;
 use crate::sandbox::scenario::roster::Member;
 use crate::sandbox::world::KmsKey;
 use crate::sandbox::world::notebook::{Notebook, Settings, Status, Switch, Volume};
@@ -34,17 +36,15 @@ impl Ids {
     /// The ids in a place.
     pub(super) fn of(place: &Place<'_>) -> Ids {
         let scenario = place.scenario;
-        let networks =
-            scenario.networks.iter().enumerate().filter(|(_, spec)| spec.sites.contains(&place.at));
-        let of_network = |(at, spec): (usize, &NetworkSpec)| {
+        let of_network = |(at, spec): (usize, &Network)| {
             let subnets = (0..spec.subnets.len()).map(|one| subnet_id(place, spec, one));
             let groups = (0..spec.groups.len()).map(|one| group_id(place, spec, GroupRef::Own(one)));
             let default = group_id(place, spec, GroupRef::Default);
             (at, (subnets.collect(), groups.collect(), default))
         };
-        let keys = scenario.keys.iter().enumerate().filter(|(_, spec)| spec.sites.contains(&place.at));
+        let keys = place.here(&scenario.keys);
         Ids {
-            networks: networks.map(of_network).collect(),
+            networks: place.here(&scenario.networks).map(of_network).collect(),
             keys: keys.map(|(at, spec)| (at, parts::key(spec, place))).collect(),
         }
     }
@@ -93,7 +93,7 @@ pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Not
 }
 
 fn settings(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Settings {
-    let common = &member.group.common;
+    let (common, own) = (&member.group.common, &member.group.own);
     let account = &place.account.id;
     let switch = |on: bool| if on { Switch::Enabled } else { Switch::Disabled };
     Settings {
@@ -101,23 +101,23 @@ fn settings(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Settings {
         role_arn: format!("arn:{}:iam::{account}:role/{}", place.partition(), member.role),
         subnet_id: member.home.and_then(|(home, subnet)| ids.subnet(home, subnet)),
         security_group_ids: member.home.map_or_else(Vec::new, |(home, _)| ids.groups(home)),
-        kms_key_id: member.kms.then(|| kms_key(member, place.scenario.keys_as_given, ids)).flatten(),
-        lifecycle_config: common.lifecycle_config.clone(),
+        kms_key_id: member.kms.then(|| kms_key(member, place.scenario.conduct.keys_as_given, ids)).flatten(),
+        lifecycle_config: common.lifecycle_config.as_ref().map(|name| name.value.clone()),
         direct_internet_access: switch(member.direct_internet || member.home.is_none()),
         volume_size_in_gb: member.volume,
-        accelerator_types: common.accelerators.clone(),
-        default_code_repository: common.code_repository.clone(),
-        additional_code_repositories: common.more_repositories.clone(),
+        accelerator_types: own.accelerators.clone(),
+        default_code_repository: own.repository.clone(),
+        additional_code_repositories: own.more_repositories.clone(),
         root_access: switch(member.root_access),
         platform_identifier: member.platform.to_owned(),
-        ip_address_type: if common.dualstack { "dualstack" } else { "ipv4" }.to_owned(),
+        ip_address_type: if own.dualstack { "dualstack" } else { "ipv4" }.to_owned(),
         minimum_imds: if member.imds_v2 { "2" } else { "1" }.to_owned(),
     }
 }
 
 /// SageMaker describes the key by its ARN. In a world where it gives back what it was given, some gave it the id.
 fn kms_key(member: &Member<'_>, as_given: bool, ids: &Ids) -> Option<String> {
-    match member.group.common.kms_key.as_ref()? {
+    match member.group.key.as_ref()? {
         KeyRef::Foreign(arn) => Some(arn.clone()),
         KeyRef::Known(at) => {
             let key = ids.keys.get(at)?;
@@ -177,7 +177,7 @@ fn times(member: &Member<'_>, now: Timestamp) -> (Timestamp, Timestamp) {
     let within = |luck: u64, limit: i64| i64::try_from(luck % (limit.max(1) as u64)).unwrap_or(0);
     let (least, most) = (least * DAY, most * DAY);
     let drawn = least + within(member.luck[1], most - least);
-    let age = member.group.common.age.map_or(drawn, |days| i64::from(days) * DAY);
+    let age = member.group.own.age.map_or(drawn, |days| i64::from(days) * DAY);
     let since = within(member.luck[2], age);
     let ago = |seconds: i64| now.checked_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MIN);
     (ago(age), ago(since))

@@ -17,6 +17,7 @@ use crate::sandbox::scenario::roster::{self, Member};
 use crate::sandbox::world::{Account, Organization, Role, Site, World};
 
 use super::Scenario;
+use super::file::Conduct;
 use place::{Place, before};
 
 /// The world at its beginning.
@@ -24,10 +25,9 @@ pub(super) fn world(scenario: &Scenario, now: Timestamp) -> World {
     let members = roster::call(scenario, scenario.seed).members;
     let types: BTreeSet<&str> = members.iter().map(|member| member.instance_type).collect();
     let mut sites: Vec<Site> = Vec::new();
-    for (at, spec) in scenario.sites.iter().enumerate() {
+    for at in 0..scenario.sites.len() {
         let mut site = Site::default();
-        if let Some(account) = scenario.accounts.get(spec.account) {
-            let place = Place { scenario, account, site: spec, at, now };
+        if let Some(place) = Place::of(scenario, at, now) {
             parts::fill(&mut site, &place, &types);
             network::fill(&mut site.network, &place);
         }
@@ -47,12 +47,9 @@ fn settle_in(
 ) {
     let mut all_ids: BTreeMap<usize, instance::Ids> = BTreeMap::new();
     for member in members {
-        let Some((site, spec)) = sites.get_mut(member.site).zip(scenario.sites.get(member.site)) else {
-            continue;
-        };
-        let Some(account) = scenario.accounts.get(spec.account) else { continue };
-        let place = Place { scenario, account, site: spec, at: member.site, now };
-        if let Some(roles) = roles.get_mut(spec.account)
+        let place = Place::of(scenario, member.site, now);
+        let Some((site, place)) = sites.get_mut(member.site).zip(place) else { continue };
+        if let Some(roles) = roles.get_mut(place.site.account)
             && !roles.contains_key(base_name(member.role))
         {
             let role = Role { path_and_name: member.role.to_owned(), for_sagemaker: true, external_id: None };
@@ -60,19 +57,18 @@ fn settle_in(
         }
         let ids = all_ids.entry(member.site).or_insert_with(|| instance::Ids::of(&place));
         let notebook = instance::notebook(&member, &place, ids);
-        let attached = scenario.keeps_address || !instance::is_at_rest(member.status);
+        let attached = scenario.conduct.keeps_address || !instance::is_at_rest(member.status);
         let name = notebook.name.clone();
         site.insert(notebook);
         if attached && member.home.is_some() {
-            let (seed, latency, keeps_address) = (scenario.seed, &scenario.latency, scenario.keeps_address);
-            let pace = Pace { seed, latency, account: &account.id, region: &spec.region, keeps_address };
+            let Conduct { ref latency, keeps_address, .. } = scenario.conduct;
+            let (seed, account, region) = (scenario.seed, &place.account.id, &place.site.region);
+            let pace = Pace { seed, latency, account, region, keeps_address };
             site.attach_interface(&name, &pace);
         }
     }
-    for (at, (site, spec)) in sites.iter_mut().zip(&scenario.sites).enumerate() {
-        if let Some(account) = scenario.accounts.get(spec.account) {
-            network::set_free(&mut site.network, &Place { scenario, account, site: spec, at, now });
-        }
+    for (at, site) in sites.iter_mut().enumerate() {
+        Place::of(scenario, at, now).iter().for_each(|place| network::set_free(&mut site.network, place));
     }
 }
 
@@ -85,32 +81,34 @@ fn people(
 ) -> World {
     let mut accounts = BTreeMap::new();
     for (spec, mut roles) in scenario.accounts.iter().zip(roles) {
-        for path_and_name in &spec.roles {
-            let external_id = spec.external_id.clone();
+        let said = &spec.said;
+        for path_and_name in &said.roles {
+            let external_id = said.external_id.clone();
             let role = Role { path_and_name: path_and_name.clone(), for_sagemaker: false, external_id };
             roles.entry(base_name(path_and_name).to_owned()).or_insert(role);
         }
-        let (id, name, email) = (spec.id.clone(), spec.name.clone(), spec.email.clone());
-        let identities = spec.identities.clone();
+        let (id, name, identities) = (said.id.value.clone(), spec.name.clone(), spec.identities.clone());
+        let email = said.email.clone().unwrap_or_else(|| format!("aws+{id}@example.com"));
         accounts.insert(id.clone(), Account { id, name, email, roles, identities, sites: BTreeMap::new() });
     }
     for (spec, site) in scenario.sites.iter().zip(sites) {
-        let owner = scenario.accounts.get(spec.account).and_then(|account| accounts.get_mut(&account.id));
+        let owner =
+            scenario.accounts.get(spec.account).and_then(|account| accounts.get_mut(&*account.said.id));
         if let Some(account) = owner {
             account.sites.insert(spec.region.clone(), site);
         }
     }
-    let home = scenario.accounts.first().expect("no scenario is read without an account").id.clone();
+    let home = scenario.accounts.first().expect("no scenario is read without an account");
     World {
         seed: scenario.seed,
         accounts,
-        home,
+        home: home.said.id.value.clone(),
         organization: organization(scenario, now),
-        stopped_keeps_address: scenario.keeps_address,
-        ended_starts_fail: scenario.ended_starts_fail,
-        keys_as_given: scenario.keys_as_given,
+        stopped_keeps_address: scenario.conduct.keeps_address,
+        ended_starts_fail: scenario.conduct.ended_starts_fail,
+        keys_as_given: scenario.conduct.keys_as_given,
         sessions: BTreeMap::new(),
-        latency: scenario.latency.clone(),
+        latency: scenario.conduct.latency.clone(),
         also_known: BTreeSet::new(),
     }
 }
@@ -119,8 +117,8 @@ fn people(
 fn organization(scenario: &Scenario, now: Timestamp) -> Option<Organization> {
     let management = scenario.management.and_then(|at| scenario.accounts.get(at));
     management.map(|account| Organization {
-        id: format!("o-{}", scenario.seed.draw(&["organization", account.id.as_str()]).hex(10)),
-        management: account.id.clone(),
+        id: format!("o-{}", scenario.seed.draw(&["organization", account.said.id.as_str()]).hex(10)),
+        management: account.said.id.value.clone(),
         since: before(now, 5 * 365),
     })
 }

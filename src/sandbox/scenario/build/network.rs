@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::sandbox::names::partition;
-use crate::sandbox::scenario::detail::{Purpose, SubnetKind};
+use crate::sandbox::scenario::egress::Purpose;
+use crate::sandbox::scenario::subnet::SubnetKind;
 use crate::sandbox::world::network::{Acl, AclEntry, Network, Subnet, Tags, Vpc, Zone};
 
 use super::in_vpc::{ANYWHERE, InVpc, named, subnet_id, vpc_id};
@@ -15,11 +16,11 @@ pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
     for zone in zones(region) {
         network.zones.insert(zone.name.clone(), zone);
     }
-    let edge = place.scenario.networks.iter().filter(|spec| spec.sites.contains(&place.at));
-    for letter in edge.flat_map(|spec| &spec.subnets).map(|subnet| subnet.zone) {
+    let here = || place.here(&place.scenario.networks).map(|(_, spec)| spec);
+    for letter in here().flat_map(|spec| &spec.subnets).map(|subnet| subnet.zone) {
         network.zones.extend(edge_zone(region, letter).map(|zone| (zone.name.clone(), zone)));
     }
-    for spec in place.scenario.networks.iter().filter(|spec| spec.sites.contains(&place.at)) {
+    for spec in here() {
         let vpc = InVpc { place, spec, id: vpc_id(place, spec) };
         vpc.itself(network);
         vpc.subnets(network);
@@ -35,7 +36,7 @@ pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
 
 /// Subnets that are to have so many addresses left have them.
 pub(super) fn set_free(network: &mut Network, place: &Place<'_>) {
-    for spec in place.scenario.networks.iter().filter(|spec| spec.sites.contains(&place.at)) {
+    for (_, spec) in place.here(&place.scenario.networks) {
         for (at, subnet) in spec.subnets.iter().enumerate() {
             if let Some(free) = subnet.free
                 && let Some(found) = network.subnets.get_mut(&subnet_id(place, spec, at))
@@ -99,12 +100,12 @@ impl InVpc<'_> {
             owner: self.owner(),
             cidr: spec.cidr.to_string(),
             tenancy: if spec.dedicated { "dedicated" } else { "default" }.to_owned(),
-            is_default: spec.is_default,
+            is_default: spec.is_default(),
             dhcp_options_id: self.place.id("dopt", &[]),
             dns_support: spec.dns,
-            dns_hostnames: spec.details.dns_hostnames.unwrap_or(spec.dns),
+            dns_hostnames: spec.dns_hostnames.unwrap_or(spec.dns),
             block_public_access: spec.block_public_access.to_owned(),
-            tags: if spec.is_default { Tags::new() } else { named(&spec.name) },
+            tags: if spec.is_default() { Tags::new() } else { named(&spec.name) },
         };
         network.vpcs.insert(self.id.clone(), vpc);
         let all = 0..spec.subnets.len();
@@ -147,7 +148,7 @@ impl InVpc<'_> {
                     .then(|| self.ipv6_block(at)),
                 ipv6_native: spec.kind == SubnetKind::Ipv6Native,
                 outpost_arn: (spec.kind == SubnetKind::Outpost).then(|| self.outpost()),
-                tags: if self.spec.is_default { Tags::new() } else { named(&spec.name) },
+                tags: if self.spec.is_default() { Tags::new() } else { named(&spec.name) },
             };
             network.subnets.insert(id, subnet);
         }

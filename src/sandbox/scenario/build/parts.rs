@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sandbox::scenario::model::KeySpec;
+use crate::sandbox::scenario::refer::Key;
 use crate::sandbox::world::{KmsKey, LifecycleConfig, Quota, Site};
 
 use super::place::{Place, before};
@@ -28,8 +28,8 @@ pub(super) fn fill(site: &mut Site, place: &Place<'_>, types: &BTreeSet<&str>) {
     let quotas = std::iter::once(total).chain(types.into_iter().map(of_type));
     site.quotas = quotas.map(|quota| (quota.code.clone(), quota)).collect();
     site.lifecycle_configs = lifecycle_configs(place);
-    let keys = place.scenario.keys.iter().filter(|key| key.sites.contains(&place.at));
-    site.kms_keys = keys.map(|spec| key(spec, place)).map(|key| (key.id.clone(), key)).collect();
+    let keys = place.here(&place.scenario.keys);
+    site.kms_keys = keys.map(|(_, said)| key(said, place)).map(|key| (key.id.clone(), key)).collect();
 }
 
 fn code(place: &Place<'_>, instance_type: &str) -> String {
@@ -41,15 +41,14 @@ fn code(place: &Place<'_>, instance_type: &str) -> String {
 }
 
 fn lifecycle_configs(place: &Place<'_>) -> BTreeMap<String, LifecycleConfig> {
-    let all = place.scenario.lifecycles.iter();
-    let here = all.filter(|spec| spec.sites.contains(&place.at) && !spec.deleted);
-    let made = here.map(|spec| {
+    let here = place.here(&place.scenario.lifecycles).filter(|(_, spec)| !spec.deleted);
+    let made = here.map(|(_, spec)| {
         let (partition, region, account) = (place.partition(), &place.site.region, &place.account.id);
         let lower = spec.name.to_ascii_lowercase();
         let days = place.scenario.seed.draw(&["lifecycle", &spec.name]).below(700);
         let created = before(place.now, 400 + i64::try_from(days).unwrap_or(0));
         let config = LifecycleConfig {
-            name: spec.name.clone(),
+            name: spec.name.value.clone(),
             arn: format!(
                 "arn:{partition}:sagemaker:{region}:{account}:notebook-instance-lifecycle-config/{lower}"
             ),
@@ -59,20 +58,20 @@ fn lifecycle_configs(place: &Place<'_>) -> BTreeMap<String, LifecycleConfig> {
             modified: created,
             tags: spec.tags.clone(),
         };
-        (spec.name.clone(), config)
+        (spec.name.value.clone(), config)
     });
     made.collect()
 }
 
 /// A key as it is in a place.
-pub(super) fn key(spec: &KeySpec, place: &Place<'_>) -> KmsKey {
+pub(super) fn key(spec: &Key, place: &Place<'_>) -> KmsKey {
     let (partition, region, account) = (place.partition(), &place.site.region, &place.account.id);
     let draw = || place.scenario.seed.draw(&["key", account.as_str(), region.as_str(), &spec.alias]).uuid();
-    let id = spec.id.clone().unwrap_or_else(draw);
+    let id = spec.id.as_ref().map_or_else(draw, |id| id.value.clone());
     KmsKey {
         arn: format!("arn:{partition}:kms:{region}:{account}:key/{id}"),
         id,
         alias: Some(format!("alias/{}", spec.alias)),
-        state: spec.state,
+        state: spec.state(),
     }
 }

@@ -4,20 +4,37 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::sandbox::names;
 use crate::sandbox::scenario::Scenario;
-use crate::sandbox::scenario::model::{AccountSpec, SiteSpec};
+use crate::sandbox::scenario::account::Account;
+use crate::sandbox::scenario::model::{SiteSpec, Sited};
 
 /// Where the ids of a site's things come from, and when things there were made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) account: &'a AccountSpec,
+    pub(super) account: &'a Account,
     pub(super) site: &'a SiteSpec,
     /// The site's position.
     pub(super) at: usize,
     pub(super) now: Timestamp,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// The site at that position.
+    pub(super) fn of(scenario: &'a Scenario, at: usize, now: Timestamp) -> Option<Self> {
+        let site = scenario.sites.get(at)?;
+        let account = &scenario.accounts.get(site.account)?.said;
+        Some(Place { scenario, account, site, at, now })
+    }
+
+    /// Those that are here, with their positions.
+    pub(super) fn here<T>(&self, all: &'a [Sited<T>]) -> impl Iterator<Item = (usize, &'a T)> {
+        let at = self.at;
+        all.iter()
+            .enumerate()
+            .filter(move |(_, one)| one.sites.contains(&at))
+            .map(|(at, one)| (at, &one.said))
+    }
+
     pub(super) fn partition(&self) -> &'static str {
         names::partition(self.site.region.as_str())
     }

@@ -1,8 +1,9 @@
 //! The route tables of a network, and where they lead.
 
 use crate::sandbox::names::partition;
-use crate::sandbox::scenario::detail::{Egress, EndpointSpec, NatSpec, Purpose};
-use crate::sandbox::scenario::model::SubnetSpec;
+use crate::sandbox::scenario::egress::{Egress, NatSpec, Purpose};
+use crate::sandbox::scenario::network::Endpoint;
+use crate::sandbox::scenario::subnet::Subnet;
 use crate::sandbox::world::network::{
     Destination, NatGateway, Network, Route, RouteTable, RouteTarget, Tags,
 };
@@ -24,7 +25,7 @@ impl InVpc<'_> {
             these.map(|(at, _)| self.subnet(at)).collect()
         };
         let public = by_purpose(Purpose::Public);
-        if !public.is_empty() && !spec.is_default {
+        if !public.is_empty() && !spec.is_default() {
             let target = RouteTarget::InternetGateway(self.id("igw", ""));
             let out = (!self.leads(Egress::StrandedNat)).then(|| route(ANYWHERE, target));
             self.route_table(network, "public", public, out.into_iter().collect());
@@ -34,7 +35,7 @@ impl InVpc<'_> {
             let target = RouteTarget::TransitGateway(self.place.id("tgw", &[]));
             self.route_table(network, "nat", nat, vec![route(ANYWHERE, target)]);
         }
-        let own = |subnet: &SubnetSpec| subnet.own_table && subnet.purpose == Purpose::Private;
+        let own = |subnet: &Subnet| subnet.has_own_table() && subnet.purpose == Purpose::Private;
         for (at, subnet) in all().filter(|(_, subnet)| own(subnet)) {
             // Not the name alone: a subnet may be called `main`.
             let word = format!("of-{}", subnet.name);
@@ -62,14 +63,14 @@ impl InVpc<'_> {
             routes.push(Route { destination, target, blackhole: false });
         }
         let tags =
-            if self.spec.is_default { Tags::new() } else { named(&format!("{}-{word}", self.spec.name)) };
+            if self.spec.is_default() { Tags::new() } else { named(&format!("{}-{word}", self.spec.name)) };
         let (vpc_id, main) = (self.id.clone(), word == "main");
         network.route_tables.insert(id.clone(), RouteTable { id, vpc_id, main, subnets, routes, tags });
     }
 
     /// The routes that private subnets have to the rest of the world.
     fn private(&self, egress: Egress) -> Vec<Route> {
-        let more = self.spec.details.routes.iter().filter_map(|one| self.way(&one.to.to_string(), one.via));
+        let more = self.spec.routes.iter().filter_map(|one| self.way(&one.to.to_string(), one.via));
         self.way(ANYWHERE, egress).into_iter().chain(more).collect()
     }
 
@@ -103,19 +104,18 @@ impl InVpc<'_> {
 
     /// The gateway endpoints that a route table has, by the table's word.
     pub(super) fn gateways_on(&self, word: &str) -> Vec<String> {
-        let usual = self.spec.endpoints.iter().any(|service| service == "s3").then(|| self.id("vpce", "s3"));
-        let listed = |one: &EndpointSpec| {
+        let usual = self.spec.services().iter().any(|service| service == "s3").then(|| self.id("vpce", "s3"));
+        let listed = |one: &Endpoint| {
             let names = one.route_tables.as_ref();
-            names.is_none_or(|names| names.iter().any(|name| word == name || word == format!("of-{name}")))
+            names.is_none_or(|names| names.iter().any(|name| word == **name || word == format!("of-{name}")))
         };
-        let more =
-            self.spec.details.endpoints.iter().enumerate().filter(|(_, one)| one.gateway && listed(one));
+        let more = self.spec.endpoints.iter().enumerate().filter(|(_, one)| one.is_gateway() && listed(one));
         usual.into_iter().chain(more.map(|(at, _)| self.endpoint_id(at))).collect()
     }
 
     /// The id of an endpoint that is described apart.
     pub(super) fn endpoint_id(&self, at: usize) -> String {
-        let service = self.spec.details.endpoints.get(at).map_or("", |one| &one.service);
+        let service = self.spec.endpoints.get(at).map_or("", |one| &one.service);
         self.id("vpce", &format!("{service} {at}"))
     }
 

@@ -1,10 +1,11 @@
-//! Rules of security groups and entries of network ACLs, a line each: `out tcp/443 0.0.0.0/0` and
+//! Pure: rules of security groups and entries of network ACLs, a line each: `out tcp/443 0.0.0.0/0` and
 //! `100 allow in tcp/1024-65535 0.0.0.0/0`.
 
-use crate::diagnostic::{Complaint, quoted};
-use crate::sandbox::scenario::cidr::Block;
-use crate::sandbox::scenario::detail::{PeerSpec, RuleSpec};
+use crate::diagnostic::{Complaint, Form, Spelling, parsed_by, quoted};
 use crate::sandbox::world::network::AclEntry;
+
+use super::cidr::Block;
+use super::forms::any;
 
 const RULE: &str = "write it as \"out tcp/443 0.0.0.0/0\": `out` or `in`, the protocol with its ports, and a block, \
                     `s3`, a prefix list or a group of the network";
@@ -17,7 +18,39 @@ const LAST_ENTRY: u32 = 32_766;
 type Traffic = (String, Option<(u16, u16)>);
 
 /// A rule of a security group.
-pub(super) fn rule(text: &str) -> Result<RuleSpec, Complaint> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RuleSpec {
+    pub(super) egress: bool,
+    pub(super) protocol: String,
+    pub(super) ports: Option<(u16, u16)>,
+    pub(super) peer: PeerSpec,
+}
+
+/// The other end of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PeerSpec {
+    Ipv4(String),
+    Ipv6(String),
+    /// The prefix list of S3 in the region.
+    S3,
+    PrefixList(String),
+    /// A group of the network, by name.
+    Group(String),
+}
+
+/// A rule of a security group.
+pub(super) fn rule() -> Form<RuleSpec> {
+    parsed_by(Spelling::like("a rule", "^(in|out) (all|icmp|(tcp|udp)(/[0-9]+(-[0-9]+)?)?) .+$"), read_rule)
+}
+
+/// The entries of a network ACL; they may be left out.
+pub(super) fn acl() -> Form<Option<Vec<AclEntry>>> {
+    let pattern = "^[0-9]+ (allow|deny) (in|out) (all|icmp|(tcp|udp)(/[0-9]+(-[0-9]+)?)?) [0-9.]+/[0-9]+$";
+    let entries = any(parsed_by(Spelling::like("an entry", pattern), entry));
+    entries.optional().example(["100 allow out tcp/443 0.0.0.0/0"])
+}
+
+fn read_rule(text: &str) -> Result<RuleSpec, Complaint> {
     let bad = || Complaint::new(format!("{} is not a rule", quoted(text))).help(Some(RULE.to_owned()));
     let mut words = text.splitn(3, ' ');
     let (Some(way), Some(traffic), Some(peer)) = (words.next(), words.next(), words.next()) else {
@@ -35,7 +68,7 @@ pub(super) fn rule(text: &str) -> Result<RuleSpec, Complaint> {
 }
 
 /// An entry of a network ACL, which has protocols by number.
-pub(super) fn entry(text: &str) -> Result<AclEntry, Complaint> {
+fn entry(text: &str) -> Result<AclEntry, Complaint> {
     let bad = || {
         Complaint::new(format!("{} is not an entry of a network ACL", quoted(text)))
             .help(Some(ENTRY.to_owned()))
