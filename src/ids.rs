@@ -118,7 +118,7 @@ identifier!(
     |text| has_prefix_and_word(text, "vpc-")
 );
 identifier!(
-    /// One run of a plan: `<UTC start time>-<first 8 digits of the plan's digest>`.
+    /// One run of a plan: `<UTC start time>-<first 8 digits of the plan's digest>`, and 8 digits of its own.
     RunId,
     "a run id",
     |text| {

@@ -84,9 +84,7 @@ impl From<StateDirError> for CommandError {
 impl From<LockError> for CommandError {
     fn from(error: LockError) -> Self {
         let hint = match error {
-            LockError::Held { .. } => {
-                "nothing was changed; wait for the other process, or use another --state-dir for another job"
-            }
+            LockError::Held { .. } => "nothing was changed; wait for the other process",
             LockError::Io { .. } => {
                 "nothing was changed; name a directory that can be written with --state-dir"
             }

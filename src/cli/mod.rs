@@ -10,6 +10,7 @@ mod error;
 mod exempted;
 mod init;
 mod known_runs;
+mod machine_lock;
 mod outcome;
 mod policy_file;
 mod printer;

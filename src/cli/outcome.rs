@@ -10,7 +10,7 @@ use crate::execute::{ItemResult, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
 use crate::inventory::Gap;
-use crate::journal::{Outcome, Purpose, RunEnd};
+use crate::journal::{Note, Outcome, Purpose, RunEnd};
 use crate::network::CheckVerdict;
 use crate::plan::{Plan, WithheldReason};
 
@@ -64,8 +64,10 @@ pub(super) fn of_run(report: &RunReport, plan: &Plan) -> ExitStatus {
         RunEnd::Completed => {
             let all_done = report.items.iter().all(|item| match &item.result {
                 ItemResult::Ended { outcome } => match outcome {
-                    Outcome::Done { source_deleted, .. } => {
-                        *source_deleted || !deleted_by_plan.contains(&item.id)
+                    Outcome::Done { source_deleted, notes, .. } => {
+                        let kept = !*source_deleted && deleted_by_plan.contains(&item.id);
+                        // Nothing runs now where something ran when the plan was approved: somebody has to look.
+                        !kept && !notes.contains(&Note::SourceStoppedSincePlan)
                     }
                     Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => true,
                     Outcome::Refused { .. } | Outcome::Failed { .. } => false,

@@ -24,13 +24,13 @@ use crate::execute::attempts::{again, failure, send};
 use crate::execute::event::Phase;
 use crate::execute::finish::finish;
 use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
-use crate::execute::ours::drifted;
+use crate::execute::ours::{self, Replacement, drifted};
 use crate::execute::restore::restore;
-use crate::execute::step::{End, GivenUp, Step, refuse};
+use crate::execute::step::{GivenUp, Step, refuse};
 use crate::execute::verify::verify;
-use crate::inventory::{Rest, Status};
+use crate::inventory::Rest;
 use crate::journal::{Call, CallState, Past, PriorStatus, Reason, SourceRest};
-use crate::plan::{Item, Order, Tag, provenance};
+use crate::plan::{Item, Order, provenance};
 
 /// Decides the next step for `item`.
 ///
@@ -39,18 +39,27 @@ pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) 
     match (&past.failing, past.prior_status) {
         (Some(reason), _) => restore(item, identity, reason, observed, past),
         (None, None) => first_touch(item, identity, observed),
-        (None, Some(prior)) => match &observed.replacement {
-            Sight::Absent => before_create(item, observed, past, prior),
-            Sight::Present(replacement) => {
+        (None, Some(prior)) => match ours::replacement(item, identity, &observed.replacement) {
+            Replacement::Absent => before_create(item, observed, past, prior),
+            Replacement::Ours(replacement) => {
                 after_create(item, identity, &observed.source, replacement, (past, prior))
+            }
+            // The tags of an instance that was only just created may not be there to be read yet.
+            Replacement::Untagged if past.may_have_happened(Call::CreateReplacement) => {
+                Step::Wait(Side::Replacement, Phase::CreatingReplacement)
+            }
+            taken @ (Replacement::Untagged | Replacement::OfRun(_) | Replacement::Strangers) => {
+                Step::Fail(name_is_taken(item, &taken))
             }
         },
     }
 }
 
 fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
-    if let Sight::Present(replacement) = &observed.replacement {
-        return name_is_taken(item, identity, replacement, &observed.source);
+    let found = ours::replacement(item, identity, &observed.replacement);
+    // What is there before the run has done anything, it has not made: it is never taken over.
+    if found != Replacement::Absent {
+        return refuse(name_is_taken(item, &found));
     }
     let Sight::Present(source) = &observed.source else {
         return refuse(Reason::SourceGone);
@@ -68,20 +77,16 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
     }
 }
 
-fn name_is_taken(item: &Item, identity: &Identity, found: &Seen, source_sight: &Sight) -> Step {
-    let name = &item.request.notebook_instance_name;
-    let source = &item.source.description.notebook_instance_arn;
-    if !provenance::made_by(&found.tags, source, &identity.plan) {
-        return refuse(Reason::NameTaken { name: name.clone() });
+/// Who has the replacement's name.
+fn name_is_taken(item: &Item, by: &Replacement<'_>) -> Reason {
+    let name = item.request.notebook_instance_name.clone();
+    match by {
+        Replacement::OfRun(run) => Reason::MadeByRun { name, run: run.clone() },
+        Replacement::Ours(found) => {
+            Reason::LeftByEarlierRun { name, status: found.description.notebook_instance_status.clone() }
+        }
+        Replacement::Absent | Replacement::Untagged | Replacement::Strangers => Reason::NameTaken { name },
     }
-    let wrong = verify(&item.request, &[], &found.description, &found.tags).wrong;
-    let status = &found.description.notebook_instance_status;
-    let at_rest = *status == item.source.description.notebook_instance_status;
-    let deleted = !item.delete_source || *source_sight == Sight::Absent;
-    if wrong.is_empty() && at_rest && deleted {
-        return Step::End(End::AlreadyDone);
-    }
-    refuse(Reason::LeftByEarlierRun { name: name.clone(), status: status.clone() })
 }
 
 fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
@@ -146,18 +151,7 @@ fn after_create(
     replacement: &Seen,
     (past, prior): (&Past, PriorStatus),
 ) -> Step {
-    let name = &item.request.notebook_instance_name;
-    let source_arn = &item.source.description.notebook_instance_arn;
     let status = &replacement.description.notebook_instance_status;
-    if !provenance::made_by(&replacement.tags, source_arn, &identity.plan) {
-        // The tags of an instance that was only just created may not be there to be read yet.
-        let untagged = !replacement.tags.contains_key(provenance::SOURCE);
-        let ours = untagged && past.may_have_happened(Call::CreateReplacement);
-        if ours && *status == Status::Pending {
-            return Step::Wait(Side::Replacement, Phase::CreatingReplacement);
-        }
-        return Step::Fail(Reason::NameTaken { name: name.clone() });
-    }
     match status.rest() {
         // It ran once, so that what it is made of is sound: AWS starts it from there.
         Rest::Failed if past.verified.is_some() && prior == PriorStatus::InService => {
@@ -180,7 +174,8 @@ fn at_rest(
     replacement: &Seen,
     (past, prior): (&Past, PriorStatus),
 ) -> Step {
-    let tags = provenance_tags(item, identity);
+    let arn = &item.source.description.notebook_instance_arn;
+    let tags = provenance::tags(&identity.run, arn, &identity.plan);
     let found = verify(&item.request, &tags, &replacement.description, &replacement.tags);
     if !found.wrong.is_empty() {
         return Step::Fail(Reason::NotAsRequested { wrong: found.wrong });
@@ -198,14 +193,6 @@ fn at_rest(
         (PriorStatus::InService, true) => stop_behind(item, source, past)
             .unwrap_or_else(|| finish(item, (source, replacement), not_reported, past)),
     }
-}
-
-/// The tags that the replacement must have beyond the source's. The run is not compared: a resumed or
-/// repeated run of the same plan adopts what an earlier one made.
-fn provenance_tags(item: &Item, identity: &Identity) -> Vec<Tag> {
-    let arn = &item.source.description.notebook_instance_arn;
-    let tags = provenance::tags(&identity.run, arn, &identity.plan);
-    tags.into_iter().filter(|tag| tag.key != provenance::RUN).collect()
 }
 
 fn waiting_phase(past: &Past) -> Phase {

@@ -69,6 +69,7 @@ fn check_replacement(item: &Item, identity: &Identity, observed: &Observed) -> R
     let found = match ours::replacement(item, identity, &observed.replacement) {
         Replacement::Ours(found) => found,
         Replacement::Absent => return not(Reason::ReplacementGone { name }),
+        Replacement::OfRun(run) => return not(Reason::MadeByRun { name, run }),
         Replacement::Untagged | Replacement::Strangers => return not(Reason::ReplacementNotOurs { name }),
     };
     match found.description.rest() {

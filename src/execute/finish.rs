@@ -6,12 +6,31 @@ use crate::execute::event::Phase;
 use crate::execute::observed::{Seen, Side, Sight};
 use crate::execute::step::{End, Step};
 use crate::inventory::{Rest, Status};
-use crate::journal::{Call, Note, Past, Reason};
+use crate::journal::{Call, Note, Past, PriorStatus, Reason};
 use crate::plan::{Item, Order};
 
 /// Done; or, where the plan says so, the deletion of the source first. A source is kept, with a note, when
 /// anything about it or its replacement is not certain.
 pub(super) fn finish(
+    item: &Item,
+    (source, replacement): (&Sight, &Seen),
+    not_reported: &[String],
+    past: &Past,
+) -> Step {
+    let mut step = finished(item, (source, replacement), not_reported, past);
+    if let Step::End(End::Done { notes, .. }) = &mut step {
+        notes.extend(stopped_since(item, past));
+    }
+    step
+}
+
+/// What the operator must know of a source that somebody stopped between the plan and the run: nothing runs now.
+fn stopped_since(item: &Item, past: &Past) -> Option<Note> {
+    let ran = item.source.description.rest() == Rest::Running;
+    (ran && past.prior_status == Some(PriorStatus::Stopped)).then_some(Note::SourceStoppedSincePlan)
+}
+
+fn finished(
     item: &Item,
     (source, replacement): (&Sight, &Seen),
     not_reported: &[String],

@@ -1,11 +1,12 @@
 //! Pure: which instance is the one that is meant, whatever has its name now.
 
 use crate::execute::observed::{Identity, Seen, Sight};
+use crate::ids::RunId;
 use crate::inventory::Status;
 use crate::plan::{Drift, Item, drift, provenance};
 
 /// What stands under the replacement's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Replacement<'a> {
     /// Nothing.
     Absent,
@@ -13,18 +14,22 @@ pub(super) enum Replacement<'a> {
     Ours(&'a Seen),
     /// It was only just created, and its tags cannot be read yet: whose it is shows later.
     Untagged,
-    /// An instance that this run did not make.
+    /// One that another run of this plan made for this source.
+    OfRun(RunId),
+    /// An instance that no run of this plan made.
     Strangers,
 }
 
 /// What stands under the replacement's name. The tag of the run proves that it is ours, and nothing else does: not the
-/// journal, which may speak of an instance that was deleted and made anew by somebody else.
+/// journal, which may speak of an instance that was deleted and made anew by somebody else, and not the plan, which may have
+/// been applied from another directory too. Applying, going back and cleaning up all go by this.
 pub(super) fn replacement<'a>(item: &Item, identity: &Identity, sight: &'a Sight) -> Replacement<'a> {
     let Sight::Present(seen) = sight else { return Replacement::Absent };
     let source = &item.source.description.notebook_instance_arn;
-    let of_run = seen.tags.get(provenance::RUN).is_some_and(|run| run == identity.run.as_str());
-    if of_run && provenance::made_by(&seen.tags, source, &identity.plan) {
-        return Replacement::Ours(seen);
+    if provenance::made_by(&seen.tags, source, &identity.plan)
+        && let Some(run) = seen.tags.get(provenance::RUN).and_then(|run| run.parse::<RunId>().ok())
+    {
+        return if run == identity.run { Replacement::Ours(seen) } else { Replacement::OfRun(run) };
     }
     let untagged = provenance::KEYS.iter().all(|key| !seen.tags.contains_key(*key));
     if untagged && seen.description.notebook_instance_status == Status::Pending {

@@ -48,7 +48,7 @@ fn discard(item: &Item, identity: &Identity, reason: &Reason, observed: &Observe
     let replacement = match ours::replacement(item, identity, &observed.replacement) {
         Replacement::Ours(replacement) => replacement,
         Replacement::Untagged => return Step::Wait(Side::Replacement, Phase::DeletingReplacement),
-        Replacement::Absent | Replacement::Strangers => return failed(),
+        Replacement::Absent | Replacement::OfRun(_) | Replacement::Strangers => return failed(),
     };
     match replacement.description.rest() {
         Rest::Running => send_or(Call::StopReplacement, past, |cause| {

@@ -19,6 +19,7 @@ use crate::execute::event::Phase;
 use crate::execute::observed::{Identity, Observed, Seen, Side};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::step::{End, GivenUp, Step, refuse};
+use crate::ids::RunId;
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Outcome, Past, PriorStatus, Reason};
 use crate::plan::Item;
@@ -39,8 +40,13 @@ pub(super) fn rollback(
     }
     match past.prior_status {
         None => first_look(item, source, replacement, applied),
-        Some(prior) => go_back(source, replacement, prior, (past, applied)),
+        Some(prior) => go_back(item, source, &replacement, prior, (past, applied)),
     }
+}
+
+/// The name is that of another run's replacement, which is not ours to stop or to delete.
+fn made_by_run(item: &Item, run: RunId) -> Reason {
+    Reason::MadeByRun { name: item.request.notebook_instance_name.clone(), run }
 }
 
 /// Refuses what was not begun; fails what was.
@@ -71,6 +77,7 @@ fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied:
         Replacement::Strangers if applied.may_have_happened(Call::CreateReplacement) => {
             refuse(Reason::ReplacementNotProvedOurs { name: item.request.notebook_instance_name.clone() })
         }
+        Replacement::OfRun(run) => refuse(made_by_run(item, run)),
         // The name was taken before the application could make anything.
         Replacement::Strangers => Step::Begin(prior),
         Replacement::Ours(found) if is_in_use(found, prior, applied) => refuse(Reason::ReplacementInUse),
@@ -87,11 +94,15 @@ fn is_in_use(replacement: &Seen, prior: PriorStatus, applied: &Past) -> bool {
 
 /// The replacement out of the way, the source at its prior status, and then the replacement gone.
 fn go_back(
+    item: &Item,
     source: &Seen,
-    replacement: Replacement<'_>,
+    replacement: &Replacement<'_>,
     prior: PriorStatus,
     (past, applied): (&Past, &Past),
 ) -> Step {
+    if let Replacement::OfRun(run) = replacement {
+        return Step::Fail(made_by_run(item, run.clone()));
+    }
     if let Some(step) = stop_replacement(replacement, past) {
         return step;
     }
@@ -102,7 +113,7 @@ fn go_back(
 }
 
 /// What has to be done before the replacement is at rest; nothing once it is.
-fn stop_replacement(replacement: Replacement<'_>, past: &Past) -> Option<Step> {
+fn stop_replacement(replacement: &Replacement<'_>, past: &Past) -> Option<Step> {
     match replacement {
         Replacement::Ours(found) => match found.description.rest() {
             Rest::Running => Some(send(Call::StopReplacement, past)),
@@ -110,7 +121,7 @@ fn stop_replacement(replacement: Replacement<'_>, past: &Past) -> Option<Step> {
             Rest::Busy => Some(Step::Wait(Side::Replacement, Phase::StoppingReplacement)),
         },
         Replacement::Untagged => Some(Step::Wait(Side::Replacement, Phase::StoppingReplacement)),
-        Replacement::Absent | Replacement::Strangers => None,
+        Replacement::Absent | Replacement::OfRun(_) | Replacement::Strangers => None,
     }
 }
 
@@ -146,10 +157,10 @@ fn is_started(past: &Past) -> bool {
     past.may_have_happened(Call::StartSource)
 }
 
-fn delete_replacement(replacement: Replacement<'_>, notes: Vec<Note>, past: &Past) -> Step {
+fn delete_replacement(replacement: &Replacement<'_>, notes: Vec<Note>, past: &Past) -> Step {
     let replacement_deleted = past.may_have_happened(Call::DeleteReplacement);
     match replacement {
-        Replacement::Absent | Replacement::Strangers => {
+        Replacement::Absent | Replacement::OfRun(_) | Replacement::Strangers => {
             Step::End(End::RolledBack { replacement_deleted, notes })
         }
         Replacement::Untagged => Step::Wait(Side::Replacement, Phase::DeletingReplacement),

@@ -78,7 +78,7 @@ fn holder_in(file: &mut File) -> String {
     if holder.is_empty() { "unknown process".to_owned() } else { holder.to_owned() }
 }
 
-fn host() -> String {
+pub(super) fn host() -> String {
     let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let name = name.trim();
     if name.is_empty() { "this host".to_owned() } else { name.to_owned() }

@@ -56,6 +56,11 @@ pub enum Reason {
     NameTaken {
         name: InstanceName,
     },
+    /// Another run of the same plan has made it.
+    MadeByRun {
+        name: InstanceName,
+        run: RunId,
+    },
 
     // What became of it during the run.
     SourceDeletedByOthers,
@@ -237,6 +242,8 @@ pub enum Note {
         /// Its status.
         status: Status,
     },
+    /// The source ran when the plan was made, and was stopped when the run came to it: so is its replacement.
+    SourceStoppedSincePlan,
     /// The source runs beside its replacement: stopped, it may never run again, and the policy does not accept that.
     SourceLeftRunning,
     /// Somebody has started the source since the run.
@@ -352,6 +359,7 @@ impl Note {
             | Note::SourceStartedInRun { .. }
             | Note::SourceStarted
             | Note::SourceLeftRunning
+            | Note::SourceStoppedSincePlan
             | Note::SourceStoppedByOthers => false,
         }
     }

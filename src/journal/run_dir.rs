@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use jiff::Timestamp;
 
 use crate::files::{create_private_dir, create_private_dirs, sync_parent};
 use crate::ids::{AccountId, Digest, RunId};
-use crate::journal::lock::holder;
+use crate::journal::lock::{holder, host};
 use crate::journal::{
     FoldError, Journal, Lock, LockError, Purpose, ReadJournalError, RunState, WriteJournalError, fold, read,
 };
@@ -48,6 +48,8 @@ pub enum StateDirError {
 #[derive(Debug, Clone)]
 pub struct StateDir {
     root: PathBuf,
+    /// Whether its runs are told apart from those of other directories that begin in the same second.
+    has_unique_ids: bool,
 }
 
 /// The directory of one run.
@@ -62,7 +64,14 @@ pub struct RunDir {
 impl StateDir {
     /// The state directory at this path; it need not exist yet.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), has_unique_ids: false }
+    }
+
+    /// The same, with ids for its new runs that no other directory or machine gives: the tag of a run is what proves whose
+    /// a replacement is. A rehearsal does without, as it is to be the same each time.
+    #[must_use]
+    pub fn with_unique_ids(self) -> Self {
+        Self { has_unique_ids: true, ..self }
     }
 
     fn runs(&self) -> PathBuf {
@@ -118,7 +127,8 @@ impl StateDir {
     /// When a journal that may be this plan's cannot be read.
     pub fn run_of(&self, plan: &Digest) -> Result<Option<(RunDir, RunState)>, StateDirError> {
         let runs = self.list()?.into_iter().rev();
-        for run in runs.filter(|run| run.id.as_str().ends_with(plan.short())) {
+        let named = |run: &RunDir| run.id.as_str().split('-').skip(1).any(|part| part == plan.short());
+        for run in runs.filter(named) {
             if let Some(state) = run.state()?
                 && &state.plan == plan
             {
@@ -133,13 +143,22 @@ impl StateDir {
     /// # Errors
     /// When it exists or cannot be made.
     pub fn new_run(&self, plan: &Digest, now: Timestamp) -> Result<RunDir, StateDirError> {
-        let name = format!("{}-{}", now.strftime("%Y%m%dT%H%M%SZ"), plan.short());
+        let mark = if self.has_unique_ids { format!("-{}", self.mark(now)) } else { String::new() };
+        let name = format!("{}-{}{mark}", now.strftime("%Y%m%dT%H%M%SZ"), plan.short());
         let path = self.runs().join(&name);
         let failed = |source| StateDirError::Io { path: path.clone(), source };
         let id = name.parse().map_err(|error| failed(io::Error::other(error)))?;
         create_private_dir(&path).map_err(failed)?;
         sync_parent(&path).map_err(failed)?;
         Ok(RunDir { path, journal: JOURNAL, id })
+    }
+}
+
+impl StateDir {
+    fn mark(&self, now: Timestamp) -> String {
+        let path = absolute(&self.root).unwrap_or_else(|_| self.root.clone());
+        let told = format!("{} {} {} {now}", host(), std::process::id(), path.display());
+        Digest::of(&told).short().to_owned()
     }
 }
 

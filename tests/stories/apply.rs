@@ -24,6 +24,7 @@ pub(crate) fn tests() -> Vec<Named> {
         what_was_stopped_after_the_plan_stays_stopped,
         created_first_a_source_is_stopped_once_its_replacement_is_verified,
         created_first_a_source_is_never_touched_where_its_replacement_cannot_be_created,
+        a_plan_applied_from_two_directories_gives_each_source_one_replacement_that_stays_its_runs,
         nothing_is_ever_deleted_by_default,
         a_source_is_deleted_only_where_its_replacement_could_be_compared_in_full,
     ]
@@ -115,8 +116,24 @@ fn what_was_stopped_after_the_plan_stays_stopped(aws: &Aws) {
     story.fleet.stop(&source.region, &source.name);
     // Read after the interference: it is the status at the first touch that the replacement is given.
     let before = story.fleet.world();
-    let _ = story.apply(&planned).expect(0);
+    let applied = story.apply(&planned).expect(30);
+    applied.mentions("the source was running when the plan was made, and stopped when the run came to it");
     assert_replaced(&story, &planned, &before, &[]);
+}
+
+fn a_plan_applied_from_two_directories_gives_each_source_one_replacement_that_stays_its_runs(aws: &Aws) {
+    let story = Story::small(aws);
+    let planned = story.plan();
+    let _ = story.apply(&planned).expect(0);
+    let run = story.run_id();
+    let before = story.fleet.world();
+    let elsewhere = ["--state-dir", "elsewhere"];
+    let path = planned.path.to_str().unwrap();
+    let second = story.remediate.run(&[&["apply", path, "--confirm"][..], &elsewhere].concat()).expect(30);
+    second.mentions(&format!("was made by run {run} of this plan, and is left to it"));
+    let back = story.remediate.run(&[&["rollback", "--confirm"][..], &elsewhere].concat()).expect(0);
+    back.mentions("nothing to do");
+    assert_eq!(story.fleet.world(), before, "what the first run made is left to it");
 }
 
 fn with_create_first(aws: &Aws) -> Story {

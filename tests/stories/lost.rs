@@ -115,6 +115,9 @@ fn a_source_that_a_run_is_still_at_is_being_replaced_until_the_run_has_finished(
         .spawn()
         .unwrap();
     until_described(&story, &by);
+    // A state directory of its own lets nobody else in.
+    let second = story.remediate.run(&[&arguments[..], &["--state-dir", "beside"]].concat());
+    second.expect(22).mentions("another remediate is at work on this account");
     press_ctrl_c(&child);
     assert_eq!(code(child).0, 32);
 

@@ -8,6 +8,7 @@ use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
 use crate::cli::exempted;
+use crate::cli::machine_lock;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
@@ -26,8 +27,9 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
             .hint("nothing was changed; make a new plan")
     })?;
     refuse_beyond_limits(&plan)?;
-    let state = StateDir::at(&args.running.state_dir);
+    let state = StateDir::at(&args.running.state_dir).with_unique_ids();
     let lock = state.lock(&plan.account)?;
+    let _alone = machine_lock::take(&plan, &args.connection)?;
     refuse_applied(&state, &plan.digest)?;
     if plan.items.is_empty() {
         printer.note("nothing to do: the plan has no items");

@@ -9,6 +9,7 @@ use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
 use crate::cli::exempted;
+use crate::cli::machine_lock;
 use crate::cli::printer::Printer;
 use crate::execute::concerns;
 use crate::exit::ExitStatus;
@@ -29,6 +30,7 @@ pub(crate) async fn run(
     let applied_dir = find_any(&state, args.run.as_deref())?;
     let plan = load(&applied_dir.plan_path())?;
     let lock = state.lock(&plan.account)?;
+    let _alone = machine_lock::take(&plan, &args.connection)?;
     let applied = read_state(&applied_dir)?;
     refuse_other_plan(&applied_dir, &applied, &plan)?;
     if purpose == Purpose::Cleanup {

@@ -9,6 +9,7 @@ use crate::cli::confirm::{Approval, approve};
 use crate::cli::connect::{Connected, connect};
 use crate::cli::error::CommandError;
 use crate::cli::exempted;
+use crate::cli::machine_lock;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::RunId;
@@ -25,6 +26,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     let dir = find(&state, args.run.as_deref())?;
     let plan = load(&dir.plan_path())?;
     let lock = state.lock(&plan.account)?;
+    let _alone = machine_lock::take(&plan, &args.connection)?;
     let past = read_state(&dir)?;
     refuse_other_plan(&dir, &past, &plan)?;
     refuse_finished(&dir, &past)?;

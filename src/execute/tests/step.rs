@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 use crate::execute::tests::step::cases::{Case, every_case};
 use crate::execute::{End, Side, Step};
 use crate::inventory::Status;
-use crate::journal::Reason;
-use crate::journal::{Call, CallState, PriorStatus, SourceRest};
+use crate::journal::{Call, CallState, Note, PriorStatus, Reason, SourceRest};
 use crate::plan::{OnFailure, Order};
 
 /// Every case in which the law is broken is a failure; the first few are shown.
@@ -82,7 +81,6 @@ fn whatever_is_observed_there_is_a_next_step_and_each_kind_of_step_is_one() {
         "StartSource again",
         "StopReplacement",
         "StopSource",
-        "already done",
         "begin InService",
         "begin Stopped",
         "done false",
@@ -358,9 +356,34 @@ fn an_item_is_done_only_with_a_verified_replacement_at_the_prior_status() {
             && case.replacement_has_prior_status()
             && *source_deleted == (gone && case.item.delete_source)
     });
+}
+
+#[test]
+fn what_another_run_has_made_is_neither_taken_over_nor_built_upon_and_it_is_said_whose_it_is() {
     law(|case| {
-        let already = case.step == &Step::End(End::AlreadyDone);
-        !already || (case.replacement_as_requested() && at_rest(case.replacement()))
+        let others = case.replacement().is_some() && !case.name_is_taken() && !case.replacement_is_ours();
+        let said = |reason: &Reason| matches!(reason, Reason::MadeByRun { .. });
+        match case.step {
+            _ if !others || case.past.failing.is_some() => true,
+            Step::Fail(reason) | Step::End(End::Refused(reason)) => said(reason),
+            Step::Begin(_)
+            | Step::AtRest { .. }
+            | Step::Call(_)
+            | Step::Again { .. }
+            | Step::Wait(..)
+            | Step::Verified { .. }
+            | Step::End(_) => false,
+        }
+    });
+}
+
+#[test]
+fn where_nothing_runs_any_more_that_ran_when_the_plan_was_made_that_is_said() {
+    law(|case| {
+        let Step::End(End::Done { notes, .. }) = case.step else { return true };
+        let stopped =
+            case.planned() == &Status::InService && case.past.prior_status == Some(PriorStatus::Stopped);
+        notes.contains(&Note::SourceStoppedSincePlan) == stopped
     });
 }
 

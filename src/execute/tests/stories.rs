@@ -12,7 +12,7 @@ use crate::execute::tests::{TestRun, outcome};
 use crate::execute::{ItemResult, RunReport, Stop};
 use crate::fixtures::{exposed, instance, sound, tags};
 use crate::inventory::{Description, Instance, Status};
-use crate::journal::{Outcome, Presence, RunEnd};
+use crate::journal::{Outcome, Presence, Reason, RunEnd};
 use crate::plan::provenance;
 use crate::report::wording;
 
@@ -227,8 +227,11 @@ async fn a_second_run_of_the_same_plan_finds_it_done_and_changes_nothing() {
     test_run.apply().await;
     let before = test_run.world.mutations();
     let report = test_run.apply().await;
-    assert!(matches!(outcome(&report, "a"), Outcome::AlreadyDone { .. }), "{report:?}");
-    assert!(matches!(outcome(&report, "b"), Outcome::AlreadyDone { .. }));
+    for name in ["a", "b"] {
+        let refused = outcome(&report, name);
+        let of_run = matches!(refused, Outcome::Refused { reason: Reason::MadeByRun { .. } });
+        assert!(of_run, "{report:?}");
+    }
     assert_eq!(test_run.world.mutations(), before);
 }
 

@@ -160,3 +160,15 @@ async fn a_reopened_run_cuts_off_the_torn_line_and_goes_on() {
     dir.reopen_journal(&lock).unwrap().append(at(1), run_ended(RunEnd::Completed)).await.unwrap();
     assert_eq!(dir.state().unwrap().unwrap().end, Some(RunEnd::Completed));
 }
+
+#[test]
+fn runs_of_two_directories_that_begin_in_the_same_second_are_told_apart() {
+    let directories = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let ids = directories.each_ref().map(|directory| {
+        let state = StateDir::at(directory.path()).with_unique_ids();
+        drop(state.lock(&account()).unwrap());
+        state.new_run(&plan('a'), at(3)).unwrap().id
+    });
+    assert_ne!(ids[0], ids[1]);
+    assert!(ids[0].as_str().starts_with(&ids[1].as_str()[..25]), "{ids:?}");
+}

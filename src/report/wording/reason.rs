@@ -40,6 +40,11 @@ pub fn note(note: &Note) -> String {
         Note::SourceStartedInRun { status } => {
             format!("the source is {status}: someone has started it during the run")
         }
+        Note::SourceStoppedSincePlan => {
+            "the source was running when the plan was made, and stopped when the run came to it: \
+             its replacement is stopped, too"
+                .to_owned()
+        }
         Note::SourceLeftRunning => {
             "the source was left running: stopped, it may never run again. Save its data; then stop it"
                 .to_owned()
@@ -83,6 +88,10 @@ fn said(reason: &Reason) -> String {
         Reason::LeftByEarlierRun { name, status } => format!(
             "an earlier run of this plan left `{name}` behind, in status {status}, and did not come to its end: \
              resume that run, or look at both instances by hand"
+        ),
+        Reason::MadeByRun { name, run } => format!(
+            "`{name}` was made by run {run} of this plan, and is left to it: go on with that run, or roll it back, where its \
+             journal is"
         ),
         Reason::NameTaken { name } => {
             format!("the name `{name}` is taken by an instance that this plan did not make")

@@ -13,7 +13,7 @@ use crate::cli::rehearsal::tests::proof::story_world::{
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::{is_long, on_all_cores};
 use crate::ids::ItemId;
-use crate::journal::{Outcome, Purpose};
+use crate::journal::{Note, Outcome, Purpose};
 use crate::sandbox::{FaultRule, LoggedCall, World, parse_fault};
 
 /// A story that is told again and again, and cut off elsewhere each time.
@@ -202,7 +202,8 @@ impl<'a> Comparison<'a> {
                 matches!(self.outcomes.get(id), Some(Some(Outcome::Done { source_deleted: true, .. })));
             let kept = ended.outcomes.get(id).cloned().flatten();
             let Some(Outcome::Done { source_deleted: false, ref notes, .. }) = kept else { continue };
-            if deleted && notes.len() == 1 {
+            let why_kept = notes.iter().filter(|note| **note != Note::SourceStoppedSincePlan).count();
+            if deleted && why_kept == 1 {
                 self.outcomes.insert(id.clone(), kept);
                 let source = id.to_string();
                 let (_, settings, tags) = lasting(&ended.first).remove(&source).expect("was there");

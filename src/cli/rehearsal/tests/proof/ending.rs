@@ -5,7 +5,7 @@ use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::execute::{ItemResult, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Outcome, Past, RunEnd, RunState};
+use crate::journal::{Note, Outcome, Past, RunEnd, RunState};
 use crate::plan::Plan;
 
 /// What must hold when a process has made its report on these items.
@@ -48,6 +48,7 @@ fn exit_code(report: &RunReport, plan: &Plan) -> ExitStatus {
     let good = report.items.iter().all(|item| {
         let ItemResult::Ended { outcome } = &item.result else { return false };
         match outcome {
+            Outcome::Done { notes, .. } if notes.contains(&Note::SourceStoppedSincePlan) => false,
             Outcome::Done { source_deleted, .. } => *source_deleted || !deletes(&item.id),
             Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. } => true,
             Outcome::Refused { .. } | Outcome::Failed { .. } => false,
