@@ -34,7 +34,7 @@
 //! | [`doctor`] | what there is to be found out before a job, what it is tried on, what the answers mean | none |
 //! | [`policy_init`] | a policy drafted from instances and networks, with the reasons for each choice | none |
 //! | [`report`] | renders data, decides nothing: a view makes a document of blocks, which a terminal and Markdown render; JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
-//! | [`aws`] | the only place that names the AWS SDK; implements the ports | calls |
+//! | [`aws`] | the only place that names the AWS SDK; implements the ports; `settings/`: proxies, certificates, endpoints | calls |
 //! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
 //! | [`cli`] | clap; one file a command; `outcome.rs`: the exit code of a run; composition root; printer; prompts | all |
 //!

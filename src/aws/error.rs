@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
+use crate::aws::settings::ThroughProxy;
 use crate::aws::wording::{Body, host, root_cause, tidy, token};
 use crate::aws::{kinds, misspelt_region};
 use crate::ids::Region;
@@ -86,6 +87,9 @@ impl Site<'_> {
             message = format!("{message} ({})", host(url));
         } else if unconnected == Some(Unconnected::NameLookup) {
             message.push_str(&about_region(self.region.as_str()));
+        }
+        if let Some(proxy) = chain(error).find(|link| link.is::<ThroughProxy>()) {
+            message = format!("{message} ({proxy})");
         }
         let error = self.error(ApiErrorKind::NoAnswer, message);
         let effect = if unconnected.is_some() { Effect::None } else { error.effect };
@@ -308,7 +312,7 @@ mod tests {
             .config()
             .to_builder()
             .endpoint_url(format!("https://{}", server.address()))
-            .http_client(crate::aws::session::http_client())
+            .http_client(crate::aws::settings::usual_http_client())
             .build();
         let error = impatient_session_on(config).stop(&here(), &name()).await.unwrap_err();
         assert_eq!((error.kind, error.effect), (ApiErrorKind::NoAnswer, Effect::None), "{error}");

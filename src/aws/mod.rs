@@ -20,9 +20,11 @@ mod rate;
 mod retry;
 mod sagemaker;
 mod session;
+mod settings;
 mod sts;
 mod wording;
 
 pub use probe::{Greeting, Probe};
 pub use session::{Options, Session};
+pub use settings::{Setting, SettingsError};
 pub use sts::Identity;

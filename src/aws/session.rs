@@ -11,12 +11,11 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_sdk_sts::config::{AsyncSleep, Credentials, SharedAsyncSleep, SharedCredentialsProvider, Sleep};
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 
 use crate::aws::retry::{Gate, GateOptions};
+use crate::aws::settings::{Network, Setting, SettingsError};
 use crate::clock::Clock;
 use crate::ids::Region;
 
@@ -70,6 +69,8 @@ pub struct Session {
     clock: Arc<dyn Clock>,
     default_region: Option<Region>,
     home: Region,
+    /// What of the network is said outside of the program; a simulator's session reads nothing of it.
+    network: Option<Network>,
     regions: Mutex<BTreeMap<Region, Arc<Regional>>>,
 }
 
@@ -87,12 +88,22 @@ impl Session {
     /// Reads the configuration and opens a session. Makes no call: bad credentials show with the first one.
     ///
     /// STS is asked in the default region; without one, in `first_region`.
-    pub async fn open(options: Options, clock: Arc<dyn Clock>, first_region: Option<Region>) -> Session {
+    ///
+    /// # Errors
+    /// A setting of the network cannot be followed: a proxy, the CA bundle, FIPS or dual-stack endpoints.
+    pub async fn open(
+        options: Options,
+        clock: Arc<dyn Clock>,
+        first_region: Option<Region>,
+    ) -> Result<Session, SettingsError> {
+        let network = Network::read(options.profile.as_deref(), options.endpoint_url.as_deref()).await?;
         let default_region = configured_region(options.profile.as_deref()).await;
         let home = default_region.clone().or(first_region).unwrap_or_else(fallback_home);
-        let client = http_client();
+        let client = network.http_client();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(client.clone())
+            .use_fips(network.uses_fips())
+            .use_dual_stack(network.uses_dual_stack())
             .sleep_impl(Pacer(clock.clone()))
             // Given, so that the SDK does not ask the instance metadata service, which takes seconds to be absent.
             .region(sdk_region(&home));
@@ -100,8 +111,11 @@ impl Session {
             loader = loader.app_name(name);
         }
         if let Some(profile) = &options.profile {
-            let context =
-                ProviderConfig::default().with_region(Some(sdk_region(&home))).with_http_client(client);
+            let context = ProviderConfig::default()
+                .with_region(Some(sdk_region(&home)))
+                .with_use_fips(Some(network.uses_fips()))
+                .with_use_dual_stack(Some(network.uses_dual_stack()))
+                .with_http_client(client);
             loader = loader.profile_name(profile).credentials_provider(of_profile(profile, &context));
         }
         if let Some(url) = &options.endpoint_url {
@@ -109,7 +123,7 @@ impl Session {
         }
         let config = loader.load().await;
         let regions = Mutex::default();
-        Session { config, options, clock, default_region, home, regions }
+        Ok(Session { config, options, clock, default_region, home, network: Some(network), regions })
     }
 
     /// A session with a simulator of AWS, and with nothing else: it reads neither the environment nor the AWS
@@ -135,12 +149,29 @@ impl Session {
     /// A session on a ready-made configuration.
     pub(super) fn on(config: SdkConfig, options: Options, clock: Arc<dyn Clock>) -> Session {
         let regions = Mutex::default();
-        Session { config, options, clock, default_region: None, home: fallback_home(), regions }
+        let home = fallback_home();
+        Session { config, options, clock, default_region: None, home, network: None, regions }
     }
 
     /// The region that the environment or the profile names (`AWS_REGION`, `AWS_DEFAULT_REGION`, `region`).
     pub fn default_region(&self) -> Option<Region> {
         self.default_region.clone()
+    }
+
+    /// The endpoint in AWS's stead, for every service that has none of its own.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.config.endpoint_url()
+    }
+
+    /// The variable that names the proxy through which a URL is reached, if there is one.
+    pub fn proxy_for(&self, url: &str) -> Option<&str> {
+        self.network.as_ref()?.proxy_for(url)
+    }
+
+    /// The settings of the network, and who says so.
+    pub fn settings(&self) -> Vec<Setting> {
+        let region = self.default_region.as_ref().map(Region::as_str);
+        self.network.as_ref().map(|network| network.shown(region, self.endpoint())).unwrap_or_default()
     }
 
     /// Where STS is asked.
@@ -207,11 +238,6 @@ impl AsyncSleep for Pacer {
 /// rehearsal.
 fn plain_http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_http()
-}
-
-/// One HTTP client for all services and regions, with rustls on ring and the machine's own roots.
-pub(super) fn http_client() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }
 
 /// The region of the environment, else of the profile. An ill-formed one counts as none.

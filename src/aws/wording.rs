@@ -12,7 +12,7 @@ const MAX_TOKEN: usize = 100;
 
 /// How links begin that only say that there is a cause: the SDK's (aws-smithy-runtime-api 1.20) and those of
 /// hyper-util 0.1, which name its stages: "client error (Connect)".
-const WRAPPERS: [&str; 10] = [
+const WRAPPERS: [&str; 11] = [
     "client error (",
     "construction failure",
     "dispatch failure",
@@ -20,6 +20,7 @@ const WRAPPERS: [&str; 10] = [
     "other",
     "response error",
     "service error",
+    "through the proxy",
     "timeout",
     "unhandled error",
     "user error",

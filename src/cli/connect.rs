@@ -62,7 +62,16 @@ pub(super) async fn open(
         attempt_timeout: connection.attempt_timeout,
         ..Options::default()
     };
-    let session = Session::open(options, clock.clone(), region).await;
+    let session = Session::open(options, clock.clone(), region).await?;
+    if connection.speed != Speed::LIFE
+        && let Some(variable) = endpoint.as_deref().and_then(|endpoint| session.proxy_for(endpoint))
+    {
+        return Err(CommandError::new(
+            ExitStatus::Usage,
+            format!("--speed and the proxy of {variable} do not go together"),
+        ));
+    }
+    let endpoint = session.endpoint().map(str::to_owned);
     Ok(Opened { session, clock, endpoint })
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use crate::api_error::{ApiError, ApiErrorKind};
+use crate::aws::SettingsError;
 use crate::doctor::{CHECK_THE_WAY, SIGN_IN};
 use crate::exit::ExitStatus;
 use crate::files::WriteFileError;
@@ -71,6 +72,23 @@ impl CommandError {
             }
         };
         Self::new(ExitStatus::Access, error.to_string()).hint(hint)
+    }
+}
+
+/// A setting of the network that cannot be followed: nothing was sent yet.
+impl From<SettingsError> for CommandError {
+    fn from(error: SettingsError) -> Self {
+        let hint = match error {
+            SettingsError::Configuration(_) => {
+                "mend the file, or name another one with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE"
+            }
+            SettingsError::Proxy { .. } => {
+                "name a proxy such as http://proxy.example.com:3128; user and password go before the host, percent-encoded"
+            }
+            SettingsError::Bundle { .. } => "name a file with certificates in PEM, or take the setting away",
+            SettingsError::Switch { .. } => "set it to true or false",
+        };
+        Self::from_error(ExitStatus::Usage, &error).hint(hint)
     }
 }
 

@@ -49,8 +49,7 @@ pub(crate) const SIGN_IN: &str =
     "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys";
 
 /// What to do where a call may not have got to AWS.
-pub(crate) const CHECK_THE_WAY: &str =
-    "check the region's name, the network and --endpoint-url, then try again";
+pub(crate) const CHECK_THE_WAY: &str = "check the region's name, --endpoint-url and the network (`remediate doctor` shows its settings), then try again";
 
 fn refused(error: &ApiError) -> DoctorCheck {
     let advice = if error.kind.is_credentials() { SIGN_IN } else { CHECK_THE_WAY };

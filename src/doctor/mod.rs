@@ -14,5 +14,5 @@ pub(crate) use permissions::{
     ACTS, NO_KEY, NO_SUBNET, Tried, WantedPermission, permission_checks, untried_permissions,
     wanted_permissions,
 };
-pub use report::{CheckState, DoctorCheck, DoctorReport, DoctorTotals, Subject};
+pub use report::{CheckState, DoctorCheck, DoctorReport, DoctorSetting, DoctorTotals, Subject};
 pub(crate) use sample::{instance_to_read, interfaces_to_try, key_to_read};

@@ -7,7 +7,7 @@ use crate::exit::ExitStatus;
 use crate::ids::{AccountId, Region};
 
 /// The format of the JSON document.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// An examination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,10 +18,23 @@ pub struct DoctorReport {
     pub account: Option<AccountId>,
     /// The regions that were looked at.
     pub regions: Vec<Region>,
+    /// What is set about the way to AWS, and where.
+    pub settings: Vec<DoctorSetting>,
     /// The checks, in their order.
     pub checks: Vec<DoctorCheck>,
     /// How many there are of each.
     pub totals: DoctorTotals,
+}
+
+/// A setting of the way to AWS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DoctorSetting {
+    /// What it is about: `https-proxy`, `ca-bundle`.
+    pub name: String,
+    /// Its value, without what must stay secret; none where it is not set.
+    pub value: Option<String>,
+    /// Where it is set: a variable, a key of the profile, an option.
+    pub source: Option<String>,
 }
 
 /// One check.
@@ -112,7 +125,14 @@ impl DoctorReport {
             };
             *count += 1;
         }
-        DoctorReport { format_version: FORMAT_VERSION, account, regions, checks, totals }
+        let settings = Vec::new();
+        DoctorReport { format_version: FORMAT_VERSION, account, regions, settings, checks, totals }
+    }
+
+    /// The same, with the settings that were in force.
+    #[must_use]
+    pub fn under(self, settings: Vec<DoctorSetting>) -> DoctorReport {
+        DoctorReport { settings, ..self }
     }
 
     /// How the command ends: something needed is missing; or something is unknown, about to be wrong, or missing without

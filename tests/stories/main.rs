@@ -18,11 +18,13 @@ mod killed;
 mod lost;
 mod measured;
 mod moto;
+mod network;
 mod plan;
 mod policy;
 mod readme;
 mod refusals;
 mod replaced;
+mod side_by_side;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
@@ -119,6 +121,7 @@ fn all() -> Vec<Trial> {
             .chain(findings::tests())
             .chain(policy::told())
             .chain(access::judged())
+            .chain(network::tests())
             .chain(measured::tests())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );

@@ -11,6 +11,7 @@ pub mod documents;
 pub mod fault;
 pub mod fleet;
 pub mod http;
+pub mod network;
 pub mod policy;
 pub mod proxy;
 pub mod remediate;

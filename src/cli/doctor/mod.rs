@@ -7,10 +7,11 @@ use futures_util::future::join_all;
 
 use crate::access::Actor;
 use crate::api_error::ApiError;
-use crate::aws::{Greeting, Identity, Probe, Session};
+use crate::aws::{Greeting, Identity, Probe, Session, Setting};
 use crate::doctor::{
-    ACTS, DoctorReport, NO_KEY, NO_SUBNET, Tried, WantedPermission, connection_checks, instance_to_read,
-    interfaces_to_try, key_to_read, no_region, permission_checks, untried_permissions, wanted_permissions,
+    ACTS, DoctorReport, DoctorSetting, NO_KEY, NO_SUBNET, Tried, WantedPermission, connection_checks,
+    instance_to_read, interfaces_to_try, key_to_read, no_region, permission_checks, untried_permissions,
+    wanted_permissions,
 };
 use crate::ids::{Arn, InstanceName, Region};
 use crate::plan::Plan;
@@ -47,7 +48,12 @@ impl Examination<'_> {
             Err(_) => checks.extend(untried_permissions(&wanted)),
         }
         let account = identity.ok().map(|identity| identity.account);
-        DoctorReport::new(account, self.regions.clone(), checks)
+        DoctorReport::new(account, self.regions.clone(), checks).under(self.settings())
+    }
+
+    fn settings(&self) -> Vec<DoctorSetting> {
+        let settings = self.session.settings().into_iter();
+        settings.map(|Setting { name, value, source }| DoctorSetting { name, value, source }).collect()
     }
 
     /// Tries each of them in one region.

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::fixture::{NARROW, WIDE};
 use super::laws::words;
 use crate::access::Actor;
-use crate::doctor::{CheckState, DoctorCheck, DoctorReport};
+use crate::doctor::{CheckState, DoctorCheck, DoctorReport, DoctorSetting};
 use crate::report::{Style, terminal, to_json, view};
 
 fn permission(name: &str, state: CheckState, needed: bool) -> DoctorCheck {
@@ -49,12 +49,31 @@ fn report() -> DoctorReport {
             "no key is known to try it on: pass --plan",
         ),
     ];
-    DoctorReport::new(Some("123456789012".parse().unwrap()), vec!["us-east-1".parse().unwrap()], checks)
+    let settings = [
+        ("profile", Some(("default", "default"))),
+        ("endpoint-url", None),
+        ("https-proxy", Some(("proxy.example.com:3128", "HTTPS_PROXY"))),
+        ("ca-bundle", Some(("/etc/company/\u{1b}[31mca.pem", "ca_bundle of profile `default`"))),
+        ("fips", None),
+    ];
+    let settings = settings.map(|(name, said)| {
+        let (value, source) = said.map(|(value, source)| (value.to_owned(), source.to_owned())).unzip();
+        DoctorSetting { name: name.to_owned(), value, source }
+    });
+    let regions = vec!["us-east-1".parse().unwrap()];
+    DoctorReport::new(Some("123456789012".parse().unwrap()), regions, checks).under(settings.into())
 }
 
 #[test]
 fn an_examination_fits_a_narrow_terminal() {
     assert_snapshot!(terminal(&view::doctor(&report()), NARROW), @r"
+    SETTING      VALUE                          FROM
+    profile      default                        default
+    https-proxy  proxy.example.com:3128         HTTPS_PROXY
+    ca-bundle    /etc/company/\u{1b}[31mca.pem  ca_bundle of profile `default`
+
+    not set: endpoint-url, fips
+
     CONNECTION        STATE    FOUND
     endpoint          ok       AWS's own
     credentials       ok       account 123456789012,
@@ -121,8 +140,17 @@ fn colour_changes_nothing_but_the_colour_and_lines_fit() {
 #[test]
 fn programs_read_the_format_first_and_each_check_with_who_needs_it() {
     let json = to_json(&report());
-    assert!(json.starts_with("{\n  \"format_version\": 1,\n"), "{json}");
+    assert!(json.starts_with("{\n  \"format_version\": 2,\n"), "{json}");
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let setting = &value["settings"][2];
+    assert_eq!(
+        (&setting["value"], &setting["source"]),
+        (&"proxy.example.com:3128".into(), &"HTTPS_PROXY".into())
+    );
+    assert_eq!(
+        value["settings"][1],
+        serde_json::json!({ "name": "endpoint-url", "value": null, "source": null })
+    );
     let check = &value["checks"][4];
     assert_eq!(check["state"], "missing");
     assert_eq!(check["roles"], serde_json::json!(["reader", "operator"]));

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::doctor::{CheckState, DoctorCheck, DoctorReport, DoctorTotals, Subject};
+use crate::doctor::{CheckState, DoctorCheck, DoctorReport, DoctorSetting, DoctorTotals, Subject};
 use crate::report::document::{Block, Document, Text, Tone, paragraph, section, section_of};
 use crate::text::{commas, counted, noun};
 
 /// An examination.
 pub fn doctor(report: &DoctorReport) -> Document {
-    let DoctorReport { format_version: _, account: _, regions: _, checks, totals } = report;
+    let DoctorReport { format_version: _, account: _, regions: _, settings, checks, totals } = report;
     let (untried, tried): (Vec<&DoctorCheck>, Vec<&DoctorCheck>) =
         checks.iter().partition(|check| check.state == CheckState::NotProbed);
     let connection = table(&["Connection", "State", "Found"], Subject::Connection, &tried);
@@ -16,9 +16,27 @@ pub fn doctor(report: &DoctorReport) -> Document {
     let tables = [connection, permission].into_iter().flatten();
     Document {
         answer: vec![answer(*totals)],
-        blocks: tables.chain(not_probed(&untried)).chain(commands(checks)).collect(),
+        blocks: in_force(settings)
+            .into_iter()
+            .chain(tables)
+            .chain(not_probed(&untried))
+            .chain(commands(checks))
+            .collect(),
         ..Document::default()
     }
+}
+
+/// What is set of the network, and the names of what is not.
+fn in_force(settings: &[DoctorSetting]) -> Vec<Block> {
+    let row = |one: &DoctorSetting| {
+        let (value, source) = one.value.as_deref().zip(one.source.as_deref())?;
+        Some(vec![one.name.as_str().into(), value.into(), source.into()])
+    };
+    let rows: Vec<Vec<Text>> = settings.iter().filter_map(row).collect();
+    let unset: Vec<&str> = settings.iter().filter(|one| one.value.is_none()).map(|one| &*one.name).collect();
+    let table = (!rows.is_empty()).then_some(Block::Table(&["Setting", "Value", "From"], rows));
+    let not_set = (!unset.is_empty()).then(|| paragraph(format!("not set: {}", commas(&unset))));
+    table.into_iter().chain(not_set).collect()
 }
 
 fn table(head: &'static [&'static str], subject: Subject, tried: &[&DoctorCheck]) -> Option<Block> {
