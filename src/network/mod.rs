@@ -20,5 +20,7 @@ pub use facts::{
 pub use need::Need;
 #[cfg(test)]
 pub(crate) use reach::EVALUATIONS;
-pub use reach::{Asked, Check, CheckName, CheckVerdict, SPARE_ADDRESSES, free_addresses, lasting_checks};
+pub use reach::{
+    Asked, Check, CheckName, CheckVerdict, SPARE_ADDRESSES, free_addresses, lasting_checks, reaches,
+};
 pub use source::{NetworkIds, NetworkSource, read_facts, read_region};

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::clock::day;
-use crate::ids::{Digest, Region};
+use crate::ids::{AccountId, Digest, Region};
 use crate::inventory::{Description, Instance, Inventory, WantedCompanions};
-use crate::network::{Check, NetworkIds, Subnet};
+use crate::network::{Asked, Check, NetworkIds, Subnet};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
@@ -198,7 +198,7 @@ impl<'a> Planner<'a> {
             fit(self.inputs, &self.replacements, instance, description)?;
         let (subnet, checks) = self.places.find(&instance.id.region, target)?;
         let name = replacement_name(&instance.id, &target.settings.replacement_name, &self.taken)?;
-        let Inputs { policy, companions, .. } = self.inputs;
+        let Inputs { policy, companions, inventory, facts, .. } = self.inputs;
         let (region, today) = (&instance.id.region, self.inputs.today());
         let wanted = WantedReplacement {
             name: name.clone(),
@@ -218,6 +218,8 @@ impl<'a> Planner<'a> {
             standards: &policy.standards,
             today,
             checks: &checks,
+            place: place(&inventory.account, region, subnet, target),
+            facts,
         };
         let hazards = hazards::judge(&replacing, policy)?;
         self.taken.insert((&instance.id.region, folded(&name)));
@@ -241,6 +243,17 @@ impl<'a> Planner<'a> {
             on_failure: Some(on_failure(target.settings.on_failure)),
         })
     }
+}
+
+/// Where a replacement would be, as the network is asked about it.
+fn place<'a>(
+    account: &'a AccountId,
+    region: &'a Region,
+    subnet: &'a Subnet,
+    target: &'a policy::Target,
+) -> Asked<'a> {
+    let (groups, required) = (&target.security_groups, &target.settings.require);
+    Asked { region, account, subnet: &subnet.id, groups, required }
 }
 
 fn planned_target(target: &policy::Target, subnet: &Subnet, checks: Vec<Check>) -> Target {

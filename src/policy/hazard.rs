@@ -100,9 +100,14 @@ hazard_kinds! {
     SourceKeyUnusable = "source-key-unusable": Elsewhere,
         "the KMS key of the source's own volume cannot be used ({}): once stopped, it may never run again, and without \
          `allow_one_way` it is not stopped.";
-    /// Its lifecycle scripts have lines that need the internet.
+    /// Its lifecycle scripts need the internet, or services of AWS that its target may not reach.
     ScriptNeedsInternet = "script-needs-internet": Here,
-        "its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: {}.";
+        "its lifecycle scripts need the internet or services of AWS, and one that hangs for 5 minutes fails the \
+         replacement: {}.";
+    /// Its lifecycle scripts use files of the volume, and the replacement's volume is empty.
+    ScriptUsesVolume = "script-uses-volume": Here,
+        "its lifecycle scripts use files of its volume, the replacement's volume is empty, and a script that fails, fails \
+         the replacement: {}. Let them look first whether the files are there.";
     /// Its lifecycle scripts call `yum`, which its new platform does not have.
     ScriptUsesYum = "script-uses-yum": Here,
         "its lifecycle scripts call what its new platform does not have (`dnf` takes the place of `yum` there), and \

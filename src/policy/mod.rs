@@ -104,8 +104,8 @@ keys! {
         /// What else manages instances, and how that shows. CloudFormation, Service Catalog, Terraform, Pulumi,
         /// Crossplane and the controllers of Kubernetes are built in.
         owner: Vec<Owner> = tables();
-        /// What a hazard leads to. One that is not named here is a warning; only scripts that need the internet are
-        /// withheld if the subnet certainly has no route to it.
+        /// What a hazard leads to. One that is not named here is a warning; only scripts that need the internet, or
+        /// services of AWS, are withheld if the target certainly does not reach them.
         hazards: BTreeMap<HazardKind, Treatment> = section();
         /// How much a plan may hold, and how fast it is carried out.
         limits: Limits = section();

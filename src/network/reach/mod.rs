@@ -62,14 +62,7 @@ pub fn lasting_checks(facts: &NetworkFacts, asked: &Asked<'_>) -> Vec<Check> {
     EVALUATIONS.with(|count| count.set(count.get() + 1));
     let subnet =
         facts.subnets.get(&(asked.region.clone(), asked.subnet.clone())).unwrap_or(&Reading::Missing);
-    let groups: Vec<_> = asked
-        .groups
-        .iter()
-        .map(|id| {
-            let reading = facts.security_groups.get(&(asked.region.clone(), id.clone()));
-            (id, reading.unwrap_or(&Reading::Missing))
-        })
-        .collect();
+    let groups = groups_of(facts, asked);
     let mut checks = vec![
         basic::subnet(asked.subnet, subnet),
         basic::zone(subnet, facts.zones.get(asked.region)),
@@ -78,6 +71,30 @@ pub fn lasting_checks(facts: &NetworkFacts, asked: &Asked<'_>) -> Vec<Check> {
     ];
     checks.extend(reach(facts, asked, (subnet, &groups)));
     checks
+}
+
+/// The verdict on one service of AWS, as the names of its endpoints end: what a check of it would say, also where no
+/// policy knows a need of that name.
+pub fn reaches(facts: &NetworkFacts, asked: &Asked<'_>, service: &str) -> CheckVerdict {
+    let subnet = facts.subnets.get(&(asked.region.clone(), asked.subnet.clone()));
+    let (Some(Reading::Found(subnet)), Some(survey)) = (subnet, facts.surveys.get(asked.region)) else {
+        return CheckVerdict::Unknown;
+    };
+    let groups = groups_of(facts, asked);
+    let (region, account) = (asked.region, asked.account);
+    let place = Location { region, account, subnet, groups: &groups, survey };
+    endpoint::service(&place, service, &egress::internet(&place)).verdict
+}
+
+fn groups_of<'a>(
+    facts: &'a NetworkFacts,
+    asked: &Asked<'a>,
+) -> Vec<(&'a SecurityGroupId, &'a Reading<SecurityGroup>)> {
+    let reading = |id: &'a SecurityGroupId| {
+        let reading = facts.security_groups.get(&(asked.region.clone(), id.clone()));
+        (id, reading.unwrap_or(&Reading::Missing))
+    };
+    asked.groups.iter().map(reading).collect()
 }
 
 type Groups<'a> = [(&'a SecurityGroupId, &'a Reading<SecurityGroup>)];

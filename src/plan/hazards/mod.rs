@@ -10,7 +10,6 @@ mod replacement_key;
 mod replacing;
 mod repository;
 mod script;
-mod script_lines;
 pub(super) mod source_restart;
 
 use crate::plan::{Hazard, HazardKind, WithheldReason};
@@ -23,38 +22,40 @@ pub(super) use replacing::Replacing;
 /// # Errors
 /// Those that it is withheld for.
 pub(super) fn judge(replacing: &Replacing<'_>, policy: &Policy) -> Result<Vec<Hazard>, WithheldReason> {
-    let all = all(replacing, policy);
-    let leads_to = |hazard: &Hazard| treatment(hazard.kind, policy, replacing.is_cut_off());
+    let (all, scripts_fail) = all(replacing, policy);
+    let leads_to = |hazard: &Hazard| treatment(hazard.kind, policy, scripts_fail);
     let (withheld, warned): (Vec<Hazard>, Vec<Hazard>) =
         all.into_iter().partition(|hazard| leads_to(hazard) == Treatment::Withhold);
     if withheld.is_empty() { Ok(warned) } else { Err(WithheldReason::Hazards { hazards: withheld }) }
 }
 
-/// What a hazard leads to. What needs the internet where there is none fails for certain: that is withheld unless the
-/// policy says otherwise.
-fn treatment(kind: HazardKind, policy: &Policy, cut_off: bool) -> Treatment {
+/// What a hazard leads to. What needs the internet, or a service of AWS, where there is no way to it fails for certain: that
+/// is withheld unless the policy says otherwise.
+fn treatment(kind: HazardKind, policy: &Policy, scripts_fail: bool) -> Treatment {
     match kind.decided() {
         Decided::Never => Treatment::Withhold,
         // What is withheld by a key of its own never gets here.
         Decided::Elsewhere => Treatment::Warn,
         Decided::Here => {
-            let certain = cut_off && kind == HazardKind::ScriptNeedsInternet;
+            let certain = scripts_fail && kind == HazardKind::ScriptNeedsInternet;
             let usual = if certain { Treatment::Withhold } else { Treatment::Warn };
             policy.hazards.get(&kind).copied().unwrap_or(usual)
         }
     }
 }
 
-fn all(replacing: &Replacing<'_>, policy: &Policy) -> Vec<Hazard> {
+/// All of them, and whether scripts need for certain what is not reached for certain.
+fn all(replacing: &Replacing<'_>, policy: &Policy) -> (Vec<Hazard>, bool) {
+    let (scripts, scripts_fail) = script::find(replacing);
     let mut hazards = source_restart::find(replacing);
     hazards.extend(platform::find(replacing));
     hazards.extend(instance_type::find(replacing));
     hazards.extend(replacement_key::find(replacing));
-    hazards.extend(script::find(replacing));
+    hazards.extend(scripts);
     hazards.extend(repository::find(replacing));
     hazards.extend(name::find(replacing));
     hazards.extend(managed::find(replacing));
     hazards.extend(exempt_tag::find(replacing, policy));
     hazards.sort_by_key(|hazard| hazard.kind);
-    hazards
+    (hazards, scripts_fail)
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::ids::Region;
 use crate::inventory::Companions;
-use crate::network::{Check, CheckName, CheckVerdict, Need};
+use crate::network::{self, Asked, Check, CheckName, CheckVerdict, Need, NetworkFacts};
 use crate::plan::owner::Found;
 use crate::plan::{CreateRequest, Hazard, HazardKind, Source};
 use crate::rules::Standards;
@@ -22,14 +22,23 @@ pub(in crate::plan) struct Replacing<'a> {
     pub(in crate::plan) today: Date,
     /// What was found out about the target's network.
     pub(in crate::plan) checks: &'a [Check],
+    /// Where it would be.
+    pub(in crate::plan) place: Asked<'a>,
+    /// What is known of networks.
+    pub(in crate::plan) facts: &'a NetworkFacts,
 }
 
 impl Replacing<'_> {
-    /// Whether there is certainly no way to the internet from where the replacement would be.
-    pub(super) fn is_cut_off(&self) -> bool {
-        self.checks
-            .iter()
-            .any(|check| check.name == CheckName::Need(Need::Egress) && check.verdict == CheckVerdict::No)
+    /// Whether the replacement would reach the internet.
+    pub(super) fn internet(&self) -> CheckVerdict {
+        let check = self.checks.iter().find(|check| check.name == CheckName::Need(Need::Egress));
+        check.map_or(CheckVerdict::Unknown, |check| check.verdict)
+    }
+
+    /// Whether it would reach a service of AWS, as the names of its endpoints end: the target's own check, also of those
+    /// that the policy says nothing of.
+    pub(super) fn reaches(&self, service: &str) -> CheckVerdict {
+        network::reaches(self.facts, &self.place, service)
     }
 }
 

@@ -8,3 +8,4 @@ mod laws;
 mod place;
 mod planner;
 mod replaced;
+mod scripts;

@@ -58,7 +58,7 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     ### us-east-1/fraud-etl → fraud-etl-vpc
 
     - Warning: **its lifecycle configuration \`setup\` runs again on the replacement**
-    - Hazard: **script-needs-internet: its lifecycle scripts need the internet, and one that hangs for 5 minutes fails the replacement: setup; OnStart line 3: \`pip install pandas\`.**
+    - Hazard: **script-needs-internet: its lifecycle scripts need the internet or services of AWS, and one that hangs for 5 minutes fails the replacement: setup; OnStart line 3: \`pip install pandas\`.**
     - Fails: direct-internet-access, in-vpc
     - Source: InService when planned, ml.t3.medium
     - Target: research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free when planned

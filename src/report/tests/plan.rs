@@ -38,9 +38,9 @@ fn a_plan_shows_everything_that_will_be_done() {
     To be replaced (3 items)
       us-east-1/fraud-etl -> fraud-etl-vpc
         warning  its lifecycle configuration `setup` runs again on the replacement
-        hazard   script-needs-internet: its lifecycle scripts need the internet, and
-                 one that hangs for 5 minutes fails the replacement: setup; OnStart
-                 line 3: `pip install pandas`.
+        hazard   script-needs-internet: its lifecycle scripts need the internet or
+                 services of AWS, and one that hangs for 5 minutes fails the
+                 replacement: setup; OnStart line 3: `pip install pandas`.
         fails    direct-internet-access, in-vpc
         source   InService when planned, ml.t3.medium
         target   research: subnet-0aa in vpc-0dd (us-east-1a), 12 addresses free

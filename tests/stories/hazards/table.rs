@@ -13,7 +13,7 @@ pub(super) enum Fate {
 }
 
 /// Every instance of `examples/hazards.toml`.
-pub(super) const TABLE: [(&str, Fate); 59] = [
+pub(super) const TABLE: [(&str, Fate); 62] = [
     ("plain", Replaced(&[], "plain-vpc")),
     ("key-enabled", Replaced(&[], "key-enabled-vpc")),
     ("script-harmless", Replaced(&[], "script-harmless-vpc")),
@@ -57,6 +57,21 @@ pub(super) const TABLE: [(&str, Fate); 59] = [
     (
         "sealed-script-internet",
         Hazards(&["script-needs-internet"], "OnStart line 4: `git clone https://git.example.com/..."),
+    ),
+    ("script-service", Replaced(&[], "script-service-vpc")),
+    (
+        "sealed-script-service",
+        Hazards(
+            &["script-needs-internet"],
+            "OnStart line 3: `aws secretsmanager get-secret-value` (secretsmanager: no)",
+        ),
+    ),
+    (
+        "script-volume",
+        Replaced(
+            &["script-uses-volume"],
+            "OnStart line 4: `source /home/ec2-user/SageMaker/env/bin/activate`",
+        ),
     ),
     ("sealed-plain", Replaced(&[], "egress")),
     ("script-auto-stop", Replaced(&["script-stops-instance"], "idle-stop; OnStart line 2: `autostop`")),
