@@ -198,6 +198,7 @@ fn subnet((id, cidr, free_addresses): (&str, &str, u32)) -> Subnet {
         outpost: None,
         kind: None,
         owner: Some(account()),
+        block_public_access: None,
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Subnet {
     pub kind: Option<String>,
     /// Its account: another one's where it is shared with this one.
     pub owner: Option<AccountId>,
+    /// `off`, `block-ingress` or `block-bidirectional`, with exclusions taken into account; nothing where EC2 does not
+    /// tell it of subnets.
+    pub block_public_access: Option<String>,
 }
 
 /// A security group.

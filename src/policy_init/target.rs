@@ -69,6 +69,22 @@ pub(crate) fn vpc(candidate: &Candidate) -> String {
     ))
 }
 
+/// A VPC in one line, with the reason where it cannot be told what it reaches.
+pub(crate) fn vpc_with_reason(candidate: &Candidate) -> String {
+    let why = candidate.subnets.first().and_then(undecided).map(|why| format!(". {why}"));
+    format!("{}{}", vpc(candidate), for_terminal(&why.unwrap_or_default()))
+}
+
+/// Why it cannot be told what a subnet reaches: of the first need that is unknown, with the ids that say so.
+fn undecided(one: &CandidateSubnet) -> Option<String> {
+    let unknown = |name: &CheckName| {
+        let mut these = one.checks.iter().filter(|check| check.name == *name);
+        these.find(|check| check.verdict == CheckVerdict::Unknown)
+    };
+    let first = NEEDS.iter().find_map(unknown).filter(|_| one.reach == Reach::Unknown)?;
+    Some(format!("{}: {}", first.name.as_str(), first.evidence))
+}
+
 /// A subnet in one line.
 pub(crate) fn subnet(one: &CandidateSubnet) -> String {
     let free = counted(one.subnet.free_addresses as usize, "free address", "free addresses");
@@ -114,6 +130,7 @@ pub(crate) fn caution(target: &RegionDraft) -> Option<String> {
     } else {
         reach(target.reach())
     };
+    let why = target.chosen_subnets().find_map(undecided).map(|why| format!("; {why}")).unwrap_or_default();
     let Requirement { worth, needs, unknown_too } = target.requirement();
     match worth {
         Worth::Right => None,
@@ -122,15 +139,20 @@ pub(crate) fn caution(target: &RegionDraft) -> Option<String> {
             let many = counted(count, "compliant notebook", "compliant notebooks");
             let uses = noun(count, "uses", "use");
             Some(format!(
-                "{region}: {groups} was chosen because {many} {uses} it, but an instance with it in {vpc} {reached} ({found}). \
+                "{region}: {groups} was chosen because {many} {uses} it, but an instance with it in {vpc} {reached} ({found}{why}). \
                  Check that this is enough"
             ))
         }
         Worth::Doubtful => {
             let unknown = if unknown_too { " and unknown = \"withhold\"" } else { "" };
+            let known = if unknown_too {
+                "If you know that it reaches them, leave out `unknown`; otherwise give"
+            } else {
+                "Give"
+            };
             Some(format!(
-                "{region}: nothing there is known to be right: an instance with {groups} in {vpc} {reached} ({found}). \
-                 {withheld}, by require = {}{unknown} in the target. Give the VPC a way out, or name another VPC's subnets and \
+                "{region}: nothing there is known to be right: an instance with {groups} in {vpc} {reached} ({found}{why}). \
+                 {withheld}, by require = {}{unknown} in the target. {known} the VPC a way out, or name another VPC's subnets and \
                  groups in the target",
                 quoted_list(needs.iter().map(|need| need.as_str()))
             ))
@@ -219,7 +241,7 @@ fn requirements(text: &mut String, requirement: &Requirement) {
 
 fn others<'a>(text: &mut String, candidates: impl Iterator<Item = &'a Candidate>) {
     for one in candidates {
-        entry(text, &vpc(one));
+        entry(text, &vpc_with_reason(one));
     }
 }
 

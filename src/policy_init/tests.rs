@@ -31,6 +31,7 @@ fn subnet(verdicts: [CheckVerdict; 3]) -> CandidateSubnet {
         outpost: None,
         kind: None,
         owner: None,
+        block_public_access: None,
     };
     CandidateSubnet { subnet, name: None, reach: Reach::of(&checks), checks, instances: 0 }
 }
@@ -77,6 +78,22 @@ fn what_is_doubtful_is_withheld_by_what_its_target_requires_and_nothing_else_is(
                 assert!(text.lines().any(|line| line.starts_with("require = [\"")), "{text}");
             }
         }
+    }
+}
+
+#[test]
+fn what_cannot_be_told_is_said_with_the_reason_and_only_then() {
+    const WHY: &str = "s3: so it is";
+    let [yes, no, unknown] = VERDICTS;
+    for (verdicts, expected) in [([no, unknown, unknown], true), ([no, yes, no], false), ([no; 3], false)] {
+        let target = drafted(vec![subnet(verdicts)], group(GroupStanding::Plain, 0));
+        let said = target::caution(&target).unwrap();
+        assert_eq!(said.contains(WHY), expected, "{said}");
+        assert_eq!(said.contains("leave out `unknown`"), expected, "{said}");
+        // Whoever is asked, and whoever reads of a VPC that was not chosen, is told as well.
+        let told = target::vpc_with_reason(&target.candidates[0]);
+        assert_eq!(told.contains(WHY), expected, "{told}");
+        assert!(told.starts_with(&target::vpc(&target.candidates[0])), "{told}");
     }
 }
 

@@ -67,6 +67,7 @@ fn via(route: &types::Route) -> Via {
         // The route to an instance has its network interface as well.
         ("instance", route.instance_id()),
         ("network interface", route.network_interface_id()),
+        ("next hop of a route server", route.ip_address()),
     ];
     if let Some(id) = present(route.nat_gateway_id()) {
         return Via::Nat(id.to_owned());

@@ -61,6 +61,7 @@ fn read_subnet(subnet: &types::Subnet) -> Result<Subnet, Unreadable> {
         outpost: owned(subnet.outpost_arn()),
         kind: owned(subnet.r#type()),
         owner: present(subnet.owner_id()).map(|owner| parsed("OwnerId", owner)).transpose()?,
+        block_public_access: blocked(subnet.block_public_access_states()),
     })
 }
 
@@ -73,7 +74,6 @@ fn cidr(subnet: &types::Subnet) -> Option<&str> {
 fn read_vpc(vpc: &types::Vpc) -> Result<Vpc, Unreadable> {
     let listed = vpc.cidr_block_association_set().iter().filter_map(|set| set.cidr_block());
     let blocks: BTreeSet<&str> = listed.chain(present(vpc.cidr_block())).collect();
-    let blocked = vpc.block_public_access_states().and_then(|states| states.internet_gateway_block_mode());
     Ok(Vpc {
         id: parsed_required("VpcId", vpc.vpc_id())?,
         blocks: blocks
@@ -81,8 +81,13 @@ fn read_vpc(vpc: &types::Vpc) -> Result<Vpc, Unreadable> {
             .map(|text| parsed("CidrBlock", text))
             .collect::<Result<Vec<Block>, _>>()?,
         tenancy: vpc.instance_tenancy().map(|tenancy| tenancy.as_str().to_owned()),
-        block_public_access: blocked.map(|mode| mode.as_str().to_owned()),
+        block_public_access: blocked(vpc.block_public_access_states()),
     })
+}
+
+fn blocked(states: Option<&types::BlockPublicAccessStates>) -> Option<String> {
+    let mode = states.and_then(types::BlockPublicAccessStates::internet_gateway_block_mode);
+    mode.map(|mode| mode.as_str().to_owned())
 }
 
 /// The zones of a region that are switched on. There are no pages of them.

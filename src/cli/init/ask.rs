@@ -60,7 +60,7 @@ pub(super) fn choose(
 
 /// One of the VPCs. None is preselected where none is right.
 fn which_vpc(draft: &RegionDraft, printer: &Printer) -> Result<Option<usize>, CommandError> {
-    tell(draft.candidates.iter().map(target::vpc), printer);
+    tell(draft.candidates.iter().map(target::vpc_with_reason), printer);
     let Some(first) = draft.candidates.first() else { return Ok(None) };
     let best = is_right(first.reach(), first.best_group().is_some_and(|one| one.instances > 0));
     let vpcs = marked(draft.candidates.iter().map(target::vpc_label), best);

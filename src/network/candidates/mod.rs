@@ -59,7 +59,7 @@ pub enum Reach {
     Nothing,
     /// Not the internet, and not all of the services.
     Partial,
-    /// It cannot be told from configuration.
+    /// It cannot be told from configuration: of the internet, or of services that may answer beyond the VPC.
     Unknown,
     /// S3 and the SageMaker API, by endpoints.
     Services,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::fixtures::{account, facts, region};
-use crate::network::{Block, Endpoint, Peer, Rule, Traffic};
+use crate::network::{Block, Destination, Dns, Endpoint, Peer, Route, Rule, Traffic, Via};
 
 /// A group of the fixture's VPC.
 #[derive(Debug, Clone)]
@@ -88,6 +88,53 @@ fn candidate(networks: &RegionNetworks, groups: &[Group]) -> Candidate {
 
 fn chosen(groups: &[Group]) -> Option<String> {
     candidate(&networks(groups), groups).best_group().map(|one| one.name.clone())
+}
+
+/// The fixture's networks, and a VPC beside its own for each of these, with its own route tables.
+fn beside(others: &[(&str, Via)]) -> RegionNetworks {
+    let mut networks = networks(&[group("notebooks")]);
+    for (id, via) in others {
+        let vpc: VpcId = id.parse().unwrap();
+        let survey = networks.facts.surveys.get_mut(&region()).unwrap();
+        let destination = Destination::Ipv4("10.128.0.0/9".parse().unwrap());
+        let (subnet, sg) = (id.replace("vpc", "subnet"), id.replace("vpc", "sg"));
+        let mut table = survey.route_tables.as_ref().unwrap()[0].clone();
+        let first = table.routes[0].clone();
+        table.routes = vec![Route { destination, via: via.clone(), ..first }];
+        (table.id, table.vpc) = (id.replace("vpc", "rtb"), vpc.clone());
+        survey.route_tables.as_mut().unwrap().push(table);
+        let mut one = survey.vpcs.as_ref().unwrap()[0].clone();
+        one.id = vpc.clone();
+        survey.vpcs.as_mut().unwrap().push(one);
+        let mut one = survey.subnets.as_ref().unwrap()[0].clone();
+        (one.id, one.vpc) = (subnet.parse().unwrap(), vpc.clone());
+        survey.acls.as_mut().unwrap()[0].subnets.push(one.id.clone());
+        survey.subnets.as_mut().unwrap().push(one.clone());
+        let mut group = survey.groups.as_ref().unwrap()[0].clone();
+        (group.id, group.vpc) = (sg.parse().unwrap(), vpc.clone());
+        survey.groups.as_mut().unwrap().push(group.clone());
+        let dns = Dns { support: Ok(true), hostnames: Ok(true) };
+        survey.dns.insert(vpc.clone(), dns);
+        networks.facts.subnets.insert((region(), one.id.clone()), Reading::Found(one));
+        networks.facts.security_groups.insert((region(), group.id.clone()), Reading::Found(group));
+        networks.names.vpcs.insert(vpc, VpcName::default());
+    }
+    networks
+}
+
+#[test]
+fn a_vpc_whose_routes_lead_elsewhere_is_better_than_one_that_certainly_reaches_nothing() {
+    let transit = || Via::Elsewhere("transit gateway", "tgw-1".to_owned());
+    let gone = || Via::Nat("nat-gone".to_owned());
+    for others in [[("vpc-0", gone()), ("vpc-2", transit())], [("vpc-0", transit()), ("vpc-2", gone())]] {
+        let networks = beside(&others);
+        let (region, account) = (&region(), &account());
+        let all = Siting { networks: &networks, region, account, neighbours: &[] }.candidates();
+        let reached: Vec<Reach> = all.iter().map(Candidate::reach).collect();
+        assert_eq!(reached, [Reach::Internet, Reach::Unknown, Reach::Nothing]);
+        let via = others.iter().find(|(id, _)| *id == all[1].vpc.as_str()).map(|(_, via)| via);
+        assert_eq!(via, Some(&transit()));
+    }
 }
 
 #[test]

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::network::{CheckVerdict, Destination, SecurityGroup, Via};
 
 use super::finding::Finding;
-use super::place::{Location, read};
+use super::place::Location;
 use super::routes;
 use super::rules::{ANSWERS, Crossing, HTTPS, Open, covers, crosses};
 
-/// Whether an instance there reaches the internet: names, groups, network ACL, routes, and no ban on it.
+/// Whether an instance there reaches the internet: names, groups, network ACL and routes.
 pub(super) fn internet(place: &Location<'_>) -> Finding {
     let route = routes::to_internet(place);
-    let parts = [names(place), groups(place, &BTreeSet::new()), borders(place), ban(place)];
+    let parts = [names(place), groups(place, &BTreeSet::new()), borders(place)];
     Finding::all([route].into_iter().chain(parts))
 }
 
@@ -57,7 +57,7 @@ pub(super) fn groups(place: &Location<'_>, lists: &BTreeSet<&String>) -> Finding
 }
 
 /// The prefix lists that lead to gateway endpoints: those of S3 and DynamoDB.
-fn service_lists(place: &Location<'_>) -> BTreeSet<String> {
+pub(super) fn service_lists(place: &Location<'_>) -> BTreeSet<String> {
     let tables = place.tables().into_iter().flatten();
     let routes = tables.flat_map(|table| &table.routes);
     routes
@@ -83,24 +83,4 @@ pub(super) fn borders(place: &Location<'_>) -> Finding {
     let out = crosses(acl, Crossing { egress: true, ports: HTTPS, peers, told });
     let back = crosses(acl, Crossing { egress: false, ports: ANSWERS, peers, told });
     Finding::all([out, back])
-}
-
-/// VPC block public access: `block-ingress` lets NAT gateways through, `block-bidirectional` nothing (VPC User Guide,
-/// "Block public access to VPCs and subnets").
-fn ban(place: &Location<'_>) -> Finding {
-    let id = &place.subnet.vpc;
-    let vpcs = match read("the VPC", &place.survey.vpcs) {
-        Ok(vpcs) => vpcs,
-        Err(finding) => return finding,
-    };
-    let Some(vpc) = vpcs.iter().find(|vpc| vpc.id == *id) else {
-        return Finding::unknown(format!("EC2 does not tell of {id}"));
-    };
-    match vpc.block_public_access.as_deref() {
-        None | Some("off" | "block-ingress") => Finding::silent(),
-        Some("block-bidirectional") => Finding::no(format!(
-            "block public access of {id} is `block-bidirectional`: nothing passes its internet gateway"
-        )),
-        Some(mode) => Finding::unknown(format!("block public access of {id} is `{mode}`")),
-    }
 }

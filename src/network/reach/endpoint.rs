@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::ids::SubnetId;
 use crate::network::{Addresses, CheckVerdict, Destination, Endpoint, RouteTable, Via};
 
+use super::central;
 use super::egress::{self, ids};
 use super::finding::Finding;
 use super::place::Location;
@@ -34,7 +35,11 @@ pub(super) fn service(place: &Location<'_>, service: &str, internet: &Finding) -
     }
     let mut ways: Vec<Finding> = gateways.iter().map(|one| gateway(place, one)).collect();
     ways.push(internet.clone());
-    ways.extend(others.into_iter().map(unusable));
+    ways.extend(others.into_iter().map(|one| unnamed(place, one)));
+    // Where the internet may be reached, so may the service.
+    if internet.verdict == CheckVerdict::No {
+        ways.push(central::may_answer(place, service));
+    }
     if interfaces.is_empty() && gateways.is_empty() {
         ways.push(place.absent(format!("{} has no endpoint of {service}", place.subnet.vpc)));
     }
@@ -54,14 +59,21 @@ fn hostnames(place: &Location<'_>, service: &str) -> Finding {
     }
 }
 
-/// Why the service's name does not lead to an interface endpoint.
-fn unusable(endpoint: &Endpoint) -> Finding {
+/// An interface endpoint that the service's name does not lead to by itself. A private hosted zone may lead it there: EC2 tells
+/// of none.
+fn unnamed(place: &Location<'_>, endpoint: &Endpoint) -> Finding {
     let Endpoint { id, state, .. } = endpoint;
-    if state == "available" {
-        Finding::no(format!("{id} has no private DNS, so that the service's own name does not lead to it"))
-    } else {
-        Finding::no(format!("{id} is in state `{state}`"))
+    if state != "available" {
+        return Finding::no(format!("{id} is in state `{state}`"));
     }
+    let start = format!("{id} has no private DNS");
+    let way = interface(place, endpoint);
+    if way.verdict == CheckVerdict::No {
+        return Finding::no(format!("{start}, and {}", way.evidence.join("; ")));
+    }
+    Finding::unknown(format!(
+        "{start}: whether a private hosted zone leads the service's name to it is not read"
+    ))
 }
 
 /// A gateway endpoint: it works for the subnets whose route table has it.
@@ -112,7 +124,8 @@ fn interface(place: &Location<'_>, endpoint: &Endpoint) -> Finding {
         (Ok(blocks), Ok(own)) => (blocks, own),
         (Err(finding), _) | (_, Err(finding)) => return finding,
     };
-    let found = Finding::yes(format!("{id} is available with private DNS"));
+    let dns = if endpoint.private_dns { " with private DNS" } else { "" };
+    let found = Finding::yes(format!("{id} is available{dns}"));
     let ways =
         [out_to(place, endpoint, &blocks), into(place, endpoint, &own), between(place, endpoint, &own)];
     Finding::all([found].into_iter().chain(ways))

@@ -4,7 +4,9 @@
 //! decided from it is unknown, and what could not be read makes unknown whatever rests on it: never a yes, never a no.
 //! Only IPv4 and HTTPS are looked at. Policies of endpoints, and what firewalls and proxies do, are not.
 
+mod ban;
 mod basic;
+mod central;
 mod check;
 mod egress;
 mod endpoint;

@@ -95,10 +95,20 @@ impl<'a> Location<'a> {
 
     /// The addresses of the internet, as seen from the VPC: without those that it has taken for itself.
     pub(super) fn internet(&self) -> Addresses {
+        Addresses::internet().without(&self.own_blocks())
+    }
+
+    /// The addresses of the VPC: none where it could not be read.
+    pub(super) fn own_blocks(&self) -> Addresses {
         let vpcs = self.survey.vpcs.as_deref().unwrap_or_default();
-        let own =
-            vpcs.iter().filter(|vpc| vpc.id == self.subnet.vpc).flat_map(|vpc| vpc.blocks.iter().copied());
-        Addresses::internet().without(&own.collect())
+        let own = vpcs.iter().filter(|vpc| vpc.id == self.subnet.vpc);
+        own.flat_map(|vpc| vpc.blocks.iter().copied()).collect()
+    }
+
+    /// Whether an endpoint is known to be that of a Gateway Load Balancer, and so of no service.
+    pub(super) fn is_load_balancers(&self, endpoint: &str) -> bool {
+        let mut all = self.survey.endpoints.iter().flatten();
+        all.any(|one| one.id == endpoint && one.kind == "GatewayLoadBalancer")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::network::{Addresses, CheckVerdict, Destination, NatGateway, Route, RouteTable, Via};
 
+use super::ban;
 use super::finding::Finding;
 use super::place::Location;
 use super::rules::{ANSWERS, Crossing, HTTPS, crosses};
@@ -78,7 +79,7 @@ fn through(place: &Location<'_>, table: &RouteTable, leads: &Leads<'_>) -> Findi
 /// A prefix list that leads elsewhere than to a gateway endpoint may hold anything.
 fn no_route(place: &Location<'_>, table: &RouteTable, told: &str) -> Finding {
     let lists = table.routes.iter().find_map(|route| match (&route.destination, &route.via) {
-        (Destination::PrefixList(_), Via::Endpoint(_)) => None,
+        (Destination::PrefixList(_), Via::Endpoint(id)) if !place.is_load_balancers(id) => None,
         (Destination::PrefixList(list), via) => Some((list, via)),
         (Destination::Ipv4(_) | Destination::Ipv6, _) => None,
     });
@@ -110,7 +111,7 @@ pub(super) fn named(table: &RouteTable) -> String {
     if table.main { format!("{} (the main table)", table.id) } else { table.id.clone() }
 }
 
-fn within(table: &str, route: &Route, finding: Finding) -> Finding {
+pub(super) fn within(table: &str, route: &Route, finding: Finding) -> Finding {
     let start = format!("{table} has {} to ", destination(route));
     let evidence = finding.evidence.into_iter().map(|part| format!("{start}{part}")).collect();
     Finding { verdict: finding.verdict, evidence }
@@ -126,7 +127,7 @@ fn target(via: &Via) -> String {
 }
 
 /// What a route in a state other than `active` is worth.
-fn inactive(route: &Route) -> Option<Finding> {
+pub(super) fn inactive(route: &Route) -> Option<Finding> {
     let target = target(&route.via);
     match route.state.as_str() {
         "active" => None,
@@ -136,7 +137,7 @@ fn inactive(route: &Route) -> Option<Finding> {
 }
 
 /// What follows for an interface of a notebook instance, which has no public address.
-fn from_notebook(place: &Location<'_>, route: &Route) -> Finding {
+pub(super) fn from_notebook(place: &Location<'_>, route: &Route) -> Finding {
     if let Some(finding) = inactive(route) {
         return finding;
     }
@@ -181,17 +182,8 @@ fn nat(place: &Location<'_>, gateway: &NatGateway) -> Finding {
         Some(other) => return Finding::unknown(format!("{id}, a NAT gateway of the kind `{other}`")),
         None => return Finding::unknown(format!("{id}: EC2 does not tell whether it is public")),
     }
-    let table = match (&gateway.route_table, &gateway.subnet) {
-        (Some(id), _) => place.tables().and_then(|mut tables| {
-            tables
-                .find(|table| table.id == *id)
-                .ok_or_else(|| Finding::unknown(format!("EC2 does not tell of {id}")))
-        }),
-        (None, Some(subnet)) => place.table_of(subnet),
-        (None, None) => Err(Finding::unknown("EC2 tells neither its subnet nor its route table")),
-    };
-    let onward = match table {
-        Ok(table) => through(place, table, &from_nat),
+    let onward = match table_of_nat(place, gateway) {
+        Ok(table) => through(place, table, &|route| from_nat(place, gateway, route)),
         Err(finding) => finding,
     };
     let borders = gateway.subnet.as_ref().filter(|subnet| **subnet != place.subnet.id);
@@ -206,13 +198,29 @@ fn nat(place: &Location<'_>, gateway: &NatGateway) -> Finding {
     Finding { verdict: whole.verdict, evidence: vec![format!("{id}{joint} {evidence}")] }
 }
 
+/// The table that decides for a NAT gateway: its own, or else that of its subnet.
+pub(super) fn table_of_nat<'a>(
+    place: &Location<'a>,
+    gateway: &NatGateway,
+) -> Result<&'a RouteTable, Finding> {
+    match (&gateway.route_table, &gateway.subnet) {
+        (Some(id), _) => place.tables().and_then(|mut tables| {
+            tables
+                .find(|table| table.id == *id)
+                .ok_or_else(|| Finding::unknown(format!("EC2 does not tell of {id}")))
+        }),
+        (None, Some(subnet)) => place.table_of(subnet),
+        (None, None) => Err(Finding::unknown("EC2 tells neither its subnet nor its route table")),
+    }
+}
+
 /// What follows for a NAT gateway, which has a public address.
-fn from_nat(route: &Route) -> Finding {
+fn from_nat(place: &Location<'_>, gateway: &NatGateway, route: &Route) -> Finding {
     if let Some(finding) = inactive(route) {
         return finding;
     }
     match &route.via {
-        Via::InternetGateway(id) => Finding::yes(id.clone()),
+        Via::InternetGateway(id) => ban::lets_out(place, id, gateway.subnet.as_ref()),
         Via::Nat(_) | Via::Endpoint(_) | Via::Elsewhere(..) | Via::Local | Via::Nowhere => beyond(&route.via),
     }
 }

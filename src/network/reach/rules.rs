@@ -96,6 +96,13 @@ pub(super) fn crosses(acl: &Acl, crossing: Crossing<'_>) -> Finding {
     ))
 }
 
+/// The addresses that a network ACL lets some of it through to, or from.
+pub(super) fn passing(acl: &Acl, Crossing { egress, ports, peers, .. }: Crossing<'_>) -> Addresses {
+    let segments = segments(acl, egress, ports).into_iter();
+    let passing = segments.map(|ports| allowed(acl, egress, ports).common(peers));
+    passing.fold(Addresses::default(), |all, more| all.with(&more))
+}
+
 fn shown((first, last): (u16, u16)) -> String {
     if first == last { first.to_string() } else { format!("{first}-{last}") }
 }

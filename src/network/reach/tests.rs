@@ -99,6 +99,36 @@ fn passes(acl: &Acl, egress: bool, (port, address): (u16, u32)) -> bool {
     first.is_some_and(|entry| entry.allow)
 }
 
+/// Where a route leads, and its state.
+fn lead() -> impl Strategy<Value = (Via, &'static str)> {
+    prop_oneof![
+        3 => Just((Via::Elsewhere("transit gateway", "tgw-1".to_owned()), "active")),
+        1 => Just((Via::Elsewhere("transit gateway", "tgw-2".to_owned()), "blackhole")),
+        1 => Just((Via::Endpoint("vpce-1".to_owned()), "active")),
+        1 => Just((Via::InternetGateway("igw-1".to_owned()), "active")),
+        1 => Just((Via::Nat("nat-gone".to_owned()), "active")),
+    ]
+}
+
+/// What a VPC of the small space has for itself.
+fn own_block() -> Block {
+    Block::around(8, 30)
+}
+
+/// The VPC of the fixtures in the small space, with these routes, rules and entries of its own.
+fn small(routes: &[Route], rules: &[Rule], acl: &Acl) -> NetworkFacts {
+    let mut facts = facts();
+    for group in facts.security_groups.values_mut() {
+        let Reading::Found(group) = group else { panic!("{group:?}") };
+        group.egress = rules.to_vec();
+    }
+    let survey = facts.surveys.get_mut(&region()).unwrap();
+    survey.vpcs.iter_mut().flatten().for_each(|vpc| vpc.blocks = vec![own_block()]);
+    survey.route_tables.iter_mut().flatten().for_each(|table| table.routes = routes.to_vec());
+    survey.acls.iter_mut().flatten().for_each(|one| one.entries.clone_from(&acl.entries));
+    facts
+}
+
 fn of_all(passed: impl Iterator<Item = bool>) -> CheckVerdict {
     let passed: Vec<bool> = passed.collect();
     if passed.iter().all(|one| *one) {
@@ -156,6 +186,38 @@ proptest! {
             is_for(rule.traffic, 443) && matches!(rule.peer, Peer::Ipv4(block) if block.has(address))
         });
         prop_assert_eq!(rules::covers(&rules::Open::of(&all), &peers), of_all(addresses.map(open)));
+    }
+
+    #[test]
+    fn a_service_may_answer_beyond_the_vpc_where_one_packet_may_go_there_and_come_back(
+        mut routes in prop::collection::vec(route(), 0..6),
+        leads in prop::collection::vec(lead(), 6),
+        rules in prop::collection::vec(rule(), 0..6),
+        acl in acl(),
+    ) {
+        for (route, (via, state)) in routes.iter_mut().zip(leads) {
+            (route.via, route.state) = (via, state.to_owned());
+        }
+        routes.retain(|route| !matches!(route.destination, Destination::PrefixList(_)));
+        let ports = |egress| if egress { (443, 443) } else { (1024, 65535) };
+        let entries = acl.entries.into_iter().map(|one| {
+            let (first, last) = ports(one.egress);
+            AclEntry { traffic: Traffic::Tcp(first, last), ..one }
+        });
+        let acl = Acl { entries: entries.collect(), ..acl };
+        let goes = |address: u32| taken(&routes, address).is_some_and(|route| {
+            matches!(route.via, Via::Elsewhere(..) | Via::Endpoint(_)) && route.state == "active"
+        });
+        let open = |address: u32| rules.iter().any(|rule| {
+            is_for(rule.traffic, 443) && matches!(rule.peer, Peer::Ipv4(block) if block.has(address))
+        });
+        let may = SPACE.filter(|address| !own_block().has(*address)).any(|address| {
+            let (out, back) = ((443, address), (1024, address));
+            goes(address) && open(address) && passes(&acl, true, out) && passes(&acl, false, back)
+        });
+        let found = checks(&small(&routes, &rules, &acl));
+        let (verdict, evidence) = told(&found, CheckName::Need(Need::S3));
+        prop_assert_eq!(verdict, if may { CheckVerdict::Unknown } else { CheckVerdict::No }, "{}", evidence);
     }
 
     #[test]
@@ -290,6 +352,116 @@ fn a_nat_gateway_that_is_not_there_is_no_way_out() {
         verdict == CheckVerdict::No && evidence.contains("nat-1, which is no NAT gateway of vpc-1"),
         "{evidence}"
     );
+}
+
+/// The route of the main table, or of the public one, where there is one more beside it.
+fn with_route(survey: &mut Survey, table: &str, destination: Destination, via: Via) {
+    let found = survey.route_tables.iter_mut().flatten().find(|one| one.id == table).unwrap();
+    found.routes.push(Route { destination, via, state: "active".to_owned(), propagated: false });
+}
+
+fn transit() -> Via {
+    Via::Elsewhere("transit gateway", "tgw-1".to_owned())
+}
+
+#[test]
+fn a_nat_gateway_leads_to_other_networks_where_its_own_table_does() {
+    let private = || Destination::Ipv4("10.0.0.0/8".parse().unwrap());
+    let stranded = |onward: bool| {
+        after(move |survey| {
+            survey.route_tables.as_mut().unwrap()[1].routes.clear();
+            if onward {
+                with_route(survey, "rtb-public", private(), transit());
+            }
+        })
+    };
+    let (verdict, evidence) =
+        (CheckName::Need(Need::S3), "nat-1, and from there rtb-public has 10.0.0.0/8 to tgw-1");
+    let all = stranded(true);
+    let found = told(&all, verdict);
+    assert!(found.0 == CheckVerdict::Unknown && found.1.contains(evidence), "{}", found.1);
+    assert_eq!(told(&all, CheckName::Need(Need::Egress)).0, CheckVerdict::No);
+    assert_eq!(told(&stranded(false), verdict).0, CheckVerdict::No);
+}
+
+#[test]
+fn a_prefix_list_may_hold_other_networks_unless_it_leads_to_an_endpoint_of_a_service() {
+    let endpoint = |kind: &str| Endpoint {
+        id: "vpce-1".to_owned(),
+        vpc: "vpc-1".parse().unwrap(),
+        service: "com.amazonaws.us-east-1.dynamodb".to_owned(),
+        kind: kind.to_owned(),
+        state: "available".to_owned(),
+        route_tables: vec!["rtb-main".to_owned()],
+        subnets: Vec::new(),
+        groups: Vec::new(),
+        private_dns: false,
+    };
+    let lists = |via: Via, kind: &str| {
+        let endpoints = vec![endpoint(kind)];
+        let all = after(move |survey| {
+            survey.route_tables.as_mut().unwrap()[0].routes.clear();
+            survey.endpoints = Ok(endpoints);
+            with_route(survey, "rtb-main", Destination::PrefixList("pl-1".to_owned()), via);
+        });
+        [Need::Egress, Need::S3].map(|need| told(&all, CheckName::Need(need)).0)
+    };
+    let (no, unknown) = ([CheckVerdict::No; 2], [CheckVerdict::Unknown; 2]);
+    assert_eq!(lists(transit(), "Gateway"), unknown);
+    assert_eq!(lists(Via::Endpoint("vpce-1".to_owned()), "GatewayLoadBalancer"), unknown);
+    assert_eq!(lists(Via::Endpoint("vpce-1".to_owned()), "Gateway"), no);
+}
+
+#[test]
+fn a_rule_for_a_group_lets_out_of_the_vpc_only_where_the_group_may_be_a_peers() {
+    let to = |group: &str| {
+        let mut facts = facts();
+        let rule = Rule { traffic: Traffic::All, peer: Peer::Group(group.parse().unwrap()) };
+        for reading in facts.security_groups.values_mut() {
+            let Reading::Found(one) = reading else { panic!("{reading:?}") };
+            one.egress = vec![rule.clone()];
+        }
+        let survey = facts.surveys.get_mut(&region()).unwrap();
+        with_route(survey, "rtb-main", Destination::Ipv4("172.16.0.0/12".parse().unwrap()), transit());
+        told(&checks(&facts), CheckName::Need(Need::S3)).0
+    };
+    assert_eq!(to("sg-a"), CheckVerdict::No);
+    assert_eq!(to("sg-peer"), CheckVerdict::Unknown);
+}
+
+#[test]
+fn block_public_access_of_a_vpc_says_nothing_for_sure_of_subnets_whose_own_is_not_told() {
+    let with = |vpc: Option<&str>, subnets: [Option<&str>; 2]| {
+        let mut facts = facts();
+        let of = |mode: Option<&str>| mode.map(str::to_owned);
+        for reading in facts.subnets.values_mut() {
+            let Reading::Found(subnet) = reading else { panic!("{reading:?}") };
+            subnet.block_public_access = of(subnets[0]);
+        }
+        let survey = facts.surveys.get_mut(&region()).unwrap();
+        survey.vpcs.iter_mut().flatten().for_each(|one| one.block_public_access = of(vpc));
+        for one in survey.subnets.iter_mut().flatten().filter(|one| one.id.as_str() == "subnet-public") {
+            one.block_public_access = of(subnets[1]);
+        }
+        checks(&facts)
+    };
+    let (all, off) = (Some("block-bidirectional"), Some("off"));
+    let (yes, no, unknown) = (CheckVerdict::Yes, CheckVerdict::No, CheckVerdict::Unknown);
+    for (vpc, subnets, expected, evidence) in [
+        (None, [None, None], yes, "igw-1"),
+        (off, [None, None], yes, "igw-1"),
+        (Some("block-ingress"), [None, None], yes, "igw-1"),
+        (all, [None, None], unknown, "EC2 does not tell whether subnet-a is excluded"),
+        (all, [off, None], unknown, "EC2 does not tell whether subnet-public is excluded"),
+        (all, [all, None], unknown, "block public access of subnet-a is `block-bidirectional`"),
+        (all, [off, Some("block-ingress")], yes, "igw-1"),
+        (None, [all, all], no, "of subnet-a and of subnet-public is `block-bidirectional`"),
+        (off, [Some("block-some"), off], unknown, "block public access of subnet-a is `block-some`"),
+    ] {
+        let found = with(vpc, subnets);
+        let (verdict, told) = told(&found, CheckName::Need(Need::Egress));
+        assert!(verdict == expected && told.contains(evidence), "{vpc:?} {subnets:?}: {verdict:?} {told}");
+    }
 }
 
 #[test]

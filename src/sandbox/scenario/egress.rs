@@ -53,6 +53,14 @@ pub(super) enum Egress {
     LoadBalancer,
     /// A machine that is gone.
     Blackhole,
+    /// The gateway of an outpost to the network that it stands in.
+    LocalGateway,
+    /// The gateway of a Wavelength zone to the carrier's network.
+    CarrierGateway,
+    /// An instance that forwards packets, by its own id.
+    Instance,
+    /// The network of Oracle databases.
+    OdbNetwork,
 }
 
 /// A NAT gateway.

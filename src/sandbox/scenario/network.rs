@@ -12,15 +12,13 @@ use super::egress::{Egress, NatSpec, Purpose, Route};
 use super::forms::{Name, any, block, either, id, many, name, reference, service, some};
 use super::refer::Reach;
 use super::rules::acl;
-use super::subnet::{SecurityGroup, Subnet};
+use super::subnet::{BLOCKS, SecurityGroup, Subnet};
 
 /// What AWS's own VPC and a VPC's own security group are called.
 pub(super) const DEFAULT: &str = "default";
 
-/// How far endpoints come, and what VPC Block Public Access stops.
+/// How far endpoints come.
 const STATES: [&str; 5] = ["available", "pending", "failed", "rejected", "deleting"];
-const BLOCKS: [&str; 3] = ["off", "block-ingress", "block-bidirectional"];
-
 keys! {
     /// A VPC, in each region of each account that it is for. Each region also has the VPC that AWS itself makes:
     /// `network = "default"`.

@@ -18,6 +18,9 @@ const ZONES: [(&str, char, &str); 5] = [
     ("wavelength", 'w', "A wavelength zone."),
 ];
 
+/// The states of VPC Block Public Access.
+pub(super) const BLOCKS: [&str; 3] = ["off", "block-ingress", "block-bidirectional"];
+
 keys! {
     /// A subnet.
     pub(super) struct Subnet {
@@ -46,14 +49,18 @@ keys! {
         pub(super) kind: SubnetKind = choice().or("ordinary");
         /// The entries of a network ACL of its own, a line each: those of the network where they are not given.
         pub(super) acl: Option<Vec<AclEntry>> = acl();
+        /// Its own state of VPC Block Public Access, where an exclusion makes it another than the network's.
+        pub(super) block_public_access: Option<&'static str> =
+            among(&BLOCKS.map(|word| (word, word, ""))).optional().example("off");
     }
 }
 
 impl Subnet {
     /// One of which no more is known.
     pub(super) fn plain(name: Name, cidr: Placed<Block>, zone: char, purpose: Purpose) -> Subnet {
-        let (id, free, own_table, egress, acl) = Default::default();
-        Subnet { name, id, cidr, zone, free, purpose, own_table, egress, kind: SubnetKind::Ordinary, acl }
+        let (id, free, own_table, egress, acl, block_public_access) = Default::default();
+        let kind = SubnetKind::Ordinary;
+        Subnet { name, id, cidr, zone, free, purpose, own_table, egress, kind, acl, block_public_access }
     }
 
     /// A private subnet has the main route table unless it says something else; any other its own.

@@ -53,6 +53,8 @@ pub(crate) struct Subnet {
     pub(crate) ipv6_cidr: Option<String>,
     pub(crate) ipv6_native: bool,
     pub(crate) outpost_arn: Option<String>,
+    /// Its own state of block public access, where it is not that of its VPC.
+    pub(crate) block_public_access: Option<String>,
     pub(crate) tags: Tags,
 }
 
@@ -130,6 +132,10 @@ pub(crate) enum RouteTarget {
     Peering(String),
     VirtualGateway(String),
     CoreNetwork(String),
+    LocalGateway(String),
+    CarrierGateway(String),
+    OdbNetwork(String),
+    Instance(String),
     Interface(String),
 }
 

@@ -105,6 +105,17 @@ def describe_networks(client: Any) -> None:
             unless |= {"SubnetId"} if one.get("AvailabilityMode") == "regional" else set()
             missing = set(always.split()) - set(one) - unless
             assert not missing, f"{operation}: {sorted(missing)} are missing in {one}"
+    # An exclusion gives a subnet another state than its VPC has. Routes lead to every kind of target, but for IPv6 and a
+    # route server's.
+    for operation, excluded in (("describe_vpcs", set()), ("describe_subnets", {"block-ingress"})):
+        all_of = getattr(client, operation)()[claims.DESCRIPTIONS[operation][0]]
+        modes = {one["BlockPublicAccessStates"]["InternetGatewayBlockMode"] for one in all_of}
+        assert modes == {"off", "block-bidirectional"} | excluded, modes
+    tables = client.describe_route_tables()["RouteTables"]
+    targets = {name for table in tables for route in table["Routes"] for name in route}
+    route = client.meta.service_model.shape_for("Route").members
+    others = {"DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId", "IpAddress"}
+    assert set(route) - others <= targets, set(route) - targets
     vpc = client.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
     # Nobody but SageMaker makes one here, and whether it could is tried.
     interface = {"SubnetId": "subnet-0aa1c0ffee00000a1", "Groups": ["sg-0aa1c0ffee0000001"]}

@@ -15,6 +15,7 @@ pub(crate) fn tests() -> Vec<(&'static str, fn())> {
         ("the_group_that_compliant_notebooks_use_wins", the_group_that_compliant_notebooks_use_wins),
         ("a_vpc_that_reaches_nothing_is_said_and_withheld", a_vpc_that_reaches_nothing_is_said_and_withheld),
         ("what_cannot_be_told_is_withheld_unless_others_are_there", what_cannot_be_told_is_withheld),
+        ("a_vpc_beside_central_endpoints_is_unknown_and_not_shut", a_vpc_beside_central_endpoints_is_unknown),
         (
             "a_group_of_a_load_balancer_is_no_group_for_notebooks",
             a_group_of_a_load_balancer_is_none_for_notebooks,
@@ -101,6 +102,29 @@ fn what_cannot_be_told_is_withheld() {
     let (said, text) = init(&world, "eu-west-1", 0);
     said.mentions("was chosen because 2 compliant notebooks use it");
     assert!(!lines(&text).contains(&"unknown = \"withhold\""), "{text}");
+    assert_eq!(plan(&world, 0).items.len(), 3);
+}
+
+fn a_vpc_beside_central_endpoints_is_unknown() {
+    let shut =
+        "[[network]]\nname = 'shut'\nid = 'vpc-0b0b0b0b0b0b0b0b0'\ncidr = '10.1.0.0/16'\negress = 'none'\n";
+    let network = "egress = 'none'\nroute = [{ to = '10.0.0.0/8', via = 'transit-gateway' }]";
+    let world = World::of(&scenario(network, shut), 600);
+    let (said, text) = init(&world, "eu-west-1", 0);
+    said.mentions("in vpc-0a0a0a0a0a0a0a0a0 \"lab\" may reach what it needs or not")
+        .mentions("egress: no, s3: unknown, sagemaker-api: unknown")
+        .mentions(
+            "(transit gateway): what lies beyond is not read; a central endpoint of s3 may answer there",
+        )
+        .mentions("If you know that it reaches them, leave out `unknown`");
+    assert!(lines(&text).contains(&"require = [\"s3\", \"sagemaker-api\"]"), "{text}");
+    assert!(lines(&text).contains(&"unknown = \"withhold\""), "{text}");
+    assert!(text.contains("reaches neither the internet nor the services"), "{text}");
+    assert!(plan(&world, 30).items.is_empty());
+    // Who knows that there are such endpoints says so by leaving it out.
+    let policy = world.remediate.directory().join("policy.toml");
+    let kept = text.lines().filter(|line| !line.starts_with("unknown = "));
+    fs::write(policy, kept.collect::<Vec<_>>().join("\n")).unwrap();
     assert_eq!(plan(&world, 0).items.len(), 3);
 }
 

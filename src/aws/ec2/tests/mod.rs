@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::api_error::ApiErrorKind;
 use crate::aws::loopback::{Loopback, Reply, here};
+use crate::network::Via;
 
 fn subnet(members: &str) -> String {
     format!(
@@ -47,6 +48,7 @@ async fn subnets_are_asked_for_by_filter_and_read_over_all_pages() {
         outpost: None,
         kind: None,
         owner: None,
+        block_public_access: None,
     };
     assert_eq!(found[0], first);
     assert_eq!((found.len(), found[1].free_addresses), (2, 0));
@@ -67,6 +69,68 @@ async fn nothing_wanted_is_no_call_and_many_are_asked_for_in_parts() {
     let many = (0..401).map(|n| format!("subnet-{n:04}").parse().unwrap()).collect();
     assert_eq!(session.subnets(&here(), &many).await, Ok(vec![]));
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_subnet_has_the_block_public_access_that_ec2_tells_of_it() {
+    let item = |told: &str| {
+        let states = format!("<blockPublicAccessStates>{told}</blockPublicAccessStates>");
+        subnet(&format!(
+            "<subnetId>subnet-1</subnetId><cidrBlock>10.0.0.0/24</cidrBlock><availableIpAddressCount>9\
+             </availableIpAddressCount>{states}"
+        ))
+    };
+    let mode = |mode: &str| item(&format!("<internetGatewayBlockMode>{mode}</internetGatewayBlockMode>"));
+    let items =
+        [mode("off"), mode("block-ingress"), mode("block-bidirectional"), mode("block-some"), item("")];
+    let server = Loopback::serving([subnets(&items, "")]).await;
+    let found = server.session().subnets(&here(), &["subnet-1".parse().unwrap()].into()).await.unwrap();
+    let told: Vec<Option<&str>> = found.iter().map(|one| one.block_public_access.as_deref()).collect();
+    let expected = ["off", "block-ingress", "block-bidirectional", "block-some"].map(Some);
+    assert_eq!(told, [expected.as_slice(), &[None]].concat());
+}
+
+#[tokio::test]
+async fn every_target_that_a_route_can_have_is_told_by_its_kind() {
+    // Every member of `Route` that is a target (botocore 1.44.5), and what it is to be called.
+    let targets = [
+        ("carrierGatewayId", "cagw-1", Via::Elsewhere("carrier gateway", "cagw-1".to_owned())),
+        ("coreNetworkArn", "arn:1", Via::Elsewhere("core network", "arn:1".to_owned())),
+        (
+            "egressOnlyInternetGatewayId",
+            "eigw-1",
+            Via::Elsewhere("egress-only internet gateway", "eigw-1".to_owned()),
+        ),
+        ("gatewayId", "local", Via::Local),
+        ("gatewayId", "igw-1", Via::InternetGateway("igw-1".to_owned())),
+        ("gatewayId", "vgw-1", Via::Elsewhere("virtual private gateway", "vgw-1".to_owned())),
+        ("gatewayId", "vpce-1", Via::Endpoint("vpce-1".to_owned())),
+        ("gatewayId", "new-1", Via::Elsewhere("gateway", "new-1".to_owned())),
+        ("instanceId", "i-1", Via::Elsewhere("instance", "i-1".to_owned())),
+        ("ipAddress", "10.0.0.9", Via::Elsewhere("next hop of a route server", "10.0.0.9".to_owned())),
+        ("localGatewayId", "lgw-1", Via::Elsewhere("local gateway", "lgw-1".to_owned())),
+        ("natGatewayId", "nat-1", Via::Nat("nat-1".to_owned())),
+        ("networkInterfaceId", "eni-1", Via::Elsewhere("network interface", "eni-1".to_owned())),
+        ("odbNetworkArn", "arn:2", Via::Elsewhere("Oracle database network", "arn:2".to_owned())),
+        ("transitGatewayId", "tgw-1", Via::Elsewhere("transit gateway", "tgw-1".to_owned())),
+        ("vpcPeeringConnectionId", "pcx-1", Via::Elsewhere("VPC peering", "pcx-1".to_owned())),
+    ];
+    let route = |(member, id, _): &(&str, &str, Via)| {
+        format!(
+            "<item><destinationCidrBlock>10.0.0.0/8</destinationCidrBlock><{member}>{id}</{member}>\
+             <state>active</state></item>"
+        )
+    };
+    let routes: String = targets.iter().map(route).collect();
+    let body = format!(
+        "<DescribeRouteTablesResponse><routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1\
+         </vpcId><routeSet>{routes}</routeSet></item></routeTableSet></DescribeRouteTablesResponse>"
+    );
+    let server = Loopback::serving([Reply::xml(200, &body)]).await;
+    let (session, filters) = (server.session(), filters("vpc-id", std::iter::once("vpc-1")));
+    let found = routes::route_tables(&session.regional(&here()), filters).await.unwrap();
+    let told: Vec<&Via> = found[0].routes.iter().map(|route| &route.via).collect();
+    assert_eq!(told, targets.iter().map(|(_, _, via)| via).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -148,6 +148,7 @@ impl InVpc<'_> {
                     .then(|| self.ipv6_block(at)),
                 ipv6_native: spec.kind == SubnetKind::Ipv6Native,
                 outpost_arn: (spec.kind == SubnetKind::Outpost).then(|| self.outpost()),
+                block_public_access: spec.block_public_access.map(str::to_owned),
                 tags: if self.spec.is_default() { Tags::new() } else { named(&spec.name) },
             };
             network.subnets.insert(id, subnet);

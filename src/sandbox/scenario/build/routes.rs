@@ -89,6 +89,10 @@ impl InVpc<'_> {
             Egress::VirtualGateway => RouteTarget::VirtualGateway(self.id("vgw", "")),
             Egress::CoreNetwork => RouteTarget::CoreNetwork(self.core_network()),
             Egress::LoadBalancer => RouteTarget::Endpoint(self.id("vpce", "load balancer")),
+            Egress::LocalGateway => RouteTarget::LocalGateway(self.id("lgw", "")),
+            Egress::CarrierGateway => RouteTarget::CarrierGateway(self.id("cagw", "")),
+            Egress::Instance => RouteTarget::Instance(self.id("i", "appliance")),
+            Egress::OdbNetwork => RouteTarget::OdbNetwork(self.odb_network()),
             Egress::Appliance | Egress::Blackhole => RouteTarget::Interface(self.id("eni", "appliance")),
             Egress::Endpoints | Egress::None => return None,
         };
@@ -100,6 +104,12 @@ impl InVpc<'_> {
         let region = self.place.site.region.as_str();
         let id = self.id("core-network", "");
         format!("arn:{}:networkmanager::{}:core-network/{id}", partition(region), self.owner())
+    }
+
+    fn odb_network(&self) -> String {
+        let region = self.place.site.region.as_str();
+        let id = self.id("odbnet", "");
+        format!("arn:{}:odb:{region}:{}:odb-network/{id}", partition(region), self.owner())
     }
 
     /// The gateway endpoints that a route table has, by the table's word.

@@ -95,14 +95,14 @@ fn one_table(view: &View<'_>, table: &RouteTable) -> Node {
         set("associationSet", main.into_iter().chain(explicit)),
         group("propagatingVgwSet", Vec::new()),
         text("routeTableId", &table.id),
-        set("routeSet", table.routes.iter().map(one_route)),
+        set("routeSet", table.routes.iter().map(|route| one_route(view, &table.vpc_id, route))),
         tags(&table.tags),
         text("vpcId", &table.vpc_id),
         text("ownerId", view.owner(&table.vpc_id)),
     ])
 }
 
-fn one_route(route: &Route) -> Vec<Node> {
+fn one_route(view: &View<'_>, vpc_id: &str, route: &Route) -> Vec<Node> {
     let destination = match &route.destination {
         Destination::Ipv4(block) => text("destinationCidrBlock", block),
         Destination::Ipv6(block) => text("destinationIpv6CidrBlock", block),
@@ -114,6 +114,10 @@ fn one_route(route: &Route) -> Vec<Node> {
             text("gatewayId", id)
         }
         RouteTarget::CoreNetwork(arn) => text("coreNetworkArn", arn),
+        RouteTarget::LocalGateway(id) => text("localGatewayId", id),
+        RouteTarget::CarrierGateway(id) => text("carrierGatewayId", id),
+        RouteTarget::OdbNetwork(arn) => text("odbNetworkArn", arn),
+        RouteTarget::Instance(id) => text("instanceId", id),
         RouteTarget::Interface(id) => text("networkInterfaceId", id),
         RouteTarget::EgressOnlyInternetGateway(id) => text("egressOnlyInternetGatewayId", id),
         RouteTarget::NatGateway(id) => text("natGatewayId", id),
@@ -122,7 +126,13 @@ fn one_route(route: &Route) -> Vec<Node> {
     };
     let by = if route.target == RouteTarget::Local { "CreateRouteTable" } else { "CreateRoute" };
     let state = if route.blackhole { "blackhole" } else { "active" };
-    vec![destination, target, text("origin", by), text("state", state)]
+    let mut members = vec![destination, target, text("origin", by), text("state", state)];
+    // Of an instance EC2 tells the network interface and the owner as well.
+    if let RouteTarget::Instance(id) = &route.target {
+        members.push(text("instanceOwnerId", view.owner(vpc_id)));
+        members.push(text("networkInterfaceId", view.id("eni", &["instance", id])));
+    }
+    members
 }
 
 /// Every NAT gateway.

@@ -39,6 +39,7 @@ fn subnet(id: &str, vpc_id: &str, zone: &str) -> Subnet {
         ipv6_cidr: None,
         ipv6_native: false,
         outpost_arn: None,
+        block_public_access: None,
         tags: name("<a&b>"),
     }
 }
@@ -233,6 +234,25 @@ fn keys_and_filters_of_every_listing_are_members_of_its_answers() {
             let last = path.rsplit('/').next().unwrap();
             assert!(answer.contains(&format!("<{last}>")), "{}: {path}", listing.operation);
         }
+    }
+}
+
+#[test]
+fn a_subnet_tells_its_own_state_of_block_public_access_and_else_that_of_its_vpc() {
+    for (vpc, own, expected) in [
+        ("off", None, "off"),
+        ("block-bidirectional", None, "block-bidirectional"),
+        ("block-bidirectional", Some("block-ingress"), "block-ingress"),
+        ("off", Some("block-bidirectional"), "block-bidirectional"),
+    ] {
+        let mut asked = ask();
+        let network = &mut asked.site().network;
+        network.vpcs.get_mut("vpc-1").unwrap().block_public_access = vpc.to_owned();
+        network.subnets.get_mut("subnet-1").unwrap().block_public_access = own.map(str::to_owned);
+        let answer = asked.form("DescribeSubnets", &[("SubnetId.1", "subnet-1")]).unwrap();
+        assert_eq!(texts(&answer, "internetGatewayBlockMode"), [expected]);
+        let answer = asked.form("DescribeVpcs", &[("VpcId.1", "vpc-1")]).unwrap();
+        assert_eq!(texts(&answer, "internetGatewayBlockMode"), [vpc]);
     }
 }
 

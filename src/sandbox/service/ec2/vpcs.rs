@@ -135,7 +135,9 @@ fn one_subnet(view: &View<'_>, subnet: &Subnet) -> Node {
             state("ipv6CidrBlockState", "associated"),
         ]
     });
-    let blocked = vpc.map_or("off", |vpc| &vpc.block_public_access);
+    // EC2 has taken exclusions into account: the state is that of the subnet itself.
+    let blocked = subnet.block_public_access.as_ref().or(vpc.map(|vpc| &vpc.block_public_access));
+    let blocked = blocked.map_or("off", String::as_str);
     // A subnet of IPv6 alone has no IPv4 block, and none of its addresses counts.
     let ipv4 = Some(subnet).filter(|subnet| !subnet.ipv6_native);
     let zone_id = view.zone_id(&subnet.zone);

@@ -229,6 +229,7 @@ fn subnet(id: &str, owner: &str) -> Subnet {
         ipv6_cidr: None,
         ipv6_native: false,
         outpost_arn: None,
+        block_public_access: None,
         tags: BTreeMap::new(),
     }
 }
