@@ -50,7 +50,8 @@ pub(super) async fn open(
     requests_per_second: u32,
     region: Option<Region>,
 ) -> Result<Opened, CommandError> {
-    let endpoint = endpoint(connection);
+    let variable = std::env::var_os("AWS_ENDPOINT_URL").and_then(|url| url.into_string().ok());
+    let endpoint = connection.endpoint_url.clone().or(variable);
     let clock = clock(connection, endpoint.as_deref())?;
     // By a faster clock the address is a given one: nothing may send a call elsewhere.
     let given =
@@ -73,12 +74,6 @@ pub(super) async fn open(
     }
     let endpoint = session.endpoint().map(str::to_owned);
     Ok(Opened { session, clock, endpoint })
-}
-
-/// The endpoint that is given in AWS's stead, if any.
-pub(super) fn endpoint(connection: &Connection) -> Option<String> {
-    let variable = || std::env::var_os("AWS_ENDPOINT_URL").and_then(|url| url.into_string().ok());
-    connection.endpoint_url.clone().or_else(variable)
 }
 
 /// The machine's clock; a faster one only against a simulator on this machine: AWS does not hurry, and by a clock that

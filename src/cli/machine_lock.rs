@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::Connection;
-use crate::cli::connect::endpoint;
+use crate::aws::Session;
 use crate::cli::error::CommandError;
 use crate::exit::ExitStatus;
 use crate::files::create_private_dirs;
@@ -18,15 +17,14 @@ use crate::plan::Plan;
 ///
 /// # Errors
 /// When another process has one of them, or the directory of locks cannot be used.
-pub(super) fn take(plan: &Plan, connection: &Connection) -> Result<Vec<Lock>, CommandError> {
+pub(super) fn take(plan: &Plan, session: &Session) -> Result<Vec<Lock>, CommandError> {
     let home = directory(|name| env::var_os(name).map(PathBuf::from)).ok_or_else(|| {
         CommandError::new(ExitStatus::Refused, "no directory for the locks of this machine is known")
             .hint("nothing was changed; set HOME, or XDG_STATE_HOME to a directory that can be written")
     })?;
     let regions: BTreeSet<&Region> = plan.regions.iter().collect();
-    let endpoint = endpoint(connection);
     let locks = regions.into_iter().map(|region| {
-        let path = home.join(file_name(&plan.account, region, endpoint.as_deref()));
+        let path = home.join(file_name(&plan.account, region, session.endpoint()));
         take_one(&home, &path).map_err(refused)
     });
     locks.collect()

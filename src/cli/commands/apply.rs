@@ -29,7 +29,7 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     refuse_beyond_limits(&plan)?;
     let state = StateDir::at(&args.running.state_dir).with_unique_ids();
     let lock = state.lock(&plan.account)?;
-    let _alone = machine_lock::take(&plan, &args.connection)?;
+    let _alone = machine_lock::take(&plan, &connected.session)?;
     refuse_applied(&state, &plan.digest)?;
     if plan.items.is_empty() {
         printer.note("nothing to do: the plan has no items");

@@ -30,7 +30,6 @@ pub(crate) async fn run(
     let applied_dir = find_any(&state, args.run.as_deref())?;
     let plan = load(&applied_dir.plan_path())?;
     let lock = state.lock(&plan.account)?;
-    let _alone = machine_lock::take(&plan, &args.connection)?;
     let applied = read_state(&applied_dir)?;
     refuse_other_plan(&applied_dir, &applied, &plan)?;
     if purpose == Purpose::Cleanup {
@@ -49,6 +48,7 @@ pub(crate) async fn run(
     }
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    let _alone = machine_lock::take(&plan, &connected.session)?;
     same_account(&plan, &connected.identity.account).map_err(|error| {
         CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed")
     })?;

@@ -26,13 +26,13 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     let dir = find(&state, args.run.as_deref())?;
     let plan = load(&dir.plan_path())?;
     let lock = state.lock(&plan.account)?;
-    let _alone = machine_lock::take(&plan, &args.connection)?;
     let past = read_state(&dir)?;
     refuse_other_plan(&dir, &past, &plan)?;
     refuse_finished(&dir, &past)?;
     refuse_rolled_back(&dir, "it cannot be resumed")?;
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    let _alone = machine_lock::take(&plan, &connected.session)?;
     let expired = is_expired(&plan, &connected, printer)?;
     let is_open = |item: &&Item| match past.items.get(&item.id) {
         Some(past) => past.outcome.is_none() && (past.prior_status.is_some() || !expired),
