@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::api_error;
 use crate::clock::day;
+use crate::diagnostic::{Absence, KeyText, Shape};
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::{
     Companions, Description, Instance, Inventory, Key, MetadataService, Scripts, Status, Tags,
@@ -264,4 +265,26 @@ pub(crate) fn plan_by(policy_text: &str, instances: Vec<Instance>) -> Plan {
 pub(crate) fn plan_in(policy: &Policy, inventory: &Inventory, facts: &NetworkFacts) -> Plan {
     let (companions, runs) = (&companions(inventory), &KnownRuns::default());
     make(Inputs { policy, inventory, facts, companions, runs, now: now() }).unwrap()
+}
+
+/// A text with some stretches replaced: where each begins, how long it is, and what comes in its place.
+pub(crate) fn mutated(text: &str, edits: Vec<(proptest::sample::Index, usize, String)>) -> String {
+    let mut text = text.to_owned();
+    for (at, length, new) in edits {
+        let start = text.floor_char_boundary(at.index(text.len()));
+        let end = text.floor_char_boundary((start + length).min(text.len()));
+        text.replace_range(start..end, &new);
+    }
+    text
+}
+
+/// Fails unless whoever reads of a key learns what to write: a sentence, and a default, an example or the words.
+pub(crate) fn assert_told(keys: &[KeyText]) {
+    for key in keys {
+        assert!(key.about.ends_with('.'), "{}: {}", key.name, key.about);
+        let told = key.example.is_some() || matches!(key.absence, Absence::Means(_));
+        let tells = matches!(key.shape, Shape::Words(_)) || !key.shape.keys().is_empty();
+        assert!(told || tells || key.name == "format", "{} has neither default nor example", key.name);
+        assert_told(&key.shape.keys());
+    }
 }

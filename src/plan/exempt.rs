@@ -37,20 +37,24 @@ pub enum ByTag {
 
 /// Whether a tag names a day before that one. What names no day is never over.
 pub(super) fn is_over(tag: &str, today: Date) -> bool {
-    tag.trim().parse::<Date>().is_ok_and(|day| day < today)
+    day_in(tag).is_some_and(|day| day < today)
+}
+
+fn day_in(tag: &str) -> Option<Date> {
+    tag.trim().parse().ok()
 }
 
 /// What the tags of an instance say of an exemption on that day, as far as the policy lets tags exempt.
 pub fn by_tag(tags: &Tags, today: Date, bound: &TagExemption) -> ByTag {
     let Some(value) = tags.get(UNTIL) else { return ByTag::None };
-    match value.trim().parse::<Date>() {
-        Ok(day) if today <= day => {
+    match day_in(value) {
+        Some(day) if today <= day => {
             let reason = tags.get(REASON).filter(|reason| !reason.trim().is_empty()).cloned();
             let last = bound.last_day(today);
             ByTag::Until { expires: day.min(last), reason, tagged: (day > last).then_some(day) }
         }
-        Ok(_) => ByTag::None,
-        Err(_) => ByTag::Unclear { value: value.clone() },
+        Some(_) => ByTag::None,
+        None => ByTag::Unclear { value: value.clone() },
     }
 }
 

@@ -243,18 +243,9 @@ impl Bars {
     }
 
     fn close(&mut self, end: &RunEnd, style: Style) {
-        match end {
-            RunEnd::Completed => {}
-            RunEnd::Interrupted
-            | RunEnd::Halted { .. }
-            | RunEnd::CredentialsLost { .. }
-            | RunEnd::Unfinished
-            | RunEnd::NoRoom { .. }
-            | RunEnd::PlanExpired
-            | RunEnd::JournalLost { .. } => {
-                let text = truncate(&format!("run {}", wording::run_end(end)), last_column(style));
-                self.keep(&style.red(&text));
-            }
+        if *end != RunEnd::Completed {
+            let text = truncate(&format!("run {}", wording::run_end(end)), last_column(style));
+            self.keep(&style.red(&text));
         }
         self.clear();
     }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::strategy::Strategy;
 
 use super::*;
-use crate::fixtures::today;
+use crate::fixtures::{mutated, today};
 use crate::network::Need;
 use crate::policy::{DeleteSource, HazardKind, Imds, OnFailure, Placement, Platform, RootAccess, Treatment};
 use crate::rules::{Mode, RuleId, Severity, Standards};
@@ -510,15 +510,8 @@ fn fragment() -> impl Strategy<Value = String> {
 
 /// The example with some stretches replaced.
 fn mutation() -> impl Strategy<Value = String> {
-    prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, fragment()), 1..6).prop_map(|edits| {
-        let mut text = EXAMPLE.to_owned();
-        for (at, length, new) in edits {
-            let start = text.floor_char_boundary(at.index(text.len()));
-            let end = text.floor_char_boundary((start + length).min(text.len()));
-            text.replace_range(start..end, &new);
-        }
-        text
-    })
+    prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, fragment()), 1..6)
+        .prop_map(|edits| mutated(EXAMPLE, edits))
 }
 
 /// What must hold of any text: a policy, or problems that can be shown.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::fixture::{HOSTILE, hostile_plan, item, plan, rich_plan, withheld};
 use super::laws::{stand_only_in, without};
+use crate::plan::Order;
 use crate::report::{markdown, view};
 
 #[test]
@@ -251,6 +252,26 @@ fn a_plan_over_its_limits_says_so_at_the_top() {
 }
 
 /// Each line is one that this program wrote: hostile text starts none, and adds no cell to any table.
+#[test]
+fn what_runs_beside_its_replacement_is_told_by_what_becomes_of_it() {
+    let told = |orders: &[Order]| {
+        let mut plan = rich_plan();
+        let orders = orders.iter().copied().chain(std::iter::repeat(Order::StopFirst));
+        plan.items.iter_mut().zip(orders).for_each(|(item, order)| item.order = order);
+        let text = markdown(&view::change_request(&plan, "p.json", None));
+        text.lines().find(|line| line.contains("Sources beside their replacements")).map(str::to_owned)
+    };
+    assert_eq!(told(&[]), None);
+    let (last, never) =
+        ("1 source is stopped only once its replacement is verified.", "1 source is left running, as it may");
+    let first = told(&[Order::CreateFirst]).unwrap();
+    assert!(first.contains(last) && !first.contains("left running"), "{first}");
+    let only = told(&[Order::CreateOnly]).unwrap();
+    assert!(only.contains(never) && !only.contains("stopped only once"), "{only}");
+    let both = told(&[Order::CreateFirst, Order::CreateOnly]).unwrap();
+    assert!(both.contains(last) && both.contains(never), "{both}");
+}
+
 #[test]
 fn hostile_text_adds_no_line_no_cell_and_no_markup() {
     let text = markdown(&view::change_request(&hostile_plan(), HOSTILE, None));

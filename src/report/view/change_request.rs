@@ -60,16 +60,19 @@ fn consequences(items: &[Item]) -> Vec<Text> {
 fn not_stopped_first(items: &[Item]) -> Option<Text> {
     let of = |order: Order| items.iter().filter(|item| item.order == order).count();
     let (last, never) = (of(Order::CreateFirst), of(Order::CreateOnly));
-    (last + never > 0).then(|| {
-        Text::strong("Sources beside their replacements.").plain(format!(
-            " {} stopped only once {} verified, and {} left running: stopped, {} never run again. What is done there after \
-             the replacement was created stays there, and what is left running is billed and found by audits until \
-             somebody stops and deletes it.",
-            counted(last, "source is", "sources are"),
-            noun(last, "its replacement is", "their replacements are"),
-            counted(never, "source is", "sources are"),
-            noun(never, "it may", "they may"),
-        ))
+    let stopped_last = (last > 0).then(|| {
+        let verified = noun(last, "its replacement is verified", "their replacements are verified");
+        format!("{} stopped only once {verified}.", counted(last, "source is", "sources are"))
+    });
+    let left_running = (never > 0).then(|| {
+        let stopped = noun(never, "it may never run again once it is stopped", "they may never run again once stopped");
+        let left = counted(never, "source is", "sources are");
+        format!("{left} left running, as {stopped}: billed, and found by audits until somebody stops and deletes it.")
+    });
+    let told: Vec<String> = stopped_last.into_iter().chain(left_running).collect();
+    (!told.is_empty()).then(|| {
+        let after = "What is done on a source after its replacement was created stays there.";
+        Text::strong("Sources beside their replacements.").plain(format!(" {} {after}", told.join(" ")))
     })
 }
 

@@ -17,16 +17,7 @@ use crate::text::{capitalized, commas, counted};
 /// The summary of a run.
 pub fn run_summary(report: &RunReport, plan: &Plan) -> Document {
     let RunReport { format_version: _, run, purpose, end, items } = report;
-    let tone = match end {
-        RunEnd::Completed => Tone::Strong,
-        RunEnd::Interrupted
-        | RunEnd::Halted { .. }
-        | RunEnd::CredentialsLost { .. }
-        | RunEnd::Unfinished
-        | RunEnd::NoRoom { .. }
-        | RunEnd::PlanExpired
-        | RunEnd::JournalLost { .. } => Tone::Bad,
-    };
+    let tone = if *end == RunEnd::Completed { Tone::Strong } else { Tone::Bad };
     let heading = format!("{}run {run} {}", wording::purpose(*purpose), wording::run_end(end));
     let groups = Groups::of(items);
     let counts = Text::from(format!("{}.", groups.counts(items.len()))).toned(Tone::Strong);

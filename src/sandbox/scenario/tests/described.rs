@@ -1,7 +1,8 @@
 //! What is told of the keys of a scenario is what the parser does.
 
 use super::*;
-use crate::diagnostic::{Absence, KeyText, Literal, Shape};
+use crate::diagnostic::{KeyText, Literal, Shape};
+use crate::fixtures::assert_told;
 
 const REFERENCE: &str = include_str!("../../../../docs/scenario-keys.md");
 
@@ -84,14 +85,5 @@ fn every_example_is_a_value_of_its_key() {
 
 #[test]
 fn whoever_reads_of_a_key_learns_what_to_write() {
-    fn check(keys: &[KeyText]) {
-        for key in keys {
-            assert!(key.about.ends_with('.'), "{}: {}", key.name, key.about);
-            let told = key.example.is_some() || matches!(key.absence, Absence::Means(_));
-            let tells = matches!(key.shape, Shape::Words(_)) || !key.shape.keys().is_empty();
-            assert!(told || tells || key.name == "format", "{} has neither default nor example", key.name);
-            check(&key.shape.keys());
-        }
-    }
-    check(&File::described());
+    assert_told(&File::described());
 }

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use proptest::prelude::*;
 
 use super::*;
+use crate::fixtures::mutated;
 use crate::sandbox::chance::Seed;
 use crate::sandbox::scenario::share::{Share, divide};
 use crate::sandbox::world::Site;
@@ -152,15 +153,7 @@ fn fragment() -> impl Strategy<Value = String> {
 fn mutation() -> impl Strategy<Value = String> {
     let edit = (any::<prop::sample::Index>(), 0_usize..40, fragment());
     let example = prop::sample::select(vec![FLEET, FAULTS, JUDGES]);
-    (example, prop::collection::vec(edit, 1..6)).prop_map(|(example, edits)| {
-        let mut text = example.to_owned();
-        for (at, length, new) in edits {
-            let start = text.floor_char_boundary(at.index(text.len()));
-            let end = text.floor_char_boundary((start + length).min(text.len()));
-            text.replace_range(start..end, &new);
-        }
-        text
-    })
+    (example, prop::collection::vec(edit, 1..6)).prop_map(|(example, edits)| mutated(example, edits))
 }
 
 /// What must hold of any text: a scenario that makes a world, or problems that can be shown.
