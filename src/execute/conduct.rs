@@ -7,8 +7,8 @@ use crate::execute::cleanup::cleanup;
 use crate::execute::gate;
 use crate::execute::observed::{Identity, Observed};
 use crate::execute::rollback::rollback;
-use crate::execute::step::{End, Step};
-use crate::journal::{Note, Outcome, Past, Purpose, Reason};
+use crate::execute::step::Step;
+use crate::journal::{Outcome, Past, Purpose, Reason};
 use crate::plan::{Item, Limits};
 
 /// What a run does with its items.
@@ -23,8 +23,8 @@ pub(super) struct Conduct {
     pub(super) max_failures: fn(&Limits) -> u32,
     /// Whether nothing is begun any more once the plan has expired, and nothing that there is no room for.
     pub(super) is_application: bool,
-    /// The end of an item whose source runs although its stop was accepted: it is where it was.
-    pub(super) source_runs: fn(Reason) -> End,
+    /// Whether an item has failed once its source runs on although its stop was accepted.
+    pub(super) needs_source_stopped: bool,
 }
 
 /// What a step is decided on.
@@ -36,36 +36,39 @@ pub(super) struct Situation<'a> {
     pub(super) past: &'a Past,
     /// What the application did, where this run follows one.
     pub(super) applied: &'a Past,
+    /// Why nobody waits any longer for the source to stop, once that is so.
+    pub(super) runs_on: Option<&'a Reason>,
     /// The day (UTC).
     pub(super) today: Date,
 }
 
 const APPLICATION: Conduct = Conduct {
-    decide: |Situation { item, identity, observed, past, applied: _, today }| {
+    decide: |Situation { item, identity, observed, past, today, .. }| {
         gate::before_stop(next(item, identity, observed, past), item, *today)
     },
     concerns: |_, _| true,
     canary: |limits| limits.canary,
     max_failures: |limits| limits.max_failures,
     is_application: true,
-    source_runs: End::Failed,
+    needs_source_stopped: true,
 };
 
 /// The way back is gone for every item that can go it, and does not expire.
 const ROLLBACK: Conduct = Conduct {
-    decide: |Situation { item, identity, observed, past, applied, today }| {
-        let step = rollback(item, identity, observed, (past, applied));
-        gate::before_way_back(step, item, observed, applied, *today)
+    decide: |situation| {
+        let Situation { item, observed, applied, today, .. } = *situation;
+        gate::before_way_back(rollback(situation), item, observed, applied, today)
     },
     concerns: |_, applied| applied.is_some_and(|past| past.prior_status.is_some()),
     canary: |_| 0,
     max_failures: |_| u32::MAX,
     is_application: false,
-    source_runs: |why| End::RolledBack { replacement_deleted: false, notes: vec![Note::Because { why }] },
+    // It is where it was. What stands beside it has still to go.
+    needs_source_stopped: false,
 };
 
 const CLEANUP: Conduct = Conduct {
-    decide: |Situation { item, identity, observed, past, applied, today: _ }| {
+    decide: |Situation { item, identity, observed, past, applied, .. }| {
         cleanup(item, identity, observed, (past, applied))
     },
     concerns: |item, applied| {
@@ -75,7 +78,7 @@ const CLEANUP: Conduct = Conduct {
     canary: |_| 0,
     max_failures: |limits| limits.max_failures,
     is_application: false,
-    source_runs: End::Failed,
+    needs_source_stopped: true,
 };
 
 impl Conduct {

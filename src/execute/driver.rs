@@ -116,6 +116,7 @@ impl<C: Cloud> Driver<'_, C> {
             observed,
             past: &self.past,
             applied: &self.applied,
+            runs_on: self.runs_on.as_ref(),
             today: day(self.shared.clock.now()),
         })
     }

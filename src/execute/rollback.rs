@@ -15,8 +15,9 @@
 //! | anything that must not be | fail: start the replacement again if it ran, delete nothing |
 
 use crate::execute::attempts::{again, failure, send, send_or};
+use crate::execute::conduct::Situation;
 use crate::execute::event::Phase;
-use crate::execute::observed::{Identity, Observed, Seen, Side};
+use crate::execute::observed::{Seen, Side};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::step::{End, GivenUp, Step, refuse};
 use crate::ids::RunId;
@@ -24,13 +25,9 @@ use crate::inventory::Rest;
 use crate::journal::{Call, Note, Outcome, Past, PriorStatus, Reason};
 use crate::plan::Item;
 
-/// Decides the next step back for `item`; `past` is this rollback's own, `applied` that of the application.
-pub(super) fn rollback(
-    item: &Item,
-    identity: &Identity,
-    observed: &Observed,
-    (past, applied): (&Past, &Past),
-) -> Step {
+/// Decides the next step back; the past is this rollback's own.
+pub(super) fn rollback(situation: &Situation<'_>) -> Step {
+    let Situation { item, identity, observed, past, applied, .. } = *situation;
     let replacement = ours::replacement(item, identity, &observed.replacement);
     let Some(source) = ours::source(item, &observed.source) else {
         return stopped_short(past, replacement, Reason::NothingToGoBackTo);
@@ -40,7 +37,7 @@ pub(super) fn rollback(
     }
     match past.prior_status {
         None => first_look(item, source, replacement, applied),
-        Some(prior) => go_back(item, source, &replacement, prior, (past, applied)),
+        Some(prior) => go_back(situation, source, &replacement, prior),
     }
 }
 
@@ -94,20 +91,19 @@ fn is_in_use(replacement: &Seen, prior: PriorStatus, applied: &Past) -> bool {
 
 /// The replacement out of the way, the source at its prior status, and then the replacement gone.
 fn go_back(
-    item: &Item,
+    situation: &Situation<'_>,
     source: &Seen,
     replacement: &Replacement<'_>,
     prior: PriorStatus,
-    (past, applied): (&Past, &Past),
 ) -> Step {
     if let Replacement::OfRun(run) = replacement {
-        return Step::Fail(made_by_run(item, run.clone()));
+        return Step::Fail(made_by_run(situation.item, run.clone()));
     }
-    if let Some(step) = stop_replacement(replacement, past) {
+    if let Some(step) = stop_replacement(replacement, situation.past) {
         return step;
     }
-    match bring_back_source(source, prior, (past, applied)) {
-        Ok(notes) => delete_replacement(replacement, notes, past),
+    match bring_back_source(situation, source, prior) {
+        Ok(notes) => delete_replacement(replacement, notes, situation.past),
         Err(step) => step,
     }
 }
@@ -127,10 +123,11 @@ fn stop_replacement(replacement: &Replacement<'_>, past: &Past) -> Option<Step> 
 
 /// What is to be known of the source once it is where it was; until then, the step that takes it there.
 fn bring_back_source(
+    situation: &Situation<'_>,
     source: &Seen,
     prior: PriorStatus,
-    (past, applied): (&Past, &Past),
 ) -> Result<Vec<Note>, Step> {
+    let Situation { past, applied, runs_on, .. } = *situation;
     let stopped_by_us = applied.has_stopped_source();
     match (source.description.rest(), prior) {
         (Rest::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
@@ -138,10 +135,14 @@ fn bring_back_source(
         (Rest::Running, PriorStatus::Stopped) => Ok(vec![Note::SourceStarted]),
         (Rest::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
         // The stop that AWS accepted has not shown yet; once it has, the source is started.
-        (Rest::Running, PriorStatus::InService) if applied.is_stopping_source() && !is_started(past) => {
+        (Rest::Running, PriorStatus::InService)
+            if applied.is_stopping_source() && !is_started(past) && runs_on.is_none() =>
+        {
             Err(Step::Wait(Side::Source, Phase::RestoringSource))
         }
-        (Rest::Running, PriorStatus::InService) => Ok(Vec::new()),
+        (Rest::Running, PriorStatus::InService) => {
+            Ok(runs_on.map(|why| Note::Because { why: why.clone() }).into_iter().collect())
+        }
         (Rest::Failed, PriorStatus::InService) if stopped_by_us => {
             Err(again(Call::StartSource, past, source, |cause| {
                 GivenUp::Fail(Reason::SourceFailedToStart { cause })

@@ -53,6 +53,8 @@ pub(in crate::execute) struct Driver<'a, C> {
     pub(in crate::execute) busy: u32,
     /// What this process has seen of the source since it stopped it.
     pub(in crate::execute) stopping: Option<SourceStopping>,
+    /// Why this process no longer waits for the source to stop, once that is so.
+    pub(in crate::execute) runs_on: Option<Reason>,
     /// The starts of an instance that fails to start.
     pub(in crate::execute) starts: Option<Starts>,
 }
@@ -88,6 +90,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             fresh: None,
             busy: 0,
             stopping: None,
+            runs_on: None,
             starts: None,
         }
     }

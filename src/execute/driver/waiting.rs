@@ -95,7 +95,7 @@ impl<C: Cloud> Driver<'_, C> {
             return Ok(Some(End::Refused(Reason::StillInStatus { name, status, minutes })));
         }
         if side == Side::Source && seen == Some(Status::InService) {
-            return Ok(Some(self.started_by_others(Reason::StartedAfterStop { name, status, minutes })));
+            return Ok(self.started_by_others(Reason::StartedAfterStop { name, status, minutes }));
         }
         if seen.is_some() || self.past.failing.is_some() {
             return Err(self.parked(Reason::NotOursToForce { name, status, minutes }));
@@ -108,13 +108,17 @@ impl<C: Cloud> Driver<'_, C> {
 }
 
 impl<C> Driver<'_, C> {
-    /// The end of an item whose source runs long after AWS accepted its stop. A stop shows within moments: this one was
-    /// over before anybody looked, and somebody has started the source since. So it is where it was, and nothing was
-    /// made yet; waiting for it to stop would never end.
-    fn started_by_others(&self, why: Reason) -> End {
+    /// The end of an item whose source runs long after AWS accepted its stop, where that is one. A stop shows within
+    /// moments: this one was over before anybody looked, and somebody has started the source since. Waiting for it to stop
+    /// would never end.
+    fn started_by_others(&mut self, why: Reason) -> Option<End> {
         match &self.past.failing {
-            Some(reason) => End::Failed(reason.clone().then(why)),
-            None => (self.shared.conduct.source_runs)(why),
+            Some(reason) => Some(End::Failed(reason.clone().then(why))),
+            None if self.shared.conduct.needs_source_stopped => Some(End::Failed(why)),
+            None => {
+                self.runs_on = Some(why);
+                None
+            }
         }
     }
 }

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use crate::execute::cleanup::cleanup;
+use crate::execute::conduct::Situation;
 use crate::execute::rollback::rollback;
 use crate::execute::tests::step;
 use crate::execute::tests::step::cases::{
@@ -12,7 +15,7 @@ use crate::execute::tests::step::cases::{
 use crate::execute::{End, Identity, Observed, Side, Sight, Step};
 use crate::fixtures::{POLICY, exposed, instance, plan_by, tags};
 use crate::inventory::Status;
-use crate::journal::{Call, Entry, Outcome, Past, PriorStatus, SourceRest};
+use crate::journal::{Call, Entry, Outcome, Past, PriorStatus, Reason, SourceRest};
 use crate::plan::{Item, provenance};
 
 /// One case of a follow-up.
@@ -27,6 +30,25 @@ struct Case<'a> {
 }
 
 type Decide = fn(&Item, &Identity, &Observed, (&Past, &Past)) -> Step;
+
+const TODAY: Date = jiff::civil::date(2026, 9, 1);
+
+/// The way back, as long as the source is waited for.
+fn way_back(item: &Item, identity: &Identity, observed: &Observed, (past, applied): (&Past, &Past)) -> Step {
+    rollback(&Situation { item, identity, observed, past, applied, runs_on: None, today: TODAY })
+}
+
+/// The same, once a source that AWS accepted the stop of has been waited for in vain.
+fn way_back_after_wait(
+    item: &Item,
+    identity: &Identity,
+    observed: &Observed,
+    (past, applied): (&Past, &Past),
+) -> Step {
+    let (name, status) = (item.id.name.clone(), Some(Status::InService));
+    let why = Reason::StartedAfterStop { name, status, minutes: 60 };
+    rollback(&Situation { item, identity, observed, past, applied, runs_on: Some(&why), today: TODAY })
+}
 
 fn begun(prior_status: PriorStatus) -> Past {
     let mut past = Past::default();
@@ -279,7 +301,7 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 8] = [
 
 #[test]
 fn a_rollback_keeps_its_laws_in_every_case_and_never_creates_or_deletes_a_source() {
-    let steps = check(rollback, &BACK, &LAWS_OF_THE_WAY_BACK);
+    let steps = check(way_back, &BACK, &LAWS_OF_THE_WAY_BACK);
     let expected = [
         "DeleteReplacement",
         "StartReplacement",
@@ -297,6 +319,16 @@ fn a_rollback_keeps_its_laws_in_every_case_and_never_creates_or_deletes_a_source
         "wait Source",
     ];
     assert_eq!(steps, expected);
+}
+
+#[test]
+fn a_rollback_whose_source_runs_on_waits_for_it_no_more_and_still_deletes_the_replacement_first() {
+    let waits_no_more: Law<'_> = ("a source that runs on is not waited for", &|case| {
+        case.source() != Some(&Status::InService) || !matches!(case.step, Step::Wait(Side::Source, _))
+    });
+    let laws: Vec<Law<'_>> = LAWS_OF_THE_WAY_BACK.into_iter().chain([waits_no_more]).collect();
+    let steps = check(way_back_after_wait, &BACK, &laws);
+    assert!(steps.contains(&"DeleteReplacement".to_owned()), "{steps:?}");
 }
 
 const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
