@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::execute::concerns;
 use crate::ids::{AccountId, Digest, ItemId, RunId};
 use crate::journal::{Call, Outcome, Past, Purpose, Reason, RunEnd, RunState};
-use crate::plan::{Item, Plan};
+use crate::plan::{AnyItem, Plan};
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,8 @@ pub enum Reached {
     SourceStarted,
     /// Its replacement was deleted, or is being deleted, in a rollback.
     ReplacementDeleted,
+    /// Its source was updated, or is being updated, in place.
+    SourceUpdated,
     /// Its source was deleted, or is being deleted.
     SourceDeleted,
     /// It has failed, and what ran before is brought back.
@@ -102,12 +104,12 @@ impl RunStatus {
     /// the account's lock, if anybody.
     pub fn new(plan: &Plan, applied: &RunState, followed: &[RunState], holder: Option<&str>) -> RunStatus {
         let about =
-            |state: &RunState, item: &Item| concerns(state.purpose, item, applied.items.get(&item.id));
+            |state: &RunState, item: AnyItem<'_>| concerns(state.purpose, item, applied.items.get(item.id()));
         // Only the latest can be what is at work.
         let last = followed.len();
         let stages = std::iter::once(applied).chain(followed).enumerate().map(|(number, state)| {
-            let items = plan.items.iter().filter(|item| about(state, item));
-            let items = items.map(|item| item_status(&item.id, state.items.get(&item.id))).collect();
+            let items = plan.all_items().into_iter().filter(|item| about(state, *item));
+            let items = items.map(|item| item_status(item.id(), state.items.get(item.id()))).collect();
             let holder = holder.filter(|_| number == last);
             Stage { purpose: state.purpose, last: state.last, state: progressing(state, holder), items }
         });
@@ -159,6 +161,7 @@ fn reached(past: &Past) -> Reached {
         (None, None) if may_have(Call::DeleteReplacement) => Reached::ReplacementDeleted,
         (None, None) if may_have(Call::DeleteSource) => Reached::SourceDeleted,
         (None, None) if may_have(Call::StartSource) => Reached::SourceStarted,
+        (None, None) if may_have(Call::UpdateSource) => Reached::SourceUpdated,
         (None, None) if past.verified.is_some() => Reached::ReplacementVerified,
         (None, None) if may_have(Call::CreateReplacement) => Reached::ReplacementCreated,
         (None, None) if may_have(Call::StopSource) => Reached::SourceStopped,

@@ -102,6 +102,7 @@ fn assert_tells_what_became_of_each_item(
     let how = |outcome: &Outcome| match outcome {
         Outcome::Done { source_deleted: false, .. } => "done",
         Outcome::Done { source_deleted: true, .. } => "done and deleted",
+        Outcome::Repaired { .. } => "repaired",
         Outcome::RolledBack { .. } => "rolled back",
         Outcome::AlreadyDone { .. } => "already done",
         Outcome::Refused { .. } => "refused",
@@ -312,7 +313,10 @@ fn a_journal_of_format_5_has_reasons_as_codes_and_an_older_one_has_them_in_words
         let state = fold(&read(&reference(name)).unwrap().records).unwrap();
         let reasons = state.items.into_values().filter_map(|past| match past.outcome? {
             Outcome::Refused { reason } | Outcome::Failed { reason, .. } => Some(reason),
-            Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => None,
+            Outcome::Done { .. }
+            | Outcome::Repaired { .. }
+            | Outcome::RolledBack { .. }
+            | Outcome::AlreadyDone { .. } => None,
         });
         reasons.map(|reason| (reason.code(), wording::reason(&reason))).collect()
     };

@@ -67,6 +67,7 @@ fn grants(purpose: Purpose, scope: &Scope) -> Vec<Grant> {
         Purpose::TagReplacements | Purpose::DeleteReplacements => {
             grant(instances(|touched| vec![&touched.replacements]), Condition::new())
         }
+        Purpose::UpdateSources => grant(instances(|touched| vec![&touched.updated]), Condition::new()),
         // Without a plan, sources are not told from replacements: the statement before has them.
         Purpose::DeleteSources => match &scope.touched {
             Some(touched) => grant(touched.leaving.clone(), Condition::new()),

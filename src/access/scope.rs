@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::partitions;
 use crate::ids::{AccountId, Region};
-use crate::plan::{Item, Plan};
+use crate::plan::{Item, Plan, RepairItem};
 
 /// What a policy is limited to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Scope {
 pub(super) struct Touched {
     pub(super) sources: BTreeSet<String>,
     pub(super) replacements: BTreeSet<String>,
+    /// The sources that are updated in place: to repair them, or since they would not start otherwise.
+    pub(super) updated: BTreeSet<String>,
     /// The sources that are deleted, at once or by a cleanup.
     pub(super) leaving: BTreeSet<String>,
     pub(super) roles: BTreeSet<String>,
@@ -44,8 +46,8 @@ impl Scope {
 
     /// What a plan touches, in its account and regions.
     pub fn of_plan(plan: &Plan) -> Scope {
-        let reported = plan.items.first().and_then(|item| {
-            item.source.description.notebook_instance_arn.as_str().split(':').nth(1).map(str::to_owned)
+        let reported = plan.all_items().first().and_then(|item| {
+            item.source().description.notebook_instance_arn.as_str().split(':').nth(1).map(str::to_owned)
         });
         let regions: BTreeSet<Region> = plan.regions.iter().cloned().collect();
         let partition = reported.unwrap_or_else(|| {
@@ -55,6 +57,9 @@ impl Scope {
         let mut touched = Touched::default();
         for item in &plan.items {
             scope.touch(&mut touched, item, &plan.account);
+        }
+        for item in &plan.repairs {
+            scope.touch_in_place(&mut touched, item);
         }
         scope.touched = Some(touched);
         scope
@@ -84,6 +89,32 @@ impl Scope {
         format!("arn:{}:{service}:{region}:{}:{resource}", self.partition, self.account)
     }
 
+    /// What is stopped, updated and started again, with its own role, network and key.
+    fn touch_in_place(&self, touched: &mut Touched, item: &RepairItem) {
+        let region = item.id.region.as_str();
+        let source = &item.source.description;
+        let instance = self.instances(region, item.id.name.as_str());
+        touched.updated.extend(instance.clone());
+        touched.sources.extend(instance);
+        touched.roles.extend(source.role_arn.clone());
+        touched
+            .networks
+            .extend(source.subnet_id.iter().map(|id| self.shared(region, &format!("subnet/{id}"))));
+        let groups = source.security_groups.iter();
+        touched.networks.extend(groups.map(|id| self.shared(region, &format!("security-group/{id}"))));
+        self.touch_keys(touched, region, source.kms_key_id.iter());
+    }
+
+    fn touch_keys<'a>(&self, touched: &mut Touched, region: &str, keys: impl Iterator<Item = &'a String>) {
+        for key in keys {
+            match key.rsplit_once(":alias/").map(|(_, name)| name).or_else(|| key.strip_prefix("alias/")) {
+                Some(name) => touched.aliases.insert(format!("alias/{name}")),
+                None if key.starts_with("arn:") => touched.keys.insert(key.clone()),
+                None => touched.keys.insert(self.arn("kms", region, &format!("key/{key}"))),
+            };
+        }
+    }
+
     fn touch(&self, touched: &mut Touched, item: &Item, account: &AccountId) {
         let region = item.id.region.as_str();
         let source = &item.source.description;
@@ -100,13 +131,10 @@ impl Scope {
         touched.networks.extend(subnets.map(|id| self.shared(region, &format!("subnet/{id}"))));
         let groups = source.security_groups.iter().chain(&item.request.security_group_ids);
         touched.networks.extend(groups.map(|id| self.shared(region, &format!("security-group/{id}"))));
-        for key in source.kms_key_id.iter().chain(&item.request.kms_key_id) {
-            match key.rsplit_once(":alias/").map(|(_, name)| name).or_else(|| key.strip_prefix("alias/")) {
-                Some(name) => touched.aliases.insert(format!("alias/{name}")),
-                None if key.starts_with("arn:") => touched.keys.insert(key.clone()),
-                None => touched.keys.insert(self.arn("kms", region, &format!("key/{key}"))),
-            };
+        if item.upgrade_source.is_some() {
+            touched.updated.extend(self.instances(region, item.id.name.as_str()));
         }
+        self.touch_keys(touched, region, source.kms_key_id.iter().chain(&item.request.kms_key_id));
         debug_assert_eq!(self.account, account.as_str(), "a plan is of one account");
     }
 

@@ -25,6 +25,8 @@ pub enum Purpose {
     ReadVolumeKeys,
     /// Stops sources, and starts them again when they are brought back.
     StopAndStart,
+    /// Updates sources in place: repairs them, or upgrades a platform without which they do not start.
+    UpdateSources,
     /// Creates replacements, in a VPC and without direct internet access.
     CreateReplacements,
     /// Gives replacements their tags.
@@ -47,7 +49,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All, in the order of the statements.
-    pub const ALL: [Purpose; 17] = [
+    pub const ALL: [Purpose; 18] = [
         Purpose::ListInstances,
         Purpose::ReadInstances,
         Purpose::ReadLifecycleScripts,
@@ -56,6 +58,7 @@ impl Purpose {
         Purpose::ReadQuotas,
         Purpose::ReadVolumeKeys,
         Purpose::StopAndStart,
+        Purpose::UpdateSources,
         Purpose::CreateReplacements,
         Purpose::TagReplacements,
         Purpose::DeleteReplacements,
@@ -78,6 +81,7 @@ impl Purpose {
             Purpose::ReadQuotas => "ReadQuotas",
             Purpose::ReadVolumeKeys => "ReadVolumeKeys",
             Purpose::StopAndStart => "StopAndStart",
+            Purpose::UpdateSources => "UpdateSources",
             Purpose::CreateReplacements => "CreateReplacements",
             Purpose::TagReplacements => "TagReplacements",
             Purpose::DeleteReplacements => "DeleteReplacements",
@@ -154,7 +158,7 @@ const GRANT_KEY: RequiredPermission = need("kms:CreateGrant", Purpose::GrantVolu
 const MAKE: RequiredPermission = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
 
 /// The table.
-const OPERATIONS: [Operation; 25] = [
+const OPERATIONS: [Operation; 26] = [
     // "No permissions are required to perform this operation" (STS API reference).
     sent("GetCallerIdentity", BOTH, &[]),
     // Whoever waits for many instances asks for the list, and for one after the other where it is denied.
@@ -218,6 +222,11 @@ const OPERATIONS: [Operation; 25] = [
             FIND[2],
             FIND[3],
         ],
+    ),
+    sent(
+        "UpdateNotebookInstance",
+        OPERATOR,
+        &[need("sagemaker:UpdateNotebookInstance", Purpose::UpdateSources)],
     ),
     sent(
         "CreateNotebookInstance",

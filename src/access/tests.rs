@@ -179,6 +179,8 @@ fn the_operator_of_any_plan_may_do_what_one_needs_to_any_instance() {
         on arn:*:kms:*:*:key/*
     StopAndStart: sagemaker:StartNotebookInstance sagemaker:StopNotebookInstance
         on arn:*:sagemaker:*:*:notebook-instance/*
+    UpdateSources: sagemaker:UpdateNotebookInstance
+        on arn:*:sagemaker:*:*:notebook-instance/*
     CreateReplacements: sagemaker:CreateNotebookInstance
         on arn:*:sagemaker:*:*:notebook-instance/*
         if {"StringEquals":{"sagemaker:DirectInternetAccess":["Disabled"]}}

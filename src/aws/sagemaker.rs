@@ -1,9 +1,10 @@
-//! SageMaker: lists, describes, and the four calls that change something.
+//! SageMaker: lists, describes, and the five calls that change something.
 
 mod create;
 mod description;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -24,7 +25,7 @@ use crate::aws::session::{Regional, Session};
 use crate::execute::{Accepted, Cloud, Listing};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, InstanceSource, Status, Summary, Tags};
-use crate::plan::{CreateRequest, Tag};
+use crate::plan::{CreateRequest, Tag, UpdateRequest};
 
 /// The largest page of both list operations (botocore 1.44.5; AWS's default is 10 instances).
 const PAGE: i32 = 100;
@@ -93,6 +94,12 @@ impl Cloud for Session {
         let here = self.regional(region);
         let request = create::filled(here.sagemaker.create_notebook_instance(), request, provenance);
         mutate(&here, "CreateNotebookInstance", || request.send()).await
+    }
+
+    async fn update(&self, region: &Region, request: &UpdateRequest) -> Result<Accepted, ApiError> {
+        let here = self.regional(region);
+        let request = update::filled(here.sagemaker.update_notebook_instance(), request);
+        mutate(&here, "UpdateNotebookInstance", || request.send()).await
     }
 
     async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

@@ -7,7 +7,7 @@ use dialoguer::Input;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
-use crate::plan::Item;
+use crate::plan::AnyItem;
 use crate::text::{counted, noun};
 
 /// What an operator is asked to approve.
@@ -21,27 +21,36 @@ pub(super) struct Approval {
 }
 
 impl Approval {
-    /// Of replacing these instances.
-    pub(super) fn of_replacing(items: &[&Item], command: String) -> Approval {
-        let deletes = match items.iter().filter(|item| item.delete_source).count() {
+    /// Of replacing these instances, or repairing them in place.
+    pub(super) fn of_applying(items: &[AnyItem<'_>], command: String) -> Approval {
+        let replaced: Vec<_> = items.iter().filter_map(|item| item.replaced()).collect();
+        let deletes = match replaced.iter().filter(|item| item.delete_source).count() {
             0 => String::new(),
             count => {
                 format!(" and deletes {} with the data on their volumes", counted(count, "source", "sources"))
             }
         };
-        let what = format!("This replaces {}{deletes}", counted(items.len(), "instance", "instances"));
+        let what = in_sum(items, |count| {
+            (
+                format!("replaces {}{deletes}", instances(count)),
+                format!("repairs {} in place", instances(items.len() - count)),
+            )
+        });
         Approval { what, items: items.len(), command }
     }
 
-    /// Of undoing the replacement of so many instances.
-    pub(super) fn of_rollback(items: usize, command: String) -> Approval {
-        let what = format!(
-            "This brings back {} and deletes {} with the data on {}",
-            counted(items, "source", "sources"),
-            noun(items, "its replacement", "their replacements"),
-            noun(items, "its volume", "their volumes"),
-        );
-        Approval { what, items, command }
+    /// Of undoing what was done to these instances.
+    pub(super) fn of_rollback(items: &[AnyItem<'_>], command: String) -> Approval {
+        let what = in_sum(items, |count| {
+            let back = format!(
+                "brings back {} and deletes {} with the data on {}",
+                counted(count, "source", "sources"),
+                noun(count, "its replacement", "their replacements"),
+                noun(count, "its volume", "their volumes"),
+            );
+            (back, format!("gives {} back the settings that it had", instances(items.len() - count)))
+        });
+        Approval { what, items: items.len(), command }
     }
 
     /// Of deleting so many sources.
@@ -50,6 +59,21 @@ impl Approval {
         let what =
             format!("This deletes {sources} with the data on {}", noun(items, "its volume", "their volumes"));
         Approval { what, items, command }
+    }
+}
+
+fn instances(count: usize) -> String {
+    counted(count, "instance", "instances")
+}
+
+/// What is done to those that are replaced, of whom there are so many, and to the others; as far as there are any.
+fn in_sum(items: &[AnyItem<'_>], said: impl FnOnce(usize) -> (String, String)) -> String {
+    let count = items.iter().filter(|item| item.replaced().is_some()).count();
+    let (replaced, others) = said(count);
+    match (count, items.len() - count) {
+        (_, 0) => format!("This {replaced}"),
+        (0, _) => format!("This {others}"),
+        (_, _) => format!("This {replaced}, and {others}"),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn after_reading(gaps: &[Gap], printer: &Printer) {
 pub(super) fn after_run(report: &RunReport, printer: &Printer) {
     let of_item = |result: &ItemResult| match result {
         ItemResult::Ended { outcome } => match outcome {
-            Outcome::Done { notes, .. } | Outcome::RolledBack { notes, .. } => {
+            Outcome::Done { notes, .. } | Outcome::Repaired { notes } | Outcome::RolledBack { notes, .. } => {
                 notes.iter().any(Note::is_denial)
             }
             Outcome::Refused { reason } | Outcome::Failed { reason, .. } => reason.is_denial(),

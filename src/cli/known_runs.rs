@@ -49,6 +49,10 @@ fn standing(item: &ItemId, applied: &Past, rollback: Option<&RunState>) -> Optio
             Some(EarlierProgress::Done)
         }
         (Some(Some(_)) | None, Some(Outcome::Failed { .. })) => Some(EarlierProgress::Failed),
-        (Some(Some(_)) | None, Some(Outcome::RolledBack { .. } | Outcome::Refused { .. })) => None,
+        // What was repaired is what it was: no replacement has to be told from others.
+        (
+            Some(Some(_)) | None,
+            Some(Outcome::Repaired { .. } | Outcome::RolledBack { .. } | Outcome::Refused { .. }),
+        ) => None,
     }
 }

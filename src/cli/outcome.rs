@@ -29,7 +29,7 @@ pub(super) fn of_reading(gaps: &[Gap], findings: bool, detailed: bool) -> ExitSt
 
 /// A plan, too, must not look like nothing to do where a target's network could not be read.
 pub(super) fn of_plan(plan: &Plan, detailed: bool) -> ExitStatus {
-    let status = of_reading(&plan.gaps, !plan.items.is_empty(), detailed);
+    let status = of_reading(&plan.gaps, !plan.is_empty(), detailed);
     if status != ExitStatus::Access && plan.withheld.iter().any(|one| is_for_want_of_facts(&one.reason)) {
         ExitStatus::Partial
     } else {
@@ -69,7 +69,9 @@ pub(super) fn of_run(report: &RunReport, plan: &Plan) -> ExitStatus {
                         // Nothing runs now where something ran when the plan was approved: somebody has to look.
                         !kept && !notes.contains(&Note::SourceStoppedSincePlan)
                     }
-                    Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => true,
+                    Outcome::Repaired { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => {
+                        true
+                    }
                     Outcome::Refused { .. } | Outcome::Failed { .. } => false,
                 },
                 ItemResult::Unfinished { .. } | ItemResult::NotStarted => false,

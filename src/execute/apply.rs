@@ -20,7 +20,9 @@
 //!
 #![doc = include_str!("apply.md")]
 
-use crate::execute::attempts::{again, failure, send};
+use jiff::civil::Date;
+
+use crate::execute::attempts::{again, failure, send, stop_source};
 use crate::execute::event::Phase;
 use crate::execute::finish::finish;
 use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
@@ -28,16 +30,17 @@ use crate::execute::ours::{self, Replacement, drifted};
 use crate::execute::restore::restore;
 use crate::execute::step::{GivenUp, Step, refuse};
 use crate::execute::verify::verify;
+use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, CallState, Past, PriorStatus, Reason, SourceRest};
-use crate::plan::{Item, Order, provenance};
+use crate::plan::{Drift, Item, Order, Source, provenance};
 
 /// Decides the next step for `item`.
 ///
 /// The journal tells which calls are ours, never what status an instance has.
-pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past) -> Step {
+pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past, today: Date) -> Step {
     match (&past.failing, past.prior_status) {
-        (Some(reason), _) => restore(item, identity, reason, observed, past),
+        (Some(reason), _) => restore(item, (identity, today), reason, observed, past),
         (None, None) => first_touch(item, identity, observed),
         (None, Some(prior)) => match ours::replacement(item, identity, &observed.replacement) {
             Replacement::Absent => before_create(item, observed, past, prior),
@@ -61,20 +64,34 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
     if found != Replacement::Absent {
         return refuse(name_is_taken(item, &found));
     }
-    let Sight::Present(source) = &observed.source else {
+    first_touch_of_source(&item.source, &observed.source)
+}
+
+/// Begins with a source that is as planned and at rest; refuses any other.
+pub(super) fn first_touch_of_source(planned: &Source, source: &Sight) -> Step {
+    let Sight::Present(source) = source else {
         return refuse(Reason::SourceGone);
     };
-    if let Some(drift) = drifted(item, source) {
-        return refuse(Reason::SourceDrifted { drift });
+    if let Some(drift) = drifted(planned, source) {
+        return refuse(upgraded(planned, source, &drift).unwrap_or(Reason::SourceDrifted { drift }));
     }
     match source.description.rest() {
-        Rest::Running if item.source.description.rest() == Rest::Stopped => refuse(Reason::SourceStarted),
+        Rest::Running if planned.description.rest() == Rest::Stopped => refuse(Reason::SourceStarted),
         Rest::Running => Step::Begin(PriorStatus::InService),
         Rest::Stopped => Step::Begin(PriorStatus::Stopped),
         Rest::Failed => refuse(Reason::SourceFailed),
         Rest::Deleting => refuse(Reason::SourceBeingDeleted),
         Rest::Busy => Step::Wait(Side::Source, Phase::Checking),
     }
+}
+
+/// That AWS has upgraded the source since the plan was made, where that is all that has changed of it.
+fn upgraded(planned: &Source, source: &Seen, drift: &[Drift]) -> Option<Reason> {
+    let [Drift { member, .. }] = drift else { return None };
+    let (from, to) = (&planned.description.platform_identifier, &source.description.platform_identifier);
+    let (from, to) = from.clone().zip(to.clone()).filter(|_| member == "PlatformIdentifier")?;
+    let by_aws = platforms::known(&from).and_then(|one| one.upgraded_to) == Some(&*to);
+    by_aws.then_some(Reason::UpgradedByAws { from, to })
 }
 
 /// Who has the replacement's name.
@@ -97,7 +114,7 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     let Sight::Present(source) = &observed.source else {
         return Step::Fail(Reason::SourceDeletedByOthers);
     };
-    if let Some(drift) = drifted(item, source) {
+    if let Some(drift) = drifted(&item.source, source) {
         return Step::Fail(Reason::SourceDriftedInRun { drift });
     }
     match source.description.rest() {
@@ -114,16 +131,6 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     }
 }
 
-/// Stops the source; a stop that AWS has accepted is waited for.
-fn stop_source(past: &Past) -> Step {
-    match past.call(Call::StopSource) {
-        CallState::Accepted { .. } => Step::Wait(Side::Source, Phase::StoppingSource),
-        CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
-            send(Call::StopSource, past)
-        }
-    }
-}
-
 /// What is still to be done of a source that ran while its replacement was created: nothing, once it has been seen at rest
 /// or is not ours to stop. The replacement is verified and runs.
 fn stop_behind(item: &Item, source: &Sight, past: &Past) -> Option<Step> {
@@ -132,7 +139,7 @@ fn stop_behind(item: &Item, source: &Sight, past: &Past) -> Option<Step> {
         return None;
     }
     match source.description.rest() {
-        Rest::Running => Some(match drifted(item, source) {
+        Rest::Running => Some(match drifted(&item.source, source) {
             Some(drift) => Step::Fail(Reason::SourceDriftedInRun { drift }),
             None => stop_source(past),
         }),

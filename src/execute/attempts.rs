@@ -1,6 +1,7 @@
 //! Pure: whether a call is sent, sent once more, or given up.
 
-use crate::execute::observed::Seen;
+use crate::execute::event::Phase;
+use crate::execute::observed::{Seen, Side};
 use crate::execute::step::{End, GivenUp, Step};
 use crate::inventory::Description;
 use crate::journal::{Call, CallState, Cause, Past, Reason};
@@ -24,11 +25,27 @@ pub(super) fn send_or(call: Call, past: &Past, otherwise: impl FnOnce(Cause) -> 
     if state.attempts() < MAX_ATTEMPTS {
         return Step::Call(call);
     }
+    otherwise(no_effect(call, past))
+}
+
+/// That a call came to nothing, however often it was sent.
+pub(super) fn no_effect(call: Call, past: &Past) -> Cause {
+    let state = past.call(call);
     let last = match state {
         CallState::Rejected { error, .. } => Some(error.clone()),
         CallState::NotSent | CallState::InDoubt { .. } | CallState::Accepted { .. } => None,
     };
-    otherwise(Cause::NoEffect { call, attempts: MAX_ATTEMPTS, last })
+    Cause::NoEffect { call, attempts: state.attempts(), last }
+}
+
+/// Stops the source; a stop that AWS has accepted is waited for.
+pub(super) fn stop_source(past: &Past) -> Step {
+    match past.call(Call::StopSource) {
+        CallState::Accepted { .. } => Step::Wait(Side::Source, Phase::StoppingSource),
+        CallState::NotSent | CallState::InDoubt { .. } | CallState::Rejected { .. } => {
+            send(Call::StopSource, past)
+        }
+    }
 }
 
 /// Sends a start again for an instance that is `Failed`: AWS starts from there, and the commonest reason passes

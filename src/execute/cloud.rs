@@ -6,7 +6,7 @@ use std::future::Future;
 use crate::api_error::ApiError;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
-use crate::plan::{CreateRequest, Tag};
+use crate::plan::{CreateRequest, Tag, UpdateRequest};
 
 /// The quota that counts every notebook instance of an account in a region, "Total number of notebook instances"
 /// (aws-cloudformation/rain, `forecast/sagemaker.go`).
@@ -17,7 +17,7 @@ pub type Accepted = Option<String>;
 
 /// What a run asks of AWS.
 ///
-/// The reads are retried inside where that is safe; an error of theirs is final. The four mutating
+/// The reads are retried inside where that is safe; an error of theirs is final. The five mutating
 /// calls are sent exactly once: whether to send one again is the driver's decision, after looking.
 pub trait Cloud: Sync {
     /// One instance; `None` when it does not exist.
@@ -57,6 +57,13 @@ pub trait Cloud: Sync {
         region: &Region,
         request: &CreateRequest,
         provenance: &[Tag],
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
+
+    /// UpdateNotebookInstance.
+    fn update(
+        &self,
+        region: &Region,
+        request: &UpdateRequest,
     ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
 
     /// DeleteNotebookInstance. The volume goes with it.

@@ -1,22 +1,24 @@
 //! Pure: what an application, a rollback and a cleanup differ in. All three are the same loop.
 
-use jiff::civil::Date;
-
 use crate::execute::apply::next;
 use crate::execute::cleanup::cleanup;
 use crate::execute::gate;
-use crate::execute::observed::{Identity, Observed};
+use crate::execute::repair::repair;
+use crate::execute::repair_back::repair_back;
 use crate::execute::rollback::rollback;
-use crate::execute::step::Step;
-use crate::journal::{Outcome, Past, Purpose, Reason};
-use crate::plan::{Item, Limits};
+use crate::execute::situation::Situation;
+use crate::execute::step::{End, Step};
+use crate::journal::{Outcome, Past, Purpose};
+use crate::plan::{AnyItem, Item, Limits, RepairItem};
 
 /// What a run does with its items.
 pub(super) struct Conduct {
-    /// The next step of an item.
-    pub(super) decide: fn(&Situation<'_>) -> Step,
+    /// The next step of an item that is replaced.
+    pub(super) replace: fn(&Situation<'_, Item>) -> Step,
+    /// The next step of an item that is repaired in place.
+    pub(super) repair: fn(&Situation<'_, RepairItem>) -> Step,
     /// Whether the run is about an item; the past is what the application did with it.
-    pub(super) concerns: fn(&Item, Option<&Past>) -> bool,
+    pub(super) concerns: fn(AnyItem<'_>, Option<&Past>) -> bool,
     /// How many items go first. While they do, the first failure halts.
     pub(super) canary: fn(&Limits) -> u32,
     /// After so many failed items no further one is begun.
@@ -27,24 +29,12 @@ pub(super) struct Conduct {
     pub(super) needs_source_stopped: bool,
 }
 
-/// What a step is decided on.
-pub(super) struct Situation<'a> {
-    pub(super) item: &'a Item,
-    pub(super) identity: &'a Identity,
-    pub(super) observed: &'a Observed,
-    /// What this run has done.
-    pub(super) past: &'a Past,
-    /// What the application did, where this run follows one.
-    pub(super) applied: &'a Past,
-    /// Why nobody waits any longer for the source to stop, once that is so.
-    pub(super) runs_on: Option<&'a Reason>,
-    /// The day (UTC).
-    pub(super) today: Date,
-}
-
 const APPLICATION: Conduct = Conduct {
-    decide: |Situation { item, identity, observed, past, today, .. }| {
-        gate::before_stop(next(item, identity, observed, past), item, *today)
+    replace: |Situation { item, identity, observed, past, today, .. }| {
+        gate::before_stop(next(item, identity, observed, past, *today), item, *today)
+    },
+    repair: |Situation { item, observed, past, today, .. }| {
+        gate::before_repair(repair(item, observed, past, *today), item, *today)
     },
     concerns: |_, _| true,
     canary: |limits| limits.canary,
@@ -55,10 +45,11 @@ const APPLICATION: Conduct = Conduct {
 
 /// The way back is gone for every item that can go it, and does not expire.
 const ROLLBACK: Conduct = Conduct {
-    decide: |situation| {
+    replace: |situation| {
         let Situation { item, observed, applied, today, .. } = *situation;
         gate::before_way_back(rollback(situation), item, observed, applied, today)
     },
+    repair: repair_back,
     concerns: |_, applied| applied.is_some_and(|past| past.prior_status.is_some()),
     canary: |_| 0,
     max_failures: |_| u32::MAX,
@@ -68,12 +59,14 @@ const ROLLBACK: Conduct = Conduct {
 };
 
 const CLEANUP: Conduct = Conduct {
-    decide: |Situation { item, identity, observed, past, applied, .. }| {
+    replace: |Situation { item, identity, observed, past, applied, .. }| {
         cleanup(item, identity, observed, (past, applied))
     },
+    // It leaves nothing to clean up: a cleanup is about none.
+    repair: |_| Step::End(End::Repaired { notes: Vec::new() }),
     concerns: |item, applied| {
         let kept = |past: &Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: false, .. }));
-        item.cleanup && applied.is_some_and(kept)
+        item.replaced().is_some_and(|item| item.cleanup) && applied.is_some_and(kept)
     },
     canary: |_| 0,
     max_failures: |limits| limits.max_failures,
@@ -94,6 +87,6 @@ impl Conduct {
 
 /// Whether a run for this purpose is about the item: an application about every one, what follows it about those that it
 /// has left something to do of.
-pub fn concerns(purpose: Purpose, item: &Item, applied: Option<&Past>) -> bool {
+pub fn concerns(purpose: Purpose, item: AnyItem<'_>, applied: Option<&Past>) -> bool {
     (Conduct::of(purpose).concerns)(item, applied)
 }

@@ -7,24 +7,26 @@ mod waiting;
 use crate::api_error::{ApiErrorKind, Effect};
 use crate::clock::{day, elapsed};
 use crate::execute::cloud::Cloud;
-use crate::execute::conduct::Situation;
 use crate::execute::event::{EventKind, ItemResult, Phase};
-use crate::execute::observed::Observed;
+use crate::execute::observed::{Observed, Side};
 use crate::execute::quota_room::Admission;
+use crate::execute::situation::Situation;
 use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::execute::waits::{ceiling, patience, pause};
+use crate::ids::ItemId;
 use crate::journal::{Call, CallState, Entry, Outcome, PriorStatus, Reason};
+use crate::plan::AnyItem;
 
 pub(super) use state::Driver;
 #[cfg(test)]
 pub(super) use state::NOT_SENT;
-use state::{Parked, Starts, description_in, phase_of, side_of};
+use state::{Parked, Starts, description_in, side_of};
 
 impl<C: Cloud> Driver<'_, C> {
     /// Takes the item to its end, or as far as it gets.
     pub(super) async fn drive(mut self) -> ItemResult {
-        self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase: self.phase });
+        self.shared.tell(EventKind::ItemPhase { item: self.item.id().clone(), phase: self.phase });
         loop {
             match self.advance().await {
                 Ok(Some(outcome)) => return ItemResult::Ended { outcome },
@@ -66,7 +68,7 @@ impl<C: Cloud> Driver<'_, C> {
         let step = self.decide(&observed);
         self.seen = Some(observed);
         self.touched = None;
-        let item = self.item.id.clone();
+        let item = self.item.id().clone();
         if !matches!(step, Step::Again { .. } | Step::Wait(..)) {
             self.starts = None;
         }
@@ -85,10 +87,10 @@ impl<C: Cloud> Driver<'_, C> {
                 }
             }
             Step::Verified { not_reported } => {
-                self.enter(Phase::Verifying);
-                let found = self.seen.as_ref().and_then(|seen| description_in(&seen.replacement));
-                let found = found.map(|found| Box::new(found.clone()));
-                self.record(Entry::ReplacementVerified { item, not_reported, found }).await?;
+                let in_place = self.item.replaced().is_none();
+                self.enter(if in_place { Phase::VerifyingSource } else { Phase::Verifying });
+                let entry = self.verified(item, not_reported)?;
+                self.record(entry).await?;
             }
             Step::Fail(reason) => self.record(Entry::ItemFailing { item, reason }).await?,
             Step::End(end) => return self.end(end).await.map(Some),
@@ -96,9 +98,26 @@ impl<C: Cloud> Driver<'_, C> {
         Ok(None)
     }
 
+    /// That the replacement, or the repaired source, is as was asked for.
+    fn verified(&self, item: ItemId, not_reported: Vec<String>) -> Result<Entry, Parked> {
+        let seen = self.seen.as_ref().ok_or(Parked::Stopping)?;
+        Ok(match (self.item, description_in(&seen.source)) {
+            (AnyItem::Repair(_), Some(found)) => {
+                Entry::RepairVerified { item, found: Box::new(found.clone()) }
+            }
+            (AnyItem::Replace(_) | AnyItem::Repair(_), _) => {
+                let found = description_in(&seen.replacement).map(|found| Box::new(found.clone()));
+                Entry::ReplacementVerified { item, not_reported, found }
+            }
+        })
+    }
+
     /// Begins the item, if there is a place for its replacement.
     async fn begin(&mut self, prior_status: PriorStatus) -> Result<(), Parked> {
-        let item = self.item.id.clone();
+        let item = self.item.id().clone();
+        if self.item.replaced().is_none() {
+            return self.record(Entry::ItemStarted { item, prior_status }).await;
+        }
         match self.region.quota_room.take(&item, &self.shared.stop).await {
             Admission::Taken => self.record(Entry::ItemStarted { item, prior_status }).await,
             Admission::TakenLate => {
@@ -110,23 +129,31 @@ impl<C: Cloud> Driver<'_, C> {
     }
 
     fn decide(&self, observed: &Observed) -> Step {
-        (self.shared.conduct.decide)(&Situation {
-            item: self.item,
+        let conduct = self.shared.conduct;
+        match self.item {
+            AnyItem::Replace(item) => (conduct.replace)(&self.situation(item, observed)),
+            AnyItem::Repair(item) => (conduct.repair)(&self.situation(item, observed)),
+        }
+    }
+
+    fn situation<'s, I>(&'s self, item: &'s I, observed: &'s Observed) -> Situation<'s, I> {
+        Situation {
+            item,
             identity: &self.shared.identity,
             observed,
             past: &self.past,
             applied: &self.applied,
             runs_on: self.runs_on.as_ref(),
             today: day(self.shared.clock.now()),
-        })
+        }
     }
 
     /// Sends one mutating call: its intent is on disk before, its result after.
     async fn call(&mut self, call: Call) -> Result<(), Parked> {
         // The run may have been stopped while the instances were looked at.
         self.check_stop()?;
-        self.enter(phase_of(call));
-        let item = self.item.id.clone();
+        self.enter(self.phase_of(call));
+        let item = self.item.id().clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
         // From before it is sent: the machine may sleep while the answer is on its way.
         let stopping = (call == Call::StopSource).then(|| SourceStopping::begun(self.shared.clock.now()));
@@ -153,17 +180,18 @@ impl<C: Cloud> Driver<'_, C> {
     }
 
     async fn end(&mut self, end: End) -> Result<Outcome, Parked> {
-        let replacement = self.item.request.notebook_instance_name.clone();
+        let replacement = self.name_of(Side::Replacement).clone();
         let outcome = match end {
             End::Done { source_deleted, notes } => Outcome::Done { replacement, source_deleted, notes },
             End::RolledBack { replacement_deleted, notes } => {
                 Outcome::RolledBack { replacement_deleted, notes }
             }
+            End::Repaired { notes } => Outcome::Repaired { notes },
             End::AlreadyDone => Outcome::AlreadyDone { replacement },
             End::Refused(reason) => Outcome::Refused { reason },
             End::Failed(reason) => Outcome::Failed { reason, left: self.left() },
         };
-        let item = self.item.id.clone();
+        let item = self.item.id().clone();
         self.record(Entry::ItemEnded { item: item.clone(), outcome: outcome.clone() }).await?;
         self.shared.tell(EventKind::ItemEnded { item, outcome: outcome.clone() });
         Ok(outcome)
@@ -172,7 +200,7 @@ impl<C: Cloud> Driver<'_, C> {
     /// Starts an instance again that has failed to start: after a pause that grows, and a look at what it has come to
     /// meanwhile. `false` once the phase has lasted as long as it may.
     async fn start_again(&mut self, call: Call) -> Result<bool, Parked> {
-        self.enter(phase_of(call));
+        self.enter(self.phase_of(call));
         let clock = self.shared.clock;
         let mut starts = match self.starts.take() {
             Some(starts) if starts.call == call => starts,
@@ -192,7 +220,7 @@ impl<C: Cloud> Driver<'_, C> {
             return Ok(false);
         }
         starts.times += 1;
-        let duration = patience(starts.times, self.interval(), &self.item.id.to_string());
+        let duration = patience(starts.times, self.interval(), &self.item.id().to_string());
         if !pause(clock, &self.shared.stop, duration).await {
             return Err(Parked::Stopping);
         }
@@ -206,7 +234,7 @@ impl<C: Cloud> Driver<'_, C> {
         match given_up {
             GivenUp::End(reason) => self.end(End::Failed(reason)).await.map(Some),
             GivenUp::Fail(reason) => {
-                let item = self.item.id.clone();
+                let item = self.item.id().clone();
                 self.record(Entry::ItemFailing { item, reason }).await?;
                 Ok(None)
             }

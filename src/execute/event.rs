@@ -87,6 +87,12 @@ pub enum Phase {
     RestoringSource,
     /// Deleting the replacement, after a failure or in a rollback.
     DeletingReplacement,
+    /// Changing the source's settings.
+    UpdatingSource,
+    /// Starting the source again, as a part of its repair.
+    StartingSource,
+    /// Comparing the repaired source with what was asked for.
+    VerifyingSource,
 }
 
 /// Takes the events of a run, in order.

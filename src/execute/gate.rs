@@ -10,7 +10,7 @@ use crate::execute::step::{End, Step, refuse};
 use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Past, PriorStatus, Reason};
-use crate::plan::{HazardKind, Item, not_started, outdated};
+use crate::plan::{HazardKind, Item, RepairItem, not_started, outdated, repair_outdated};
 
 /// The step of an application, unless the item has been overtaken by what AWS does by now: then it is refused before
 /// anything was done, and fails before its source is stopped. A source whose replacement stands already is left running.
@@ -22,6 +22,23 @@ pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
         Step::Call(Call::StopSource) if not_started(item, today).is_some() => {
             Step::End(End::Done { source_deleted: false, notes: vec![Note::SourceLeftRunning] })
         }
+        Step::AtRest { .. }
+        | Step::Call(_)
+        | Step::Again { .. }
+        | Step::Wait(..)
+        | Step::Verified { .. }
+        | Step::Fail(_)
+        | Step::End(_) => step,
+    }
+}
+
+/// The step of a repair, unless AWS by now refuses the update, or would not start the source again: then it is refused before
+/// anything was done, and fails before its source is stopped.
+pub(super) fn before_repair(step: Step, item: &RepairItem, today: Date) -> Step {
+    let outdated = || repair_outdated(item, today).map(|why| Reason::Outdated { why });
+    match step {
+        Step::Begin(_) => outdated().map_or(step, refuse),
+        Step::Call(Call::StopSource) => outdated().map_or(step, Step::Fail),
         Step::AtRest { .. }
         | Step::Call(_)
         | Step::Again { .. }
@@ -57,9 +74,8 @@ fn hopeless(item: &Item, source: &Sight, today: Date) -> Option<Reason> {
         Sight::Present(seen) => &seen.description,
         Sight::Absent => &item.source.description,
     };
-    if let Some(platform) =
-        found.platform_identifier.as_deref().filter(|it| !platforms::is_started(it, today))
-    {
+    let ended = found.platform_identifier.as_deref().filter(|it| !platforms::is_started(it, today));
+    if let Some(platform) = ended.filter(|_| item.upgrade_source.is_none()) {
         return Some(Reason::PlatformNotStarted { platform: platform.to_owned() });
     }
     let locked = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::SourceKeyUnusable);

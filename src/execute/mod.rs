@@ -20,18 +20,23 @@ mod ours;
 mod poller;
 mod quota_room;
 mod region;
+mod repair;
+mod repair_back;
 mod restore;
 mod rollback;
 mod run;
 mod schedule;
 mod shared;
+mod situation;
 mod source_stopping;
 mod step;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod update;
 mod verify;
 mod waits;
+mod way_up;
 
 pub use apply::next;
 pub use cloud::{Accepted, Cloud, Listing, TOTAL_QUOTA};

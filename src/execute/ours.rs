@@ -3,7 +3,7 @@
 use crate::execute::observed::{Identity, Seen, Sight};
 use crate::ids::RunId;
 use crate::inventory::Status;
-use crate::plan::{Drift, Item, drift, provenance};
+use crate::plan::{Drift, Item, Source, drift, provenance};
 
 /// What stands under the replacement's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,16 +40,16 @@ pub(super) fn replacement<'a>(item: &Item, identity: &Identity, sight: &'a Sight
 }
 
 /// The source, where it is the instance that was planned with and not another of its name.
-pub(super) fn source<'a>(item: &Item, sight: &'a Sight) -> Option<&'a Seen> {
+pub(super) fn source<'a>(planned: &Source, sight: &'a Sight) -> Option<&'a Seen> {
     let Sight::Present(seen) = sight else { return None };
-    let (planned, now) = (&item.source.description, &seen.description);
+    let (planned, now) = (&planned.description, &seen.description);
     let same = now.notebook_instance_arn.same(&planned.notebook_instance_arn)
         && now.creation_time == planned.creation_time;
     same.then_some(seen)
 }
 
 /// How a source differs from what was planned with, if it does.
-pub(super) fn drifted(item: &Item, source: &Seen) -> Option<Vec<Drift>> {
-    let drifts = drift(&item.source, &source.description, &source.tags);
+pub(super) fn drifted(planned: &Source, source: &Seen) -> Option<Vec<Drift>> {
+    let drifts = drift(planned, &source.description, &source.tags);
     (!drifts.is_empty()).then_some(drifts)
 }

@@ -141,7 +141,10 @@ fn gives_back(result: &ItemResult) -> bool {
     match result {
         ItemResult::Ended { outcome } => match outcome {
             Outcome::Done { source_deleted, .. } => *source_deleted,
-            Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } | Outcome::Refused { .. } => true,
+            Outcome::Repaired { .. }
+            | Outcome::RolledBack { .. }
+            | Outcome::AlreadyDone { .. }
+            | Outcome::Refused { .. } => true,
             Outcome::Failed { left: Left { replacement, .. }, .. } => *replacement == Presence::Absent,
         },
         ItemResult::NotStarted => true,

@@ -1,10 +1,13 @@
 //! Pure: after a failure, the way back of the source to its prior status, and then the end of the failed replacement.
 
+use jiff::civil::Date;
+
 use crate::execute::attempts::{again, send_or};
 use crate::execute::event::Phase;
-use crate::execute::observed::{Identity, Observed, Side};
+use crate::execute::observed::{Identity, Observed, Seen, Side};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::step::{End, GivenUp, Step};
+use crate::execute::way_up;
 use crate::inventory::Rest;
 use crate::journal::{Call, Past, Reason};
 use crate::plan::{Item, OnFailure};
@@ -13,27 +16,41 @@ use crate::plan::{Item, OnFailure};
 /// and the source is there and at rest; then the item ends as failed.
 pub(super) fn restore(
     item: &Item,
-    identity: &Identity,
+    (identity, today): (&Identity, Date),
     reason: &Reason,
     observed: &Observed,
     past: &Past,
 ) -> Step {
-    let failed = || Step::End(End::Failed(reason.clone()));
     // An instance that someone made anew under the source's name is not ours to start.
-    let Some(source) = ours::source(item, &observed.source) else { return failed() };
+    let Some(source) = ours::source(&item.source, &observed.source) else {
+        return Step::End(End::Failed(reason.clone()));
+    };
+    source_back((source, item.upgrade_source.as_deref()), reason, past, today)
+        .unwrap_or_else(|| discard(item, identity, reason, observed, past))
+}
+
+/// What brings the source back; nothing once it is, or where it is not ours to bring.
+pub(super) fn source_back(
+    (source, upgrade): (&Seen, Option<&str>),
+    reason: &Reason,
+    past: &Past,
+    today: Date,
+) -> Option<Step> {
+    let failed = || Some(Step::End(End::Failed(reason.clone())));
+    let wait = || Some(Step::Wait(Side::Source, Phase::RestoringSource));
     let stopped_by_us = past.has_stopped_source();
     match source.description.rest() {
         Rest::Stopped if stopped_by_us => {
-            send_or(Call::StartSource, past, |cause| also(reason, Reason::SourceNotStartedAgain { cause }))
+            Some(way_up::start((source, upgrade), past, today, |then| reason.clone().then(then)))
         }
         // The stop that AWS accepted has not shown yet.
-        Rest::Running if past.is_stopping_source() => Step::Wait(Side::Source, Phase::RestoringSource),
-        Rest::Stopped | Rest::Running => discard(item, identity, reason, observed, past),
-        Rest::Failed if stopped_by_us => again(Call::StartSource, past, source, |cause| {
+        Rest::Running if past.is_stopping_source() => wait(),
+        Rest::Stopped | Rest::Running => None,
+        Rest::Failed if stopped_by_us => Some(again(Call::StartSource, past, source, |cause| {
             GivenUp::End(reason.clone().then(Reason::SourceNotStartedAgain { cause }))
-        }),
+        })),
         Rest::Failed | Rest::Deleting => failed(),
-        Rest::Busy if stopped_by_us => Step::Wait(Side::Source, Phase::RestoringSource),
+        Rest::Busy if stopped_by_us => wait(),
         Rest::Busy => failed(),
     }
 }

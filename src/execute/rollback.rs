@@ -15,21 +15,22 @@
 //! | anything that must not be | fail: start the replacement again if it ran, delete nothing |
 
 use crate::execute::attempts::{again, failure, send, send_or};
-use crate::execute::conduct::Situation;
 use crate::execute::event::Phase;
 use crate::execute::observed::{Seen, Side};
 use crate::execute::ours::{self, Replacement};
+use crate::execute::situation::Situation;
 use crate::execute::step::{End, GivenUp, Step, refuse};
+use crate::execute::way_up;
 use crate::ids::RunId;
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Outcome, Past, PriorStatus, Reason};
 use crate::plan::Item;
 
 /// Decides the next step back; the past is this rollback's own.
-pub(super) fn rollback(situation: &Situation<'_>) -> Step {
+pub(super) fn rollback(situation: &Situation<'_, Item>) -> Step {
     let Situation { item, identity, observed, past, applied, .. } = *situation;
     let replacement = ours::replacement(item, identity, &observed.replacement);
-    let Some(source) = ours::source(item, &observed.source) else {
+    let Some(source) = ours::source(&item.source, &observed.source) else {
         return stopped_short(past, replacement, Reason::NothingToGoBackTo);
     };
     if let Some(reason) = &past.failing {
@@ -91,7 +92,7 @@ fn is_in_use(replacement: &Seen, prior: PriorStatus, applied: &Past) -> bool {
 
 /// The replacement out of the way, the source at its prior status, and then the replacement gone.
 fn go_back(
-    situation: &Situation<'_>,
+    situation: &Situation<'_, Item>,
     source: &Seen,
     replacement: &Replacement<'_>,
     prior: PriorStatus,
@@ -123,14 +124,14 @@ fn stop_replacement(replacement: &Replacement<'_>, past: &Past) -> Option<Step> 
 
 /// What is to be known of the source once it is where it was; until then, the step that takes it there.
 fn bring_back_source(
-    situation: &Situation<'_>,
+    situation: &Situation<'_, Item>,
     source: &Seen,
     prior: PriorStatus,
 ) -> Result<Vec<Note>, Step> {
     let Situation { past, applied, runs_on, .. } = *situation;
     let stopped_by_us = applied.has_stopped_source();
     match (source.description.rest(), prior) {
-        (Rest::Stopped, PriorStatus::InService) if stopped_by_us => Err(send(Call::StartSource, past)),
+        (Rest::Stopped, PriorStatus::InService) if stopped_by_us => Err(start_source(situation, source)),
         (Rest::Stopped, PriorStatus::InService) => Ok(vec![Note::SourceStoppedByOthers]),
         (Rest::Running, PriorStatus::Stopped) => Ok(vec![Note::SourceStarted]),
         (Rest::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
@@ -151,6 +152,15 @@ fn bring_back_source(
         (Rest::Failed, _) => Err(Step::Fail(Reason::SourceFailedToStart { cause: failure(source) })),
         (Rest::Deleting, _) => Err(Step::Fail(Reason::SourceBeingDeletedByOthers)),
         (Rest::Busy, _) => Err(Step::Wait(Side::Source, Phase::RestoringSource)),
+    }
+}
+
+/// Starts the source, or upgrades it first where AWS no longer starts it as it is and the plan consents.
+fn start_source(situation: &Situation<'_, Item>, source: &Seen) -> Step {
+    let Situation { item, past, today, .. } = *situation;
+    match way_up::needed(source, item.upgrade_source.as_deref(), today) {
+        Some(platform) => way_up::update(platform, past, GivenUp::Fail),
+        None => send(Call::StartSource, past),
     }
 }
 

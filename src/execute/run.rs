@@ -18,7 +18,7 @@ use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{
     Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Past, Purpose, Reason, RunEnd, Words,
 };
-use crate::plan::{Item, Plan};
+use crate::plan::{AnyItem, Plan};
 
 /// The first format of journals in which a run can end for want of room.
 const FIRST_WITH_NO_ROOM: u32 = 3;
@@ -91,17 +91,17 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         halting: Halting::of(plan, conduct),
     };
     shared.record(begin).await;
-    let items: Vec<&Item> =
-        plan.items.iter().filter(|item| concerns(purpose, item, shared.applied.get(&item.id))).collect();
-    let ids = items.iter().map(|item| item.id.clone()).collect();
+    let mut items = plan.all_items();
+    items.retain(|item| concerns(purpose, *item, shared.applied.get(item.id())));
+    let ids = items.iter().map(|item| item.id().clone()).collect();
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), purpose, items: ids });
 
     let (mut result, shortage) = drive(&shared, &items, &past).await;
     let items: Vec<ItemReport> = items
         .into_iter()
         .map(|item| ItemReport {
-            id: item.id.clone(),
-            result: result.remove(&item.id).unwrap_or(ItemResult::NotStarted),
+            id: item.id().clone(),
+            result: result.remove(item.id()).unwrap_or(ItemResult::NotStarted),
         })
         .collect();
 
@@ -115,11 +115,11 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
 /// is told too.
 async fn drive<C: Cloud>(
     shared: &Shared<'_, C>,
-    items: &[&Item],
+    items: &[AnyItem<'_>],
     past: &BTreeMap<ItemId, Past>,
 ) -> (BTreeMap<ItemId, ItemResult>, Option<String>) {
     let regions: BTreeMap<&Region, RegionContext<'_, C>> =
-        items.iter().map(|item| (&item.id.region, RegionContext::of(shared, &item.id.region))).collect();
+        items.iter().map(|item| (&item.id().region, RegionContext::of(shared, &item.id().region))).collect();
     let all = async {
         let result = Schedule { shared, regions: &regions, past }.run(items).await;
         regions.values().for_each(|region_context| region_context.poller.close());

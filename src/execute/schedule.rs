@@ -13,7 +13,7 @@ use crate::execute::region::RegionContext;
 use crate::execute::shared::Shared;
 use crate::ids::{ItemId, Region};
 use crate::journal::{Outcome, Past};
-use crate::plan::Item;
+use crate::plan::{AnyItem, Item};
 
 /// The order of a run's items.
 pub(super) struct Schedule<'a, C> {
@@ -25,10 +25,11 @@ pub(super) struct Schedule<'a, C> {
 
 impl<C: Cloud> Schedule<'_, C> {
     /// Takes every item as far as it gets.
-    pub(super) async fn run(&self, items: &[&Item]) -> BTreeMap<ItemId, ItemResult> {
+    pub(super) async fn run(&self, items: &[AnyItem<'_>]) -> BTreeMap<ItemId, ItemResult> {
         // What an interrupted run had begun comes first, and is always taken to its end.
-        let known = |item: &&&Item| self.past.contains_key(&item.id);
-        let (begun, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(known);
+        let known = |item: &&AnyItem<'_>| self.past.contains_key(item.id());
+        let (begun, open): (Vec<AnyItem<'_>>, Vec<AnyItem<'_>>) =
+            items.iter().copied().partition(|item| known(&item));
         if !open.is_empty() {
             self.count_quota_room(&begun).await;
         }
@@ -41,7 +42,7 @@ impl<C: Cloud> Schedule<'_, C> {
         let mut open = open.into_iter();
         // Who was refused, or has failed in an earlier process, has shown nothing: the next one goes in its place.
         while let missing @ 1.. = canary.saturating_sub(done(&result)) {
-            let wave: Vec<&Item> = open.by_ref().take(missing).collect();
+            let wave: Vec<AnyItem<'_>> = open.by_ref().take(missing).collect();
             if wave.is_empty() {
                 return result;
             }
@@ -53,13 +54,14 @@ impl<C: Cloud> Schedule<'_, C> {
     }
 
     /// Looks how much room there is in each region. Nothing but an application needs any.
-    async fn count_quota_room(&self, begun: &[&Item]) {
+    async fn count_quota_room(&self, begun: &[AnyItem<'_>]) {
         if !self.shared.conduct.is_application {
             return;
         }
         let regions = self.regions.iter().map(async |(region, context)| {
-            let under_way = |item: &&&Item| item.id.region == **region && self.is_under_way(item);
-            let begun: Vec<&Item> = begun.iter().filter(under_way).copied().collect();
+            let under_way = |item: &&Item| item.id.region == **region && self.is_under_way(item);
+            let begun: Vec<&Item> =
+                begun.iter().filter_map(|item| item.replaced()).filter(under_way).collect();
             if let Some(listing) = context.quota_room.count((self.shared.cloud, region), &begun).await {
                 context.poller.learn_pages(listing.pages());
             }
@@ -72,18 +74,18 @@ impl<C: Cloud> Schedule<'_, C> {
     }
 
     /// Drives these items, as many at a time in each region as the plan allows.
-    async fn drive(&self, items: &[&Item]) -> BTreeMap<ItemId, ItemResult> {
+    async fn drive(&self, items: &[AnyItem<'_>]) -> BTreeMap<ItemId, ItemResult> {
         let in_flight = usize::try_from(self.shared.plan.limits.concurrency).unwrap_or(usize::MAX);
         let regions = self.regions.iter().map(|(region, context)| {
-            let here = items.iter().filter(|item| item.id.region == **region);
-            let drives: Vec<_> = here.map(|item| self.drive_one(context, item)).collect();
+            let here = items.iter().filter(|item| item.id().region == **region);
+            let drives: Vec<_> = here.map(|item| self.drive_one(context, *item)).collect();
             stream::iter(drives).buffer_unordered(in_flight).collect::<Vec<_>>()
         });
         join_all(regions).await.into_iter().flatten().collect()
     }
 
-    async fn drive_one(&self, context: &RegionContext<'_, C>, item: &Item) -> (ItemId, ItemResult) {
-        let (shared, id) = (self.shared, item.id.clone());
+    async fn drive_one(&self, context: &RegionContext<'_, C>, item: AnyItem<'_>) -> (ItemId, ItemResult) {
+        let (shared, id) = (self.shared, item.id().clone());
         let past = self.past.get(&id).cloned();
         let past = past.unwrap_or_else(|| Past::in_format(shared.journal.format()));
         if let Some(outcome) = past.outcome {
@@ -110,7 +112,12 @@ impl<C: Cloud> Schedule<'_, C> {
 
 fn done(result: &BTreeMap<ItemId, ItemResult>) -> usize {
     let done = |result: &&ItemResult| {
-        matches!(result, ItemResult::Ended { outcome: Outcome::Done { .. } | Outcome::AlreadyDone { .. } })
+        matches!(
+            result,
+            ItemResult::Ended {
+                outcome: Outcome::Done { .. } | Outcome::Repaired { .. } | Outcome::AlreadyDone { .. }
+            }
+        )
     };
     result.values().filter(done).count()
 }

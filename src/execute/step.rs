@@ -64,6 +64,11 @@ pub enum End {
         /// What the operator should know.
         notes: Vec<Note>,
     },
+    /// Repaired in place.
+    Repaired {
+        /// What the operator should know.
+        notes: Vec<Note>,
+    },
     /// An earlier run of the plan had done it.
     AlreadyDone,
     /// Declined before anything was changed.

@@ -20,13 +20,18 @@ pub(super) const MAX_FAILED_READS: u32 = 20;
 /// for a stop (terraform-provider-aws#17538); stops of many hours are regional incidents.
 pub(super) fn ceiling(phase: Phase) -> Duration {
     let minutes = match phase {
-        Phase::CreatingReplacement | Phase::StartingReplacement | Phase::RestoringSource => 60,
+        Phase::CreatingReplacement
+        | Phase::StartingReplacement
+        | Phase::StartingSource
+        | Phase::RestoringSource => 60,
         Phase::Checking
         | Phase::StoppingSource
         | Phase::Verifying
+        | Phase::VerifyingSource
         | Phase::StoppingReplacement
         | Phase::DeletingReplacement
-        | Phase::DeletingSource => 20,
+        | Phase::DeletingSource
+        | Phase::UpdatingSource => 20,
     };
     Duration::from_secs(minutes * 60)
 }

@@ -20,6 +20,8 @@ pub enum Call {
     DeleteSource,
     /// DeleteNotebookInstance on the replacement, after a failure or in a rollback.
     DeleteReplacement,
+    /// UpdateNotebookInstance on the source: its repair, or the way back of that. Since format 5.
+    UpdateSource,
 }
 
 impl Call {
@@ -30,6 +32,7 @@ impl Call {
             Call::CreateReplacement => "CreateNotebookInstance",
             Call::StartReplacement | Call::StartSource => "StartNotebookInstance",
             Call::DeleteSource | Call::DeleteReplacement => "DeleteNotebookInstance",
+            Call::UpdateSource => "UpdateNotebookInstance",
         }
     }
 }

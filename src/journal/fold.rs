@@ -77,7 +77,7 @@ pub struct Past {
     stopped_last: bool,
     /// How the source was when the run had done with it.
     pub rest: SourceRest,
-    /// Once the replacement was verified: the members that AWS did not report.
+    /// Once the replacement, or the repair, was verified: the members that AWS did not report.
     pub verified: Option<Vec<String>>,
     /// Once the item has failed: why.
     pub failing: Option<Reason>,
@@ -161,7 +161,7 @@ impl Past {
             false => sent(Call::CreateReplacement),
         };
         matches!(self.call(Call::StopSource), CallState::Accepted { .. })
-            && !(shown || sent(Call::StartSource) || sent(Call::DeleteSource))
+            && !(shown || [Call::StartSource, Call::DeleteSource, Call::UpdateSource].into_iter().any(sent))
     }
 
     /// The call of which it is not known whether it took effect, if there is one.
@@ -209,7 +209,10 @@ impl Past {
                 };
                 self.calls.insert(*call, CallState::ended(attempts, error.as_ref()));
             }
-            Entry::ReplacementVerified { .. } | Entry::ItemFailing { .. } | Entry::SourceAtRest { .. }
+            Entry::ReplacementVerified { .. }
+            | Entry::RepairVerified { .. }
+            | Entry::ItemFailing { .. }
+            | Entry::SourceAtRest { .. }
                 if !started =>
             {
                 return Err("the item was not started".to_owned());
@@ -221,6 +224,7 @@ impl Past {
                 self.rest = if *unwatched { SourceRest::Missed } else { SourceRest::Seen(*last_modified) };
             }
             Entry::ReplacementVerified { not_reported, .. } => self.verified = Some(not_reported.clone()),
+            Entry::RepairVerified { .. } => self.verified = Some(Vec::new()),
             Entry::ItemFailing { reason, .. } => self.failing = Some(reason.clone()),
             Entry::ItemEnded { outcome, .. } => self.outcome = Some(outcome.clone()),
             Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => {
@@ -240,6 +244,7 @@ impl Entry {
             | Entry::Intent { item, .. }
             | Entry::CallEnded { item, .. }
             | Entry::ReplacementVerified { item, .. }
+            | Entry::RepairVerified { item, .. }
             | Entry::ItemFailing { item, .. }
             | Entry::ItemEnded { item, .. } => Some(item),
             Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => None,
@@ -299,6 +304,7 @@ fn advance(state: &mut RunState, entry: &Entry) -> Result<(), String> {
         | Entry::Intent { item, .. }
         | Entry::CallEnded { item, .. }
         | Entry::ReplacementVerified { item, .. }
+        | Entry::RepairVerified { item, .. }
         | Entry::ItemFailing { item, .. }
         | Entry::ItemEnded { item, .. } => {
             refuse_after_end(state)?;

@@ -38,6 +38,7 @@ impl Entry {
             Entry::ItemEnded { item, outcome } => Entry::ItemEnded { item, outcome: words.ended(outcome) },
             same @ (Entry::ItemStarted { .. }
             | Entry::SourceAtRest { .. }
+            | Entry::RepairVerified { .. }
             | Entry::Intent { .. }
             | Entry::RunEnded { .. }) => same,
         }
@@ -61,6 +62,7 @@ impl Words {
             Outcome::RolledBack { replacement_deleted, notes } => {
                 Outcome::RolledBack { replacement_deleted, notes: self.notes(&notes) }
             }
+            Outcome::Repaired { notes } => Outcome::Repaired { notes: self.notes(&notes) },
             Outcome::Refused { reason } => Outcome::Refused { reason: self.told(&reason) },
             Outcome::Failed { reason, left } => Outcome::Failed { reason: self.told(&reason), left },
             same @ Outcome::AlreadyDone { .. } => same,

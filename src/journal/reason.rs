@@ -32,6 +32,11 @@ pub enum Reason {
     SourceStarted,
     SourceFailed,
     SourceBeingDeleted,
+    /// AWS has upgraded its platform since the plan was made, and nothing else has changed.
+    UpgradedByAws {
+        from: String,
+        to: String,
+    },
     /// AWS no longer does what the plan asks for.
     Outdated {
         why: Outdated,
@@ -90,6 +95,10 @@ pub enum Reason {
         platform: String,
     },
     SourceKeyUnusable,
+    /// It was repaired to that platform, and nothing else of it was.
+    PlatformStays {
+        platform: String,
+    },
     SourceFailedToStart {
         cause: Cause,
     },
@@ -163,6 +172,11 @@ pub enum Reason {
 
     // What the way back met with.
     SourceNotStartedAgain {
+        cause: Cause,
+    },
+    /// It is stopped, AWS no longer starts it on that platform, and the update to another came to nothing.
+    SourceOff {
+        platform: String,
         cause: Cause,
     },
     FailedReplacementNotStopped {
@@ -250,6 +264,11 @@ pub enum Note {
     SourceStarted,
     /// Somebody has stopped the source: that is not undone.
     SourceStoppedByOthers,
+    /// The platform that a repair gave the source, which is not undone: AWS takes the one before not back.
+    PlatformStays {
+        /// The platform.
+        platform: String,
+    },
     /// Something that is no failure where it happened.
     Because {
         /// What.
@@ -309,6 +328,7 @@ impl Reason {
             | Reason::Unreadable { cause }
             | Reason::UnreadableAnyMore { cause }
             | Reason::SourceNotStartedAgain { cause }
+            | Reason::SourceOff { cause, .. }
             | Reason::FailedReplacementNotStopped { cause }
             | Reason::FailedReplacementNotDeleted { cause }
             | Reason::ReplacementNotStartedAgain { cause } => Some(cause),
@@ -360,7 +380,8 @@ impl Note {
             | Note::SourceStarted
             | Note::SourceLeftRunning
             | Note::SourceStoppedSincePlan
-            | Note::SourceStoppedByOthers => false,
+            | Note::SourceStoppedByOthers
+            | Note::PlatformStays { .. } => false,
         }
     }
 }

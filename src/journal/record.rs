@@ -104,6 +104,13 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         found: Option<Box<Description>>,
     },
+    /// The source was repaired in place, and every member of it was compared with what was asked for. Since format 5.
+    RepairVerified {
+        /// The item.
+        item: ItemId,
+        /// What AWS reported of it then.
+        found: Box<Description>,
+    },
     /// The item has failed; the source is brought back to its prior status before it ends.
     ItemFailing {
         /// The item.
@@ -145,6 +152,12 @@ pub enum Outcome {
         replacement: InstanceName,
         /// Whether the source was deleted.
         source_deleted: bool,
+        /// What the operator should know all the same.
+        #[serde(with = "written::notes")]
+        notes: Vec<Note>,
+    },
+    /// The source has been repaired in place and has its prior status again. Since format 5.
+    Repaired {
         /// What the operator should know all the same.
         #[serde(with = "written::notes")]
         notes: Vec<Note>,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::{InstanceName, ItemId, Region, SubnetId};
 use crate::network::SPARE_ADDRESSES;
 use crate::plan::check_item::item_problems;
+use crate::plan::check_repair::repair_problems;
 use crate::plan::{FORMAT_VERSION, Item, Plan};
 
 /// An hour: longer than any policy may say.
@@ -50,6 +51,14 @@ pub fn check(plan: &Plan) -> Vec<Problem> {
     totals(plan, &mut whole);
     uniqueness(plan, &mut whole);
     addresses(plan, &mut whole);
+    whole(
+        plan.format_version < 5 && !plan.repairs.is_empty(),
+        "its format has no repairs in place".to_owned(),
+    );
+    for item in &plan.repairs {
+        let found = repair_problems(plan, item);
+        problems.extend(found.into_iter().map(|what| Problem { item: Some(item.id.clone()), what }));
+    }
     for item in &plan.items {
         let found = item_problems(plan, item);
         problems.extend(found.into_iter().map(|what| Problem { item: Some(item.id.clone()), what }));
@@ -64,10 +73,14 @@ fn totals(plan: &Plan, report: &mut Report<'_>) {
     let counted = |total: u32, list: usize| usize::try_from(total) == Ok(list);
     report(!counted(totals.items, plan.items.len()), "its total of items is not the number of items".into());
     report(
+        !counted(totals.repairs, plan.repairs.len()),
+        "its total of repairs is not the number of repairs".into(),
+    );
+    report(
         !counted(totals.withheld, plan.withheld.len()),
         "its total of withheld is not the number of withheld".into(),
     );
-    let parts = [totals.compliant, totals.items, totals.withheld, totals.unreadable];
+    let parts = [totals.compliant, totals.items, totals.repairs, totals.withheld, totals.unreadable];
     let sum: u64 = parts.into_iter().map(u64::from).sum();
     report(sum != u64::from(totals.seen), "its totals do not add up to the instances seen".into());
     let unread: BTreeSet<_> =
@@ -79,11 +92,16 @@ fn totals(plan: &Plan, report: &mut Report<'_>) {
 }
 
 fn uniqueness(plan: &Plan, report: &mut Report<'_>) {
-    let ids: Vec<&ItemId> =
-        plan.items.iter().map(|item| &item.id).chain(plan.withheld.iter().map(|one| &one.id)).collect();
+    let ids: Vec<&ItemId> = plan
+        .all_items()
+        .iter()
+        .map(|item| item.id())
+        .chain(plan.withheld.iter().map(|one| &one.id))
+        .collect();
     let distinct: BTreeSet<&ItemId> = ids.iter().copied().collect();
     report(distinct.len() != ids.len(), "an instance is in it twice".into());
     report(!plan.items.is_sorted_by(|a, b| a.id < b.id), "its items are not in order".into());
+    report(!plan.repairs.is_sorted_by(|a, b| a.id < b.id), "its repairs are not in order".into());
     let mut names: BTreeSet<(&Region, &InstanceName)> = ids.iter().map(|id| (&id.region, &id.name)).collect();
     for item in &plan.items {
         let name = &item.request.notebook_instance_name;

@@ -22,10 +22,10 @@ use crate::rules::RuleId;
 
 pub use members::Difference;
 use members::differences;
-use whole::{exemptions, free_addresses, header, quotas};
+use whole::{exemptions, free_addresses, header, quotas, repairs};
 
 /// The format of a difference as JSON.
-pub const DIFF_FORMAT_VERSION: u32 = 1;
+pub const DIFF_FORMAT_VERSION: u32 = 2;
 
 /// How two plans differ. Every item of either is in exactly one of `new`, `gone`, `changed` and `unchanged`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,6 +58,8 @@ pub struct PlanDiff {
     pub totals: Vec<Difference>,
     /// What differs of the policy's exemptions.
     pub exemptions: Vec<Difference>,
+    /// What differs of the repairs in place, by instance.
+    pub repairs: Vec<Difference>,
     /// What differs of what the items need of quotas.
     pub quotas: Vec<Difference>,
 }
@@ -193,6 +195,7 @@ pub fn diff(before: &Plan, after: &Plan) -> PlanDiff {
         limits: differences(&before.limits, &after.limits),
         totals: differences(&before.totals, &after.totals),
         exemptions: differences(&exemptions(before), &exemptions(after)),
+        repairs: differences(&repairs(before), &repairs(after)),
         quotas: differences(&quotas(before), &quotas(after)),
     }
 }
@@ -215,9 +218,10 @@ impl PlanDiff {
             limits,
             totals,
             exemptions,
+            repairs,
             quotas,
         } = self;
-        let members = [header, limits, totals, exemptions, quotas];
+        let members = [header, limits, totals, exemptions, repairs, quotas];
         members.iter().all(|members| members.is_empty())
             && new.is_empty()
             && gone.is_empty()
@@ -302,7 +306,8 @@ fn absence(id: &ItemId, created: Option<Timestamp>, plan: &Plan) -> Absence {
 }
 
 fn withheld(before: &Plan, after: &Plan) -> WithheldDiff {
-    let items: BTreeSet<&ItemId> = before.items.iter().chain(&after.items).map(|item| &item.id).collect();
+    let all = [before.all_items(), after.all_items()].concat();
+    let items: BTreeSet<&ItemId> = all.iter().map(|item| item.id()).collect();
     let of = |plan: &'_ Plan| -> BTreeMap<ItemId, Withheld> {
         let withheld = plan.withheld.iter().filter(|one| !items.contains(&one.id));
         withheld.map(|one| (one.id.clone(), one.clone())).collect()

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::clock::day;
 use crate::ids::ItemId;
 use crate::inventory::{Instance, Inventory, Tags};
-use crate::plan::{Item, Plan, PlannedExemption, Source, WithheldReason, subject};
+use crate::plan::{AnyItem, Plan, PlannedExemption, Source, WithheldReason, subject};
 use crate::policy::{Exemption, Match, Policy, Subject, TagExemption};
 
 /// The last day (UTC) on which its instance is left alone: `2027-03-31`.
@@ -93,14 +93,14 @@ pub(super) fn refuse(policy: &Policy, subject: Subject<'_>, today: Date) -> Resu
 /// The items of a plan that a policy exempts at that moment, and how. What a plan says of a source tells all that
 /// exemptions ask for.
 pub fn since_planned(plan: &Plan, policy: &Policy, now: Timestamp) -> Vec<(ItemId, WithheldReason)> {
-    let exempt = |item: &Item| {
-        let Source { description, tags } = &item.source;
+    let exempt = |item: AnyItem<'_>| {
+        let Source { description, tags } = item.source();
         let (description, tags) = (Some(description.clone()), Some(tags.clone()));
-        let instance = Instance { id: item.id.clone(), description, tags };
+        let instance = Instance { id: item.id().clone(), description, tags };
         let reason = refuse(policy, subject(&plan.account, &instance), day(now)).err()?;
-        Some((item.id.clone(), reason))
+        Some((item.id().clone(), reason))
     };
-    plan.items.iter().filter_map(exempt).collect()
+    plan.all_items().into_iter().filter_map(exempt).collect()
 }
 
 /// Every exemption of the policy on that day, with the instances that it selects among those that break a rule.

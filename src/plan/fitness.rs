@@ -2,12 +2,12 @@
 
 use crate::facts::limits;
 use crate::ids::{AccountId, ItemId};
-use crate::inventory::{Description, Instance, Rest};
+use crate::inventory::{Description, Instance, Rest, Tags};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::hazards::{managed, source_restart};
 use crate::plan::inputs::Inputs;
 use crate::plan::{Order, Source, WithheldReason, exempt, owner, provenance, request, subject};
-use crate::policy::{Match, Policy, Subject, Target};
+use crate::policy::{Match, Policy, Settings, Subject, Target};
 
 /// A source that can be worked from.
 pub(super) struct Fit<'a> {
@@ -31,12 +31,8 @@ pub(super) fn fit<'a>(
     instance: &'a Instance,
     description: &Description,
 ) -> Result<Fit<'a>, WithheldReason> {
-    let Inputs { policy, inventory, companions, .. } = inputs;
-    let subject = subject(&inventory.account, instance);
-    exempt::refuse(policy, subject, inputs.today())?;
-    refuse_other_arn(&inventory.account, &instance.id, description)?;
-    replacements.refuse(&instance.id.region, description)?;
-    let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
+    let Inputs { policy, companions, .. } = inputs;
+    let (subject, tags) = workable(inputs, replacements, instance, description)?;
     let target = target(policy, subject)?;
     refuse_status(description)?;
     let here = (&instance.id.region, description);
@@ -48,6 +44,55 @@ pub(super) fn fit<'a>(
         return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });
     }
     Ok(Fit { source: Source { description: description.clone(), tags }, target, order, owner })
+}
+
+/// An instance that can be repaired in place.
+pub(super) struct FitInPlace<'a> {
+    /// With its tags.
+    pub(super) source: Source,
+    /// Those of its target, or else the defaults: it stays where it is.
+    pub(super) settings: &'a Settings,
+    /// Who manages it, where somebody does.
+    pub(super) owner: Option<owner::Found>,
+}
+
+/// The instance with its tags, and the settings for it.
+///
+/// # Errors
+/// Why it cannot be worked on.
+pub(super) fn fit_in_place<'a>(
+    inputs: Inputs<'a>,
+    replacements: &Replacements<'_>,
+    instance: &'a Instance,
+    description: &Description,
+) -> Result<FitInPlace<'a>, WithheldReason> {
+    let policy = inputs.policy;
+    let (subject, tags) = workable(inputs, replacements, instance, description)?;
+    let settings = match target(policy, subject) {
+        Ok(target) => &target.settings,
+        Err(WithheldReason::NoTarget) => &policy.defaults,
+        Err(other) => return Err(other),
+    };
+    refuse_status(description)?;
+    let owner = owner::of(&tags, &policy.owners);
+    managed::refuse(owner.as_ref(), settings)?;
+    Ok(FitInPlace { source: Source { description: description.clone(), tags }, settings, owner })
+}
+
+/// What every item must be: not exempt, what was asked for, not replaced already, and with tags that could be read.
+fn workable<'a>(
+    inputs: Inputs<'a>,
+    replacements: &Replacements<'_>,
+    instance: &'a Instance,
+    description: &Description,
+) -> Result<(Subject<'a>, Tags), WithheldReason> {
+    let Inputs { policy, inventory, .. } = inputs;
+    let subject = subject(&inventory.account, instance);
+    exempt::refuse(policy, subject, inputs.today())?;
+    refuse_other_arn(&inventory.account, &instance.id, description)?;
+    replacements.refuse(&instance.id.region, description)?;
+    let tags = instance.tags.clone().ok_or(WithheldReason::TagsUnreadable)?;
+    Ok((subject, tags))
 }
 
 /// The first target that matches. One above it that may match is as good as none: which is the first is not known then.

@@ -32,7 +32,7 @@ fn percent(items: u32, seen: u32) -> u64 {
 
 /// The limits that the plan is beyond. Such a plan is shown, but refused as a whole at apply, never cut.
 pub fn exceeded_limits(plan: &Plan) -> Vec<LimitExceeded> {
-    let items = plan.totals.items;
+    let items = plan.totals.items.saturating_add(plan.totals.repairs);
     let seen = plan.totals.seen;
     let mut exceeded = Vec::new();
     if items > plan.limits.max_instances {

@@ -7,6 +7,7 @@ mod already_replaced;
 pub mod check;
 mod check_item;
 mod check_network;
+mod check_repair;
 pub mod diff;
 pub mod digest;
 mod drift;
@@ -26,6 +27,7 @@ mod place;
 pub mod planner;
 pub mod provenance;
 mod quotas;
+mod repair;
 mod replacement_name;
 mod request;
 mod steps;
@@ -41,10 +43,10 @@ pub use drift::{Drift, drift};
 pub use inputs::Inputs;
 pub use limits::{LimitExceeded, exceeded_limits};
 pub use model::{
-    Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, OnFailure, Order, Owner, Plan,
-    PlannedExemption, PlannedStep, QuotaNeed, Source, StepKind, Tag, Target, Totals, Withheld,
-    WithheldReason,
+    AnyItem, Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, OnFailure, Order, Owner, Plan,
+    PlannedExemption, PlannedStep, QuotaNeed, RepairItem, Source, StepKind, Tag, Target, Totals,
+    UpdateRequest, Withheld, WithheldReason,
 };
-pub use outdated::{Outdated, not_started, outdated};
+pub use outdated::{Outdated, not_started, outdated, repair_outdated};
 pub use subject::subject;
 pub use usable::{Unusable, same_account, usable};

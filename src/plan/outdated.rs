@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::platforms;
-use crate::inventory::Status;
-use crate::plan::{HazardKind, Item, kms_keys};
+use crate::inventory::{Rest, Status};
+use crate::plan::{HazardKind, Item, RepairItem, kms_keys};
 
 /// Why an item cannot be carried out any more as it was planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,14 +41,9 @@ pub enum Outdated {
 /// Why the item must not be begun on that day (UTC), if it must not.
 pub fn outdated(item: &Item, today: Date) -> Option<Outdated> {
     let request = &item.request;
-    if let Some(platform) = &request.platform_identifier {
-        if !platforms::is_created(platform, today) {
-            return Some(Outdated::NotCreated { platform: platform.clone() });
-        }
-        if platforms::known(platform).is_some_and(|known| !known.runs_on(&request.instance_type)) {
-            let instance_type = request.instance_type.clone();
-            return Some(Outdated::NotOnType { platform: platform.clone(), instance_type });
-        }
+    let platform = request.platform_identifier.as_deref();
+    if let Some(why) = platform.and_then(|platform| not_run(platform, &request.instance_type, today)) {
+        return Some(why);
     }
     // A source that is not stopped before its replacement stands is not lost with it.
     if item.order.is_stop_first()
@@ -60,12 +55,33 @@ pub fn outdated(item: &Item, today: Date) -> Option<Outdated> {
     Some(Outdated::Alias { alias: alias.clone() })
 }
 
+/// Why AWS would not run an instance of that type on a platform on that day.
+fn not_run(platform: &str, instance_type: &str, today: Date) -> Option<Outdated> {
+    let (platform, instance_type) = (platform.to_owned(), instance_type.to_owned());
+    if !platforms::is_created(&platform, today) {
+        return Some(Outdated::NotCreated { platform });
+    }
+    let not_on_type = platforms::known(&platform).is_some_and(|known| !known.runs_on(&instance_type));
+    not_on_type.then_some(Outdated::NotOnType { platform, instance_type })
+}
+
+/// Why the repair must not be begun on that day (UTC), if it must not.
+pub fn repair_outdated(item: &RepairItem, today: Date) -> Option<Outdated> {
+    let source = &item.source.description;
+    if let Some(platform) = &item.request.platform_identifier {
+        return not_run(platform, source.instance_type.as_deref().unwrap_or_default(), today);
+    }
+    let platform = source.platform_identifier.as_ref()?;
+    let lost = source.rest() == Rest::Running && !platforms::is_started(platform, today);
+    lost.then(|| Outdated::NotStarted { platform: platform.clone() })
+}
+
 /// Why the source must not be stopped on that day (UTC): it would not start again, and the plan does not say so.
 pub fn not_started(item: &Item, today: Date) -> Option<Outdated> {
     let source = &item.source.description;
     let runs = source.notebook_instance_status == Status::InService;
     let said = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::OneWayPlatform);
     let platform = source.platform_identifier.as_ref()?;
-    let lost = runs && !said && !platforms::is_started(platform, today);
+    let lost = runs && !said && item.upgrade_source.is_none() && !platforms::is_started(platform, today);
     lost.then(|| Outdated::NotStarted { platform: platform.clone() })
 }

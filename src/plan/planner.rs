@@ -6,19 +6,19 @@ use jiff::Timestamp;
 
 use crate::clock::day;
 use crate::ids::{AccountId, Digest, Region};
-use crate::inventory::{Description, Instance, Inventory, WantedCompanions};
+use crate::inventory::{Description, Instance, Inventory, Rest, WantedCompanions};
 use crate::network::{Asked, Check, NetworkIds, Subnet};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
-use crate::plan::hazards::Replacing;
+use crate::plan::hazards::{Replacing, source_restart};
 use crate::plan::inputs::Inputs;
 use crate::plan::place::Places;
 use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, Target, Totals, Withheld, WithheldReason, exempt,
-    hazards, kms_keys, quotas, steps, warnings,
+    FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, RepairItem, Target, Totals, Withheld,
+    WithheldReason, exempt, hazards, kms_keys, quotas, repair, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -46,14 +46,21 @@ pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, 
 }
 
 /// The lifecycle configurations and keys that have to be read before planning, and the regions whose quotas count:
-/// those of instances to replace.
+/// those of instances to replace. Of those to repair only their own keys count.
 pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, WantedCompanions> {
     let mut wanted: BTreeMap<Region, WantedCompanions> = BTreeMap::new();
     let today = day(inventory.taken_at);
-    let starts = |one: &&Instance| starts(&policy.judge(one.description.as_ref(), today));
-    let instances = inventory.instances.iter().filter(starts);
-    for one in instances {
+    for one in &inventory.instances {
         let Some(found) = &one.description else { continue };
+        let judgements = policy.judge(Some(found), today);
+        if repair::is_needed(&judgements)
+            && let Some(key) = &found.kms_key_id
+        {
+            wanted.entry(one.id.region.clone()).or_default().keys.insert(key.clone());
+        }
+        if !starts(&judgements) {
+            continue;
+        }
         let WantedCompanions { scripts, keys } = wanted.entry(one.id.region.clone()).or_default();
         scripts.extend(found.notebook_instance_lifecycle_config_name.clone());
         keys.extend(found.kms_key_id.clone());
@@ -69,18 +76,20 @@ pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Reg
 /// When the plan cannot be written as canonical JSON: a bug, or numbers beyond what JSON holds.
 pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
     let mut planner = Planner::new(inputs);
-    let mut totals = Totals { seen: 0, compliant: 0, items: 0, withheld: 0, unreadable: 0 };
-    let (mut items, mut withheld) = (Vec::new(), Vec::new());
+    let mut totals = Totals { seen: 0, compliant: 0, items: 0, repairs: 0, withheld: 0, unreadable: 0 };
+    let (mut items, mut repairs, mut withheld) = (Vec::new(), Vec::new(), Vec::new());
     for instance in &inputs.inventory.instances {
         totals.seen += 1;
         match planner.decide(instance) {
             Decision::Compliant => totals.compliant += 1,
             Decision::Unreadable => totals.unreadable += 1,
             Decision::Replace(item) => items.push(*item),
+            Decision::Repair(item) => repairs.push(*item),
             Decision::Withhold(one) => withheld.push(one),
         }
     }
     totals.items = count(items.len());
+    totals.repairs = count(repairs.len());
     totals.withheld = count(withheld.len());
     let Inputs { policy, inventory, facts: _, companions, runs: _, now } = inputs;
     let quotas = quotas::needs(&items, inventory, companions, policy.limits.concurrency);
@@ -95,6 +104,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         limits: limits(&policy.limits),
         totals,
         items,
+        repairs,
         withheld,
         gaps: inventory.gaps.clone(),
         exemptions: exempt::of_inventory(policy, inventory, inputs.today()),
@@ -144,6 +154,7 @@ enum Decision {
     Compliant,
     Unreadable,
     Replace(Box<Item>),
+    Repair(Box<RepairItem>),
     Withhold(Withheld),
 }
 
@@ -168,9 +179,10 @@ impl<'a> Planner<'a> {
         let judgements = self.inputs.policy.judge(Some(description), self.inputs.today());
         let remediated = || judgements.iter().filter(|one| one.mode == Mode::Remediate);
         let decided = if starts(&judgements) {
-            self.replace(instance, description, &judgements).map(Box::new)
-        } else if remediated().any(|one| one.verdict.is_fail()) {
-            Err(WithheldReason::InPlace)
+            self.replace(instance, description, &judgements).map(|item| Decision::Replace(Box::new(item)))
+        } else if repair::is_needed(&judgements) {
+            repair::plan(self.inputs, &self.replacements, (instance, description), &judgements)
+                .map(|item| Decision::Repair(Box::new(item)))
         } else if let Some(why) = remediated().find_map(|one| match &one.verdict {
             Verdict::Unknown { why } => Some(why),
             Verdict::Pass | Verdict::Fail { .. } => None,
@@ -180,7 +192,7 @@ impl<'a> Planner<'a> {
             return Decision::Compliant;
         };
         match decided {
-            Ok(item) => Decision::Replace(item),
+            Ok(item) => item,
             Err(reason) => {
                 let findings = failed(&judgements);
                 Decision::Withhold(Withheld { id: instance.id.clone(), findings, reason })
@@ -209,12 +221,16 @@ impl<'a> Planner<'a> {
             today,
         };
         let request = request::build(&source, wanted)?;
+        let running = description.rest() == Rest::Running;
+        let platform = description.platform_identifier.as_deref().filter(|_| running);
+        let upgrade_source = platform.and_then(|it| source_restart::upgrade(it, &target.settings));
         let replacing = Replacing {
             region,
             source: &source,
             request: &request,
             companions,
             owner: owner.as_ref(),
+            upgrade: upgrade_source.as_deref(),
             standards: &policy.standards,
             today,
             checks: &checks,
@@ -232,12 +248,13 @@ impl<'a> Planner<'a> {
             findings: failed(judgements),
             changes: request::changes(&source, &request),
             steps: steps::of(&source.description.notebook_instance_status, order, delete_source),
-            warnings: warnings::of(&request, order, delete_source),
+            warnings: warnings::of(&request, (order, upgrade_source.as_deref()), delete_source),
             hazards,
             target: planned_target(target, subnet, checks),
             source,
             request,
             order,
+            upgrade_source,
             delete_source,
             cleanup: !stays && target.settings.delete_source == DeleteSource::Cleanup,
             on_failure: Some(on_failure(target.settings.on_failure)),

@@ -14,6 +14,21 @@ pub(super) fn of(source: &Status, order: Order, delete_source: bool) -> Vec<Plan
         (StepKind::StopReplacement, !running),
         (StepKind::DeleteSource, delete_source),
     ];
+    planned(steps)
+}
+
+/// The steps of a repair in place, in order.
+pub(super) fn of_repair(running: bool) -> Vec<PlannedStep> {
+    let steps = [
+        (StepKind::StopSource, running),
+        (StepKind::UpdateSource, true),
+        (StepKind::StartSource, running),
+        (StepKind::VerifySource, true),
+    ];
+    planned(steps)
+}
+
+fn planned<const N: usize>(steps: [(StepKind, bool); N]) -> Vec<PlannedStep> {
     let taken = steps.into_iter().filter(|(_, taken)| *taken);
     taken.map(|(step, _)| PlannedStep { step, expected_seconds: expected_seconds(step) }).collect()
 }
@@ -23,8 +38,9 @@ pub(super) fn of(source: &Status, order: Order, delete_source: bool) -> Vec<Plan
 fn expected_seconds(step: StepKind) -> u32 {
     match step {
         StepKind::StopSource | StepKind::StopReplacement => 120,
-        StepKind::CreateReplacement => 300,
-        StepKind::VerifyReplacement => 5,
+        StepKind::CreateReplacement | StepKind::StartSource => 300,
+        StepKind::UpdateSource => 60,
+        StepKind::VerifyReplacement | StepKind::VerifySource => 5,
         StepKind::DeleteSource => 60,
     }
 }

@@ -1,11 +1,22 @@
 //! Pure: what a reader should know about an item before saying yes.
 
+use crate::inventory::{Description, Rest};
 use crate::plan::request::left_to_aws;
-use crate::plan::{CreateRequest, Order};
+use crate::plan::{CreateRequest, Order, UpdateRequest};
 
 /// The warnings on one item, in a fixed order.
-pub(super) fn of(request: &CreateRequest, order: Order, delete_source: bool) -> Vec<String> {
+pub(super) fn of(
+    request: &CreateRequest,
+    (order, upgrade): (Order, Option<&str>),
+    delete_source: bool,
+) -> Vec<String> {
     let mut warnings = Vec::new();
+    if let Some(platform) = upgrade {
+        warnings.push(format!(
+            "once AWS no longer starts the source's platform, the source comes back upgraded to {platform}, if it must be \
+             started: its volume is kept, and there is no way back from that"
+        ));
+    }
     match order {
         Order::StopFirst => {}
         Order::CreateFirst => warnings.push(
@@ -41,4 +52,28 @@ pub(super) fn of(request: &CreateRequest, order: Order, delete_source: bool) -> 
         ));
     }
     warnings
+}
+
+/// The warnings on a repair in place, in a fixed order.
+pub(super) fn of_repair(request: &UpdateRequest, found: &Description) -> Vec<String> {
+    let running = found.rest() == Rest::Running;
+    let stopped = running.then(|| {
+        "it is stopped and started again: its users lose their sessions and kernels, and what is outside of \
+         /home/ec2-user/SageMaker is lost, as at every stop"
+            .to_owned()
+    });
+    let config = found.notebook_instance_lifecycle_config_name.as_ref().filter(|_| running);
+    let script = config.map(|config| {
+        format!("the lifecycle configuration `{config}` runs again when it starts: a script that fails, fails the start")
+    });
+    let platform = request.platform_identifier.as_ref().map(|platform| {
+        format!("there is no way back from {platform}: AWS takes no platform back that it has ended. Its volume is kept")
+    });
+    let root = request.root_access.as_ref().map(|_| {
+        "its users can no longer act as root: what they install with `sudo` fails from then on".to_owned()
+    });
+    let imds = request.instance_metadata_service_configuration.as_ref().map(|_| {
+        "code on it that asks the metadata service without a token (version 1) fails from then on".to_owned()
+    });
+    [stopped, script, platform, root, imds].into_iter().flatten().collect()
 }

@@ -67,6 +67,8 @@ pub struct Policy {
     pub standards: Standards,
     /// How bad each rule's findings are, where that is not what the field says.
     pub severities: BTreeMap<RuleId, Severity>,
+    /// What holds for an instance without a target.
+    pub defaults: Settings,
     /// Where replacements go; the first that matches an instance counts.
     pub targets: Vec<Target>,
     /// Instances that are left alone for a while.
@@ -155,7 +157,7 @@ fn policy(file: PolicyTables, digest: Digest) -> Policy {
         scope,
         rules,
         severity,
-        defaults: Settings { .. },
+        defaults,
         target,
         exempt,
         owner,
@@ -166,6 +168,7 @@ fn policy(file: PolicyTables, digest: Digest) -> Policy {
     Policy {
         digest,
         scope,
+        defaults,
         standards: rules.standards(),
         rules: rules.modes,
         severities: severity,

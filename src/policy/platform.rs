@@ -46,6 +46,12 @@ pub(super) fn form() -> Form<Platform> {
     words.where_it(|field| !field.is_table(), mapped)
 }
 
+/// `"never"`, which is none, or a platform.
+pub(super) fn or_never() -> Form<Option<String>> {
+    let platforms = forms::platforms().into_iter().map(|(name, own, about)| (name, Some(own), about));
+    one_of(forms::PLATFORM, std::iter::once(("never", None, "")).chain(platforms).collect())
+}
+
 fn known(name: &str) -> Result<(), Complaint> {
     let names: Vec<&str> = platforms::PLATFORMS.iter().map(|one| one.name).collect();
     if names.contains(&name) { Ok(()) } else { Err(Complaint::not_a(forms::PLATFORM, name, &names)) }

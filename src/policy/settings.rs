@@ -37,6 +37,9 @@ keys! {
         /// (`notebook-al1-v1`, `notebook-al2-v1`, `notebook-al2-v2`, `notebook-al2-v3`), or the key of their own
         /// volume cannot be used. Without this they are left running beside their replacements.
         pub allow_one_way: bool = flag().or(false);
+        /// The platform that a source is upgraded to in place if it must be started and AWS no longer starts its own; there
+        /// is no way back from that. With `never` such a source is not started, and not repaired in place.
+        pub upgrade_source: Option<String> = platform::or_never().or("never");
         /// What to do with instances that CloudFormation, Terraform and others manage.
         pub managed: Managed = choice().or("withhold");
         /// Root access on the replacement.

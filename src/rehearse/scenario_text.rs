@@ -13,7 +13,7 @@ const LARGE: (u32, usize) = (20, 16);
 
 /// The scenario. Ids have letters, digits and hyphens only, so they can stand in quotes as they are.
 pub fn scenario_text(plan: &Plan) -> String {
-    let regions: BTreeSet<&Region> = plan.items.iter().map(|item| &item.id.region).collect();
+    let regions: BTreeSet<&Region> = plan.all_items().into_iter().map(|item| &item.id().region).collect();
     let listed: Vec<String> = regions.iter().map(|region| format!("\"{region}\"")).collect();
     let mut text = format!(
         "format = 1\ndefault_vpc = false\n\n[[account]]\nid = \"{}\"\nregions = [{}]\n",

@@ -138,13 +138,13 @@ impl Rehearsal {
             completed: count(completed.len()),
             first_seed,
             faults,
-            items: count(plan.items.len()),
+            items: count(plan.len()),
             duration: spread(&completed),
             all_calls: median(trials.iter().map(|trial| trial.calls.values().sum()).collect()),
             calls: calls(trials),
             spare,
             rooms: rooms(trials),
-            failing: plan.items.iter().filter_map(|item| failing(&item.id, trials)).collect(),
+            failing: plan.all_items().iter().filter_map(|item| failing(item.id(), trials)).collect(),
             ended_early: ended_early(trials),
         }
     }
@@ -220,7 +220,11 @@ fn trouble(item: &ItemReport) -> Option<Trouble> {
     let comparable = |reason: &Reason| reason.clone().without_requests();
     match &item.result {
         ItemResult::Ended {
-            outcome: Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. },
+            outcome:
+                Outcome::Done { .. }
+                | Outcome::Repaired { .. }
+                | Outcome::RolledBack { .. }
+                | Outcome::AlreadyDone { .. },
         }
         | ItemResult::NotStarted => None,
         ItemResult::Ended { outcome: Outcome::Refused { reason } } => {

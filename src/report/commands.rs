@@ -29,6 +29,12 @@ pub(super) fn describe(region: &Region, name: &InstanceName) -> String {
     sagemaker("describe-notebook-instance", region, name)
 }
 
+/// Gives a stopped instance another platform.
+pub(super) fn update_platform(region: &Region, name: &InstanceName, platform: &str) -> String {
+    let update = sagemaker("update-notebook-instance", region, name);
+    format!("{update} --platform-identifier {}", shell_word(platform))
+}
+
 /// Deletes an instance and its volume.
 pub(super) fn delete(region: &Region, name: &InstanceName) -> String {
     sagemaker("delete-notebook-instance", region, name)

@@ -135,7 +135,10 @@ fn painted(outcome: &Outcome, style: Style) -> String {
 
 fn paint(outcome: &Outcome, style: Style, text: &str) -> String {
     match outcome {
-        Outcome::Done { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => style.green(text),
+        Outcome::Done { .. }
+        | Outcome::Repaired { .. }
+        | Outcome::RolledBack { .. }
+        | Outcome::AlreadyDone { .. } => style.green(text),
         Outcome::Refused { .. } => style.yellow(text),
         Outcome::Failed { .. } => style.red(text),
     }
@@ -154,7 +157,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, outcome: &Outcome) {
         match outcome {
-            Outcome::Done { .. } | Outcome::RolledBack { .. } => self.done += 1,
+            Outcome::Done { .. } | Outcome::Repaired { .. } | Outcome::RolledBack { .. } => self.done += 1,
             Outcome::AlreadyDone { .. } => self.already_done += 1,
             Outcome::Refused { .. } => self.refused += 1,
             Outcome::Failed { .. } => self.failed += 1,

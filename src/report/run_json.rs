@@ -98,6 +98,10 @@ pub(super) enum SaidOutcome<'a> {
         notes: Vec<String>,
         note_codes: Vec<&'static str>,
     },
+    Repaired {
+        notes: Vec<String>,
+        note_codes: Vec<&'static str>,
+    },
     RolledBack {
         replacement_deleted: bool,
         notes: Vec<String>,
@@ -147,6 +151,10 @@ impl<'a> From<&'a Outcome> for SaidOutcome<'a> {
             Outcome::Done { replacement, source_deleted, notes } => {
                 let (notes, note_codes) = said(notes);
                 SaidOutcome::Done { replacement, source_deleted: *source_deleted, notes, note_codes }
+            }
+            Outcome::Repaired { notes } => {
+                let (notes, note_codes) = said(notes);
+                SaidOutcome::Repaired { notes, note_codes }
             }
             Outcome::RolledBack { replacement_deleted, notes } => {
                 let (notes, note_codes) = said(notes);

@@ -13,7 +13,7 @@ use crate::api_error::ApiError;
 use crate::execute::Phase;
 use crate::inventory::Gap;
 use crate::journal::{Call, Left, Note, Outcome, Presence, PriorStatus, Purpose, RunEnd};
-use crate::plan::{Item, Limits, OnFailure, Order, StepKind, Totals};
+use crate::plan::{AnyItem, Item, Limits, OnFailure, Order, StepKind, Totals};
 use crate::rules::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
@@ -47,6 +47,9 @@ pub fn step(step: StepKind) -> &'static str {
         StepKind::VerifyReplacement => "verify every attribute and tag of the replacement",
         StepKind::StopReplacement => "stop the replacement, as the source was stopped",
         StepKind::DeleteSource => "delete the source and its volume",
+        StepKind::UpdateSource => "update it, wait until it is Stopped again",
+        StepKind::StartSource => "start it, wait until it is InService",
+        StepKind::VerifySource => "verify every attribute and tag of it",
     }
 }
 
@@ -62,6 +65,9 @@ pub fn phase(phase: Phase) -> &'static str {
         Phase::DeletingSource => "deleting the source",
         Phase::RestoringSource => "bringing the source back",
         Phase::DeletingReplacement => "deleting the replacement",
+        Phase::UpdatingSource => "updating the source",
+        Phase::StartingSource => "starting the source",
+        Phase::VerifyingSource => "verifying the source",
     }
 }
 
@@ -75,6 +81,7 @@ pub fn call(call: Call) -> &'static str {
         Call::StartSource => "starting the source again",
         Call::DeleteSource => "deleting the source",
         Call::DeleteReplacement => "deleting the replacement",
+        Call::UpdateSource => "updating the source",
     }
 }
 
@@ -89,6 +96,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             let replacement = if *replacement_deleted { "replacement deleted" } else { "no replacement" };
             format!("rolled back: {replacement}, source as it was{}", noted(notes))
         }
+        Outcome::Repaired { notes } => format!("done: repaired in place{}", noted(notes)),
         Outcome::AlreadyDone { replacement } => {
             format!("already done: {replacement} replaces it; nothing was changed")
         }
@@ -108,7 +116,10 @@ fn noted(notes: &[Note]) -> String {
 }
 
 /// What a rollback or a cleanup will do to an item.
-pub fn follow_up(purpose: Purpose, item: &Item, prior: Option<PriorStatus>) -> String {
+pub fn follow_up(purpose: Purpose, item: AnyItem<'_>, prior: Option<PriorStatus>) -> String {
+    let AnyItem::Replace(item) = item else {
+        return format!("{}: given back the settings that it had", item.id());
+    };
     let (id, replacement) = (&item.id, &item.request.notebook_instance_name);
     let gib = item.source.description.volume_size_in_gb;
     let volume = gib.map_or_else(|| "volume".to_owned(), |gib| format!("{gib} GiB volume"));
@@ -183,9 +194,11 @@ pub fn rules(rules: &[RuleId]) -> String {
 
 /// The counts of a plan.
 pub fn totals(totals: &Totals) -> String {
-    let Totals { seen, compliant, items, withheld, unreadable } = totals;
+    let Totals { seen, compliant, items, repairs, withheld, unreadable } = totals;
+    let in_place = if *repairs > 0 { format!("{repairs} to be repaired in place, ") } else { String::new() };
     format!(
-        "{} seen: {compliant} {} no replacement, {items} to be replaced, {withheld} withheld, {unreadable} unreadable",
+        "{} seen: {compliant} {} no replacement, {items} to be replaced, {in_place}{withheld} withheld, {unreadable} \
+         unreadable",
         counted(*seen as usize, "instance", "instances"),
         noun(*compliant as usize, "needs", "need")
     )

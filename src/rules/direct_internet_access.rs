@@ -10,6 +10,7 @@ use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict};
 pub(super) const RULE: Rule = Rule {
     default_mode: Mode::Remediate,
     repair: Repair::NewInstance,
+    in_place: false,
     title: "Direct internet access must be disabled",
     severity: Severity::High,
     controls: &[

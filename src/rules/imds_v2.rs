@@ -10,6 +10,7 @@ use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict};
 pub(super) const RULE: Rule = Rule {
     default_mode: Mode::Report,
     repair: Repair::Setting { key: "imds", wanted: "\"2\"" },
+    in_place: true,
     title: "The instance metadata service must be version 2 only",
     severity: Severity::Medium,
     controls: &[Control { product: "checkov", id: "CKV_AWS_371" }],

@@ -11,6 +11,7 @@ use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict};
 pub(super) const RULE: Rule = Rule {
     default_mode: Mode::Remediate,
     repair: Repair::NewInstance,
+    in_place: false,
     title: "The instance must be in a VPC",
     severity: Severity::High,
     controls: &[

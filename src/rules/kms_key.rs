@@ -10,6 +10,7 @@ use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict};
 pub(super) const RULE: Rule = Rule {
     default_mode: Mode::Report,
     repair: Repair::Setting { key: "kms_key", wanted: "a KMS key, such as \"alias/notebooks\"" },
+    in_place: false,
     title: "The volume must be encrypted with a named KMS key",
     severity: Severity::Medium,
     controls: &[

@@ -71,12 +71,11 @@ impl RuleId {
         self.into()
     }
 
-    /// Whether a finding of this rule can only be repaired by a new instance that goes into a VPC.
+    /// Whether a finding of this rule can only be repaired by a new instance.
     ///
-    /// The other rules ride along: what they want is set because a new instance is being created
-    /// anyway, but they never start a re-creation.
+    /// What the other rules find is repaired in place, or on the new instance where one is being created anyway.
     pub fn starts_replacement(self) -> bool {
-        self.row().repair == Repair::NewInstance
+        !self.row().in_place
     }
 }
 

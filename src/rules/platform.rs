@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
         key: "platform",
         wanted: "a platform, such as \"notebook-al2023-v1\", for every one that is not supported",
     },
+    in_place: true,
     title: "The platform must be a supported one",
     severity: Severity::Medium,
     controls: &[

@@ -10,6 +10,7 @@ use crate::rules::{Control, Mode, Repair, Rule, Severity, Standards, Verdict};
 pub(super) const RULE: Rule = Rule {
     default_mode: Mode::Report,
     repair: Repair::Setting { key: "root_access", wanted: "\"Disabled\"" },
+    in_place: true,
     title: "Root access must be disabled",
     severity: Severity::High,
     controls: &[

@@ -41,6 +41,8 @@ pub struct Rule {
     pub default_mode: Mode,
     /// What repairs them.
     pub repair: Repair,
+    /// Whether AWS can change it on the instance itself; if not, a new instance is all that repairs it.
+    pub in_place: bool,
     /// What it wants, as a sentence.
     pub title: &'static str,
     /// Security Hub's severity of the same control; Checkov's where Security Hub has none.

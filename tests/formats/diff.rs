@@ -48,13 +48,21 @@ fn differing() -> PlanDiff {
          \"concurrency\": 1}]",
     )
     .unwrap();
+    after.repairs = serde_json::from_str(
+        "[{\"id\": \"us-east-1/king\", \"findings\": [\"root-access\"], \"source\": {\"description\": \
+         {\"NotebookInstanceArn\": \"arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/king\", \
+         \"NotebookInstanceName\": \"king\", \"NotebookInstanceStatus\": \"Stopped\"}, \"tags\": {}}, \
+         \"request\": {\"NotebookInstanceName\": \"king\", \"RootAccess\": \"Disabled\"}, \"changes\": [], \
+         \"steps\": [], \"warnings\": []}]",
+    )
+    .unwrap();
     diff(&before, &after)
 }
 
 #[test]
 fn a_difference_is_the_promised_document_and_has_something_in_every_part() {
     let text = to_json(&differing());
-    let path = reference("diff-format-1.json");
+    let path = reference("diff-format-2.json");
     if std::env::var_os("REMEDIATE_WRITE_REFERENCE").is_some() && !path.exists() {
         fs::write(&path, &text).unwrap();
     }
@@ -72,6 +80,7 @@ fn a_difference_is_the_promised_document_and_has_something_in_every_part() {
         "/gaps/new",
         "/gaps/gone",
         "/free_addresses",
+        "/repairs",
         "/limits",
         "/totals",
         "/exemptions",

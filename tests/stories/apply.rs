@@ -102,6 +102,7 @@ fn every_mutating_call_has_its_intent_in_the_journal(aws: &Aws) {
         | Entry::SourceAtRest { .. }
         | Entry::Intent { .. }
         | Entry::CallEnded { .. }
+        | Entry::RepairVerified { .. }
         | Entry::ItemFailing { .. }
         | Entry::ItemEnded { .. }
         | Entry::RunEnded { .. } => true,

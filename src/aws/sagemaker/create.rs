@@ -61,7 +61,7 @@ fn tag(tag: &Tag) -> types::Tag {
     types::Tag::builder().key(key).value(value).build()
 }
 
-fn metadata_service(settings: &MetadataService) -> types::InstanceMetadataServiceConfiguration {
+pub(super) fn metadata_service(settings: &MetadataService) -> types::InstanceMetadataServiceConfiguration {
     let MetadataService { minimum_instance_metadata_service_version: version } = settings;
     types::InstanceMetadataServiceConfiguration::builder()
         .minimum_instance_metadata_service_version(version)

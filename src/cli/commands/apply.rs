@@ -31,21 +31,26 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
     let lock = state.lock(&plan.account)?;
     let _alone = machine_lock::take(&plan, &connected.session)?;
     refuse_applied(&state, &plan.digest)?;
-    if plan.items.is_empty() {
+    if plan.is_empty() {
         printer.note("nothing to do: the plan has no items");
         return Ok(ExitStatus::Done);
     }
     let exempt = exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?;
     let shown = args.plan.display().to_string();
     printer.note(&format!(
-        "plan {}: {} of account {} to be replaced",
+        "plan {}: {} of account {} {}",
         plan.digest.short(),
-        counted(plan.items.len(), "instance", "instances"),
-        plan.account
+        counted(plan.len(), "instance", "instances"),
+        plan.account,
+        match (plan.items.len(), plan.repairs.len()) {
+            (_, 0) => "to be replaced".to_owned(),
+            (0, _) => "to be repaired in place".to_owned(),
+            (replaced, repaired) =>
+                format!("to be worked on: {replaced} replaced, {repaired} repaired in place"),
+        }
     ));
     let command = format!("remediate apply {}", shell_word(&shown));
-    let all: Vec<_> = plan.items.iter().collect();
-    approve(args.running.confirm, &Approval::of_replacing(&all, command), printer)?;
+    approve(args.running.confirm, &Approval::of_applying(&plan.all_items(), command), printer)?;
     let mut refused = worked_on_since(&state, &plan)?;
     refused.extend(exempt);
     let (dir, journal) = begin(&state, &lock, &plan, connected.clock.now())?;

@@ -16,7 +16,7 @@ use crate::exit::ExitStatus;
 use crate::ids::ItemId;
 use crate::journal::{Outcome, Past, Purpose, Reason, RunDir, RunState, StateDir};
 use crate::plan::file::load;
-use crate::plan::{Item, Plan, same_account};
+use crate::plan::{AnyItem, Item, Plan, same_account};
 use crate::report::wording;
 use crate::text::counted;
 
@@ -38,9 +38,10 @@ pub(crate) async fn run(
     let dir = applied_dir.of(purpose);
     let past = dir.state()?.map(RunState::resumed);
     let mut lost = lost(&applied_dir, purpose, &applied.items)?;
-    let (gone, open): (Vec<&Item>, Vec<&Item>) = open_items(&plan, purpose, &applied.items, past.as_ref())
-        .into_iter()
-        .partition(|item| lost.contains_key(&item.id));
+    let (gone, open): (Vec<AnyItem<'_>>, Vec<AnyItem<'_>>) =
+        open_items(&plan, purpose, &applied.items, past.as_ref())
+            .into_iter()
+            .partition(|item| lost.contains_key(item.id()));
     announce_lost(&gone, &lost, printer);
     if open.is_empty() {
         printer.note(&nothing_to_do(purpose, &plan, &applied.items));
@@ -56,7 +57,7 @@ pub(crate) async fn run(
         lost.extend(exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?);
     }
     announce(&open, purpose, &applied, printer);
-    approve(args.running.confirm, &approval(purpose, open.len(), &dir.id), printer)?;
+    approve(args.running.confirm, &approval(purpose, &open, &dir.id), printer)?;
     let journal = dir.begin_or_reopen_journal(&lock)?;
     let past = past.map(|state| state.items);
     let prepared = Prepared { plan, purpose, applied: applied.items, dir, journal, past, refused: lost };
@@ -82,10 +83,10 @@ fn lost(
     Ok(by(applied, Purpose::Apply).into_iter().chain(by(&cleaned, Purpose::Cleanup)).collect())
 }
 
-fn announce_lost(gone: &[&Item], lost: &BTreeMap<ItemId, Reason>, printer: &Printer) {
+fn announce_lost(gone: &[AnyItem<'_>], lost: &BTreeMap<ItemId, Reason>, printer: &Printer) {
     for item in gone {
-        let why = lost.get(&item.id).map(wording::reason).unwrap_or_default();
-        printer.note(&format!("{}: {why}", item.id));
+        let why = lost.get(item.id()).map(wording::reason).unwrap_or_default();
+        printer.note(&format!("{}: {why}", item.id()));
     }
 }
 
@@ -95,17 +96,18 @@ fn open_items<'a>(
     purpose: Purpose,
     applied: &BTreeMap<ItemId, Past>,
     past: Option<&RunState>,
-) -> Vec<&'a Item> {
-    let is_open = |item: &&Item| {
+) -> Vec<AnyItem<'a>> {
+    let is_open = |item: &AnyItem<'_>| {
         let ended =
-            past.and_then(|state| state.items.get(&item.id)).is_some_and(|past| past.outcome.is_some());
-        concerns(purpose, item, applied.get(&item.id)) && !ended
+            past.and_then(|state| state.items.get(item.id())).is_some_and(|past| past.outcome.is_some());
+        concerns(purpose, *item, applied.get(item.id())) && !ended
     };
-    plan.items.iter().filter(is_open).collect()
+    plan.all_items().into_iter().filter(is_open).collect()
 }
 
 fn nothing_to_do(purpose: Purpose, plan: &Plan, applied: &BTreeMap<ItemId, Past>) -> String {
-    let concerned = plan.items.iter().any(|item| concerns(purpose, item, applied.get(&item.id)));
+    let all = plan.all_items();
+    let concerned = all.iter().any(|item| concerns(purpose, *item, applied.get(item.id())));
     let kept = |item: &&Item| {
         let past = applied.get(&item.id);
         !item.cleanup
@@ -128,7 +130,7 @@ fn nothing_to_do(purpose: Purpose, plan: &Plan, applied: &BTreeMap<ItemId, Past>
     }
 }
 
-fn announce(open: &[&Item], purpose: Purpose, applied: &RunState, printer: &Printer) {
+fn announce(open: &[AnyItem<'_>], purpose: Purpose, applied: &RunState, printer: &Printer) {
     let items = counted(open.len(), "instance", "instances");
     let will = match purpose {
         Purpose::Apply => return,
@@ -137,19 +139,19 @@ fn announce(open: &[&Item], purpose: Purpose, applied: &RunState, printer: &Prin
     };
     printer.note(&format!("run {} of account {}: {items} {will}", applied.run, applied.account));
     for item in open {
-        let past = applied.items.get(&item.id);
+        let past = applied.items.get(item.id());
         printer.note(&format!(
             "  {}",
-            wording::follow_up(purpose, item, past.and_then(|past| past.prior_status))
+            wording::follow_up(purpose, *item, past.and_then(|past| past.prior_status))
         ));
     }
 }
 
-fn approval(purpose: Purpose, items: usize, run: &crate::ids::RunId) -> Approval {
+fn approval(purpose: Purpose, open: &[AnyItem<'_>], run: &crate::ids::RunId) -> Approval {
     match purpose {
         Purpose::Apply | Purpose::Rollback => {
-            Approval::of_rollback(items, format!("remediate rollback {run}"))
+            Approval::of_rollback(open, format!("remediate rollback {run}"))
         }
-        Purpose::Cleanup => Approval::of_cleanup(items, format!("remediate cleanup {run}")),
+        Purpose::Cleanup => Approval::of_cleanup(open.len(), format!("remediate cleanup {run}")),
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
         write_private(&report, text.as_bytes())?;
         printer.note(&format!("report saved to {}", report.display()));
     }
-    if plan.items.is_empty() {
+    if plan.is_empty() {
         printer.note("nothing to apply: the plan has no items");
     } else if !exceeded_limits(plan).is_empty() {
         printer

@@ -15,7 +15,7 @@ use crate::exit::ExitStatus;
 use crate::ids::RunId;
 use crate::journal::{Purpose, RunDir, RunEnd, RunState, StateDir};
 use crate::plan::file::load;
-use crate::plan::{Item, Plan, Unusable, usable};
+use crate::plan::{AnyItem, Plan, Unusable, usable};
 use crate::report::commands;
 use crate::text::{counted, for_terminal};
 
@@ -34,14 +34,14 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
     let _alone = machine_lock::take(&plan, &connected.session)?;
     let expired = is_expired(&plan, &connected, printer)?;
-    let is_open = |item: &&Item| match past.items.get(&item.id) {
+    let is_open = |item: &AnyItem<'_>| match past.items.get(item.id()) {
         Some(past) => past.outcome.is_none() && (past.prior_status.is_some() || !expired),
         None => !expired,
     };
-    let open: Vec<&Item> = plan.items.iter().filter(is_open).collect();
+    let open: Vec<AnyItem<'_>> = plan.all_items().into_iter().filter(is_open).collect();
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open.len(), "instance", "instances")));
     let command = format!("remediate resume {}", dir.id);
-    approve(args.running.confirm, &Approval::of_replacing(&open, command), printer)?;
+    approve(args.running.confirm, &Approval::of_applying(&open, command), printer)?;
     // What was begun is taken to its end, whatever has been exempted since.
     let mut refused = exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?;
     refused.retain(|item, _| past.items.get(item).is_none_or(|past| past.prior_status.is_none()));

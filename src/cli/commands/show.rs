@@ -21,7 +21,7 @@ pub(crate) fn run(args: &ShowArgs, printer: &Printer) -> Result<ExitStatus, Comm
         Some(older) => show_difference(&plan, older, args.format, printer)?,
         None => {
             plan::show(&plan, &args.plan.display().to_string(), args.format, printer);
-            !plan.items.is_empty()
+            !plan.is_empty()
         }
     };
     if SystemClock.now() >= plan.expires {

@@ -100,7 +100,7 @@ fn without(documents: Vec<Document>, action: &str) -> Vec<Document> {
 }
 
 /// What cannot be tried without acting, and the key that nobody has named.
-const NOT_PROBED: [&str; 11] = [
+const NOT_PROBED: [&str; 12] = [
     "ec2:CreateNetworkInterfacePermission",
     "ec2:DeleteNetworkInterface",
     "ec2:DeleteNetworkInterfacePermission",
@@ -112,6 +112,7 @@ const NOT_PROBED: [&str; 11] = [
     "sagemaker:DeleteNotebookInstance",
     "sagemaker:StartNotebookInstance",
     "sagemaker:StopNotebookInstance",
+    "sagemaker:UpdateNotebookInstance",
 ];
 
 #[test]

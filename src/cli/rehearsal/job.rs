@@ -149,12 +149,12 @@ async fn audit_plan_apply(
     let path = papers.save(&plan)?;
     printer.data(&terminal(&view::plan_overview(&plan), printer.out_style()));
     let refused = !exceeded_limits(&plan).is_empty();
-    if plan.items.is_empty() {
+    if plan.is_empty() {
         printer.note("nothing to apply: the plan has no items");
     } else if refused {
         printer.note("apply would refuse this plan: narrow the policy, or raise the limit in it");
     }
-    if plan.items.is_empty() || refused {
+    if plan.is_empty() || refused {
         leave(session, papers, (&path, None), printer);
         let read = outcome::of_reading(&plan.gaps, false, false);
         return Ok(if refused { ExitStatus::Refused } else { read });
@@ -226,9 +226,19 @@ fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> b
     for gap in &again.gaps {
         printer.note(&format!("could not be seen: {}", wording::gap(gap)));
     }
+    let repaired = |id: &ItemId| {
+        let listed = again.all_items().iter().any(|item| item.id() == id);
+        let withheld = again.withheld.iter().any(|one| one.id == *id);
+        !listed && !withheld && again.gaps.iter().all(|gap| gap.region != id.region)
+    };
+    let in_place = plan.repairs.iter().filter(|item| repaired(&item.id)).count();
+    let in_place = match plan.repairs.len() {
+        0 => String::new(),
+        all => format!(" {in_place} of {all} {} repaired in place;", noun(in_place, "is", "are")),
+    };
     let items = plan.items.len();
     let replaced = plan.items.iter().filter(|item| replaced(&item.id)).count();
-    let left = match again.items.len() {
+    let left = match again.len() {
         0 if !again.gaps.is_empty() => "not everything could be seen".to_owned(),
         0 if !plan.withheld.is_empty() => {
             format!("nothing is left to plan but the {} withheld", plan.withheld.len())
@@ -237,7 +247,7 @@ fn verify(plan: &Plan, report: &RunReport, again: &Plan, printer: &Printer) -> b
         count => format!("{} to plan again", counted(count, "instance is left", "instances are left")),
     };
     let text = format!(
-        "{replaced} of {items} {} {} a compliant replacement; {left}.",
+        "{replaced} of {items} {} {} a compliant replacement;{in_place} {left}.",
         noun(items, "source", "sources"),
         noun(replaced, "has", "have")
     );

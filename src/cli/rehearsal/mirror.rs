@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::cli::error::CommandError;
 use crate::exit::ExitStatus;
 use crate::ids::Region;
-use crate::plan::{Item, Plan};
+use crate::plan::{AnyItem, Item, Plan};
 use crate::rehearse::scenario_text;
 use crate::sandbox::{Scenario, Seed, World, parse};
 
@@ -34,13 +34,14 @@ pub(super) fn world(
 ) -> Result<World, CommandError> {
     let mut world = scenario.clone().with_seed(seed).world(plan.created);
     let mut counts: BTreeMap<&Region, u32> = BTreeMap::new();
-    for item in &plan.items {
+    for item in plan.all_items() {
         insert(&mut world, plan, item)?;
-        if let Some(key) = &item.request.kms_key_id {
+        let region = &item.id().region;
+        if let Some(key) = item.replaced().and_then(|item| item.request.kms_key_id.as_ref()) {
             // The policy may give the replacement another key than its source has.
-            world.provide_key((&plan.account, &item.id.region), key);
+            world.provide_key((&plan.account, region), key);
         }
-        *counts.entry(&item.id.region).or_default() += 1;
+        *counts.entry(region).or_default() += 1;
     }
     for (region, count) in counts {
         let most = spare.map_or(u32::MAX, |spare| count.saturating_add(spare));
@@ -54,14 +55,15 @@ pub(super) fn world(
     Ok(world)
 }
 
-fn insert(world: &mut World, plan: &Plan, item: &Item) -> Result<(), CommandError> {
-    let Ok(Value::Object(described)) = serde_json::to_value(&item.source.description) else {
+fn insert(world: &mut World, plan: &Plan, item: AnyItem<'_>) -> Result<(), CommandError> {
+    let (id, source) = (item.id(), item.source());
+    let Ok(Value::Object(described)) = serde_json::to_value(&source.description) else {
         return Err(CommandError::bug("a description is no JSON object"));
     };
-    let tags = item.source.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-    let place = (&plan.account, &item.id.region);
+    let tags = source.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let place = (&plan.account, &id.region);
     world.insert_described(place, &described, &tags, plan.created).map_err(|error| {
-        let message = format!("the sandbox cannot hold {}", item.id);
+        let message = format!("the sandbox cannot hold {id}");
         CommandError::new(ExitStatus::PlanUnusable, message).because(&error)
     })
 }

@@ -32,7 +32,7 @@ const RUNS: u32 = 20;
 pub(crate) fn run(args: RehearseArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let path = args.plan.clone().unwrap_or_default();
     let plan = load(&path)?;
-    if plan.items.is_empty() {
+    if plan.is_empty() {
         printer.note("nothing to rehearse: the plan has no items");
         return Ok(ExitStatus::Done);
     }
@@ -131,7 +131,8 @@ impl Trials<'_> {
                 *calls.entry(call.operation).or_insert(0) += 1;
             }
             let most = session.sandbox.world().census();
-            let regions: BTreeSet<&Region> = self.plan.items.iter().map(|item| &item.id.region).collect();
+            let regions: BTreeSet<&Region> =
+                self.plan.all_items().into_iter().map(|item| &item.id().region).collect();
             let rooms = regions.into_iter().map(|region| (region.clone(), self.room(region, &before, &most)));
             Ok(Trial { took, calls, rooms: rooms.collect(), report })
         })

@@ -32,14 +32,18 @@ impl<C: Cloud> Driver<'_, C> {
     async fn observe(&mut self) -> Result<Result<Observed, ApiError>, Parked> {
         let mut failed_reads = 0;
         loop {
-            let (source, replacement) = (&self.item.id.name, &self.item.request.notebook_instance_name);
+            let (source, replacement) = (&self.item.id().name, self.item.replacement());
             let began = self.shared.clock.now();
             let seen = match self.look(source).await {
                 Ok(source) => {
                     if let Some(stopping) = &mut self.stopping {
                         stopping.look(status_in(&source), (began, self.shared.clock.now()));
                     }
-                    self.look(replacement).await.map(|replacement| Observed { source, replacement })
+                    let replacement = match replacement {
+                        Some(name) => self.look(name).await,
+                        None => Ok(Sight::Absent),
+                    };
+                    replacement.map(|replacement| Observed { source, replacement })
                 }
                 Err(error) => Err(error),
             };
@@ -60,7 +64,7 @@ impl<C: Cloud> Driver<'_, C> {
     }
 
     async fn look(&self, name: &InstanceName) -> Result<Sight, ApiError> {
-        let region = &self.item.id.region;
+        let region = &self.item.id().region;
         let Some(description) = self.shared.cloud.describe(region, name).await? else {
             return Ok(Sight::Absent);
         };

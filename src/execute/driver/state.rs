@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
+use crate::clock::day;
 use crate::execute::cloud::{Accepted, Cloud};
 use crate::execute::event::{EventKind, Phase};
 use crate::execute::observed::{Observed, Side, Sight};
@@ -12,10 +13,11 @@ use crate::execute::region::RegionContext;
 use crate::execute::shared::Shared;
 use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::End;
-use crate::ids::InstanceName;
+use crate::execute::update;
+use crate::ids::{InstanceName, ItemId};
 use crate::inventory::{Description, Status};
 use crate::journal::{Call, Entry, Left, Past, Presence, Reason, RunEnd};
-use crate::plan::{Item, provenance};
+use crate::plan::{AnyItem, Item, UpdateRequest, provenance};
 use crate::text::with_causes;
 
 /// What a journal says of a call whose intent was written, but that the end of the run overtook.
@@ -36,7 +38,7 @@ pub(in crate::execute) enum Parked {
 pub(in crate::execute) struct Driver<'a, C> {
     pub(in crate::execute) shared: &'a Shared<'a, C>,
     pub(in crate::execute) region: &'a RegionContext<'a, C>,
-    pub(in crate::execute) item: &'a Item,
+    pub(in crate::execute) item: AnyItem<'a>,
     pub(in crate::execute) past: Past,
     /// What the application did, where this run follows one.
     pub(in crate::execute) applied: Past,
@@ -72,11 +74,11 @@ pub(in crate::execute) struct Starts {
 impl<'a, C: Cloud> Driver<'a, C> {
     pub(in crate::execute) fn new(
         (shared, region): (&'a Shared<'a, C>, &'a RegionContext<'a, C>),
-        item: &'a Item,
+        item: AnyItem<'a>,
         past: Past,
     ) -> Self {
         let entered = shared.clock.now();
-        let applied = shared.applied.get(&item.id).cloned().unwrap_or_default();
+        let applied = shared.applied.get(item.id()).cloned().unwrap_or_default();
         Self {
             shared,
             region,
@@ -103,7 +105,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
         if self.phase != phase {
             self.phase = phase;
             self.entered = self.shared.clock.now();
-            self.shared.tell(EventKind::ItemPhase { item: self.item.id.clone(), phase });
+            self.shared.tell(EventKind::ItemPhase { item: self.item.id().clone(), phase });
         }
     }
 
@@ -123,8 +125,9 @@ impl<'a, C: Cloud> Driver<'a, C> {
 
     pub(in crate::execute) fn name_of(&self, side: Side) -> &'a InstanceName {
         match side {
-            Side::Source => &self.item.id.name,
-            Side::Replacement => &self.item.request.notebook_instance_name,
+            Side::Source => &self.item.id().name,
+            // A repair never asks for one.
+            Side::Replacement => self.item.replacement().unwrap_or(&self.item.id().name),
         }
     }
 
@@ -139,7 +142,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
     pub(in crate::execute) fn not_sent(&self, call: Call) -> ApiError {
         ApiError {
             operation: call.operation().to_owned(),
-            region: self.item.id.region.clone(),
+            region: self.item.id().region.clone(),
             kind: ApiErrorKind::NoAnswer,
             effect: Effect::None,
             code: None,
@@ -150,23 +153,43 @@ impl<'a, C: Cloud> Driver<'a, C> {
 
     pub(in crate::execute) async fn send(&self, call: Call) -> Result<Accepted, ApiError> {
         let cloud = self.shared.cloud;
-        let region = &self.item.id.region;
-        let source = &self.item.id.name;
-        let replacement = &self.item.request.notebook_instance_name;
+        let ItemId { region, name: source } = self.item.id();
+        match (call, self.item) {
+            (Call::StopSource, _) => cloud.stop(region, source).await,
+            (Call::StartSource, _) => cloud.start(region, source).await,
+            (Call::UpdateSource, _) => match self.update() {
+                Some(request) => cloud.update(region, &request).await,
+                None => Err(self.not_sent(call)),
+            },
+            (_, AnyItem::Replace(item)) => self.send_for_replacement(call, item).await,
+            // A repair never asks for it.
+            (_, AnyItem::Repair(_)) => Err(self.not_sent(call)),
+        }
+    }
+
+    async fn send_for_replacement(&self, call: Call, item: &Item) -> Result<Accepted, ApiError> {
+        let (cloud, region) = (self.shared.cloud, &item.id.region);
+        let replacement = &item.request.notebook_instance_name;
         match call {
-            Call::StopSource => cloud.stop(region, source).await,
-            Call::StartSource => cloud.start(region, source).await,
-            Call::DeleteSource => cloud.delete(region, source).await,
+            Call::DeleteSource => cloud.delete(region, &item.id.name).await,
             Call::DeleteReplacement => cloud.delete(region, replacement).await,
             Call::StopReplacement => cloud.stop(region, replacement).await,
             Call::StartReplacement => cloud.start(region, replacement).await,
             Call::CreateReplacement => {
                 let identity = &self.shared.identity;
-                let arn = &self.item.source.description.notebook_instance_arn;
+                let arn = &item.source.description.notebook_instance_arn;
                 let tags = provenance::tags(&identity.run, arn, &identity.plan);
-                cloud.create(region, &self.item.request, &tags).await
+                cloud.create(region, &item.request, &tags).await
             }
+            Call::StopSource | Call::StartSource | Call::UpdateSource => Err(self.not_sent(call)),
         }
+    }
+
+    /// What an update of the source asks for, as it was seen last.
+    fn update(&self) -> Option<UpdateRequest> {
+        let found = self.seen.as_ref().and_then(|seen| description_in(&seen.source))?;
+        let forward = self.shared.conduct.is_application;
+        update::request(self.item, found, (forward, day(self.shared.clock.now())))
     }
 
     /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:
@@ -198,6 +221,23 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Left { source: presence(Side::Source), replacement: presence(Side::Replacement) }
     }
 
+    /// What an item is being taken through when this call is sent for it.
+    pub(in crate::execute) fn phase_of(&self, call: Call) -> Phase {
+        match call {
+            Call::StopSource => Phase::StoppingSource,
+            Call::CreateReplacement => Phase::CreatingReplacement,
+            Call::StopReplacement => Phase::StoppingReplacement,
+            Call::StartReplacement => Phase::StartingReplacement,
+            Call::StartSource if self.item.replaced().is_none() && self.past.failing.is_none() => {
+                Phase::StartingSource
+            }
+            Call::StartSource => Phase::RestoringSource,
+            Call::DeleteSource => Phase::DeletingSource,
+            Call::DeleteReplacement => Phase::DeletingReplacement,
+            Call::UpdateSource => Phase::UpdatingSource,
+        }
+    }
+
     pub(in crate::execute) fn interval(&self) -> Duration {
         self.shared.plan.limits.poll_interval()
     }
@@ -223,22 +263,10 @@ pub(in crate::execute) fn description_in(sight: &Sight) -> Option<&Description> 
 
 pub(in crate::execute) fn side_of(call: Call) -> Side {
     match call {
-        Call::StopSource | Call::StartSource | Call::DeleteSource => Side::Source,
+        Call::StopSource | Call::StartSource | Call::DeleteSource | Call::UpdateSource => Side::Source,
         Call::CreateReplacement
         | Call::StopReplacement
         | Call::StartReplacement
         | Call::DeleteReplacement => Side::Replacement,
-    }
-}
-
-pub(in crate::execute) fn phase_of(call: Call) -> Phase {
-    match call {
-        Call::StopSource => Phase::StoppingSource,
-        Call::CreateReplacement => Phase::CreatingReplacement,
-        Call::StopReplacement => Phase::StoppingReplacement,
-        Call::StartReplacement => Phase::StartingReplacement,
-        Call::StartSource => Phase::RestoringSource,
-        Call::DeleteSource => Phase::DeletingSource,
-        Call::DeleteReplacement => Phase::DeletingReplacement,
     }
 }

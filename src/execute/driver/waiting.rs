@@ -38,7 +38,7 @@ impl<C: Cloud> Driver<'_, C> {
                 let (minutes, cause) = (ceiling.as_secs() / 60, error.clone().into());
                 return Err(self.parked(Reason::NoTime { minutes, cause }));
             }
-            duration = patience(self.busy, duration, &self.item.id.to_string());
+            duration = patience(self.busy, duration, &self.item.id().to_string());
         }
         if pause(clock, &self.shared.stop, duration).await { Ok(()) } else { Err(Parked::Stopping) }
     }
@@ -69,7 +69,7 @@ impl<C: Cloud> Driver<'_, C> {
     /// Notes how the source is at rest, and whether somebody may have used it since the run stopped it.
     pub(super) async fn note_rest(&mut self, last_modified: Option<Timestamp>) -> Result<(), Parked> {
         let unwatched = self.stopping.is_some_and(|stopping| stopping.may_have_been_used());
-        let item = self.item.id.clone();
+        let item = self.item.id().clone();
         self.record(Entry::SourceAtRest { item, last_modified, unwatched }).await
     }
 
@@ -102,7 +102,7 @@ impl<C: Cloud> Driver<'_, C> {
         }
         // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
         let reason = Reason::StillInStatus { name, status, minutes };
-        self.record(Entry::ItemFailing { item: self.item.id.clone(), reason }).await?;
+        self.record(Entry::ItemFailing { item: self.item.id().clone(), reason }).await?;
         Ok(None)
     }
 }
@@ -129,5 +129,6 @@ fn status_during(call: Call) -> Status {
         Call::StopSource | Call::StopReplacement => Status::Stopping,
         Call::CreateReplacement | Call::StartReplacement | Call::StartSource => Status::Pending,
         Call::DeleteSource | Call::DeleteReplacement => Status::Deleting,
+        Call::UpdateSource => Status::Updating,
     }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::execute::cleanup::cleanup;
-use crate::execute::conduct::Situation;
 use crate::execute::rollback::rollback;
+use crate::execute::situation::Situation;
 use crate::execute::tests::step;
 use crate::execute::tests::step::cases::{
     Judged, at_rest, calls, fail, id, is_of_run, replacements, sources, status, verified,

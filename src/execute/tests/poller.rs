@@ -17,7 +17,7 @@ use crate::fixtures::{exposed, name, region};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
 use crate::journal::RunEnd;
-use crate::plan::{CreateRequest, Tag};
+use crate::plan::{CreateRequest, Tag, UpdateRequest};
 
 const INTERVAL: Duration = Duration::from_secs(15);
 
@@ -110,6 +110,10 @@ impl Cloud for Fleet {
     }
 
     async fn create(&self, _: &Region, _: &CreateRequest, _: &[Tag]) -> Result<Accepted, ApiError> {
+        Ok(None)
+    }
+
+    async fn update(&self, _: &Region, _: &UpdateRequest) -> Result<Accepted, ApiError> {
         Ok(None)
     }
 

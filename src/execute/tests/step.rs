@@ -38,6 +38,7 @@ pub(super) fn kind(step: &Step) -> String {
         Step::Verified { not_reported } => format!("verified {}", not_reported.len()),
         Step::Fail(_) => "fail".to_owned(),
         Step::End(End::Done { source_deleted, .. }) => format!("done {source_deleted}"),
+        Step::End(End::Repaired { .. }) => "repaired".to_owned(),
         Step::End(End::RolledBack { .. }) => "rolled back".to_owned(),
         Step::End(End::AlreadyDone) => "already done".to_owned(),
         Step::End(End::Refused(_)) => "refused".to_owned(),
@@ -59,7 +60,7 @@ fn spent(state: &CallState) -> bool {
 /// The call's instance.
 fn side(call: Call) -> Side {
     match call {
-        Call::StopSource | Call::StartSource | Call::DeleteSource => Side::Source,
+        Call::StopSource | Call::StartSource | Call::DeleteSource | Call::UpdateSource => Side::Source,
         Call::CreateReplacement
         | Call::StopReplacement
         | Call::StartReplacement
@@ -205,6 +206,7 @@ fn only_what_ran_and_was_stopped_by_this_run_is_started_again_from_failed() {
                 | Call::CreateReplacement
                 | Call::StopReplacement
                 | Call::DeleteSource
+                | Call::UpdateSource
                 | Call::DeleteReplacement => false,
             }
     });

@@ -10,7 +10,7 @@ use crate::fixtures::{self, region};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Instance, Status, Tags};
 use crate::journal::RunEnd;
-use crate::plan::{CreateRequest, Tag};
+use crate::plan::{CreateRequest, Tag, UpdateRequest};
 
 /// What goes wrong with one call.
 #[derive(Debug, Clone, Copy)]
@@ -357,6 +357,17 @@ impl Cloud for World {
             let tags = all.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
             let settles = Some((LOOKS, Some(Status::InService)));
             inner.instances.insert(name.clone(), Fake { description: created(request), tags, settles });
+            Ok(())
+        })
+    }
+
+    async fn update(&self, _: &Region, request: &UpdateRequest) -> Result<Accepted, ApiError> {
+        let name = &request.notebook_instance_name;
+        self.mutate("update", name, |inner| {
+            inner.shift(name, &[Status::Stopped], Status::Updating, Some(Status::Stopped))?;
+            if let Some(fake) = inner.instances.get_mut(name) {
+                fake.description = request.applied_to(&fake.description);
+            }
             Ok(())
         })
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::members::{Difference, between, differences, value};
 use crate::ids::{AccountId, Digest, Region};
-use crate::plan::{Plan, PlannedExemption, QuotaNeed};
+use crate::plan::{Plan, PlannedExemption, QuotaNeed, RepairItem};
 
 /// The exemptions by what they are called.
 pub(super) fn exemptions(plan: &Plan) -> BTreeMap<String, &PlannedExemption> {
@@ -14,6 +14,11 @@ pub(super) fn exemptions(plan: &Plan) -> BTreeMap<String, &PlannedExemption> {
         Some(ticket) => format!("{} ({ticket})", exemption.reason),
         None => exemption.reason.clone(),
     })
+}
+
+/// The repairs in place, by instance.
+pub(super) fn repairs(plan: &Plan) -> BTreeMap<String, &RepairItem> {
+    keyed(&plan.repairs, |item| item.id.to_string())
 }
 
 /// What the items need, by quota.

@@ -23,7 +23,12 @@ pub(in crate::plan) fn refuse(
 }
 
 pub(super) fn find(replacing: &Replacing<'_>) -> Option<Hazard> {
-    replacing.owner.map(|found| hazard(HazardKind::Managed, [described(found)]))
+    replacing.owner.map(told)
+}
+
+/// That something else manages it.
+pub(super) fn told(owner: &Found) -> Hazard {
+    hazard(HazardKind::Managed, [described(owner)])
 }
 
 fn described(found: &Found) -> String {

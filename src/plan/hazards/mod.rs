@@ -6,6 +6,7 @@ mod instance_type;
 pub(super) mod managed;
 pub(super) mod name;
 mod platform;
+mod repairing;
 mod replacement_key;
 mod replacing;
 mod repository;
@@ -15,6 +16,7 @@ pub(super) mod source_restart;
 use crate::plan::{Hazard, HazardKind, WithheldReason};
 use crate::policy::{Decided, Policy, Treatment};
 
+pub(super) use repairing::Repairing;
 pub(super) use replacing::Replacing;
 
 /// The hazards of a replacement that the policy only warns of.
@@ -23,6 +25,21 @@ pub(super) use replacing::Replacing;
 /// Those that it is withheld for.
 pub(super) fn judge(replacing: &Replacing<'_>, policy: &Policy) -> Result<Vec<Hazard>, WithheldReason> {
     let (all, scripts_fail) = all(replacing, policy);
+    decide(all, scripts_fail, policy)
+}
+
+/// The hazards of a repair in place that the policy only warns of.
+///
+/// # Errors
+/// Those that it is withheld for.
+pub(super) fn judge_repair(
+    repairing: &Repairing<'_>,
+    policy: &Policy,
+) -> Result<Vec<Hazard>, WithheldReason> {
+    decide(repairing::find(repairing), false, policy)
+}
+
+fn decide(all: Vec<Hazard>, scripts_fail: bool, policy: &Policy) -> Result<Vec<Hazard>, WithheldReason> {
     let leads_to = |hazard: &Hazard| treatment(hazard.kind, policy, scripts_fail);
     let (withheld, warned): (Vec<Hazard>, Vec<Hazard>) =
         all.into_iter().partition(|hazard| leads_to(hazard) == Treatment::Withhold);

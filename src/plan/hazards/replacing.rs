@@ -16,6 +16,8 @@ pub(in crate::plan) struct Replacing<'a> {
     pub(in crate::plan) request: &'a CreateRequest,
     pub(in crate::plan) companions: &'a Companions,
     pub(in crate::plan) owner: Option<&'a Found>,
+    /// The platform that the source is upgraded to when it must be started.
+    pub(in crate::plan) upgrade: Option<&'a str>,
     /// What the rules measure by.
     pub(in crate::plan) standards: &'a Standards,
     /// The day (UTC) that is planned for.

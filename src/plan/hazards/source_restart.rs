@@ -40,7 +40,7 @@ fn one_way(
     companions: &Companions,
     today: Date,
 ) -> Option<WithheldReason> {
-    if let Some(platform) = platform(source, today) {
+    if let Some(platform) = platform(source, today).filter(|it| upgrade(it, settings).is_none()) {
         return Some(WithheldReason::OneWayPlatform { platform: platform.to_owned() });
     }
     // Without a key of the policy's the replacement has the source's own, and could not be made with it either.
@@ -50,6 +50,13 @@ fn one_way(
         }
         Some(Known::Usable | Known::Unusable(_) | Known::Unread(_)) | None => None,
     }
+}
+
+/// The platform that an instance on this one is upgraded to when it must be started, where AWS has such a way and the policy
+/// consents.
+pub(in crate::plan) fn upgrade(platform: &str, settings: &policy::Settings) -> Option<String> {
+    platforms::known(platform).and_then(|one| one.upgraded_to)?;
+    settings.upgrade_source.clone()
 }
 
 /// The platform of a running instance that may not start again once it is stopped.
@@ -72,7 +79,10 @@ fn is_running(source: &Description) -> bool {
 pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
     let Replacing { region, source, request, companions, today, .. } = *replacing;
     let source = &source.description;
-    let platform = platform(source, today).map(|platform| hazard(HazardKind::OneWayPlatform, [platform]));
+    let upgraded = replacing.upgrade.is_some();
+    let platform = platform(source, today)
+        .filter(|_| !upgraded)
+        .map(|platform| hazard(HazardKind::OneWayPlatform, [platform]));
     // Where the replacement has the same key, the hazards of that key say it.
     let other_key = source.kms_key_id != request.kms_key_id;
     let key =

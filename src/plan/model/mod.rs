@@ -1,8 +1,11 @@
 //! Pure: the saved document: what it holds, member by member. It holds no secret and leaves no choice open.
 
+mod any_item;
 mod exemption;
 mod hazard;
+mod parts;
 mod quota;
+mod repair;
 mod withheld;
 
 use std::time::Duration;
@@ -12,13 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::day;
 use crate::ids::{AccountId, Digest, InstanceName, ItemId, Region, SecurityGroupId, SubnetId, VpcId};
-use crate::inventory::{Description, Gap, MetadataService, Tags};
+use crate::inventory::{Gap, MetadataService};
 use crate::network::Check;
 use crate::rules::RuleId;
 
+pub use any_item::AnyItem;
 pub use exemption::PlannedExemption;
 pub use hazard::{Hazard, Owner};
+pub use parts::{Change, PlannedStep, Source, StepKind, Tag};
 pub use quota::QuotaNeed;
+pub use repair::{RepairItem, UpdateRequest};
 pub use withheld::{Withheld, WithheldReason};
 
 /// The newest plan format that this version reads, and the one it writes.
@@ -48,6 +54,9 @@ pub struct Plan {
     pub totals: Totals,
     /// The instances that will be replaced, by region and name.
     pub items: Vec<Item>,
+    /// The instances that will be repaired in place, by region and name. None before format 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repairs: Vec<RepairItem>,
     /// The instances that need it but will not be replaced by this plan, and why.
     pub withheld: Vec<Withheld>,
     /// What could not be read.
@@ -112,6 +121,9 @@ pub struct Totals {
     pub compliant: u32,
     /// Those that will be replaced.
     pub items: u32,
+    /// Those that will be repaired in place.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repairs: u32,
     /// Those that are withheld.
     pub withheld: u32,
     /// Those that could not be read and so could not be judged.
@@ -137,6 +149,10 @@ pub struct Item {
     /// What comes first, the stop of the source or its replacement. Always the stop before format 5.
     #[serde(default, skip_serializing_if = "Order::is_stop_first")]
     pub order: Order,
+    /// The platform that the source is updated to in place when it must be started and AWS no longer starts the one it is on.
+    /// Absent: then it is not started. Since format 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upgrade_source: Option<String>,
     /// Whether the source is deleted once its replacement has been verified.
     pub delete_source: bool,
     /// Whether the source may be deleted later by `remediate cleanup`. Never in format 1.
@@ -184,16 +200,6 @@ pub enum OnFailure {
     Restore,
     /// It is left where it is, to be looked at.
     Leave,
-}
-
-/// A source as it was observed when the plan was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// Its Describe answer.
-    pub description: Description,
-    /// All its tags.
-    pub tags: Tags,
 }
 
 /// Where a replacement goes, and what was found out about it.
@@ -264,54 +270,4 @@ pub struct CreateRequest {
     /// The tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
-}
-
-/// One tag, as AWS writes it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct Tag {
-    /// Its key.
-    pub key: String,
-    /// Its value.
-    pub value: String,
-}
-
-/// One attribute, before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Change {
-    /// The attribute under AWS's name in a Describe answer, or `Tags`.
-    pub attribute: String,
-    /// Its value on the source; absent where it has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<String>,
-    /// Its value on the replacement; absent where it has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<String>,
-}
-
-/// One step of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlannedStep {
-    /// What is done.
-    pub step: StepKind,
-    /// How long it is expected to take, in seconds. An estimate, not a limit.
-    pub expected_seconds: u32,
-}
-
-/// What is done in one step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepKind {
-    /// Stop the source and wait until it is `Stopped`.
-    StopSource,
-    /// Create the replacement and wait until it is `InService`.
-    CreateReplacement,
-    /// Compare every member and tag of the replacement with the request.
-    VerifyReplacement,
-    /// Stop the replacement, because the source was stopped, and wait until it is `Stopped`.
-    StopReplacement,
-    /// Delete the source and wait until it is gone.
-    DeleteSource,
 }

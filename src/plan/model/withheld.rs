@@ -109,8 +109,24 @@ pub enum WithheldReason {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         used: bool,
     },
-    /// Its findings can be repaired on the instance itself.
+    /// Its findings can be repaired on the instance itself. Before format 5, which does that.
     InPlace,
+    /// Its findings can be repaired on the instance itself, but what the policy sets for it leaves these. Since format 5.
+    NotRepaired {
+        /// The rules.
+        rules: Vec<RuleId>,
+    },
+    /// It is repaired in place, and AWS no longer starts its platform: it would have to be upgraded, which the policy does not
+    /// consent to. Since format 5.
+    NeedsUpgrade {
+        /// The platform.
+        platform: String,
+    },
+    /// The same, and AWS has no way from its platform to another. Since format 5.
+    PlatformNotUpgradable {
+        /// The platform.
+        platform: String,
+    },
     /// It is in a status that cannot be worked from.
     Status {
         /// The status.

@@ -7,5 +7,6 @@ mod keys;
 mod laws;
 mod place;
 mod planner;
+mod repairs;
 mod replaced;
 mod scripts;

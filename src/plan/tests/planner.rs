@@ -216,8 +216,12 @@ fn what_only_fails_a_rule_that_rides_along_is_not_replaced_for_it() {
         "[limits]",
         "[rules]\nroot-access = \"remediate\"\n[defaults]\nroot_access = \"Disabled\"\n[limits]",
     );
-    let plan = plan_by(&policy, vec![instance(sound("a"), tags(&[]))]);
-    assert_eq!(reason(&plan), &WithheldReason::InPlace);
+    let plan = plan_by(&policy, vec![instance(sound("a"), tags(&[])), instance(exposed("b"), tags(&[]))]);
+    let ids = |all: Vec<&crate::ids::ItemId>| all.iter().map(|id| id.name.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(plan.items.iter().map(|item| &item.id).collect()), ["b"]);
+    assert_eq!(ids(plan.repairs.iter().map(|item| &item.id).collect()), ["a"]);
+    // What is re-created anyway carries it along.
+    assert_eq!(plan.items[0].request.root_access.as_deref(), Some("Disabled"));
 }
 
 #[test]

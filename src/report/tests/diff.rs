@@ -297,7 +297,7 @@ fn differences_fit_80_columns_and_are_harmless_whatever_they_hold() {
             assert!(!page.chars().any(|c| c != '\n' && is_harmful(c)), "{page:?}");
             assert!(!page.contains("<b>") && !page.contains("[l]("), "{page}");
             let json = to_json(&found);
-            assert!(json.starts_with("{\n  \"format_version\": 1,"), "{json}");
+            assert!(json.starts_with("{\n  \"format_version\": 2,"), "{json}");
         }
     }
 }

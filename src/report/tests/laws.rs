@@ -108,7 +108,7 @@ fn the_reasons_in_words() {
     its tags could not be read, and its replacement must carry them. Allow sagemaker:ListTags, then plan again.
     target research is not safe to use. Correct the network or the target, then plan again.
     already replaced by fraud-etl-vpc. Plan again with this version to see by which run, and how to go on.
-    its findings can be repaired on the instance itself. Stop it and use `aws sagemaker update-notebook-instance`.
+    its findings can be repaired on the instance itself. Plan again with this version.
     it is in status Updating, from which it cannot be replaced. Wait until it is InService or Stopped, then plan again.
     it is in status Failed, from which it cannot be replaced. Look at its failure reason and repair or delete it, then plan again.
     AWS did not report RoleArn, without which it cannot be re-created. Plan again; if that does not help, re-create it by hand.

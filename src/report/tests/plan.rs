@@ -125,7 +125,7 @@ fn a_wide_terminal_breaks_no_line() {
 fn an_empty_plan_says_that_it_changes_nothing() {
     let plan = plan(&[], &[withheld("king", &json!({ "code": "in-place" }))], 3);
     let (shown, _) = without(&terminal(&view::plan(&plan), NARROW), "  digest", "Nothing to replace");
-    assert_snapshot!(shown, @r"
+    assert_snapshot!(shown, @"
     Plan 4f2a9c1e for account 123456789012
     [...]
 
@@ -135,8 +135,7 @@ fn an_empty_plan_says_that_it_changes_nothing() {
     Withheld (1 instance)
       INSTANCE        FAILS   REASON
       us-east-1/king  in-vpc  its findings can be repaired on the instance itself.
-                              Stop it and use `aws sagemaker
-                              update-notebook-instance`.
+                              Plan again with this version.
 
     3 instances seen: 2 need no replacement, 0 to be replaced, 1 withheld, 0
     unreadable.

@@ -1,14 +1,48 @@
 //! Pure: what to do about an item that failed.
 
 use crate::ids::{ItemId, RunId};
+use crate::inventory::Rest;
 use crate::journal::{Left, Presence, Purpose};
-use crate::plan::{HazardKind, Item, Plan};
+use crate::plan::{HazardKind, Item, Plan, RepairItem};
 use crate::report::commands;
 use crate::report::document::{Block, Text, paragraph};
 
 /// The item of that id.
 pub(super) fn item<'a>(plan: &'a Plan, id: &ItemId) -> Option<&'a Item> {
     plan.items.iter().find(|item| item.id == *id)
+}
+
+/// The repair of that id.
+pub(super) fn repair<'a>(plan: &'a Plan, id: &ItemId) -> Option<&'a RepairItem> {
+    plan.repairs.iter().find(|item| item.id == *id)
+}
+
+/// What to do about an instance whose repair in place has failed. One that AWS no longer starts as it is needs the update that
+/// was refused.
+pub(super) fn after_failed_repair(item: &RepairItem, left: &Left, purpose: Purpose) -> Vec<Block> {
+    let ItemId { region, name } = &item.id;
+    let ran = item.source.description.rest() == Rest::Running;
+    let upgrade = item.request.platform_identifier.as_deref();
+    let mut all = match &left.source {
+        Presence::Status(now) if ran && (now == "Stopped" || now == "Failed") => {
+            let update = upgrade.map(|platform| commands::update_platform(region, name, platform));
+            let commands = update.into_iter().chain([commands::start(region, name)]).collect();
+            advice("It ran when the plan was made, and is off. To start it:", commands).to_vec()
+        }
+        Presence::Status(_) => Vec::new(),
+        Presence::Unknown => {
+            advice("Look whether it is well:", vec![commands::describe(region, name)]).to_vec()
+        }
+        Presence::Absent => {
+            vec![paragraph("It does not exist any more. Look into CloudTrail for who deleted it.")]
+        }
+    };
+    all.push(paragraph(Text::prose(if purpose == Purpose::Apply {
+        "Remove the cause, then make a new plan with `remediate plan`."
+    } else {
+        "Remove the cause, then give the command again."
+    })));
+    all
 }
 
 /// What to do, in the order to do it in.

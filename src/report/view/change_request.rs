@@ -17,6 +17,9 @@ pub fn change_request(plan: &Plan, plan_file: &str, rehearsal: Option<&Rehearsal
     let rehearsed = rehearsal.map(super::rehearsal::rehearsed);
     let blocks = std::mem::take(&mut document.blocks);
     document.blocks = rehearsed.into_iter().chain(blocks).collect();
+    if !plan.repairs.is_empty() {
+        document.blocks.push(section("Repairs in place", vec![Block::Bullets(repairs(plan))]));
+    }
     if !plan.items.is_empty() {
         document.blocks.push(section("Consequences", vec![Block::Bullets(consequences(&plan.items))]));
         document.blocks.push(section("How to go back", way_back(&plan.items)));
@@ -26,15 +29,37 @@ pub fn change_request(plan: &Plan, plan_file: &str, rehearsal: Option<&Rehearsal
 }
 
 fn gist(plan: &Plan) -> String {
+    let in_place = match plan.repairs.len() {
+        0 => String::new(),
+        count => format!(
+            "{} repaired in place: stopped if running, updated, and started again. ",
+            counted(count, "instance is", "instances are")
+        ),
+    };
     match plan.items.len() {
-        0 => "This plan replaces no instance; applying it changes nothing.".to_owned(),
+        0 if plan.is_empty() => "This plan replaces no instance; applying it changes nothing.".to_owned(),
+        0 => format!("This plan replaces no instance. {in_place}Nothing has been changed yet."),
         count => format!(
             "This plan replaces {} by {} inside a VPC, without direct internet access. \
-             Nothing has been changed yet.",
+             {in_place}Nothing has been changed yet.",
             counted(count, "notebook instance", "notebook instances"),
             noun(count, "a new one", "new ones")
         ),
     }
+}
+
+/// What repairs in place lead to, and how to go back.
+fn repairs(plan: &Plan) -> Vec<Text> {
+    const ALWAYS: [&str; 3] = [
+        "**Nothing is replaced.** Name, ARN, URL, volume and everything else but the settings named above stay.",
+        "**Interruption.** An instance that is running is stopped: its users lose their sessions and kernels, and what is \
+         outside of `/home/ec2-user/SageMaker`.",
+        "**Way back.** `remediate rollback` gives each the settings that it had, and starts it again if it ran.",
+    ];
+    const PLATFORM: &str = "**No platform is given back.** AWS takes none back that it has ended. Kernels, libraries and \
+        scripts that fit the one may fail on the other: try it on a copy first.";
+    let platform = plan.repairs.iter().any(|item| item.request.platform_identifier.is_some());
+    ALWAYS.into_iter().chain(platform.then_some(PLATFORM)).map(Text::prose).collect()
 }
 
 fn consequences(items: &[Item]) -> Vec<Text> {

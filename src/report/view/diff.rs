@@ -27,6 +27,7 @@ pub fn plan_diff(diff: &PlanDiff) -> Document {
         limits,
         totals,
         exemptions,
+        repairs,
         quotas,
     } = diff;
     let title = format!("Plan {} compared with plan {}", after.digest.short(), before.digest.short());
@@ -47,6 +48,7 @@ pub fn plan_diff(diff: &PlanDiff) -> Document {
         ("Limits", limits),
         ("Counts", totals),
         ("Exemptions", exemptions),
+        ("Repairs in place", repairs),
         ("Quotas", quotas),
         ("Free addresses", free_addresses),
     ];

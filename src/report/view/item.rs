@@ -3,20 +3,15 @@
 use std::time::Duration;
 
 use crate::network::{Check, CheckVerdict};
-use crate::plan::{Change, Item, PlannedStep, Tag, Target, provenance};
+use crate::plan::{AnyItem, Change, Hazard, Item, PlannedStep, Tag, Target, provenance};
 use crate::report::document::{self, Block, Field, Text, Tone, field, field_of, paragraph, section};
 use crate::report::{estimate, wording};
 use crate::text::{capitalized, commas, counted, duration};
 
 /// One item.
 pub(super) fn item(item: &Item) -> Block {
-    let Item { id, findings, source, target, request, changes, steps, warnings, hazards, .. } = item;
+    let Item { id, findings, source, target, request, changes, warnings, hazards, .. } = item;
     let description = &source.description;
-    let warnings = warnings.iter().map(|words| field("warning", Text::from(&**words).toned(Tone::Warning)));
-    let hazards = hazards.iter().map(|hazard| {
-        let words = format!("{}: {}", hazard.kind.as_str(), wording::hazard(hazard));
-        field("hazard", Text::from(words).toned(Tone::Warning))
-    });
     let status = description.notebook_instance_status.as_str();
     let after = Text::from(format!("the source is {}", wording::source_afterwards(item)));
     let fields = [
@@ -26,7 +21,7 @@ pub(super) fn item(item: &Item) -> Block {
     let rest = [
         field_of("changes", changed(changes)),
         field_of("tags", tags(&request.tags)),
-        field_of("steps", planned_steps(steps, item)),
+        field_of("steps", planned_steps(AnyItem::Replace(item))),
         field("after", after.toned_if(item.delete_source, Tone::Bad)),
         field("failing", wording::on_failure(item)),
     ];
@@ -34,9 +29,21 @@ pub(super) fn item(item: &Item) -> Block {
         field("ARN of the source", Text::code(description.notebook_instance_arn.as_str())),
         field("execution role", Text::code(&request.role_arn)),
     ];
-    let fields = warnings.chain(hazards).chain(fields).chain(target_fields(target)).chain(rest);
+    let fields = warned(warnings, hazards).chain(fields).chain(target_fields(target)).chain(rest);
     let heading = Text::from(id.to_string()).to(&request.notebook_instance_name).toned(Tone::Strong);
     section(heading, vec![Block::Fields(fields.collect()), Block::Detail(vec![Block::Fields(detail)])])
+}
+
+/// What the reader is warned of.
+pub(super) fn warned<'a>(
+    warnings: &'a [String],
+    hazards: &'a [Hazard],
+) -> impl Iterator<Item = Field> + use<'a> {
+    let warnings = warnings.iter().map(|words| field("warning", Text::from(&**words).toned(Tone::Warning)));
+    warnings.chain(hazards.iter().map(|hazard| {
+        let words = format!("{}: {}", hazard.kind.as_str(), wording::hazard(hazard));
+        field("hazard", Text::from(words).toned(Tone::Warning))
+    }))
 }
 
 fn target_fields(target: &Target) -> [Field; 3] {
@@ -68,7 +75,7 @@ fn checked(checks: &[Check]) -> Vec<Block> {
     std::iter::once(passed).chain(others).chain([Block::Detail(vec![evidence]), not_checked]).collect()
 }
 
-fn changed(changes: &[Change]) -> Vec<Block> {
+pub(super) fn changed(changes: &[Change]) -> Vec<Block> {
     if changes.is_empty() {
         return vec![paragraph("none")];
     }
@@ -89,11 +96,11 @@ fn tags(tags: &[Tag]) -> Vec<Block> {
     vec![paragraph(gist), Block::Detail(all)]
 }
 
-fn planned_steps(steps: &[PlannedStep], item: &Item) -> Vec<Block> {
+pub(super) fn planned_steps(item: AnyItem<'_>) -> Vec<Block> {
     let step = |PlannedStep { step, expected_seconds }: &PlannedStep| {
         let expected = duration(Duration::from_secs(u64::from(*expected_seconds)));
         format!("{}: {expected}", wording::step(*step)).into()
     };
     let total = format!("expected: {} in all", duration(estimate::item(item)));
-    vec![Block::Steps(steps.iter().map(step).collect()), paragraph(total)]
+    vec![Block::Steps(item.steps().iter().map(step).collect()), paragraph(total)]
 }

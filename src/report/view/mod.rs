@@ -10,6 +10,7 @@ mod item;
 mod overview;
 mod plan;
 mod rehearsal;
+mod repair;
 mod run;
 mod status;
 

@@ -1,6 +1,6 @@
 //! Pure: a plan: what is replaced by what and why, what is not and why not, and what it takes.
 
-use crate::plan::{Item, Plan, QuotaNeed, Withheld, exceeded_limits};
+use crate::plan::{AnyItem, Item, Plan, QuotaNeed, Withheld, exceeded_limits};
 use crate::report::document::{
     Block, Document, Field, Text, Tone, field, field_of, or_none, paragraph, section, section_of,
 };
@@ -20,6 +20,7 @@ pub fn plan(plan: &Plan) -> Document {
         limits: _,
         totals: _,
         items,
+        repairs,
         withheld,
         gaps,
         exemptions,
@@ -34,9 +35,16 @@ pub fn plan(plan: &Plan) -> Document {
     let nothing = || {
         section("Nothing to replace", vec![paragraph("This plan has no items: applying it changes nothing.")])
     };
+    let repaired = section_of(
+        format!("To be repaired in place ({})", counted(repairs.len(), "item", "items")),
+        repairs,
+        |repairs| repairs.iter().map(super::repair::repair).collect(),
+    );
+    let replaced = replaced.or_else(|| repairs.is_empty().then(nothing));
     let nothing_withheld = "None: every instance that needs replacing is in this plan.";
     let blocks = [
-        Some(replaced.unwrap_or_else(nothing)),
+        replaced,
+        repaired,
         Some(or_none(self::withheld(withheld), "Withheld", nothing_withheld)),
         super::exemptions(exemptions, plan.day()),
         quota_section(quotas, plan.limits.concurrency),
@@ -67,7 +75,7 @@ fn facts(plan: &Plan) -> Vec<Field> {
 pub(super) fn answer(plan: &Plan) -> Vec<Block> {
     let counts = paragraph(Text::from(format!("{}.", wording::totals(&plan.totals))).toned(Tone::Strong));
     let expected = format!("Expected to take about {}.", duration(estimate::plan(plan)));
-    let expected = (!plan.items.is_empty()).then(|| paragraph(expected));
+    let expected = (!plan.is_empty()).then(|| paragraph(expected));
     let limits = exceeded_limits(plan);
     let limits = limits.iter().map(|limit| {
         let words = format!("Limit exceeded, apply will refuse this plan: {limit}.");
@@ -85,7 +93,7 @@ fn overview(items: &[Item]) -> Block {
             item.source.description.notebook_instance_status.as_str().to_owned(),
             item.target.subnet.to_string(),
             wording::rules(&item.findings),
-            duration(estimate::item(item)),
+            duration(estimate::item(AnyItem::Replace(item))),
             wording::source_afterwards(item).to_owned(),
         ];
         cells.map(Text::from).into()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::advice::{after_failure, item};
+use super::advice::{after_failed_repair, after_failure, item, repair};
 use super::overview::withheld;
 use crate::execute::{ItemReport, ItemResult, RunReport};
 use crate::ids::{InstanceName, ItemId, RunId};
@@ -21,7 +21,7 @@ pub fn run_summary(report: &RunReport, plan: &Plan) -> Document {
     let heading = format!("{}run {run} {}", wording::purpose(*purpose), wording::run_end(end));
     let groups = Groups::of(items);
     let counts = Text::from(format!("{}.", groups.counts(items.len()))).toned(Tone::Strong);
-    let well = [groups.done(), groups.already_done(), groups.rolled_back()];
+    let well = [groups.done(), groups.repaired(), groups.already_done(), groups.rolled_back()];
     // So that nobody takes the run for the whole.
     let withheld = (*purpose == Purpose::Apply).then(|| withheld(plan)).flatten();
     let blocks = well.into_iter().flatten().chain(groups.not_done(report, plan)).chain(withheld);
@@ -35,7 +35,8 @@ pub fn run_summary(report: &RunReport, plan: &Plan) -> Document {
 /// The same in short: how many items have which result, and what went wrong.
 pub fn run_overview(report: &RunReport, plan: &Plan) -> Document {
     let groups = Groups::of(&report.items);
-    let well = groups.done.len() + groups.already_done.len() == report.items.len();
+    let well = groups.done.len() + groups.repaired.len() + groups.already_done.len();
+    let well = well == report.items.len();
     let counts = Text::from(format!("{}.", groups.counts(report.items.len())));
     let counts = paragraph(counts.toned(if well { Tone::Good } else { Tone::Bad }));
     Document {
@@ -48,6 +49,7 @@ pub fn run_overview(report: &RunReport, plan: &Plan) -> Document {
 #[derive(Debug, Default)]
 struct Groups<'a> {
     done: Vec<(&'a ItemId, &'a InstanceName, bool, Vec<String>)>,
+    repaired: Vec<(&'a ItemId, Vec<String>)>,
     rolled_back: Vec<(&'a ItemId, bool, Vec<String>)>,
     already_done: Vec<(&'a ItemId, &'a InstanceName)>,
     refused: Vec<(&'a ItemId, String)>,
@@ -82,6 +84,7 @@ impl<'a> Groups<'a> {
             Outcome::Done { replacement, source_deleted, notes } => {
                 self.done.push((id, replacement, *source_deleted, said(notes)));
             }
+            Outcome::Repaired { notes } => self.repaired.push((id, said(notes))),
             Outcome::RolledBack { replacement_deleted, notes } => {
                 self.rolled_back.push((id, *replacement_deleted, said(notes)));
             }
@@ -94,6 +97,7 @@ impl<'a> Groups<'a> {
     fn counts(&self, items: usize) -> String {
         let counts = [
             (self.done.len(), "done"),
+            (self.repaired.len(), "repaired in place"),
             (self.rolled_back.len(), "rolled back"),
             (self.already_done.len(), "already done"),
             (self.refused.len(), "refused"),
@@ -127,6 +131,12 @@ impl<'a> Groups<'a> {
         })
     }
 
+    fn repaired(&self) -> Option<Block> {
+        section_of(format!("Repaired in place ({})", self.repaired.len()), &self.repaired, |list| {
+            list.iter().map(|(id, notes)| ended_well(id.to_string().into(), notes.iter())).collect()
+        })
+    }
+
     fn already_done(&self) -> Option<Block> {
         let heading = format!("Already done by an earlier run ({})", self.already_done.len());
         let one = |(id, replacement): &(&ItemId, &InstanceName)| Text::from(id.to_string()).to(replacement);
@@ -153,7 +163,10 @@ impl<'a> Groups<'a> {
         });
         let failed = section_of(headed("Failed", self.failed.len()), &self.failed, |list| {
             let one = |(id, why, left): &(&ItemId, String, &Left)| {
-                let advice = after_failure(id, left, item(plan, id), (report.purpose, &report.run));
+                let advice = match repair(plan, id) {
+                    Some(item) => after_failed_repair(item, left, report.purpose),
+                    None => after_failure(id, left, item(plan, id), (report.purpose, &report.run)),
+                };
                 let next = field_of("next", advice);
                 ended(id, Tone::Bad, vec![field("why", why.as_str()), left_of(id, left, plan), next])
             };
@@ -187,6 +200,9 @@ fn left_of(id: &ItemId, left: &Left, plan: &Plan) -> Field {
     let named =
         item(plan, id).map(|item| format!(" {}", item.request.notebook_instance_name)).unwrap_or_default();
     let source = format!("source {}", wording::presence(source));
+    if repair(plan, id).is_some() {
+        return field_of("left", vec![Block::Bullets(vec![source.into()])]);
+    }
     let replacement = format!("replacement{named} {}", wording::presence(replacement));
     field_of("left", vec![Block::Bullets(vec![source.into(), replacement.into()])])
 }

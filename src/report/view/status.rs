@@ -52,6 +52,7 @@ fn group(reached: &Reached) -> &'static str {
         | Reached::ReplacementStopped
         | Reached::ReplacementDeleted
         | Reached::SourceStarted
+        | Reached::SourceUpdated
         | Reached::SourceDeleted
         | Reached::BringingBack { .. } => IN_FLIGHT,
     }
@@ -80,6 +81,7 @@ fn item_line(item: &ItemStatus) -> Text {
         Reached::ReplacementStopped => "replacement stopped, or being stopped".to_owned(),
         Reached::ReplacementDeleted => "replacement deleted, or being deleted".to_owned(),
         Reached::SourceStarted => "source started, or being started".to_owned(),
+        Reached::SourceUpdated => "source updated, or being updated".to_owned(),
         Reached::SourceDeleted => "source deleted, or being deleted".to_owned(),
         Reached::BringingBack { reason } => {
             format!("failed, what ran before is being brought back: {}", wording::reason(reason))

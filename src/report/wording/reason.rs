@@ -54,6 +54,9 @@ pub fn note(note: &Note) -> String {
             "the source was running and is stopped now: that was not done by this run, so it was not undone"
                 .to_owned()
         }
+        Note::PlatformStays { platform } => {
+            format!("its platform stays {platform}: AWS does not take the one before back")
+        }
         Note::Because { why } => said(why),
     };
     for_terminal(&words)
@@ -73,6 +76,9 @@ fn said(reason: &Reason) -> String {
         }
         Reason::SourceFailed => "the source's status is Failed".to_owned(),
         Reason::SourceBeingDeleted => "the source is being deleted".to_owned(),
+        Reason::UpgradedByAws { from, to } => {
+            format!("AWS has upgraded it from {from} to {to} since the plan was made: plan again")
+        }
         Reason::Outdated { why } => format!("{}: plan again", outdated(why)),
         Reason::Exempt { reason } => {
             format!("it has become exempt since the plan was made: {}", withheld(reason))
@@ -131,6 +137,9 @@ fn said(reason: &Reason) -> String {
              source, and give the command again once it runs. Its replacement was left alone"
                 .to_owned()
         }
+        Reason::PlatformStays { platform } => format!(
+            "nothing but its platform was changed, to {platform}, and AWS does not take the one before back"
+        ),
         Reason::SourceFailedToStart { cause } => {
             format!("the source failed to start: {}", self::cause(cause))
         }
@@ -194,6 +203,10 @@ fn said(reason: &Reason) -> String {
         Reason::SourceNotStartedAgain { cause } => {
             format!("the source could not be started again: {}", self::cause(cause))
         }
+        Reason::SourceOff { platform, cause } => format!(
+            "the source is OFF: AWS no longer starts its platform {platform}, and the update to another came to nothing: {}",
+            self::cause(cause)
+        ),
         Reason::FailedReplacementNotStopped { cause } => format!(
             "the failed replacement could not be stopped, so it was not deleted: {}",
             self::cause(cause)

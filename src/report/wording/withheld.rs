@@ -7,10 +7,13 @@ use crate::journal::Purpose;
 use crate::network::Check;
 use crate::plan::{WithheldReason, exempt, provenance};
 use crate::report::commands::go_on;
-use crate::text::{counted, for_terminal};
+use crate::rules::RuleId;
+use crate::text::{commas, counted, for_terminal};
 
 use super::check::check;
 use super::hazard::{exempt_by_tag, hazard, managed};
+
+const TAGS_UNREADABLE: &str = "its tags could not be read, and its replacement must carry them. Allow sagemaker:ListTags, then plan again.";
 
 /// Why an instance is withheld, and what to do about it.
 pub fn withheld(reason: &WithheldReason) -> String {
@@ -38,9 +41,7 @@ pub fn withheld(reason: &WithheldReason) -> String {
         WithheldReason::NoTarget => {
             "no target of the policy matches it. Add a [[target]] for it, or an [[exempt]].".to_owned()
         }
-        WithheldReason::TagsUnreadable => "its tags could not be read, and its replacement must carry them. \
-             Allow sagemaker:ListTags, then plan again."
-            .to_owned(),
+        WithheldReason::TagsUnreadable => TAGS_UNREADABLE.to_owned(),
         WithheldReason::Network { target, failed } => network(target, failed),
         WithheldReason::BeingReplaced { by, run, status, rollback } => {
             being_replaced((by, status), run, *rollback)
@@ -56,9 +57,12 @@ pub fn withheld(reason: &WithheldReason) -> String {
             "run {run} made {by} to replace it, which is not as it must be: {why}. To undo that: {}; then plan again.",
             go_on(Purpose::Rollback, run)
         ),
-        WithheldReason::InPlace => "its findings can be repaired on the instance itself. Stop it and use \
-             `aws sagemaker update-notebook-instance`."
-            .to_owned(),
+        WithheldReason::InPlace => {
+            "its findings can be repaired on the instance itself. Plan again with this version.".to_owned()
+        }
+        WithheldReason::NotRepaired { rules } => not_repaired(rules),
+        WithheldReason::NeedsUpgrade { platform } => needs_upgrade(platform),
+        WithheldReason::PlatformNotUpgradable { platform } => not_upgradable(platform),
         WithheldReason::Status { status } => in_status(status),
         WithheldReason::MemberNotReported { member } => format!(
             "AWS did not report {member}, without which it cannot be re-created. Plan again; if that does not \
@@ -83,6 +87,29 @@ pub fn withheld(reason: &WithheldReason) -> String {
         WithheldReason::TooManyTags { tags } => too_many_tags(*tags),
     };
     for_terminal(&words)
+}
+
+fn not_repaired(rules: &[RuleId]) -> String {
+    let rules: Vec<String> = rules.iter().map(ToString::to_string).collect();
+    format!(
+        "it can be repaired in place, but the policy leaves what {} found as it is. Set what repairs that in the target that \
+         matches it, or in [defaults] where none does.",
+        commas(&rules)
+    )
+}
+
+fn needs_upgrade(platform: &str) -> String {
+    format!(
+        "to repair it in place it may have to be stopped, and AWS no longer starts its platform {platform}. To have it \
+         upgraded as it is repaired, which cannot be undone, set `upgrade_source = \"notebook-al2023-v1\"` in the policy."
+    )
+}
+
+fn not_upgradable(platform: &str) -> String {
+    format!(
+        "AWS upgrades the platform {platform} to no other, and no longer starts it: it cannot be repaired in place. Create a \
+         new instance, and save its data while it runs."
+    )
 }
 
 /// Only the run that made a replacement can tell whether it is what was asked for, and only it takes back what it did.

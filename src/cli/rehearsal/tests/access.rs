@@ -214,7 +214,7 @@ async fn carry_out(session: &SandboxSession, plan: &Plan, then: Then) -> Vec<Str
 fn complaints_of(report: &RunReport) -> Vec<String> {
     let of_item = |result: &ItemResult| match result {
         ItemResult::Ended { outcome } => match outcome {
-            Outcome::Done { notes, .. } | Outcome::RolledBack { notes, .. } => {
+            Outcome::Done { notes, .. } | Outcome::Repaired { notes } | Outcome::RolledBack { notes, .. } => {
                 notes.iter().map(wording::note).collect()
             }
             Outcome::AlreadyDone { .. } => Vec::new(),

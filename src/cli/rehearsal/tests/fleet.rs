@@ -15,7 +15,7 @@ use crate::fixtures::policy;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Tags};
 use crate::journal::{Outcome, Purpose, StateDir};
-use crate::plan::{CreateRequest, Item, Plan, Tag};
+use crate::plan::{CreateRequest, Item, Plan, Tag, UpdateRequest};
 use crate::sandbox::{LoggedCall, Seed, World, parse};
 
 /// A cloud that counts what is asked to wait.
@@ -66,6 +66,10 @@ impl<C: Cloud> Cloud for Counting<'_, C> {
         tags: &[Tag],
     ) -> Result<Accepted, ApiError> {
         self.cloud.create(region, request, tags).await
+    }
+
+    async fn update(&self, region: &Region, request: &UpdateRequest) -> Result<Accepted, ApiError> {
+        self.cloud.update(region, request).await
     }
 
     async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

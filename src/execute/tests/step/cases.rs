@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::api_error::ApiErrorKind;
 use crate::execute::tests::world::error;
 use crate::execute::{Identity, Observed, Seen, Sight, Step, next};
-use crate::fixtures::{POLICY, exposed, instance, plan_by, sound, statuses, tags};
+use crate::fixtures::{POLICY, exposed, instance, plan_by, sound, statuses, tags, today};
 use crate::inventory::{Description, Status, Tags};
 use crate::journal::Reason;
 use crate::journal::{Call, CallState, Entry, Past, PriorStatus, SourceRest};
@@ -74,7 +74,7 @@ impl World {
         for (_, source) in &sources {
             for (_, replacement) in &replacements {
                 let observed = Observed { source: source.clone(), replacement: replacement.clone() };
-                steps.extend(PASTS.iter().map(|past| next(&item, &identity, &observed, past)));
+                steps.extend(PASTS.iter().map(|past| next(&item, &identity, &observed, past, today())));
             }
         }
         Self { item, identity, sources, replacements, steps }

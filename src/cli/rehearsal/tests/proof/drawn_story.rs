@@ -73,8 +73,9 @@ const CREATE: &str = "CreateNotebookInstance";
 const START: &str = "StartNotebookInstance";
 const STOP: &str = "StopNotebookInstance";
 const DELETE: &str = "DeleteNotebookInstance";
-const CHANGES: [&str; 4] = [CREATE, START, STOP, DELETE];
-const ALL: [&str; 6] = [CREATE, START, STOP, DELETE, "DescribeNotebookInstance", "ListTags"];
+const UPDATE: &str = "UpdateNotebookInstance";
+const CHANGES: [&str; 5] = [CREATE, START, STOP, DELETE, UPDATE];
+const ALL: [&str; 7] = [CREATE, START, STOP, DELETE, UPDATE, "DescribeNotebookInstance", "ListTags"];
 
 /// The story of a seed.
 pub(super) fn draw(seed: u64) -> Drawn {
@@ -121,7 +122,7 @@ fn source(dice: &mut Dice, regions: u64) -> StorySource {
     let twist = if dice.chance(25) { dice.one(&twists) } else { Twist::Nothing };
     let region = usize::try_from(dice.below(regions)).unwrap();
     let deletion = dice.one(&[DeletionPolicy::Keep, DeletionPolicy::Drop, DeletionPolicy::Tidy]);
-    let order = dice.one(&[SourceOrder::StopFirst, SourceOrder::CreateFirst, SourceOrder::LeftRunning]);
+    let order = dice.one(&SourceOrder::ALL);
     StorySource { region, running: dice.chance(60), deletion, twist, order }
 }
 
@@ -159,8 +160,9 @@ fn kind(dice: &mut Dice) -> (Fault, Option<&'static str>, bool) {
         Some(STOP),
         Some(START),
         Some(DELETE),
-        Some(ALL[4]),
+        Some(UPDATE),
         Some(ALL[5]),
+        Some(ALL[6]),
     ]);
     let launch = Some(dice.one(&[CREATE, CREATE, START]));
     match dice.below(14) {

@@ -50,7 +50,7 @@ fn exit_code(report: &RunReport, plan: &Plan) -> ExitStatus {
         match outcome {
             Outcome::Done { notes, .. } if notes.contains(&Note::SourceStoppedSincePlan) => false,
             Outcome::Done { source_deleted, .. } => *source_deleted || !deletes(&item.id),
-            Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. } => true,
+            Outcome::Repaired { .. } | Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. } => true,
             Outcome::Refused { .. } | Outcome::Failed { .. } => false,
         }
     });

@@ -55,7 +55,7 @@ impl ItemJournal {
                 self.announced.push(*call);
             }
             Entry::CallEnded { call, error, .. } => self.ended(*call, error.as_ref(), &mut broken),
-            Entry::ReplacementVerified { .. } => self.verified = true,
+            Entry::ReplacementVerified { .. } | Entry::RepairVerified { .. } => self.verified = true,
             Entry::ItemFailing { .. } => self.failing = true,
             Entry::ItemEnded { outcome, .. } => self.outcome = Some(outcome.clone()),
             // Held against the world by whoever sees it.

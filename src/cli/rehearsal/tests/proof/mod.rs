@@ -11,6 +11,7 @@ mod law;
 mod notes;
 mod proof_run;
 mod random;
+mod repairs;
 mod scene;
 mod sending;
 mod settings;

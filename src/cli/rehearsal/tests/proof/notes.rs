@@ -13,7 +13,7 @@ use crate::cli::rehearsal::tests::proof::writing::may_write;
 use crate::execute::Side;
 use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{Call, Entry, Outcome, Purpose};
-use crate::plan::{Item, Plan};
+use crate::plan::{AnyItem, Item, Plan, RepairItem};
 use crate::sandbox::{LoggedCall, Notebook, World};
 
 /// Where an instance is: region, and name in lower case.
@@ -29,7 +29,7 @@ struct SeenCall {
 
 /// One item, as the witness follows it.
 pub(super) struct ItemNotes {
-    pub(super) item: Item,
+    pub(super) item: TrackedItem,
     pub(super) item_journal: ItemJournal,
     /// What the application has left, once something follows it.
     applied: ItemJournal,
@@ -42,6 +42,40 @@ pub(super) struct ItemNotes {
     hindered: [bool; 2],
     /// The volumes of source and replacement, as long as they are there.
     volumes: [Option<String>; 2],
+}
+
+/// An item of either kind.
+pub(super) enum TrackedItem {
+    Replace(Box<Item>),
+    Repair(Box<RepairItem>),
+}
+
+impl TrackedItem {
+    fn of(item: AnyItem<'_>) -> TrackedItem {
+        match item {
+            AnyItem::Replace(item) => TrackedItem::Replace(Box::new(item.clone())),
+            AnyItem::Repair(item) => TrackedItem::Repair(Box::new(item.clone())),
+        }
+    }
+
+    pub(super) fn any(&self) -> AnyItem<'_> {
+        match self {
+            TrackedItem::Replace(item) => AnyItem::Replace(item),
+            TrackedItem::Repair(item) => AnyItem::Repair(item),
+        }
+    }
+
+    fn is(&self, of: impl FnOnce(&Item) -> bool) -> bool {
+        self.any().replaced().is_some_and(of)
+    }
+
+    /// Whether it is repaired to a platform that nothing leads back from.
+    fn has_new_platform(&self) -> bool {
+        match self {
+            TrackedItem::Replace(_) => false,
+            TrackedItem::Repair(item) => item.request.platform_identifier.is_some(),
+        }
+    }
 }
 
 pub(super) struct Notes {
@@ -76,9 +110,10 @@ pub(super) fn instances(world: &World) -> BTreeMap<Spot, &Notebook> {
 }
 
 /// Where an item's source and replacement are.
-pub(super) fn spots(item: &Item) -> [Spot; 2] {
-    let at = |name: &str| (item.id.region.clone(), name.to_ascii_lowercase());
-    [at(item.id.name.as_str()), at(item.request.notebook_instance_name.as_str())]
+pub(super) fn spots(item: AnyItem<'_>) -> [Spot; 2] {
+    let at = |name: &str| (item.id().region.clone(), name.to_ascii_lowercase());
+    // No instance is without a name: where nothing is made, nothing is there.
+    [at(item.id().name.as_str()), at(item.replacement().map_or("", |name| name.as_str()))]
 }
 
 impl Notes {
@@ -89,12 +124,13 @@ impl Notes {
         (then, now): (&World, &World),
     ) -> Notes {
         let (then, now) = (instances(then), instances(now));
-        let track = |item: &Item| {
+        let track = |item: &AnyItem<'_>| {
+            let item = *item;
             let [source, replacement] = spots(item);
             let as_reviewed = then.get(&source) == now.get(&source);
             let volume = |spot: &Spot| now.get(spot).map(|one| one.volume.id.clone());
             let track = ItemNotes {
-                item: item.clone(),
+                item: TrackedItem::of(item),
                 item_journal: ItemJournal::default(),
                 applied: ItemJournal::default(),
                 announced: Vec::new(),
@@ -103,17 +139,18 @@ impl Notes {
                 hindered: [false; 2],
                 volumes: [volume(&source), volume(&replacement)],
             };
-            (item.id.clone(), track)
+            (item.id().clone(), track)
         };
-        let named = |item: &Item| {
-            let [source, replacement] = spots(item);
-            [(source, (item.id.clone(), Side::Source)), (replacement, (item.id.clone(), Side::Replacement))]
+        let named = |item: &AnyItem<'_>| {
+            let [source, replacement] = spots(*item);
+            let id = item.id();
+            [(source, (id.clone(), Side::Source)), (replacement, (id.clone(), Side::Replacement))]
         };
-        let sources: Vec<Spot> = plan.items.iter().map(|item| spots(item)[0].clone()).collect();
+        let sources: Vec<Spot> = plan.all_items().into_iter().map(|item| spots(item)[0].clone()).collect();
         let others = now.iter().filter(|(spot, _)| !sources.contains(spot));
         Notes {
-            tracks: plan.items.iter().map(track).collect(),
-            spots: plan.items.iter().flat_map(named).collect(),
+            tracks: plan.all_items().iter().map(track).collect(),
+            spots: plan.all_items().iter().flat_map(named).collect(),
             // Whoever has the name of a replacement before there is one is a bystander too.
             bystanders: others.map(|(spot, one)| (spot.clone(), (*one).clone())).collect(),
             plan: plan.clone(),
@@ -133,7 +170,7 @@ impl Notes {
     /// Somebody has done something to an item's replacement, or in its stead, while nobody was at work.
     pub(super) fn disturb(&mut self, id: &ItemId, world: &World) {
         let Some(track) = self.tracks.get_mut(id) else { return };
-        let [_, spot] = spots(&track.item);
+        let [_, spot] = spots(track.item.any());
         let now = instances(world).get(&spot).map(|one| (*one).clone());
         (track.trouble, track.hindered[1]) = (true, true);
         let volume = now.as_ref().map(|one| one.volume.id.clone());
@@ -197,7 +234,8 @@ impl Notes {
         }
         let Some((id, side)) = concerned else { return };
         let stuck = call.fault.as_deref() == Some("stuck");
-        if (stuck || call.operation == "StartNotebookInstance")
+        let starts = ["StartNotebookInstance", "UpdateNotebookInstance"].contains(&call.operation.as_str());
+        if (stuck || starts)
             && let Some(track) = self.tracks.get_mut(id)
         {
             track.hindered[place(*side)] = true;
@@ -260,7 +298,7 @@ impl Notes {
     fn follow(&mut self, id: &ItemId, now: &BTreeMap<Spot, &Notebook>) -> Broken {
         let mut broken = Broken::new();
         let track = &self.tracks[id];
-        let spots = spots(&track.item);
+        let spots = spots(track.item.any());
         let volumes = spots.each_ref().map(|spot| now.get(spot).map(|one| one.volume.id.clone()));
         let announced = |call| track.announced.contains(&call);
         let ours = [announced(Call::DeleteSource), announced(Call::DeleteReplacement)];
@@ -332,11 +370,12 @@ impl Notes {
             Purpose::Rollback => track.applied.prior.is_some(),
             Purpose::Cleanup => {
                 let outcome = &track.applied.outcome;
-                track.item.cleanup && matches!(outcome, Some(Outcome::Done { source_deleted: false, .. }))
+                track.item.is(|item| item.cleanup)
+                    && matches!(outcome, Some(Outcome::Done { source_deleted: false, .. }))
             }
         };
-        let concerned = |item: &&Item| self.tracks.get(&item.id).is_some_and(concerned);
-        self.plan.items.iter().filter(concerned).map(|item| item.id.clone()).collect()
+        let concerned = |item: &AnyItem<'_>| self.tracks.get(item.id()).is_some_and(concerned);
+        self.plan.all_items().into_iter().filter(concerned).map(|item| item.id().clone()).collect()
     }
 
     /// An item that failed or was refused had a cause.
@@ -348,17 +387,25 @@ impl Notes {
         let cause = match (outcome, self.purpose) {
             // What was deleted as planned cannot be gone back to.
             (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Rollback) => {
-                track.announced.contains(&Call::DeleteSource)
+                track.announced.contains(&Call::DeleteSource) || track.item.has_new_platform()
             }
             // What nobody saw at rest may have been used.
             (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Cleanup) => {
                 track.applied.at_rest.is_none()
             }
             (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Apply) => false,
-            (Outcome::Done { source_deleted: false, .. }, Purpose::Apply) if track.item.delete_source => {
+            (Outcome::Done { source_deleted: false, .. }, Purpose::Apply)
+                if track.item.is(|item| item.delete_source) =>
+            {
                 track.item_journal.at_rest.is_none()
             }
-            (Outcome::Done { .. } | Outcome::AlreadyDone { .. } | Outcome::RolledBack { .. }, _) => true,
+            (
+                Outcome::Done { .. }
+                | Outcome::Repaired { .. }
+                | Outcome::AlreadyDone { .. }
+                | Outcome::RolledBack { .. },
+                _,
+            ) => true,
         };
         hold(&mut broken, Law::NotWithoutCause, track.trouble || cause, || format!("{outcome:?}"));
         broken
@@ -368,10 +415,10 @@ impl Notes {
     pub(super) fn scene<T>(&self, id: &ItemId, world: &World, look: impl FnOnce(&Scene<'_>) -> T) -> T {
         let track = &self.tracks[id];
         let now = instances(world);
-        let [source, replacement] = spots(&track.item);
+        let [source, replacement] = spots(track.item.any());
         look(&Scene {
             purpose: self.purpose,
-            item: &track.item,
+            item: track.item.any(),
             identity: (&self.run, &self.plan.digest),
             known: &track.item_journal,
             applied: &track.applied,

@@ -22,7 +22,7 @@ use crate::execute::{self, Event, RunReport, Setting, concerns};
 use crate::fixtures::policy;
 use crate::ids::ItemId;
 use crate::journal::{Journal, Lock, Outcome, Past, Purpose, RunDir, RunEnd, RunState, SourceRest, StateDir};
-use crate::plan::{Item, Plan};
+use crate::plan::{AnyItem, Plan};
 use crate::sandbox::{FaultRule, LoggedCall};
 
 /// A world, a plan made in it, and the state directory of the runs.
@@ -75,7 +75,7 @@ impl ProofRun {
     /// Makes the plan; then what happens between the review and the run happens.
     async fn open(session: Arc<SandboxSession>, story_world: &StoryWorld) -> ProofRun {
         let plan = plan_of(&session, &policy(&story_world.policy())).await;
-        assert_eq!(plan.items.len(), story_world.sources.len(), "{:?}", plan.withheld);
+        assert_eq!(plan.len(), story_world.sources.len(), "{:?}", plan.withheld);
         let reviewed = session.sandbox.world();
         session.sandbox.meddle(|world| story_world.twist(&plan, world));
         let home = home();
@@ -103,9 +103,9 @@ impl ProofRun {
     /// Somebody is at work while nobody of ours is.
     pub(super) fn disturb(&self, done: Mischief) {
         self.witness.glance();
-        for item in &self.plan.items {
+        for item in self.plan.all_items() {
             if self.session.sandbox.meddle(|world| mischief(done, item, world)) {
-                self.witness.disturb(&item.id);
+                self.witness.disturb(item.id());
             }
         }
     }
@@ -173,8 +173,9 @@ impl ProofRun {
         let ended = |id: &ItemId| {
             past.as_ref().and_then(|past| past.items.get(id)).is_some_and(|past| past.outcome.is_some())
         };
-        let open = |item: &Item| concerns(purpose, item, applied.items.get(&item.id)) && !ended(&item.id);
-        if !self.plan.items.iter().any(open) {
+        let open =
+            |item: AnyItem<'_>| concerns(purpose, item, applied.items.get(item.id())) && !ended(item.id());
+        if !self.plan.all_items().into_iter().any(open) {
             return Err(ProcessEnd::Idle);
         }
         let journal = dir.begin_or_reopen_journal(lock).unwrap();

@@ -10,7 +10,7 @@ use crate::cli::rehearsal::tests::proof::settings::has_settings;
 use crate::execute::Side;
 use crate::ids::{Digest, RunId};
 use crate::journal::{Call, PriorStatus, Purpose};
-use crate::plan::{Item, Tag, provenance};
+use crate::plan::{AnyItem, Item, Tag, provenance};
 use crate::sandbox::{Notebook, NotebookStatus as Status};
 
 /// The tag that outsiders set.
@@ -19,7 +19,7 @@ const RETAG: &str = "changed-by";
 /// One item at a moment.
 pub(super) struct Scene<'a> {
     pub(super) purpose: Purpose,
-    pub(super) item: &'a Item,
+    pub(super) item: AnyItem<'a>,
     pub(super) identity: (&'a RunId, &'a Digest),
     /// What is on disk.
     pub(super) known: &'a ItemJournal,
@@ -36,7 +36,12 @@ pub(super) struct Scene<'a> {
     pub(super) hindered: [bool; 2],
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// The item, of laws that are asked of what is replaced alone.
+    pub(super) fn replaced(&self) -> &'a Item {
+        self.item.replaced().expect("is replaced")
+    }
+
     /// Whether the source is the instance that was reviewed, its status aside.
     pub(super) fn is_as_reviewed(&self) -> bool {
         let same = |now: &Notebook| {
@@ -71,20 +76,20 @@ impl Scene<'_> {
     /// Whether the replacement is what was requested, to the last setting and tag.
     pub(super) fn is_as_requested(&self) -> bool {
         let wanted = || -> BTreeMap<String, String> {
-            let all = self.item.request.tags.iter().cloned().chain(self.own_tags());
+            let all = self.replaced().request.tags.iter().cloned().chain(self.own_tags());
             all.map(|Tag { key, value }| (key, value)).collect()
         };
         let exact = |found: &Notebook| {
             let mut tags = found.tags.clone();
             tags.remove(RETAG);
-            has_settings(&self.item.request, &found.settings) && tags == wanted()
+            has_settings(&self.replaced().request, &found.settings) && tags == wanted()
         };
         self.meddled[1] || self.replacement.is_some_and(exact)
     }
 
     fn own_tags(&self) -> [Tag; 3] {
         let (run, plan) = self.identity;
-        provenance::tags(run, &self.item.source.description.notebook_instance_arn, plan)
+        provenance::tags(run, &self.replaced().source.description.notebook_instance_arn, plan)
     }
 
     pub(super) fn replacement_has_prior_status(&self) -> bool {
@@ -111,7 +116,7 @@ impl Scene<'_> {
 
     pub(super) fn hold_requested(&self, broken: &mut Broken, law: Law) {
         hold(broken, law, self.is_as_requested(), || {
-            format!("the replacement is {:?}, requested {:?}", self.replacement, self.item.request)
+            format!("the replacement is {:?}, requested {:?}", self.replacement, self.replaced().request)
         });
     }
 
@@ -134,6 +139,7 @@ pub(super) fn call_of(operation: &str, side: Side) -> Option<Call> {
         ("StopNotebookInstance", Side::Source) => Some(Call::StopSource),
         ("StartNotebookInstance", Side::Source) => Some(Call::StartSource),
         ("DeleteNotebookInstance", Side::Source) => Some(Call::DeleteSource),
+        ("UpdateNotebookInstance", Side::Source) => Some(Call::UpdateSource),
         ("CreateNotebookInstance", Side::Replacement) => Some(Call::CreateReplacement),
         ("StopNotebookInstance", Side::Replacement) => Some(Call::StopReplacement),
         ("StartNotebookInstance", Side::Replacement) => Some(Call::StartReplacement),

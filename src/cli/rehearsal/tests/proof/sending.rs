@@ -2,13 +2,11 @@
 
 use crate::cli::rehearsal::tests::proof::item_journal::Progress;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::repairs;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::journal::{Call, PriorStatus, Purpose};
 use crate::plan::{OnFailure, Order};
 use crate::sandbox::NotebookStatus as Status;
-
-/// The platform of the stories that AWS no longer starts.
-const RETIRED: &str = "notebook-al2-v3";
 
 /// What must hold when a mutating call is about to be sent.
 pub(super) fn may_send(scene: &Scene<'_>, call: Call) -> Broken {
@@ -21,6 +19,10 @@ pub(super) fn may_send(scene: &Scene<'_>, call: Call) -> Broken {
     let open = known.prior.is_some() && known.outcome.is_none();
     hold(&mut broken, Law::OnlyThePlan, open, || format!("{call:?} for an item that is not worked on"));
     let sane = match (scene.purpose, known.failing, call) {
+        _ if scene.item.replaced().is_none() => repairs::may_send(scene, call),
+        (Purpose::Apply, true, Call::UpdateSource) | (Purpose::Rollback, false, Call::UpdateSource) => {
+            upgrade(scene)
+        }
         (Purpose::Apply, false, Call::StopSource) => stop_source(scene),
         (Purpose::Apply, false, Call::CreateReplacement) => create(scene),
         (Purpose::Apply, false, Call::StopReplacement) => turn(scene, PriorStatus::Stopped),
@@ -55,12 +57,12 @@ fn stop_source(scene: &Scene<'_>) -> Broken {
 /// Nothing is stopped that could not be started again, as long as its replacement does not stand verified. What is to be
 /// left running is not stopped at all.
 fn way_back(scene: &Scene<'_>, broken: &mut Broken) {
-    let order = scene.item.order;
+    let order = scene.replaced().order;
     let stands =
         scene.known.verified && scene.is_as_requested() && scene.replacement_is(&[Status::InService]);
-    let starts = scene.source.is_some_and(|source| source.settings.platform_identifier != RETIRED);
+    let upgraded = scene.replaced().upgrade_source.is_some();
     let open = match order {
-        Order::StopFirst => starts,
+        Order::StopFirst => repairs::starts(scene) || upgraded,
         Order::CreateFirst => stands || scene.hindered[1],
         Order::CreateOnly => false,
     };
@@ -72,7 +74,7 @@ fn way_back(scene: &Scene<'_>, broken: &mut Broken) {
 fn create(scene: &Scene<'_>) -> Broken {
     let mut broken = Broken::new();
     scene.hold_reviewed(&mut broken);
-    let runs = scene.item.order != Order::StopFirst;
+    let runs = scene.replaced().order != Order::StopFirst;
     scene.hold_source(
         &mut broken,
         if runs { &[Status::Stopped, Status::InService] } else { &[Status::Stopped] },
@@ -83,7 +85,7 @@ fn create(scene: &Scene<'_>) -> Broken {
     broken
 }
 
-fn start_source(scene: &Scene<'_>) -> Broken {
+pub(super) fn start_source(scene: &Scene<'_>) -> Broken {
     let mut broken = Broken::new();
     let mut announced = scene.known.announced.iter().chain(&scene.applied.announced);
     let ours =
@@ -92,6 +94,16 @@ fn start_source(scene: &Scene<'_>) -> Broken {
     let same = scene.is_the_same();
     hold(&mut broken, Law::OnlyThePlan, same, || "another instance has the source's name".to_owned());
     scene.hold_source(&mut broken, &[Status::Stopped, Status::Failed]);
+    broken
+}
+
+/// What the run stopped and AWS no longer starts is upgraded, where the plan says so, and nothing else is.
+fn upgrade(scene: &Scene<'_>) -> Broken {
+    let mut broken = start_source(scene);
+    let planned = scene.replaced().upgrade_source.is_some();
+    hold(&mut broken, Law::OnlyThePlan, planned, || "the plan upgrades no source".to_owned());
+    let needed = scene.meddled[0] || !repairs::starts(scene);
+    hold(&mut broken, Law::OnlyThePlan, needed, || "a source that starts is upgraded".to_owned());
     broken
 }
 
@@ -116,7 +128,7 @@ fn delete_source(scene: &Scene<'_>) -> Broken {
     scene.hold_reviewed(&mut broken);
     scene.hold_source(&mut broken, &[Status::Stopped]);
     let cleans = scene.purpose == Purpose::Cleanup;
-    let planned = if cleans { scene.item.cleanup } else { scene.item.delete_source };
+    let planned = if cleans { scene.replaced().cleanup } else { scene.replaced().delete_source };
     hold(&mut broken, Law::OnlyThePlan, planned, || "the plan keeps the source".to_owned());
     let verified = scene.known.verified;
     hold(&mut broken, Law::VerifiedFirst, verified, || "it is not verified on disk".to_owned());
@@ -141,7 +153,7 @@ fn delete_source(scene: &Scene<'_>) -> Broken {
 /// A replacement that failed to be what it should may be stopped, to be deleted.
 fn stop_failed(scene: &Scene<'_>) -> Broken {
     let mut broken = stop_ours(scene);
-    let planned = scene.item.on_failure == Some(OnFailure::Restore);
+    let planned = scene.replaced().on_failure == Some(OnFailure::Restore);
     hold(&mut broken, Law::OnlyThePlan, planned, || "the plan leaves failed replacements".to_owned());
     let verified = scene.known.verified;
     hold(&mut broken, Law::OnlyThePlan, !verified, || "somebody may be at work on it".to_owned());
@@ -159,7 +171,8 @@ fn stop_ours(scene: &Scene<'_>) -> Broken {
 fn delete_replacement(scene: &Scene<'_>) -> Broken {
     let mut broken = Broken::new();
     hold(&mut broken, Law::OnlyThePlan, scene.is_ours(), || "the replacement is not ours".to_owned());
-    let planned = scene.purpose == Purpose::Rollback || scene.item.on_failure == Some(OnFailure::Restore);
+    let planned =
+        scene.purpose == Purpose::Rollback || scene.replaced().on_failure == Some(OnFailure::Restore);
     hold(&mut broken, Law::OnlyThePlan, planned, || "the plan leaves failed replacements".to_owned());
     scene.hold_replacement(&mut broken, &[Status::Stopped, Status::Failed]);
     hold(&mut broken, Law::SourceFirst, scene.is_the_same(), || "the source is not there".to_owned());

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::rehearsal::tests::proof::notes::spots;
-use crate::plan::{Item, Plan};
+use crate::plan::{AnyItem, Plan};
 use crate::sandbox::{Notebook, NotebookStatus as Status, Seed, Switch, World, parse};
 
 /// What happened to a source, or to its replacement's name, between the review and the run.
@@ -59,12 +59,33 @@ pub(super) enum SourceOrder {
     CreateFirst,
     /// It is on a platform that AWS no longer starts, and nobody has consented to its stop.
     LeftRunning,
+    /// The same, and it may be upgraded when it must be started.
+    Upgraded,
+    /// It is not replaced, but repaired in place.
+    InPlace,
+    /// The same, on a platform that AWS no longer starts, and with the consent that it is upgraded.
+    InPlaceUpgraded,
 }
 
 impl SourceOrder {
     /// Those of policies, the narrower names first.
-    const ALL: [SourceOrder; 3] =
-        [SourceOrder::CreateFirst, SourceOrder::LeftRunning, SourceOrder::StopFirst];
+    pub(super) const ALL: [SourceOrder; 6] = [
+        SourceOrder::CreateFirst,
+        SourceOrder::LeftRunning,
+        SourceOrder::Upgraded,
+        SourceOrder::InPlaceUpgraded,
+        SourceOrder::InPlace,
+        SourceOrder::StopFirst,
+    ];
+
+    /// Whether it is on a platform that AWS no longer starts.
+    fn is_retired(self) -> bool {
+        matches!(self, SourceOrder::LeftRunning | SourceOrder::Upgraded | SourceOrder::InPlaceUpgraded)
+    }
+
+    fn is_in_place(self) -> bool {
+        matches!(self, SourceOrder::InPlace | SourceOrder::InPlaceUpgraded)
+    }
 
     /// The second part of the name, and the word for it in a policy.
     fn words(self) -> (&'static str, &'static str) {
@@ -72,6 +93,9 @@ impl SourceOrder {
             SourceOrder::StopFirst => ("", "stop-first"),
             SourceOrder::CreateFirst => ("-beside", "create-first"),
             SourceOrder::LeftRunning => ("-old", "auto"),
+            SourceOrder::Upgraded => ("-up", "auto"),
+            SourceOrder::InPlace => ("-there", "auto"),
+            SourceOrder::InPlaceUpgraded => ("-thereup", "auto"),
         }
     }
 }
@@ -114,6 +138,9 @@ pub(super) struct StoryWorld {
     pub(super) seed: u64,
 }
 
+/// The platform of the stories that AWS no longer starts.
+pub(super) const RETIRED: &str = "notebook-al2-v3";
+
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 
 /// A quick AWS: what a proof waits for is all the same to it.
@@ -149,9 +176,21 @@ impl StoryWorld {
         }
         for (number, source) in self.sources.iter().enumerate() {
             let status = if source.running { "InService" } else { "Stopped" };
-            let old = source.order == SourceOrder::LeftRunning;
-            let platform = if old { "platform_identifier = \"notebook-al2-v3\"\n" } else { "" };
-            text += &notebook(REGIONS[source.region], &source.name(number), status, platform);
+            let mut more = String::new();
+            if source.order.is_retired() {
+                writeln!(more, "platform_identifier = {RETIRED:?}").unwrap();
+            }
+            let imds = if source.order.is_in_place() { "1" } else { "2" };
+            if source.order.is_in_place() {
+                let subnet = format!("subnet-0{}", source.region);
+                writeln!(
+                    more,
+                    "subnet = {subnet:?}
+direct_internet_access = \"Disabled\""
+                )
+                .unwrap();
+            }
+            text += &notebook(REGIONS[source.region], &source.name(number), status, (imds, &more));
         }
         text += &self.bystanders();
         parse("scenario.toml", &text).unwrap().with_seed(Seed(self.seed)).world(now)
@@ -162,27 +201,31 @@ impl StoryWorld {
         let here = REGIONS[0];
         let compliant = "subnet = \"subnet-00\"\ndirect_internet_access = \"Disabled\"\n";
         let first = self.sources.first().map_or_else(String::new, |source| source.name(0));
-        notebook(here, &format!("{first}0"), "InService", compliant)
-            + &notebook(here, &format!("{first}-exempt"), "InService", "")
-            + &notebook(here, &format!("x{first}"), "Stopped", "")
+        notebook(here, &format!("{first}0"), "InService", ("2", compliant))
+            + &notebook(here, &format!("{first}-exempt"), "InService", ("2", ""))
+            + &notebook(here, &format!("x{first}"), "Stopped", ("2", ""))
     }
 
     pub(super) fn policy(&self) -> String {
         let StoryWorld { concurrency, max_failures, canary, restores, poll_interval, .. } = self;
         let on_failure = if *restores { "restore" } else { "leave" };
         let regions = self.regions();
-        let mut text = format!("format = 1\n[scope]\nregions = {regions:?}\n");
+        let mut text =
+            format!("format = 1\n[scope]\nregions = {regions:?}\n[rules]\nimds-v2 = \"remediate\"\n");
         for (number, region) in regions.iter().enumerate() {
             let all = DeletionPolicy::ALL.map(DeletionPolicy::words).into_iter();
-            for ((name, delete), (marked, order)) in
-                all.flat_map(|deletion| SourceOrder::ALL.map(|order| (deletion, order.words())))
+            for ((name, delete), order) in
+                all.flat_map(|deletion| SourceOrder::ALL.map(|order| (deletion, order)))
             {
+                let upgraded = matches!(order, SourceOrder::Upgraded | SourceOrder::InPlaceUpgraded);
+                let upgrade = if upgraded { "notebook-al2023-v1" } else { "never" };
+                let (marked, order) = order.words();
                 let names = format!("{name}{marked}-*");
                 write!(
                 text,
                     "[[target]]\nname = \"{names}{number}\"\nmatch = {{ regions = [{region:?}], names = [{names:?}] }}\n\
                      subnets = [\"subnet-0{number}\"]\nsecurity_groups = [\"sg-0{number}\"]\ndelete_source = {delete:?}\n\
-                     order = {order:?}\non_failure = {on_failure:?}\n"
+                     order = {order:?}\nupgrade_source = {upgrade:?}\non_failure = {on_failure:?}\n"
                 )
                 .unwrap();
             }
@@ -198,21 +241,21 @@ impl StoryWorld {
     pub(super) fn twist(&self, plan: &Plan, world: &mut World) {
         for (number, source) in self.sources.iter().enumerate() {
             let name = source.name(number);
-            if let Some(item) = plan.items.iter().find(|item| item.id.name.as_str() == name) {
+            if let Some(item) = plan.all_items().into_iter().find(|item| item.id().name.as_str() == name) {
                 twist(source.twist, item, world);
             }
         }
     }
 }
 
-fn notebook(region: &str, name: &str, status: &str, more: &str) -> String {
+fn notebook(region: &str, name: &str, status: &str, (imds, more): (&str, &str)) -> String {
     format!(
-        "[[notebook]]\nregion = {region:?}\nname = {name:?}\nstatus = {status:?}\nminimum_imds = \"2\"\n{more}\
+        "[[notebook]]\nregion = {region:?}\nname = {name:?}\nstatus = {status:?}\nminimum_imds = {imds:?}\n{more}\
          tags = {{ Team = \"research\" }}\n"
     )
 }
 
-fn twist(twist: Twist, item: &Item, world: &mut World) {
+fn twist(twist: Twist, item: AnyItem<'_>, world: &mut World) {
     let [(region, source), (_, replacement)] = spots(item);
     let sites = world.accounts.values_mut().flat_map(|account| &mut account.sites);
     let (_, site) = sites.into_iter().find(|(one, _)| **one == region).unwrap();
@@ -229,33 +272,35 @@ fn twist(twist: Twist, item: &Item, world: &mut World) {
             one.volume.id.push('a');
         }
         Twist::NameTaken => {
-            let taker = stranger(one, item, &replacement);
-            site.insert(taker);
+            if let Some(name) = item.replacement() {
+                let taker = stranger(one, name.as_str(), &replacement);
+                site.insert(taker);
+            }
         }
     }
 }
 
 /// An instance of somebody else's, with the name of an item's replacement.
-fn stranger(source: &Notebook, item: &Item, name: &str) -> Notebook {
+fn stranger(source: &Notebook, spelt: &str, name: &str) -> Notebook {
     let mut taker = source.clone();
     taker.arn = taker.arn.replace(&source.name.to_ascii_lowercase(), name);
-    taker.name = item.request.notebook_instance_name.as_str().to_owned();
+    spelt.clone_into(&mut taker.name);
     taker.volume.id.push('a');
     (taker.status, taker.change) = (Status::Stopped, None);
     taker
 }
 
 /// Does that to an item. Whether anything came of it.
-pub(super) fn mischief(mischief: Mischief, item: &Item, world: &mut World) -> bool {
+pub(super) fn mischief(mischief: Mischief, item: AnyItem<'_>, world: &mut World) -> bool {
     let [(region, source), (_, replacement)] = spots(item);
     let sites = world.accounts.values_mut().flat_map(|account| &mut account.sites);
     let (_, site) = sites.into_iter().find(|(one, _)| **one == region).unwrap();
     let (source, found) = (site.notebooks.get(&source).cloned(), site.notebooks.get_mut(&replacement));
     match (mischief, source, found) {
-        (Mischief::Usurp, Some(source), None) => {
-            site.insert(stranger(&source, item, &replacement));
+        (Mischief::Usurp, Some(source), None) => item.replacement().is_some_and(|name| {
+            site.insert(stranger(&source, name.as_str(), &replacement));
             true
-        }
+        }),
         (Mischief::Warp, _, Some(found)) => {
             found.settings.role_arn.push('x');
             true

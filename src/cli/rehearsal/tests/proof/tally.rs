@@ -34,6 +34,7 @@ impl Tally {
             Outcome::Done { source_deleted: true, .. } => "done, source deleted",
             Outcome::Done { source_deleted: false, .. } => "done",
             Outcome::AlreadyDone { .. } => "already done",
+            Outcome::Repaired { .. } => "repaired",
             Outcome::RolledBack { .. } => "rolled back",
             Outcome::Refused { .. } => "refused",
             Outcome::Failed { .. } => "failed",

@@ -18,7 +18,7 @@ use crate::execute::{Accepted, Cloud, Listing};
 use crate::ids::{Arn, InstanceName, ItemId, Region};
 use crate::inventory::{Description, Tags};
 use crate::journal::Purpose;
-use crate::plan::{CreateRequest, Tag, provenance};
+use crate::plan::{CreateRequest, Tag, UpdateRequest, provenance};
 use crate::sandbox::World;
 
 /// One who sees everything.
@@ -192,7 +192,7 @@ impl Witness {
         self.look(|notes, _| {
             let spot = (region.clone(), request.notebook_instance_name.as_str().to_ascii_lowercase());
             let Some((id, _)) = notes.spots.get(&spot).cloned() else { return };
-            let item = &notes.tracks[&id].item;
+            let Some(item) = notes.tracks[&id].item.any().replaced() else { return };
             let arn = &item.source.description.notebook_instance_arn;
             let tags = provenance::tags(&notes.run, arn, &notes.plan.digest);
             let mut broken = Broken::new();
@@ -287,6 +287,11 @@ impl<C: Cloud> Cloud for Watched<'_, C> {
         self.witness.requested(region, request, tags);
         let asked = Asked::new("CreateNotebookInstance", region, request.notebook_instance_name.as_str());
         self.around(asked, self.cloud.create(region, request, tags)).await
+    }
+
+    async fn update(&self, region: &Region, request: &UpdateRequest) -> Result<Accepted, ApiError> {
+        let asked = Asked::new("UpdateNotebookInstance", region, request.notebook_instance_name.as_str());
+        self.around(asked, self.cloud.update(region, request)).await
     }
 
     async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

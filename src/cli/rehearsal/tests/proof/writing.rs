@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::repairs;
 use crate::cli::rehearsal::tests::proof::scene::{Scene, status_of};
 use crate::journal::{Call, Entry, Outcome, PriorStatus, Purpose, Reason};
 use crate::sandbox::NotebookStatus as Status;
@@ -16,6 +17,7 @@ pub(super) fn may_write(scene: &Scene<'_>, entry: &Entry) -> Broken {
             at_rest(scene, (*last_modified, *unwatched), &mut broken);
         }
         Entry::ReplacementVerified { .. } => scene.hold_requested(&mut broken, Law::VerifiedFirst),
+        Entry::RepairVerified { .. } => repairs::hold_repaired(scene, &mut broken, Law::VerifiedFirst),
         Entry::ItemEnded { outcome, .. } => ended(scene, outcome, &mut broken),
         Entry::Intent { .. }
         | Entry::CallEnded { .. }
@@ -55,6 +57,9 @@ fn at_rest(scene: &Scene<'_>, (last_modified, unwatched): (Option<Timestamp>, bo
 
 fn ended(scene: &Scene<'_>, outcome: &Outcome, broken: &mut Broken) {
     match outcome {
+        _ if scene.item.replaced().is_none() => repairs::ended(scene, outcome, broken),
+        // Nothing that is replaced ends so.
+        Outcome::Repaired { .. } => hold(broken, Law::OnlyThePlan, false, || "repaired".to_owned()),
         Outcome::Done { source_deleted, .. } => done(scene, *source_deleted, broken),
         // Of a cleanup it says that there is no source any more.
         Outcome::AlreadyDone { .. } if scene.purpose == Purpose::Cleanup => source_gone(scene, broken),
