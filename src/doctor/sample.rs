@@ -44,7 +44,8 @@ pub(crate) fn interfaces_to_try(
     if !planned.is_empty() || plan.is_some() {
         return planned.into_iter().collect();
     }
-    let first = |target: &Target| Some((target.subnets.first()?.clone(), target.security_groups.clone()));
+    let first =
+        |target: &Target| Some((target.subnets.as_ref()?.first()?.clone(), target.security_groups.clone()?));
     policy.targets.iter().filter_map(first).take(MOST_TARGETS).collect()
 }
 

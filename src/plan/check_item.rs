@@ -39,7 +39,9 @@ fn identity(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     let elsewhere = source.subnet_id.as_ref().is_some_and(|subnet| *subnet != item.target.subnet);
     let moves = plan.format_version >= 3 && elsewhere && claims(RuleId::InVpc);
     let exposed = source.subnet_id.is_none() || direct.is_some_and(|value| value != "Disabled");
-    report(!exposed && !moves, "its source is in a VPC without direct internet access".into());
+    // A key is fixed when an instance is created, too.
+    let encrypts = claims(RuleId::KmsKey) && source.kms_key_id.is_none() && item.request.kms_key_id.is_some();
+    report(!exposed && !moves && !encrypts, "its source is in a VPC without direct internet access".into());
     report(
         claims(RuleId::InVpc) && source.subnet_id.is_some() && !moves,
         "it claims that its source is in no VPC, but it has a subnet".into(),

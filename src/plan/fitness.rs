@@ -7,14 +7,16 @@ use crate::plan::already_replaced::Replacements;
 use crate::plan::hazards::{managed, source_restart};
 use crate::plan::inputs::Inputs;
 use crate::plan::{Order, Source, WithheldReason, exempt, owner, provenance, request, subject};
-use crate::policy::{Match, Policy, Settings, Subject, Target};
+use crate::policy::{Destination, Match, Policy, Settings, Subject, Target};
 
 /// A source that can be worked from.
 pub(super) struct Fit<'a> {
     /// With its tags.
     pub(super) source: Source,
-    /// Where its replacement goes.
+    /// What its replacement is made by.
     pub(super) target: &'a Target,
+    /// Where that goes.
+    pub(super) destination: Destination,
     /// What comes first, its stop or its replacement.
     pub(super) order: Order,
     /// Who manages it, where somebody does.
@@ -33,7 +35,7 @@ pub(super) fn fit<'a>(
 ) -> Result<Fit<'a>, WithheldReason> {
     let Inputs { policy, companions, .. } = inputs;
     let (subject, tags) = workable(inputs, replacements, instance, description)?;
-    let target = target(policy, subject)?;
+    let (target, destination) = target(policy, subject, description)?;
     refuse_status(description)?;
     let here = (&instance.id.region, description);
     let order = source_restart::order(here, &target.settings, companions, inputs.today())?;
@@ -43,7 +45,8 @@ pub(super) fn fit<'a>(
     if carried + provenance::KEYS.len() > limits::TAGS {
         return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });
     }
-    Ok(Fit { source: Source { description: description.clone(), tags }, target, order, owner })
+    let source = Source { description: description.clone(), tags };
+    Ok(Fit { source, target, destination, order, owner })
 }
 
 /// An instance that can be repaired in place.
@@ -68,8 +71,8 @@ pub(super) fn fit_in_place<'a>(
 ) -> Result<FitInPlace<'a>, WithheldReason> {
     let policy = inputs.policy;
     let (subject, tags) = workable(inputs, replacements, instance, description)?;
-    let settings = match target(policy, subject) {
-        Ok(target) => &target.settings,
+    let settings = match target(policy, subject, description) {
+        Ok((target, _)) => &target.settings,
         Err(WithheldReason::NoTarget) => &policy.defaults,
         Err(other) => return Err(other),
     };
@@ -96,11 +99,18 @@ fn workable<'a>(
 }
 
 /// The first target that matches. One above it that may match is as good as none: which is the first is not known then.
-fn target<'a>(policy: &'a Policy, subject: Subject<'_>) -> Result<&'a Target, WithheldReason> {
-    let mut targets = policy.targets.iter().map(|target| (target, target.matches.matches(subject)));
-    match targets.find(|(_, matches)| *matches != Match::No) {
-        Some((target, Match::Yes)) => Ok(target),
-        Some((target, Match::Unknown | Match::No)) => {
+fn target<'a>(
+    policy: &'a Policy,
+    subject: Subject<'_>,
+    own: &Description,
+) -> Result<(&'a Target, Destination), WithheldReason> {
+    let fits = policy.targets.iter().filter_map(|target| {
+        let destination = target.destination(own, &policy.standards)?;
+        Some((target, destination, target.matches.matches(subject)))
+    });
+    match fits.into_iter().find(|(_, _, matches)| *matches != Match::No) {
+        Some((target, destination, Match::Yes)) => Ok((target, destination)),
+        Some((target, _, Match::Unknown | Match::No)) => {
             let why =
                 format!("AWS did not report all that tells whether the target {} is for it", target.name);
             Err(WithheldReason::Unknown { why })

@@ -12,13 +12,13 @@ use crate::network::{
 };
 use crate::plan::WithheldReason;
 use crate::plan::inputs::Inputs;
-use crate::policy::{self, OnUnknown, Placement};
+use crate::policy::{self, Destination, OnUnknown, Placement};
 
 /// The subnets of targets, and how many addresses of each are given out so far.
 pub(super) struct Places<'a> {
     inputs: Inputs<'a>,
-    /// By region and the target's name, which no other target has.
-    screened: BTreeMap<(&'a Region, &'a str), Screened<'a>>,
+    /// By region, the target's name, which no other target has, and what it leads to.
+    screened: BTreeMap<(&'a Region, &'a str, Destination), Screened<'a>>,
     /// Addresses that this plan takes so far.
     taken: BTreeMap<(&'a Region, &'a SubnetId), u32>,
 }
@@ -40,11 +40,13 @@ impl<'a> Places<'a> {
     pub(super) fn find(
         &mut self,
         region: &'a Region,
-        target: &'a policy::Target,
+        (target, destination): (&'a policy::Target, &Destination),
     ) -> Result<(&'a Subnet, Vec<Check>), WithheldReason> {
         let inputs = self.inputs;
-        let screened =
-            self.screened.entry((region, &target.name)).or_insert_with(|| screen(inputs, region, target));
+        let screened = self
+            .screened
+            .entry((region, &target.name, destination.clone()))
+            .or_insert_with(|| screen(inputs, region, (target, destination)));
         let taken = |subnet: &'a Subnet| self.taken.get(&(region, &subnet.id)).copied().unwrap_or(0);
         let mut good: Vec<_> = screened.good.iter().collect();
         if target.placement == Placement::MostFree {
@@ -71,12 +73,16 @@ impl<'a> Places<'a> {
     }
 }
 
-fn screen<'a>(inputs: Inputs<'a>, region: &'a Region, target: &'a policy::Target) -> Screened<'a> {
+fn screen<'a>(
+    inputs: Inputs<'a>,
+    region: &'a Region,
+    (target, destination): (&'a policy::Target, &Destination),
+) -> Screened<'a> {
     let facts = inputs.facts;
     let mut screened = Screened { good: Vec::new(), failed: Vec::new() };
-    for subnet in &target.subnets {
+    for subnet in &destination.subnets {
         let account = &inputs.inventory.account;
-        let groups = &target.security_groups;
+        let groups = &destination.groups;
         let checks = lasting_checks(
             facts,
             &Asked { region, account, subnet, groups, required: &target.settings.require },

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::clock::day;
-use crate::ids::{AccountId, Digest, Region};
+use crate::ids::{Digest, Region, SecurityGroupId};
 use crate::inventory::{Description, Instance, Inventory, Rest, WantedCompanions};
 use crate::network::{Asked, Check, NetworkIds, Subnet};
 use crate::plan::already_replaced::Replacements;
@@ -28,18 +28,16 @@ use crate::rules::{Mode, RuleId};
 /// region with at least one instance to replace.
 pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, NetworkIds> {
     let today = day(inventory.taken_at);
-    let regions: BTreeSet<&Region> = inventory
-        .instances
-        .iter()
-        .filter(|one| starts(&policy.judge(one.description.as_ref(), today)))
-        .map(|one| &one.id.region)
-        .collect();
     let mut wanted: BTreeMap<Region, NetworkIds> = BTreeMap::new();
-    for region in regions {
+    for one in &inventory.instances {
+        let region = &one.id.region;
+        let judged = one.description.as_ref().filter(|found| starts(&policy.judge(Some(found), today)));
+        let Some(found) = judged else { continue };
         for target in policy.targets.iter().filter(|target| target.matches.covers(region)) {
+            let Some(destination) = target.destination(found, &policy.standards) else { continue };
             let NetworkIds { subnets, groups } = wanted.entry(region.clone()).or_default();
-            subnets.extend(target.subnets.iter().cloned());
-            groups.extend(target.security_groups.iter().cloned());
+            subnets.extend(destination.subnets);
+            groups.extend(destination.groups);
         }
     }
     wanted
@@ -206,16 +204,16 @@ impl<'a> Planner<'a> {
         description: &Description,
         judgements: &[Judgement],
     ) -> Result<Item, WithheldReason> {
-        let Fit { source, target, order, owner } =
+        let Fit { source, target, destination, order, owner } =
             fit(self.inputs, &self.replacements, instance, description)?;
-        let (subnet, checks) = self.places.find(&instance.id.region, target)?;
+        let (subnet, checks) = self.places.find(&instance.id.region, (target, &destination))?;
         let name = replacement_name(&instance.id, &target.settings.replacement_name, &self.taken)?;
         let Inputs { policy, companions, inventory, facts, .. } = self.inputs;
         let (region, today) = (&instance.id.region, self.inputs.today());
         let wanted = WantedReplacement {
             name: name.clone(),
             subnet: &subnet.id,
-            security_groups: &target.security_groups,
+            security_groups: &destination.groups,
             settings: &target.settings,
             kms_key: kms_keys::of_replacement(region, description, &target.settings, companions),
             today,
@@ -234,7 +232,13 @@ impl<'a> Planner<'a> {
             standards: &policy.standards,
             today,
             checks: &checks,
-            place: place(&inventory.account, region, subnet, target),
+            place: Asked {
+                region,
+                account: &inventory.account,
+                subnet: &subnet.id,
+                groups: &destination.groups,
+                required: &target.settings.require,
+            },
             facts,
         };
         let hazards = hazards::judge(&replacing, policy)?;
@@ -250,7 +254,7 @@ impl<'a> Planner<'a> {
             steps: steps::of(&source.description.notebook_instance_status, order, delete_source),
             warnings: warnings::of(&request, (order, upgrade_source.as_deref()), delete_source),
             hazards,
-            target: planned_target(target, subnet, checks),
+            target: planned_target(target, subnet, (destination.groups, checks)),
             source,
             request,
             order,
@@ -262,25 +266,18 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Where a replacement would be, as the network is asked about it.
-fn place<'a>(
-    account: &'a AccountId,
-    region: &'a Region,
-    subnet: &'a Subnet,
-    target: &'a policy::Target,
-) -> Asked<'a> {
-    let (groups, required) = (&target.security_groups, &target.settings.require);
-    Asked { region, account, subnet: &subnet.id, groups, required }
-}
-
-fn planned_target(target: &policy::Target, subnet: &Subnet, checks: Vec<Check>) -> Target {
+fn planned_target(
+    target: &policy::Target,
+    subnet: &Subnet,
+    (security_groups, checks): (Vec<SecurityGroupId>, Vec<Check>),
+) -> Target {
     Target {
         name: target.name.clone(),
         vpc: subnet.vpc.clone(),
         subnet: subnet.id.clone(),
         availability_zone: subnet.availability_zone.clone(),
         free_addresses: subnet.free_addresses,
-        security_groups: target.security_groups.clone(),
+        security_groups,
         checks,
     }
 }

@@ -18,6 +18,11 @@ pub(super) fn many<T: 'static>(each: Form<T>) -> Form<Vec<T>> {
     each.list(1..=MOST_ENTRIES)
 }
 
+/// `"keep"`, which is none, or a list.
+pub(super) fn kept_or<T: Clone + 'static>(what: &'static str, list: Form<Vec<T>>) -> Form<Option<Vec<T>>> {
+    one_of(what, vec![("keep", None, "")]).where_it(|field| field.is_string(), list.map(Some))
+}
+
 pub(super) fn account() -> Form<AccountId> {
     parsed(Spelling::like("an account id", "^[0-9]{12}$"))
 }

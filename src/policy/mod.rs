@@ -48,7 +48,7 @@ pub use selector::{Match, Selector, Subject};
 pub use settings::{
     Data, DeleteSource, Imds, Managed, OnFailure, OnUnknown, Order, RootAccess, Settings, Strategy,
 };
-pub use target::{Placement, Target};
+pub use target::{Destination, Placement, Target};
 pub use template::{InvalidTemplate, NameTemplate};
 
 /// The newest format of policies that this version reads.

@@ -29,6 +29,8 @@ pub(crate) struct Draft {
     pub(crate) broken: usize,
     /// How many of those to be replaced have each platform.
     pub(crate) platforms: BTreeMap<String, usize>,
+    /// Those in a VPC whose volume has no key of the account's own, by region.
+    pub(crate) unencrypted: BTreeMap<Region, usize>,
     pub(crate) targets: Vec<RegionDraft>,
     /// What could not be read, in words.
     pub(crate) unread: Vec<String>,
@@ -55,7 +57,13 @@ impl Draft {
         for found in all.clone().filter_map(|one| one.description.as_ref()) {
             *platforms.entry(found.platform_identifier.clone().unwrap_or_default()).or_default() += 1;
         }
+        let mut unencrypted: BTreeMap<Region, usize> = BTreeMap::new();
+        let in_vpc = |found: &Description| found.subnet_id.is_some() && found.kms_key_id.is_none();
+        for one in inventory.instances.iter().filter(|one| one.description.as_ref().is_some_and(in_vpc)) {
+            *unencrypted.entry(one.id.region.clone()).or_default() += 1;
+        }
         Draft {
+            unencrypted,
             today,
             account: inventory.account.clone(),
             regions: inventory.regions.clone(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{KeyText, Literal};
 use crate::facts::platforms;
+use crate::ids::Region;
 use crate::policy::{built_in, keys_of};
 use crate::text::{commas, counted, noun};
 
@@ -15,6 +16,9 @@ use super::target;
 pub(crate) fn policy_text(draft: &Draft) -> String {
     let mut text = String::new();
     head(&mut text, draft);
+    for (region, count) in &draft.unencrypted {
+        kept(&mut text, region, *count);
+    }
     for one in &draft.targets {
         target::written(&mut text, one);
     }
@@ -45,6 +49,30 @@ fn head(text: &mut String, draft: &Draft) {
         setting(text, key, None, key.choices());
     }
     platforms(text, draft);
+}
+
+/// The target, not yet in force, that re-creates instances with a key where they are.
+fn kept(text: &mut String, region: &Region, count: usize) {
+    text.push('\n');
+    let words = format!(
+        "{region}: {} in a VPC without a KMS key. To re-create {} with one where {}, set `kms-key = \"remediate\"` in [rules], a \
+         `kms_key` here and in the other targets, and take the marks off. It stands above the others, and is only for what is \
+         in a VPC.",
+        counted(count, "instance is", "instances are"),
+        noun(count, "it", "them"),
+        noun(count, "it is", "they are")
+    );
+    comment(text, &words);
+    for line in [
+        "[[target]]".to_owned(),
+        format!("name = \"{region}-kept\""),
+        format!("match = {{ regions = [\"{region}\"] }}"),
+        "subnets = \"keep\"".to_owned(),
+        "security_groups = \"keep\"".to_owned(),
+        "kms_key = \"alias/notebooks\"".to_owned(),
+    ] {
+        push(text, &format!("# {line}\n"));
+    }
 }
 
 /// The settings that are most likely to be changed; `remediate policy keys` tells of the others.

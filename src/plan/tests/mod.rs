@@ -3,6 +3,7 @@
 mod drift;
 mod files;
 mod hazards;
+mod keeps;
 mod keys;
 mod laws;
 mod place;
