@@ -69,6 +69,8 @@ pub enum ApiErrorKind {
     Credentials,
     /// Credentials that were good once, and have expired.
     CredentialsExpired,
+    /// Credentials that are good, but not for the role that is to be assumed with them.
+    RoleRefused,
     /// Too many requests.
     Throttled,
     /// AWS refused the request's content.
@@ -115,6 +117,7 @@ impl ApiErrorKind {
             Self::Credentials | Self::CredentialsExpired => {
                 ("credentials missing, wrong or expired", Effect::None, Again::AfterLooking)
             }
+            Self::RoleRefused => ("the role may not be assumed", Effect::None, Again::AfterLooking),
             Self::Throttled => ("throttled", Effect::None, Again::Soon),
             Self::Invalid => ("refused", Effect::None, Again::Never),
             Self::Unavailable => ("the service failed", Effect::Unknown, Again::Soon),
@@ -140,7 +143,7 @@ impl ApiErrorKind {
 
     /// Whether whoever calls is not, or no longer, known to AWS.
     pub fn is_credentials(self) -> bool {
-        matches!(self, Self::Credentials | Self::CredentialsExpired)
+        matches!(self, Self::Credentials | Self::CredentialsExpired | Self::RoleRefused)
     }
 }
 

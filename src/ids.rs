@@ -131,6 +131,12 @@ identifier!(
     "a SHA-256 digest (64 hexadecimal digits)",
     |text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 );
+identifier!(
+    /// How a person names a digest: so many of its first digits that no other plan has them by chance.
+    DigestPrefix,
+    "a SHA-256 digest, or its first 12 or more hexadecimal digits",
+    |text| (Digest::PREFIX..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
+);
 
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -162,6 +168,9 @@ impl Arn {
 }
 
 impl Digest {
+    /// The fewest digits that name one. Eight are read off file names; another file with the same eight is made in minutes.
+    const PREFIX: usize = 12;
+
     /// SHA-256 of some bytes.
     pub fn of(bytes: impl AsRef<[u8]>) -> Digest {
         let hex = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -171,6 +180,18 @@ impl Digest {
     /// The first eight digits: what people read and what file names carry.
     pub fn short(&self) -> &str {
         &self.0[..8]
+    }
+
+    /// As few digits as [`DigestPrefix`] takes: what commands are given.
+    pub fn prefix(&self) -> &str {
+        &self.0[..Self::PREFIX]
+    }
+}
+
+impl DigestPrefix {
+    /// Whether this names the digest.
+    pub fn names(&self, digest: &Digest) -> bool {
+        digest.0.starts_with(&self.0.to_ascii_lowercase())
     }
 }
 
@@ -230,6 +251,20 @@ mod tests {
         }
         for bad in ["", "us-east", "useast1", "us-east-", "US-EAST-1", "us--1", "us-east-1a", "us-east-1 "] {
             assert!(bad.parse::<Region>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_digest_is_named_by_twelve_or_more_of_its_first_digits() {
+        let digest = Digest::of("a plan");
+        let all = digest.as_str();
+        for good in [digest.prefix(), &all[..13], all, &all.to_ascii_uppercase()] {
+            assert!(good.parse::<DigestPrefix>().unwrap().names(&digest), "{good}");
+        }
+        assert!(!"000000000000".parse::<DigestPrefix>().unwrap().names(&digest));
+        assert!(!all[1..].parse::<DigestPrefix>().unwrap().names(&digest));
+        for bad in ["", digest.short(), &all[..11], &format!("{all}0"), "sha256:000000", "00000000000g"] {
+            assert!(bad.parse::<DigestPrefix>().is_err(), "{bad}");
         }
     }
 

@@ -14,6 +14,7 @@ use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::aws::settings::ThroughProxy;
 use crate::aws::wording::{Body, host, root_cause, tidy, token};
 use crate::aws::{kinds, misspelt_region};
+use crate::facts::regions;
 use crate::ids::Region;
 use crate::text::chain;
 
@@ -61,7 +62,8 @@ impl Site<'_> {
             SdkError::ServiceError(answer) => self.answered(answer.raw(), Some(answer.err().meta()), error),
             _ => self.error(ApiErrorKind::Unreadable, root_cause(error)),
         };
-        ApiError { request_id: error.request_id().and_then(token), ..meant }
+        let request_id = error.request_id().and_then(token).or_else(|| meant.request_id.clone());
+        ApiError { request_id, ..meant }
     }
 
     /// The request was never put on the wire: no credentials, or a request that cannot be built.
@@ -71,7 +73,11 @@ impl Site<'_> {
 
     fn no_credentials(&self, error: &(dyn Error + 'static)) -> Option<ApiError> {
         let refusal = chain(error).find(|link| is_credentials_error(*link))?;
-        Some(self.error(ApiErrorKind::Credentials, root_cause(refusal)))
+        let meta = chain(refusal).find_map(|link| link.downcast_ref::<ErrorMetadata>());
+        let code = meta.and_then(|meta| token(meta.code()?));
+        let kind = kinds::without_credentials(code.as_deref().unwrap_or_default());
+        let request_id = meta.and_then(|meta| token(meta.request_id()?));
+        Some(ApiError { code, request_id, ..self.error(kind, root_cause(refusal)) })
     }
 
     /// No answer came. Where the connection was never made, the request certainly had no effect.
@@ -120,7 +126,13 @@ impl Site<'_> {
         // moto 5.2.5 answers every call to a region that it does not know with a page of HTML. AWS says that it does
         // not know the credentials, where a region is not enabled in the account.
         let doubtful = code.is_none() || kind.is_credentials();
-        let hint = if doubtful { about_region(self.region.as_str()) } else { String::new() };
+        let mut hint = if doubtful { about_region(self.region.as_str()) } else { String::new() };
+        if kind == ApiErrorKind::Credentials
+            && hint.is_empty()
+            && regions::is_off_at_first(self.region.as_str())
+        {
+            hint = format!("; AWS answers so too where {} is not enabled for the account", self.region);
+        }
         ApiError { code, ..self.error(kind, message + &hint) }
     }
 }

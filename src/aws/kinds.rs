@@ -50,6 +50,18 @@ pub(super) fn kind(status: u16, code: &str, message: &str) -> ApiErrorKind {
     by_code(code, message).or_else(|| by_text(status, message)).unwrap_or_else(|| by_status(status))
 }
 
+/// What it means that credentials could not be had, by the code of the service that gives them out. Signing in again helps
+/// against all but one answer: that of STS to somebody who may not have the role.
+pub(super) fn without_credentials(code: &str) -> ApiErrorKind {
+    if code.starts_with("AccessDenied") {
+        ApiErrorKind::RoleRefused
+    } else if code.contains("Expired") {
+        ApiErrorKind::CredentialsExpired
+    } else {
+        ApiErrorKind::Credentials
+    }
+}
+
 fn by_code(code: &str, message: &str) -> Option<ApiErrorKind> {
     if CREDENTIALS.contains(&code) {
         let expired = code.contains("Expired");

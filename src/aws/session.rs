@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::ProvideRegion;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
@@ -90,14 +88,14 @@ impl Session {
     /// STS is asked in the default region; without one, in `first_region`.
     ///
     /// # Errors
-    /// A setting of the network cannot be followed: a proxy, the CA bundle, FIPS or dual-stack endpoints.
+    /// A setting cannot be followed: the profile, the region, a proxy, the CA bundle, FIPS or dual-stack endpoints.
     pub async fn open(
         options: Options,
         clock: Arc<dyn Clock>,
         first_region: Option<Region>,
     ) -> Result<Session, SettingsError> {
         let network = Network::read(options.profile.as_deref(), options.endpoint_url.as_deref()).await?;
-        let default_region = configured_region(options.profile.as_deref()).await;
+        let default_region = network.region().cloned();
         let home = default_region.clone().or(first_region).unwrap_or_else(fallback_home);
         let client = network.http_client();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -170,8 +168,7 @@ impl Session {
 
     /// The settings of the network, and who says so.
     pub fn settings(&self) -> Vec<Setting> {
-        let region = self.default_region.as_ref().map(Region::as_str);
-        self.network.as_ref().map(|network| network.shown(region, self.endpoint())).unwrap_or_default()
+        self.network.as_ref().map(|network| network.shown(self.endpoint())).unwrap_or_default()
     }
 
     /// Where STS is asked.
@@ -238,19 +235,6 @@ impl AsyncSleep for Pacer {
 /// rehearsal.
 fn plain_http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_http()
-}
-
-/// The region of the environment, else of the profile. An ill-formed one counts as none.
-async fn configured_region(profile: Option<&str>) -> Option<Region> {
-    let mut files = ProfileFileRegionProvider::builder();
-    if let Some(profile) = profile {
-        files = files.profile_name(profile);
-    }
-    let region = match EnvironmentVariableRegionProvider::new().region().await {
-        Some(region) => Some(region),
-        None => files.build().region().await,
-    };
-    region?.as_ref().parse().ok()
 }
 
 /// The credentials of a profile that the operator named. The SDK's default chain would let credentials in the

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use aws_smithy_types::error::metadata::ErrorMetadata;
+
 use crate::text::chain;
 
 /// The longest message that is kept, in characters. AWS's longest useful ones (encoded authorization
@@ -46,7 +48,7 @@ pub(super) fn token(text: &str) -> Option<String> {
 /// none does, the error itself.
 pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
     let mut links: Vec<String> = Vec::new();
-    for text in chain(error).map(ToString::to_string) {
+    for text in chain(error).map(told) {
         if text.is_empty() || WRAPPERS.iter().any(|wrapper| text.starts_with(wrapper)) {
             continue;
         }
@@ -60,6 +62,14 @@ pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
         return tidy(&error.to_string());
     }
     tidy(&links[links.len().saturating_sub(2)..].join(": "))
+}
+
+/// What a link says. Of what a service has answered the SDK has only a form for programmers.
+fn told(link: &(dyn Error + 'static)) -> String {
+    match link.downcast_ref::<ErrorMetadata>() {
+        Some(meta) => meta.message().or(meta.code()).unwrap_or_default().to_owned(),
+        None => link.to_string(),
+    }
 }
 
 /// What an error answer's body is, where the SDK found no code in it.

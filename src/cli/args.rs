@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::rehearsal::pace::Pace;
 use crate::clock::Speed;
+use crate::ids::DigestPrefix;
 use crate::report::export::AuditFormat;
 use crate::sandbox::{FaultRule, parse_fault};
 
@@ -170,6 +171,10 @@ pub(super) struct ApplyArgs {
     /// The plan
     #[arg(value_name = "PLAN")]
     pub(super) plan: PathBuf,
+    /// Digest of the plan that was reviewed, or its first 12 or more digits: any other plan is refused. Needed with --confirm
+    /// where there is no terminal
+    #[arg(long, value_name = "SHA256")]
+    pub(super) digest: Option<DigestPrefix>,
     /// Policy whose exemptions are checked again [default: policy.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,

@@ -16,7 +16,7 @@ pub(super) struct Approval {
     what: String,
     /// How many instances it is done to: what the operator types.
     items: usize,
-    /// What to type to approve without being asked, but for `--confirm`.
+    /// What to type to approve without being asked.
     command: String,
 }
 
@@ -83,23 +83,40 @@ pub(super) fn approve(confirmed: bool, approval: &Approval, printer: &Printer) -
         return Ok(());
     }
     let Approval { what, items, command } = approval;
-    let refused = |message: String| CommandError::new(ExitStatus::Refused, message);
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(refused(
-            "not confirmed, and there is no terminal to ask on: nothing was changed".to_owned(),
-        )
-        .hint(format!("to go on: {command} --confirm")));
+    if !on_terminal() {
+        return Err(refused("not confirmed, and there is no terminal to ask on: nothing was changed")
+            .hint(format!("to go on: {command}")));
     }
     // Apart from the question, which would be drawn twice where it does not fit on one line.
     printer.ask(&format!("{what}."));
     let question = "Type the number of instances to go on";
-    let typed: String =
-        Input::new().with_prompt(question).allow_empty(true).interact_text().map_err(|error| {
-            refused("the question was not answered: nothing was changed".to_owned()).because(&error)
-        })?;
+    let typed: String = Input::new()
+        .with_prompt(question)
+        .allow_empty(true)
+        .interact_text()
+        .map_err(|error| refused("the question was not answered: nothing was changed").because(&error))?;
     if typed.trim() == items.to_string() {
         Ok(())
     } else {
-        Err(refused("not confirmed: nothing was changed".to_owned()))
+        Err(refused("not confirmed: nothing was changed"))
     }
+}
+
+/// Refuses a plan that is confirmed unseen and not named by its digest: nobody is there to see that it is the one that was
+/// reviewed. What is not confirmed is asked, or refused, by [`approve`].
+pub(super) fn require_digest(confirmed: bool, approval: &Approval) -> Result<(), CommandError> {
+    if !confirmed || on_terminal() {
+        return Ok(());
+    }
+    let message = "--digest is missing: without a terminal, --confirm needs the digest of the plan that was reviewed; nothing \
+                   was changed";
+    Err(refused(message).hint(format!("if this is the plan that was reviewed: {}", approval.command)))
+}
+
+fn on_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+fn refused(message: &str) -> CommandError {
+    CommandError::new(ExitStatus::Refused, message)
 }

@@ -8,6 +8,7 @@ use crate::cli::args::{Connection, Scope};
 use crate::cli::error::CommandError;
 use crate::clock::{Clock, ScaledClock, Speed, SystemClock};
 use crate::exit::ExitStatus;
+use crate::facts::regions::REGIONS;
 use crate::ids::{AccountId, Region};
 use crate::policy::{Policy, Regions};
 
@@ -27,13 +28,20 @@ pub(super) async fn connect(
     let Opened { session, clock, .. } = open(connection, requests_per_second, region).await?;
     let identity = session.identity().await.map_err(|error| {
         let access = CommandError::access(&error);
-        match &connection.profile {
-            Some(profile) if error.kind.is_credentials() => access
-                .hint(format!("is there a profile `{profile}`? `aws configure list-profiles` lists them")),
-            Some(_) | None => access,
+        match region_setting(&session) {
+            Some(source) => access.hint(format!("the region {} is set by {source}", session.home())),
+            None => access,
         }
     })?;
     Ok(Connected { session, identity, clock })
+}
+
+/// Who sets the region that STS is asked in, where this version does not know it: it may be misspelt.
+fn region_setting(session: &Session) -> Option<String> {
+    if REGIONS.contains(&session.home().as_str()) {
+        return None;
+    }
+    session.settings().into_iter().find(|setting| setting.name == "region")?.source
 }
 
 /// An open session that has not made a call yet.

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::SettingsError;
-use crate::doctor::{CHECK_THE_WAY, SIGN_IN};
+use crate::doctor::{CHECK_THE_WAY, SIGN_IN, TRUST_CALLER};
 use crate::exit::ExitStatus;
 use crate::files::WriteFileError;
 use crate::journal::{LockError, StateDirError};
@@ -56,6 +56,7 @@ impl CommandError {
     pub(super) fn access(error: &ApiError) -> Self {
         let hint = match error.kind {
             ApiErrorKind::Credentials | ApiErrorKind::CredentialsExpired => SIGN_IN,
+            ApiErrorKind::RoleRefused => TRUST_CALLER,
             ApiErrorKind::AccessDenied => {
                 "ask for the permission named above, or use another role; `remediate iam-policy --role reader` prints the \
                  least policy for audit and plan, `--role operator` the least for apply"
@@ -87,6 +88,8 @@ impl From<SettingsError> for CommandError {
             }
             SettingsError::Bundle { .. } => "name a file with certificates in PEM, or take the setting away",
             SettingsError::Switch { .. } => "set it to true or false",
+            SettingsError::Region { .. } => "set it to a region, or take the setting away",
+            SettingsError::Profile { .. } => "name one that `aws configure list-profiles` lists",
         };
         Self::from_error(ExitStatus::Usage, &error).hint(hint)
     }

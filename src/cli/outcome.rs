@@ -46,7 +46,8 @@ fn is_for_want_of_facts(reason: &WithheldReason) -> bool {
 /// Whether the credentials, which STS took at the start, ran out on the way. A single region that refuses them is
 /// one that is not enabled in the account: a gap like others.
 fn credentials_expired(gaps: &[Gap]) -> bool {
-    gaps.iter().any(|gap| gap.error.kind == ApiErrorKind::CredentialsExpired)
+    let lost = [ApiErrorKind::CredentialsExpired, ApiErrorKind::RoleRefused];
+    gaps.iter().any(|gap| lost.contains(&gap.error.kind))
 }
 
 /// How the run ended first, then how its items did. An item is not done whose source the plan deletes and the run kept.

@@ -24,11 +24,8 @@ pub(super) fn slips(text: &str, root: &DeTable<'_>, errors: &[Error]) -> Vec<Sli
     let mut values = Vec::new();
     collect_values(root, &mut values);
     let value_at = |place: Place| values.iter().copied().find(|value| value.holds(place));
-    let mut complaints: Vec<Problem> = errors
-        .iter()
-        .take(MOST_ERRORS)
-        .map(|error| Problem::at(error.span().map_or(Place::START, Place::from), error.message()))
-        .collect();
+    let mut complaints: Vec<Problem> =
+        errors.iter().take(MOST_ERRORS).map(|error| complaint(text, error)).collect();
     complaints.sort_by_key(|problem| problem.place);
     let mut slips = Vec::new();
     if let Some(extent) = swallowed(text, &complaints, value_at) {
@@ -53,6 +50,19 @@ pub(super) fn slips(text: &str, root: &DeTable<'_>, errors: &[Error]) -> Vec<Sli
         slips.push(Slip { problem, extent });
     }
     slips
+}
+
+/// What the parser says, or what it means where that says little: numbers that are none, such as an account's, are known to
+/// begin with 0.
+fn complaint(text: &str, error: &Error) -> Problem {
+    let place = error.span().map_or(Place::START, Place::from);
+    if !error.message().starts_with("unexpected leading zero") {
+        return Problem::at(place, error.message());
+    }
+    let rest = text.get(place.start()..).unwrap_or_default();
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).map_or(rest, |end| &rest[..end]);
+    let place = (place.start()..place.start() + digits.len()).into();
+    Problem::at(place, "a number cannot begin with 0").help(format!("put it in quotes: \"{digits}\""))
 }
 
 /// Adds the place of every value that is written in one piece, the outer before the inner.

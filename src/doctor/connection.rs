@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::clock::elapsed;
 use crate::ids::AccountId;
 use crate::policy::Policy;
@@ -48,11 +48,18 @@ pub(crate) fn no_region() -> DoctorCheck {
 pub(crate) const SIGN_IN: &str =
     "set AWS_PROFILE or pass --profile, sign in again (aws sso login), or export fresh keys";
 
+/// What to do where AWS knows who calls, and not as the role that is wanted.
+pub(crate) const TRUST_CALLER: &str = "let the caller do sts:AssumeRole, and name the caller in the trust policy of the role; or use another profile";
+
 /// What to do where a call may not have got to AWS.
 pub(crate) const CHECK_THE_WAY: &str = "check the region's name, --endpoint-url and the network (`remediate doctor` shows its settings), then try again";
 
 fn refused(error: &ApiError) -> DoctorCheck {
-    let advice = if error.kind.is_credentials() { SIGN_IN } else { CHECK_THE_WAY };
+    let advice = match error.kind.is_credentials() {
+        true if error.kind == ApiErrorKind::RoleRefused => TRUST_CALLER,
+        true => SIGN_IN,
+        false => CHECK_THE_WAY,
+    };
     DoctorCheck::connection("credentials", CheckState::Missing, error.to_string()).advice(advice)
 }
 

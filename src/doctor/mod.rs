@@ -9,7 +9,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use connection::{CHECK_THE_WAY, SIGN_IN, connection_checks, no_region};
+pub(crate) use connection::{CHECK_THE_WAY, SIGN_IN, TRUST_CALLER, connection_checks, no_region};
 pub(crate) use permissions::{
     ACTS, NO_KEY, NO_SUBNET, Tried, WantedPermission, permission_checks, untried_permissions,
     wanted_permissions,

@@ -42,6 +42,10 @@ pub fn check(plan: &Plan) -> Vec<Problem> {
     whole(plan.format_version < 2 && plan.limits.canary > 0, "its format has no canary".to_owned());
     let newer = !plan.exemptions.is_empty() || !plan.quotas.is_empty();
     whole(plan.format_version < 3 && newer, "its format has no exemptions and no quotas".to_owned());
+    whole(
+        plan.format_version < 5 && plan.require_digest.is_some(),
+        "its format has no require_digest".to_owned(),
+    );
     whole(plan.created >= plan.expires, "it expires before it was made".to_owned());
     whole(plan.limits.concurrency == 0, "its concurrency is 0".to_owned());
     whole(plan.limits.requests_per_second == 0, "its requests per second are 0".to_owned());

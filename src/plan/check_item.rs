@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::inventory::Rest;
 use crate::plan::check_network::network_passed;
+use crate::plan::check_told::told;
 use crate::plan::{Item, Order, Plan, StepKind, kms_keys};
 use crate::rules::RuleId;
 
@@ -21,6 +22,7 @@ pub(super) fn item_problems(plan: &Plan, item: &Item) -> Vec<String> {
     tags(item, &mut report);
     steps(item, &mut report);
     afterwards(plan, item, &mut report);
+    told(plan, item, &mut report);
     problems
 }
 

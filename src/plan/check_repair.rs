@@ -1,7 +1,7 @@
 //! Pure: the checker's rules on one repair in place: what is changed is a repair, and is what is written down.
 
 use crate::inventory::{Description, Rest};
-use crate::plan::{Plan, RepairItem, StepKind};
+use crate::plan::{HazardKind, Plan, RepairItem, StepKind, warnings};
 use crate::rules::RuleId;
 
 /// Every problem of one repair.
@@ -21,6 +21,10 @@ pub(super) fn repair_problems(plan: &Plan, item: &RepairItem) -> Vec<String> {
     request(item, &mut report);
     changes(item, &mut report);
     steps(item, &mut report);
+    let due = warnings::of_repair(&item.request, source);
+    report(item.warnings != due, "its warnings are not those of its request");
+    let told = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::PlatformChanges);
+    report(told != item.request.platform_identifier.is_some(), "it does not tell that its platform changes");
     problems
 }
 

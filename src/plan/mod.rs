@@ -8,6 +8,7 @@ pub mod check;
 mod check_item;
 mod check_network;
 mod check_repair;
+mod check_told;
 pub mod diff;
 pub mod digest;
 mod drift;
@@ -49,4 +50,4 @@ pub use model::{
 };
 pub use outdated::{Outdated, not_started, outdated, repair_outdated};
 pub use subject::subject;
-pub use usable::{Unusable, same_account, usable};
+pub use usable::{OtherDigest, Unusable, same_account, same_digest, usable};

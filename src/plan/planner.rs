@@ -100,6 +100,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         account: inventory.account.clone(),
         regions: inventory.regions.clone(),
         limits: limits(&policy.limits),
+        require_digest: Some(policy.plan.require_digest),
         totals,
         items,
         repairs,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::ids::AccountId;
+use crate::ids::{AccountId, Digest, DigestPrefix};
 use crate::plan::Plan;
 
 /// How far the clocks of the planning and the applying machine may be apart.
@@ -39,6 +39,16 @@ pub enum Unusable {
     },
 }
 
+/// A plan is not the one that was named.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the plan's digest is {found}, not {}: this file is not what was reviewed", named.as_str())]
+pub struct OtherDigest {
+    /// What was named.
+    pub named: DigestPrefix,
+    /// The plan's.
+    pub found: Digest,
+}
+
 /// Whether the plan may be applied in this account at this moment.
 ///
 /// # Errors
@@ -52,6 +62,17 @@ pub fn usable(plan: &Plan, account: &AccountId, now: Timestamp) -> Result<(), Un
         return Err(Unusable::FromTheFuture { created: plan.created, now });
     }
     Ok(())
+}
+
+/// Whether the plan is the one that is named: the one that was reviewed.
+///
+/// # Errors
+/// When it is another.
+pub fn same_digest(plan: &Plan, named: &DigestPrefix) -> Result<(), OtherDigest> {
+    if named.names(&plan.digest) {
+        return Ok(());
+    }
+    Err(OtherDigest { named: named.clone(), found: plan.digest.clone() })
 }
 
 /// Whether the plan is for this account.

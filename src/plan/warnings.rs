@@ -1,8 +1,14 @@
 //! Pure: what a reader should know about an item before saying yes.
+//!
+//! The checker compares these words with a plan's: other words for the same belong to another plan format, or the plans and runs
+//! that exist could not be loaded any more.
 
 use crate::inventory::{Description, Rest};
 use crate::plan::request::left_to_aws;
 use crate::plan::{CreateRequest, Order, UpdateRequest};
+
+/// How the warning of scripts that run again begins.
+pub(super) const SCRIPTS: &str = "the lifecycle configuration `";
 
 /// The warnings on one item, in a fixed order.
 pub(super) fn of(
@@ -47,7 +53,7 @@ pub(super) fn of(
     }
     if let Some(config) = &request.lifecycle_config_name {
         warnings.push(format!(
-            "the lifecycle configuration `{config}` runs again on the replacement, from inside the VPC: a script that \
+            "{SCRIPTS}{config}` runs again on the replacement, from inside the VPC: a script that \
              cannot get what it needs there fails the instance after 5 minutes"
         ));
     }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Complaint, Form, Shape, Spelling, closest, map, one_of, parsed, parsed_by};
+use crate::diagnostic::{Complaint, Form, Shape, Spelling, closest, map, one_of, parsed, parsed_by, quoted};
 use crate::facts::limits::{TAG_KEY, TAG_VALUE};
 use crate::facts::platforms::PLATFORMS;
 use crate::facts::regions::REGIONS;
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId};
 
 use super::Pattern;
+use super::pattern::Values;
 
 /// More than there are regions or accounts in any organisation's policy.
 const MOST_ENTRIES: usize = 1_000;
@@ -58,6 +59,13 @@ pub(super) fn platform() -> Form<String> {
     one_of(PLATFORM, platforms())
 }
 
+/// botocore 1.44.5, `TagValue`, which allows the letters of every script.
+const TAG_VALUES: Values = Values {
+    what: "value of a tag",
+    look: "a value has letters, digits, spaces and _ . : / = + - @",
+    shape: "(?:[A-Za-z0-9 _.:/=+@-]|[^\\x00-\\x7F])*",
+};
+
 /// Tags by key, each with a pattern for its value. No value that AWS accepts has a character that patterns give a meaning.
 pub(super) fn tags() -> Form<BTreeMap<String, Pattern>> {
     let names = Shape::Text(Spelling::any("the key of a tag").characters(1, TAG_KEY));
@@ -70,16 +78,21 @@ pub(super) fn tags() -> Form<BTreeMap<String, Pattern>> {
     tags.not_empty("", None)
 }
 
+/// The characters are those of values (botocore 1.44.5, `TagKey`). A key is no pattern.
 fn tag_key(key: &str) -> Result<(), Complaint> {
+    let possible = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c);
     match key.chars().count() {
-        1..=TAG_KEY => Ok(()),
+        1..=TAG_KEY if key.chars().all(possible) => Ok(()),
+        1..=TAG_KEY => Err(Complaint::new(format!("{} is the key of no tag", quoted(key))).help(Some(
+            "a key has letters, digits, spaces and _ . : / = + - @; it is no pattern".to_owned(),
+        ))),
         _ => Err(Complaint::new(format!("the key of a tag has 1 to {TAG_KEY} characters"))),
     }
 }
 
 fn tag_value(value: &str) -> Result<Pattern, Complaint> {
     match value.chars().count() {
-        0..=TAG_VALUE => value.parse().map_err(Complaint::new),
+        0..=TAG_VALUE => Pattern::of(value, &TAG_VALUES),
         _ => Err(Complaint::new(format!("the value of a tag has at most {TAG_VALUE} characters"))),
     }
 }

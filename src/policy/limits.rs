@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Form, Shape, integer, keys, length, table};
+use crate::diagnostic::{Form, Shape, flag, integer, keys, length, table};
 
 keys! {
     /// How much a plan may hold and how fast it is carried out.
@@ -29,11 +29,14 @@ keys! {
 }
 
 keys! {
-    /// How long plans are valid, and what they leave alone.
+    /// How long plans are valid, how they are approved, and what they leave alone.
     #[derive(PartialEq, Eq)]
     pub struct Planning {
         /// How long a plan may be applied after it was made.
         pub expires_after: Duration = length(Duration::from_mins(1)..=Duration::from_hours(30 * 24)).or("72h");
+        /// Whether `apply --confirm` must be given `--digest` where there is no terminal, so that it applies only the plan that
+        /// was reviewed. The plan records this setting.
+        pub require_digest: bool = flag().or(true);
         /// Whether an instance's own tags can exempt it. The tags are `remediate:exempt-until`, with a day such as 2027-03-31,
         /// and `remediate:exempt-reason`. Whoever may tag an instance can then take it out of every plan: so only if the
         /// policy says so, and for 90 days from the plan at most, or another time: `{ at_most = "30d" }`.

@@ -41,7 +41,7 @@ pub use exemption::Exemption;
 pub use hazard::{Decided, HazardKind};
 pub use limits::{Limits, Planning, TagExemption};
 pub use owner::{Owner, Treatment};
-pub use pattern::{InvalidPattern, NamePattern, Pattern};
+pub use pattern::{InvalidPattern, Pattern};
 pub use platform::Platform;
 pub use scope::{Regions, Scope};
 pub use selector::{Match, Selector, Subject};
@@ -79,7 +79,7 @@ pub struct Policy {
     pub hazards: BTreeMap<HazardKind, Treatment>,
     /// How much a plan may hold and how fast it is carried out.
     pub limits: Limits,
-    /// How long plans are valid, and what they leave alone.
+    /// How long plans are valid, how they are approved, and what they leave alone.
     pub plan: Planning,
 }
 
@@ -111,7 +111,7 @@ keys! {
         hazards: BTreeMap<HazardKind, Treatment> = section();
         /// How much a plan may hold, and how fast it is carried out.
         limits: Limits = section();
-        /// How long plans are valid, and what they leave alone.
+        /// How long plans are valid, how they are approved, and what they leave alone.
         plan: Planning = section();
     }
 }

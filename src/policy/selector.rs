@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Complaint, Literal, Spelling, keys, one_of, parsed, parsed_by};
+use crate::diagnostic::{Complaint, Literal, Spelling, keys, one_of, parsed_by};
 use crate::facts::platforms;
 use crate::ids::{AccountId, InstanceName, Region};
 
+use super::Pattern;
 use super::forms::{self, account, many, region, tags};
-use super::{InvalidPattern, NamePattern, Pattern};
+use super::pattern::Values;
 
 /// Every status that AWS has (botocore 1.44.5, `NotebookInstanceStatus`).
 const STATUSES: [&str; 9] = [
@@ -32,11 +33,11 @@ keys! {
         /// The region.
         pub regions: Vec<Region> = many(region()).or_none().example(["us-east-1"]);
         /// Patterns for the name. `*`, `?`, `[ab]` and `{a,b}` are patterns here and below.
-        pub names: Vec<NamePattern> = many(parsed(NamePattern::SPELLING)).or_none().example(["fraud-*"]);
+        pub names: Vec<Pattern> = many(parsed_by(NAME, name)).or_none().example(["fraud-*"]);
         /// Patterns for the instance type.
         pub types: Vec<Pattern> = many(parsed_by(TYPES, instance_type)).or_none().example(["ml.g5.*"]);
         /// Patterns for the execution role: its ARN, or its name without path.
-        pub roles: Vec<Pattern> = many(parsed_by(PATTERN, not_empty)).or_none().example(["Notebooks*"]);
+        pub roles: Vec<Pattern> = many(parsed_by(PATTERN, role)).or_none().example(["Notebooks*"]);
         /// Patterns for the platform.
         pub platforms: Vec<Pattern> = many(parsed_by(PATTERN, platform)).or_none().example(["notebook-al2-*"]);
         /// The status, in AWS's spelling.
@@ -48,28 +49,55 @@ keys! {
     }
 }
 
+const NAME: Spelling =
+    Spelling::like("a pattern", r"^[A-Za-z0-9*?,!{}\[\]-]+$").characters(1, Pattern::MAX_LENGTH);
 const TYPES: Spelling =
     Spelling::like("a pattern", "^(ml\\.|[^A-Za-z0-9])").characters(0, Pattern::MAX_LENGTH);
 const PATTERN: Spelling = Spelling::any("a pattern").characters(1, Pattern::MAX_LENGTH);
 
-fn not_empty(text: &str) -> Result<Pattern, Complaint> {
-    let pattern = if text.is_empty() { Err(InvalidPattern::Empty) } else { text.parse() };
-    pattern.map_err(Complaint::new)
+/// botocore 1.44.5, `NotebookInstanceName`.
+const NAMES: Values = Values {
+    what: "name of a notebook instance",
+    look: "a name has 1 to 63 letters, digits and inner hyphens",
+    shape: "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
+};
+
+/// botocore 1.44.5, `InstanceType`: a family with digits, and a size.
+const INSTANCE_TYPES: Values = Values {
+    what: "instance type",
+    look: "every instance type begins with `ml.`, and is written like ml.t3.medium",
+    shape: "ml\\.[a-z0-9-]+\\.[a-z0-9-]+",
+};
+
+/// botocore 1.44.5, `RoleArn` of SageMaker, and `roleNameType` of IAM.
+const ROLES: Values = Values {
+    what: "execution role",
+    look: "a role is matched by its name without path, such as Notebooks, or by its whole ARN: \
+           arn:aws:iam::123456789012:role/team/Notebooks",
+    shape: "arn:aws[a-z-]*:iam::[0-9]{12}:role/?[A-Za-z0-9_+=,.@/-]+|[A-Za-z0-9_+=,.@-]{1,64}",
+};
+
+fn name(text: &str) -> Result<Pattern, Complaint> {
+    Pattern::of(text, &NAMES)
 }
 
-/// Every instance type begins with `ml.` (botocore 1.44.5, `InstanceType`).
+fn role(text: &str) -> Result<Pattern, Complaint> {
+    Pattern::of(text, &ROLES)
+}
+
 fn instance_type(text: &str) -> Result<Pattern, Complaint> {
-    let pattern = not_empty(text)?;
-    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) && !text.starts_with("ml.") {
-        let help = format!("did you mean `ml.{text}`?");
-        return Err(Complaint::new("every instance type begins with `ml.`").help(Some(help)));
-    }
-    Ok(pattern)
+    Pattern::of(text, &INSTANCE_TYPES).map_err(|complaint| {
+        let meant = format!("ml.{text}");
+        match Pattern::of(&meant, &INSTANCE_TYPES) {
+            Ok(_) => complaint.help(Some(format!("did you mean `{meant}`?"))),
+            Err(_) => complaint,
+        }
+    })
 }
 
 /// A platform by name, or a pattern for it.
 fn platform(text: &str) -> Result<Pattern, Complaint> {
-    let pattern = not_empty(text)?;
+    let pattern: Pattern = text.parse().map_err(Complaint::new)?;
     let names: Vec<&str> = platforms::PLATFORMS.iter().map(|one| one.name).collect();
     let matches = names.iter().any(|name| pattern.matches(name));
     if matches { Ok(pattern) } else { Err(Complaint::not_a(forms::PLATFORM, text, &names)) }
@@ -120,7 +148,7 @@ impl Selector {
         let parts = [
             sure(accounts.is_empty() || accounts.contains(subject.account)),
             sure(self.covers(subject.region)),
-            sure(names.is_empty() || names.iter().any(|pattern| pattern.matches(subject.name))),
+            sure(names.is_empty() || names.iter().any(|pattern| pattern.matches(subject.name.as_str()))),
             matched(types, subject.instance_type, Pattern::matches),
             matched(roles, subject.role, names_role),
             matched(platforms, subject.platform, Pattern::matches),

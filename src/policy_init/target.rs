@@ -53,7 +53,7 @@ fn named(name: Option<&str>) -> String {
     let Some(name) = name else { return String::new() };
     let short: String = name.chars().take(MOST_OF_A_NAME).collect();
     let more = if short.len() < name.len() { "..." } else { "" };
-    format!(" {:?}", format!("{short}{more}"))
+    format!(" \"{short}{more}\"")
 }
 
 /// A VPC in one line.

@@ -1,6 +1,6 @@
 //! Commands for people to run by hand, ready to be pasted into a shell.
 
-use crate::ids::{InstanceName, Region, RunId};
+use crate::ids::{Digest, InstanceName, Region, RunId};
 use crate::journal::Purpose;
 use crate::text::{shell_word, width};
 
@@ -40,9 +40,10 @@ pub(super) fn delete(region: &Region, name: &InstanceName) -> String {
     sagemaker("delete-notebook-instance", region, name)
 }
 
-/// Applies a plan.
-pub(super) fn apply(plan_file: &str) -> String {
-    format!("remediate apply {} --confirm", shell_word(plan_file))
+/// Applies the plan with this digest, which is in this file, and no other. With a policy, where the usual one is not meant.
+pub fn apply(plan_file: &str, digest: &Digest, policy: Option<&str>) -> String {
+    let policy = policy.map(|file| format!(" --policy {}", shell_word(file))).unwrap_or_default();
+    format!("remediate apply {}{policy} --digest {} --confirm", shell_word(plan_file), digest.prefix())
 }
 
 /// Goes on with a run, or begins what follows it.

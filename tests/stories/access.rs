@@ -12,7 +12,10 @@ use crate::{Aws, Named};
 pub(crate) fn tests() -> Vec<Named> {
     crate::tests![
         doctor_finds_nothing_missing_and_changes_nothing,
-        doctor_says_what_to_do_without_credentials
+        doctor_says_what_to_do_without_credentials,
+        a_region_or_profile_that_is_set_and_is_none_is_named_and_nothing_is_sent,
+        a_role_that_may_not_be_assumed_is_a_matter_of_access_and_not_of_old_credentials,
+        a_region_that_the_account_has_not_enabled_is_a_gap_that_says_so,
     ]
 }
 
@@ -59,6 +62,78 @@ fn doctor_says_what_to_do_without_credentials(aws: &Aws) {
     story.remediate.without_credentials();
     let finished = story.remediate.run(&["doctor"]).expect(40);
     let _ = finished.mentions("credentials").mentions("AWS_PROFILE").mentions("missing");
+}
+
+const CONFIG: &str = "
+[profile misspelt]
+region = us_east_1
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/NotForYou
+source_profile = own
+region = us-east-1
+[profile own]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+";
+
+/// The policy lists regions that could be looked at: they do not take the place of one that is set and is none.
+fn a_region_or_profile_that_is_set_and_is_none_is_named_and_nothing_is_sent(aws: &Aws) {
+    let mut story = Story::small(aws);
+    story.remediate.write("config", CONFIG);
+    story.remediate.set("AWS_CONFIG_FILE", "config");
+    let refused = |story: &Story, arguments: &[&str], says: &str| {
+        let _ = story.remediate.run(arguments).expect(2).mentions(says);
+        assert!(story.proxy.calls().is_empty(), "{says}");
+    };
+    refused(&story, &["plan", "--profile", "nobody"], "there is no profile `nobody`, which --profile names");
+    refused(&story, &["audit", "--region", "us_east_1"], "--region");
+    refused(
+        &story,
+        &["audit", "--profile", "misspelt"],
+        "region of profile `misspelt` is wrong: `us_east_1` is not a region",
+    );
+    story.remediate.set("AWS_PROFILE", "nobody");
+    refused(&story, &["audit"], "there is no profile `nobody`, which AWS_PROFILE names");
+    story.remediate.set("AWS_PROFILE", "");
+    for variable in ["AWS_DEFAULT_REGION", "AWS_REGION"] {
+        story.remediate.set(variable, "us_east_1");
+        refused(&story, &["audit"], &format!("{variable} is wrong: `us_east_1` is not a region"));
+    }
+    story.remediate.set("AWS_REGION", "us-east-1");
+    let _ = story.remediate.run(&["audit"]).expect(0);
+    // AWS opens regions every year: one that looks like a region is asked for.
+    story.remediate.set("AWS_REGION", "us-esat-1");
+    let unknown = story.remediate.run(&["audit", "--endpoint-url", "http://127.0.0.1:1"]).expect(40);
+    let _ = unknown.mentions("the region us-esat-1 is set by AWS_REGION");
+}
+
+fn a_role_that_may_not_be_assumed_is_a_matter_of_access_and_not_of_old_credentials(aws: &Aws) {
+    // moto gives every role to everybody.
+    let Aws::Sandbox = aws else { return };
+    let mut story = Story::small(aws);
+    story.remediate.write("config", CONFIG);
+    story.remediate.set("AWS_CONFIG_FILE", "config");
+    for command in ["audit", "doctor"] {
+        let finished = story.remediate.run(&[command, "--profile", "role"]).expect(40);
+        let _ = finished.mentions("the role may not be assumed (AccessDenied): ");
+        let _ = finished
+            .mentions("is not authorized to perform: sts:AssumeRole on resource")
+            .mentions("trust policy")
+            .mentions("[request ");
+        assert!(
+            !finished.said().contains("expired") && !finished.said().contains("Error {"),
+            "{}",
+            finished.said()
+        );
+    }
+}
+
+fn a_region_that_the_account_has_not_enabled_is_a_gap_that_says_so(aws: &Aws) {
+    // moto has every region in every account.
+    let Aws::Sandbox = aws else { return };
+    let story = Story::small(aws);
+    let finished = story.remediate.run(&["audit", "--region", "us-east-1,af-south-1"]).expect(30);
+    let _ = finished.mentions("AWS answers so too where af-south-1 is not enabled for the account");
 }
 
 fn cfn_lint_knows_every_action_that_is_printed(python: &Path) {

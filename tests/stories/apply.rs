@@ -129,8 +129,7 @@ fn a_plan_applied_from_two_directories_gives_each_source_one_replacement_that_st
     let run = story.run_id();
     let before = story.fleet.world();
     let elsewhere = ["--state-dir", "elsewhere"];
-    let path = planned.path.to_str().unwrap();
-    let second = story.remediate.run(&[&["apply", path, "--confirm"][..], &elsewhere].concat()).expect(30);
+    let second = story.apply_with(&planned, &elsewhere).expect(30);
     second.mentions(&format!("was made by run {run} of this plan, and is left to it"));
     let back = story.remediate.run(&[&["rollback", "--confirm"][..], &elsewhere].concat()).expect(0);
     back.mentions("nothing to do");

@@ -29,9 +29,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Starts `apply`, and returns once it has a create in flight that is never answered.
 pub(crate) fn apply_until_create_hangs(story: &Story, planned: &Planned, attempt_timeout: &str) -> Child {
     story.proxy.add(Rule::on("CreateNotebookInstance", Fault::Hang));
-    let plan = planned.path.to_str().unwrap();
-    let arguments = ["apply", plan, "--confirm", "--attempt-timeout", attempt_timeout];
-    let mut command = story.remediate.command(&arguments);
+    let patience = ["--attempt-timeout", attempt_timeout];
+    let mut command = story.remediate.command(&[&planned.apply()[..], &patience].concat());
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let begun = SystemClock.now();
     while story.proxy.calls_named("CreateNotebookInstance").is_empty() {

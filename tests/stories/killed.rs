@@ -46,10 +46,9 @@ fn run_of(story: &Story) -> Option<PathBuf> {
 
 /// Starts the plan's run, or goes on with it.
 fn start(story: &Story, planned: &Planned) -> Child {
-    let plan = planned.path.to_str().unwrap();
-    let arguments =
-        if run_of(story).is_some() { vec!["resume", "--confirm"] } else { vec!["apply", plan, "--confirm"] };
-    let mut command = story.remediate.command(&arguments);
+    let begin = planned.apply();
+    let arguments = if run_of(story).is_some() { &["resume", "--confirm"][..] } else { &begin };
+    let mut command = story.remediate.command(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 

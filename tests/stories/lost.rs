@@ -12,6 +12,7 @@ use crate::story::{Planned, Story};
 use crate::support::fault::{Fault, Rule};
 use crate::support::fleet::Seeded;
 use crate::support::policy::PolicyText;
+use crate::support::remediate::apply;
 use crate::{Aws, Named};
 
 /// The tests of this file that are told in both.
@@ -106,8 +107,7 @@ fn a_source_that_a_run_is_still_at_is_being_replaced_until_the_run_has_finished(
         story.proxy.add(Rule::on("DescribeNotebookInstance", rewritten).about(&by));
     };
     pending();
-    let arguments = ["apply", planned.path.to_str().unwrap(), "--confirm"];
-    let mut command = story.remediate.command(&arguments);
+    let mut command = story.remediate.command(&planned.apply());
     let child = command
         .stdin(std::process::Stdio::null())
         .stdout(std::process::Stdio::null())
@@ -116,7 +116,7 @@ fn a_source_that_a_run_is_still_at_is_being_replaced_until_the_run_has_finished(
         .unwrap();
     until_described(&story, &by);
     // A state directory of its own lets nobody else in.
-    let second = story.remediate.run(&[&arguments[..], &["--state-dir", "beside"]].concat());
+    let second = story.remediate.run(&[&planned.apply()[..], &["--state-dir", "beside"]].concat());
     second.expect(22).mentions("another remediate is at work on this account");
     press_ctrl_c(&child);
     assert_eq!(code(child).0, 32);
@@ -197,6 +197,7 @@ fn an_instance_with_some_of_the_tags_may_be_a_replacement_and_is_never_planned_a
 fn aged(planned: &Planned, age: impl Fn(&mut Value)) -> Plan {
     let mut plan = serde_json::to_value(&planned.plan).unwrap();
     plan["format_version"] = json!(3);
+    plan.as_object_mut().unwrap().remove("require_digest");
     plan["items"].as_array_mut().unwrap().iter_mut().for_each(age);
     remediate::plan::digest::seal(serde_json::from_value(plan).unwrap()).unwrap()
 }
@@ -208,10 +209,26 @@ fn asks_for(item: &mut Value, attribute: &str, after: &str) {
     let changes = item["changes"].as_array_mut().unwrap();
     changes.retain(|change| change["attribute"] != attribute);
     let mut change = json!({ "attribute": attribute, "after": after });
+    let platform_changes =
+        attribute == "PlatformIdentifier" && before.as_ref().is_some_and(|from| from != after);
     if let Some(before) = before {
         change["before"] = json!(before);
     }
     changes.push(change);
+    tells(item, attribute, platform_changes);
+}
+
+/// The item as it tells that: what it asks for is not left to AWS, and whether the platform changes.
+fn tells(item: &mut Value, asked: &str, platform_changes: bool) {
+    let left = |words: &str| words.replace(&format!(", {asked}"), "").replace(&format!("{asked}, "), "");
+    let told = |words: &Value| words.as_str().map(left).filter(|words| !words.contains(asked));
+    item["warnings"] = item["warnings"].as_array().unwrap().iter().filter_map(told).collect();
+    let mut hazards = item["hazards"].as_array().cloned().unwrap_or_default();
+    hazards.retain(|hazard| hazard["kind"] != "platform-changes");
+    if platform_changes {
+        hazards.push(json!({ "kind": "platform-changes", "evidence": ["another"] }));
+    }
+    item["hazards"] = hazards.into();
 }
 
 fn a_plan_of_an_earlier_version_is_shown_and_what_aws_refuses_by_now_is_not_stopped(aws: &Aws) {
@@ -235,7 +252,7 @@ fn a_plan_of_an_earlier_version_is_shown_and_what_aws_refuses_by_now_is_not_stop
         let _ = story.remediate.run(&["show", path]).expect(0);
         let before = story.fleet.world();
         story.proxy.forget_calls();
-        let applied = story.remediate.run(&["apply", path, "--confirm"]).expect(30);
+        let applied = story.remediate.run(&apply(path, &plan.digest)).expect(30);
         applied.mentions(why).mentions("plan again");
         assert!(story.proxy.mutating_calls().is_empty(), "{why}");
         assert_eq!(story.fleet.world(), before);
@@ -289,9 +306,10 @@ security_groups = ["sg-0a"]
 fn a_source_that_somebody_used_is_kept() {
     let world = World::of(SCENARIO, 600);
     world.remediate.write("policy.toml", &format!("{POLICY}delete_source = \"after-verify\"\n"));
-    let _ = world.remediate.run(&["plan", "--out", "plan.json"]).expect(0);
+    let plan = world.plan();
     // Ctrl-C as soon as the replacement is created.
-    let mut command = world.remediate.command(&["apply", "plan.json", "--confirm", "--format", "json"]);
+    let apply = apply("plan.json", &plan.digest);
+    let mut command = world.remediate.command(&[&apply[..], &["--format", "json"]].concat());
     let mut child = command
         .stdin(std::process::Stdio::null())
         .stdout(std::process::Stdio::piped())
@@ -337,7 +355,7 @@ fn an_alias_is_applied_as_its_key() {
         let plan = world.plan();
         let key = plan.items[0].request.kms_key_id.clone().unwrap();
         assert!(key.starts_with("arn:aws:kms:us-east-1:111122223333:key/"), "{key}");
-        let _ = world.remediate.run(&["apply", "plan.json", "--confirm"]).expect(0);
+        let _ = world.remediate.run(&apply("plan.json", &plan.digest)).expect(0);
         let wire = crate::support::wire::Wire::new(world.served.endpoint());
         let found = wire.on_instance("us-east-1", "DescribeNotebookInstance", "etl-vpc");
         assert_eq!(

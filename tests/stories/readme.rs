@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use remediate::clock::{Clock, SystemClock, elapsed};
+use remediate::plan::file::load;
 
 use crate::story::Story;
 use crate::support::documents::{self, Block, COMMANDS, Document, OUTPUT, Use, assert_shows};
@@ -71,6 +72,9 @@ impl Drop for Served {
         let _ = self.0.wait();
     }
 }
+
+/// What documents write where their reader has to write the digest of the plan.
+const DIGEST: &str = "DIGEST";
 
 /// What is needed to wait for a sandbox that starts.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -170,6 +174,10 @@ impl Reader<'_> {
     }
 
     fn remediate(&self, arguments: &[&str]) -> Finished {
+        let digest = self.digest(arguments);
+        let filled: Vec<&str> =
+            arguments.iter().map(|word| if *word == DIGEST { &digest } else { *word }).collect();
+        let arguments = &filled[..];
         let writes_policy = arguments.starts_with(&["policy", "init"]);
         if writes_policy {
             fs::remove_file(self.story.remediate.directory().join("policy.toml")).unwrap();
@@ -181,6 +189,15 @@ impl Reader<'_> {
             self.story.set_policy(&self.policy);
         }
         finished
+    }
+
+    /// The digest of the plan that is applied, which its reader has from `plan` or `show`.
+    fn digest(&self, arguments: &[&str]) -> String {
+        if !arguments.contains(&DIGEST) {
+            return String::new();
+        }
+        let plan = load(&self.remediate.directory().join(arguments[1])).unwrap();
+        plan.digest.prefix().to_owned()
     }
 
     /// What needs the AWS CLI is run where moto is, as both are in one Python.

@@ -3,11 +3,12 @@
 use std::fs;
 
 use remediate::journal::Outcome;
+use remediate::plan::digest;
 
 use crate::story::{Planned, Story};
 use crate::support::fault::{Fault, Rule};
 use crate::support::policy::PolicyText;
-use crate::support::remediate::Finished;
+use crate::support::remediate::{Finished, apply};
 use crate::support::world;
 use crate::{Aws, Named};
 
@@ -15,6 +16,10 @@ use crate::{Aws, Named};
 pub(crate) fn tests() -> Vec<Named> {
     crate::tests![
         apply_without_confirmation_is_refused_off_a_terminal,
+        a_confirmed_plan_is_named_by_its_digest_where_there_is_no_terminal,
+        a_plan_that_is_not_the_one_that_was_reviewed_is_refused,
+        a_warning_that_was_edited_out_of_a_plan_is_missed,
+        a_policy_can_let_a_plan_be_confirmed_without_its_digest,
         a_plan_edited_by_one_byte_is_refused,
         a_plan_cut_in_half_is_refused,
         a_plan_for_another_account_is_refused,
@@ -34,7 +39,68 @@ fn apply_without_confirmation_is_refused_off_a_terminal(aws: &Aws) {
     let planned = story.plan();
     let applied =
         assert_nothing_happens(&story, || story.remediate.run(&["apply", planned.path.to_str().unwrap()]));
-    applied.expect(22).mentions("--confirm");
+    let digest = planned.plan.digest.prefix();
+    applied.expect(22).mentions(&format!("--digest {digest} --confirm"));
+}
+
+fn a_confirmed_plan_is_named_by_its_digest_where_there_is_no_terminal(aws: &Aws) {
+    let story = Story::small(aws);
+    let planned = story.plan();
+    let path = planned.path.to_str().unwrap();
+    let given = planned.apply().join(" ");
+    let unnamed =
+        assert_nothing_happens(&story, || story.remediate.run(&["apply", path, "--confirm"])).expect(22);
+    unnamed.mentions("--digest is missing").mentions(&format!("remediate {given}"));
+    story.remediate.run(&["show", path]).expect(0).mentions(&format!("remediate {given}"));
+    for no_digest in [planned.plan.digest.short(), "latest"] {
+        let typed = ["apply", path, "--confirm", "--digest", no_digest];
+        story.remediate.run(&typed).expect(2).mentions("12 or more");
+    }
+    let _ = story.apply(&planned).expect(0);
+}
+
+/// Whoever may write the file can give it a digest that fits. The one who approved has another.
+fn a_plan_that_is_not_the_one_that_was_reviewed_is_refused(aws: &Aws) {
+    let story = Story::small(aws);
+    let planned = story.plan();
+    let mut plan = planned.plan.clone();
+    plan.limits.max_failures += 1;
+    let plan = digest::seal(plan).unwrap();
+    fs::write(&planned.path, serde_json::to_string_pretty(&plan).unwrap()).unwrap();
+    let refused = assert_nothing_happens(&story, || story.apply(&planned)).expect(21);
+    refused.mentions(plan.digest.as_str()).mentions("this file is not what was reviewed");
+    let path = planned.path.to_str().unwrap();
+    story.remediate.run(&apply(path, &plan.digest)).expect(0).mentions("done");
+}
+
+fn a_warning_that_was_edited_out_of_a_plan_is_missed(aws: &Aws) {
+    let story = Story::small(aws);
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    policy.defaults = format!("{}\ndelete_source = \"after-verify\"", policy.defaults);
+    story.set_policy(&policy);
+    let planned = story.plan();
+    let mut plan = planned.plan.clone();
+    plan.items[0].warnings.retain(|words| !words.contains("is lost"));
+    assert_ne!(plan, planned.plan);
+    let plan = digest::seal(plan).unwrap();
+    fs::write(&planned.path, serde_json::to_string_pretty(&plan).unwrap()).unwrap();
+    let path = planned.path.to_str().unwrap();
+    let apply = apply(path, &plan.digest);
+    for command in [&apply[..], &["show", path]] {
+        let refused = assert_nothing_happens(&story, || story.remediate.run(command)).expect(21);
+        refused.mentions(&format!("{}: its warnings are not those", plan.items[0].id));
+    }
+}
+
+fn a_policy_can_let_a_plan_be_confirmed_without_its_digest(aws: &Aws) {
+    let story = Story::small(aws);
+    let mut policy = PolicyText::for_fleet(&story.fleet.truth);
+    policy.extra = "\n[plan]\nrequire_digest = false\n".to_owned();
+    story.set_policy(&policy);
+    let planned = story.plan();
+    let path = planned.path.to_str().unwrap();
+    story.remediate.run(&["show", path]).expect(0).mentions("lets `apply --confirm` go without `--digest`");
+    story.remediate.run(&["apply", path, "--confirm"]).expect(0).mentions("done");
 }
 
 fn a_plan_edited_by_one_byte_is_refused(aws: &Aws) {
@@ -161,9 +227,8 @@ fn a_policy_that_cannot_be_read_refuses_a_plan_as_a_whole(aws: &Aws) {
     story.remediate.write("policy.toml", "format = 1\n");
     assert_nothing_happens(&story, || story.apply(&planned)).expect(20).mentions("`scope` is missing");
     fs::remove_file(story.remediate.directory().join("policy.toml")).unwrap();
-    let file = planned.path.to_str().unwrap();
-    let named = ["apply", file, "--confirm", "--policy", "other.toml"];
-    assert_nothing_happens(&story, || story.remediate.run(&named)).expect(20).mentions("other.toml");
+    let named = ["--policy", "other.toml"];
+    assert_nothing_happens(&story, || story.apply_with(&planned, &named)).expect(20).mentions("other.toml");
     story
         .apply(&planned)
         .expect(0)

@@ -11,7 +11,7 @@ use crate::Aws;
 use crate::support::fleet::{Fleet, Seeded};
 use crate::support::policy::PolicyText;
 use crate::support::proxy::Proxy;
-use crate::support::remediate::{Finished, Remediate};
+use crate::support::remediate::{Finished, Remediate, apply};
 
 /// The regions of every story.
 pub(crate) const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
@@ -81,7 +81,12 @@ impl Story {
 
     /// Applies a plan, confirmed. Its answer is not judged here.
     pub(crate) fn apply(&self, planned: &Planned) -> Finished {
-        self.remediate.run(&["apply", planned.path.to_str().unwrap(), "--confirm"])
+        self.apply_with(planned, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn apply_with(&self, planned: &Planned, more: &[&str]) -> Finished {
+        self.remediate.run(&[&planned.apply()[..], more].concat())
     }
 
     /// The journal of the only run.
@@ -120,6 +125,11 @@ impl Story {
 }
 
 impl Planned {
+    /// The arguments that apply it as it was made.
+    pub(crate) fn apply(&self) -> [&str; 5] {
+        apply(self.path.to_str().unwrap(), &self.plan.digest)
+    }
+
     /// The item of a source.
     pub(crate) fn item(&self, source: &Seeded) -> &Item {
         let found = self.plan.items.iter().find(|item| item.id.to_string() == source.id());

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use remediate::ids::Digest;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -22,6 +23,11 @@ pub struct Remediate {
     /// Removes the directory in the end, where it is not the caller's.
     _temporary: Option<TempDir>,
     environment: BTreeMap<String, String>,
+}
+
+/// The arguments that apply the plan in a file, as somebody gives them who has reviewed the plan with this digest.
+pub fn apply<'a>(plan: &'a str, digest: &'a Digest) -> [&'a str; 5] {
+    ["apply", plan, "--digest", digest.prefix(), "--confirm"]
 }
 
 /// How a command ended.

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::ids::InvalidId;
+
 /// A setting that cannot be followed. Going on without it would send requests another way than was asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -26,8 +28,24 @@ pub enum SettingsError {
         /// What is wrong with it.
         why: String,
     },
+    /// A region. Another one is never looked at in its stead.
+    #[error("{said_by} is wrong: {why}")]
+    Region {
+        /// Where it is set.
+        said_by: String,
+        /// What is wrong with it.
+        why: InvalidId,
+    },
+    /// A profile that is in no file. Whoever named it does not mean the credentials of another.
+    #[error("there is no profile `{name}`, which {said_by} names")]
+    Profile {
+        /// The profile.
+        name: String,
+        /// Where it is named.
+        said_by: String,
+    },
     /// A switch.
-    #[error("{said_by} is neither true nor false, but {value:?}")]
+    #[error("{said_by} is neither true nor false, but `{value}`")]
     Switch {
         /// Where it is set.
         said_by: String,

@@ -33,12 +33,16 @@ impl Given {
         let mut given = Given { variables, profile: Said::new(DEFAULT, DEFAULT), keys: BTreeMap::new() };
         given.profile = match profile {
             Some(name) => Said::new(name, "--profile"),
-            None => given.variable(&["AWS_PROFILE"]).unwrap_or(given.profile),
+            None => given.not_empty("AWS_PROFILE").unwrap_or(given.profile),
         };
         let (fs, env, files) = (Default::default(), Default::default(), Default::default());
         let named = Some(given.profile.value.clone().into());
         let files = aws_config::profile::load(&fs, &env, &files, named).await;
         let files = files.map_err(|error| SettingsError::Configuration(error.into()))?;
+        let Said { value: name, source: said_by } = &given.profile;
+        if name != DEFAULT && files.get_profile(name).is_none() {
+            return Err(SettingsError::Profile { name: name.clone(), said_by: said_by.clone() });
+        }
         let values = KEYS.into_iter().filter_map(|key| Some((key.to_owned(), files.get(key)?.to_owned())));
         given.keys = values.collect();
         Ok(given)
@@ -56,6 +60,11 @@ impl Given {
     /// The first of these variables that is set, be it empty.
     pub(super) fn variable(&self, names: &[&str]) -> Option<Said> {
         names.iter().find_map(|name| Some(Said::new(self.variables.get(*name)?, *name)))
+    }
+
+    /// A variable. An empty one names nothing.
+    pub(super) fn not_empty(&self, name: &str) -> Option<Said> {
+        self.variable(&[name]).filter(|said| !said.value.is_empty())
     }
 
     /// The variables whose names begin so.

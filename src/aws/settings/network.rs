@@ -1,5 +1,7 @@
 //! All settings of the network, and the client that goes by them.
 
+use aws_config::meta::region::ProvideRegion as _;
+use aws_config::profile::ProfileFileRegionProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::bundle::Bundle;
@@ -8,6 +10,7 @@ use super::error::SettingsError;
 use super::given::Given;
 use super::proxy::Proxies;
 use super::said::{Said, Setting};
+use crate::ids::Region;
 use crate::text::without_credentials;
 
 /// The settings of the network.
@@ -17,7 +20,7 @@ pub(in crate::aws) struct Network {
     fips: Switch,
     dual_stack: Switch,
     profile: Said,
-    region: Option<Said>,
+    region: Option<(Region, Said)>,
     endpoint: Option<Said>,
     endpoints: Vec<Said>,
 }
@@ -58,13 +61,37 @@ impl Switch {
     }
 }
 
+/// Who says what neither the environment nor the profile itself says.
+const INHERITED: &str = "the profile's source profile";
+
+/// The region of the profile that another one takes its credentials from.
+async fn inherited_region(profile: Option<&str>) -> Option<Said> {
+    let files = ProfileFileRegionProvider::builder();
+    let files = profile.into_iter().fold(files, |files, profile| files.profile_name(profile));
+    let found = files.build().region().await?;
+    Some(Said::new(found.as_ref(), INHERITED))
+}
+
+fn region(said: Option<Said>) -> Result<Option<(Region, Said)>, SettingsError> {
+    let Some(said) = said else { return Ok(None) };
+    match said.value.parse() {
+        Ok(region) => Ok(Some((region, said))),
+        Err(why) => Err(SettingsError::Region { said_by: said.source, why }),
+    }
+}
+
 impl Network {
     /// Reads the settings, for a profile and an endpoint that the command line may name.
     pub(in crate::aws) async fn read(
         profile: Option<&str>,
         endpoint: Option<&str>,
     ) -> Result<Network, SettingsError> {
-        Network::of(&Given::read(profile).await?, endpoint)
+        let network = Network::of(&Given::read(profile).await?, endpoint)?;
+        if network.region.is_some() {
+            return Ok(network);
+        }
+        let region = region(inherited_region(profile).await)?;
+        Ok(Network { region, ..network })
     }
 
     pub(super) fn of(given: &Given, endpoint: Option<&str>) -> Result<Network, SettingsError> {
@@ -79,16 +106,23 @@ impl Network {
         let switch = |variable: &str, key: &str| {
             Switch::of(given.setting(variable, key)).map(|switch| switch.beside(endpoint.as_ref()))
         };
+        let variable = |name: &str| given.not_empty(name);
+        let key = || given.key("region");
         Ok(Network {
             proxies: Proxies::of(given)?,
             bundle: Bundle::of(given)?,
             fips: switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
             dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
             profile: given.profile.clone(),
-            region: given.variable(&["AWS_REGION", "AWS_DEFAULT_REGION"]).or_else(|| given.key("region")),
+            region: region(variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).or_else(key))?,
             endpoint,
             endpoints,
         })
+    }
+
+    /// The region that is set.
+    pub(in crate::aws) fn region(&self) -> Option<&Region> {
+        self.region.as_ref().map(|(region, _)| region)
     }
 
     /// The one HTTP client for all of AWS.
@@ -112,16 +146,16 @@ impl Network {
         Some(variable)
     }
 
-    /// All of them, as they may be shown. The endpoint and the region that the SDK has made of them are the caller's to say.
-    pub(in crate::aws) fn shown(&self, region: Option<&str>, endpoint: Option<&str>) -> Vec<Setting> {
-        let in_force = |said: &Option<Said>, value: Option<&str>| {
-            let source = said.as_ref().map_or("the profile's source profile", |said| &said.source);
-            value.map(|value| Said::new(without_credentials(value), source))
-        };
+    /// All of them, as they may be shown. The endpoint that the SDK has made of them is the caller's to say.
+    pub(in crate::aws) fn shown(&self, endpoint: Option<&str>) -> Vec<Setting> {
+        let endpoint = endpoint.map(|value| {
+            let source = self.endpoint.as_ref().map_or(INHERITED, |said| &said.source);
+            Said::new(without_credentials(value), source)
+        });
         let mut all = vec![
             Setting::new("profile", Some(self.profile.clone())),
-            Setting::new("region", in_force(&self.region, region)),
-            Setting::new("endpoint-url", in_force(&self.endpoint, endpoint)),
+            Setting::new("region", self.region.as_ref().map(|(_, said)| said.clone())),
+            Setting::new("endpoint-url", endpoint),
         ];
         all.extend(self.endpoints.iter().map(|said| {
             let service =

@@ -14,7 +14,7 @@ fn network(variables: &[(&str, &str)], keys: &[(&str, &str)]) -> Result<Network,
 
 /// The settings in force, one a line.
 fn shown(network: &Network) -> Vec<String> {
-    let settings = network.shown(Some("eu-west-1"), Some("https://ann:hunter2@aws.internal/x?y=z"));
+    let settings = network.shown(Some("https://ann:hunter2@aws.internal/x?y=z"));
     let line = |setting: Setting| {
         Some(format!("{} = {} ({})", setting.name, setting.value?, setting.source.unwrap()))
     };
@@ -71,7 +71,31 @@ fn a_switch_is_true_or_false_and_the_environment_wins() {
     let ignored = network(&ignored, &[("endpoint_url", "http://aws.invalid")]).unwrap();
     assert!(ignored.uses_fips(), "an endpoint that is ignored takes nothing's place");
     let refused = fips(Some("1"), None).unwrap_err();
-    assert_eq!(refused, "AWS_USE_FIPS_ENDPOINT is neither true nor false, but \"1\"");
+    assert_eq!(refused, "AWS_USE_FIPS_ENDPOINT is neither true nor false, but `1`");
+}
+
+#[test]
+fn a_region_that_is_none_is_refused_with_its_source_and_nothing_takes_its_place() {
+    let region = |variables: &[(&str, &str)], key: &[(&str, &str)]| {
+        let network = network(variables, key).map_err(|error| error.to_string())?;
+        Ok::<_, String>(network.region().map(ToString::to_string))
+    };
+    let wrong = |said_by: &str, value: &str| {
+        Err(format!("{said_by} is wrong: `{value}` is not a region name (such as us-east-1)"))
+    };
+    let (good, bad) = ("eu-west-1", "us_east_1");
+    let key = |value| [("region", value)];
+    let both = |first, second| [("AWS_REGION", first), ("AWS_DEFAULT_REGION", second)];
+    assert_eq!(region(&both(bad, good), &key(good)), wrong("AWS_REGION", bad));
+    assert_eq!(region(&[("AWS_DEFAULT_REGION", bad)], &key(good)), wrong("AWS_DEFAULT_REGION", bad));
+    assert_eq!(region(&[], &key(bad)), wrong("region of profile `default`", bad));
+    assert_eq!(
+        region(&both(good, bad), &key(bad)),
+        Ok(Some(good.to_owned())),
+        "what is not in force is not read"
+    );
+    assert_eq!(region(&both("", good), &[]), Ok(Some(good.to_owned())), "an empty one names nothing");
+    assert_eq!(region(&[], &[]), Ok(None));
 }
 
 /// The head of the one request that comes to a proxy which answers with that.

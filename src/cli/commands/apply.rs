@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cli::args::ApplyArgs;
 use crate::cli::commands::running::{Prepared, begin, execute_and_sum_up};
-use crate::cli::confirm::{Approval, approve};
+use crate::cli::confirm::{Approval, approve, require_digest};
 use crate::cli::connect::connect;
 use crate::cli::error::CommandError;
 use crate::cli::exempted;
@@ -14,12 +14,14 @@ use crate::exit::ExitStatus;
 use crate::ids::{Digest, ItemId, RunId};
 use crate::journal::{Outcome, Purpose, Reason, RunEnd, RunState, StateDir, StateDirError};
 use crate::plan::file::load;
-use crate::plan::{Plan, exceeded_limits, usable};
+use crate::plan::{Plan, exceeded_limits, same_digest, usable};
+use crate::report::commands::apply;
 use crate::text::{counted, shell_word};
 
 /// Refuses what must not be applied, asks, and carries out the rest.
 pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let plan = load(&args.plan)?;
+    refuse_other_digest(&plan, &args)?;
     let first = plan.regions.first().cloned();
     let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
     usable(&plan, &connected.identity.account, connected.clock.now()).map_err(|error| {
@@ -36,7 +38,6 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
         return Ok(ExitStatus::Done);
     }
     let exempt = exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?;
-    let shown = args.plan.display().to_string();
     printer.note(&format!(
         "plan {}: {} of account {} {}",
         plan.digest.short(),
@@ -49,14 +50,33 @@ pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus
                 format!("to be worked on: {replaced} replaced, {repaired} repaired in place"),
         }
     ));
-    let command = format!("remediate apply {}", shell_word(&shown));
-    approve(args.running.confirm, &Approval::of_applying(&plan.all_items(), command), printer)?;
+    let approval = Approval::of_applying(&plan.all_items(), command(&plan, &args));
+    if plan.requires_digest() && args.digest.is_none() {
+        require_digest(args.running.confirm, &approval)?;
+    }
+    approve(args.running.confirm, &approval, printer)?;
     let mut refused = worked_on_since(&state, &plan)?;
     refused.extend(exempt);
     let (dir, journal) = begin(&state, &lock, &plan, connected.clock.now())?;
     let (purpose, applied) = (Purpose::Apply, BTreeMap::new());
     let prepared = Prepared { plan, purpose, applied, dir, journal, past: None, refused };
     execute_and_sum_up(prepared, &connected, args.running.format, printer).await
+}
+
+/// The command that applies this very plan without asking.
+fn command(plan: &Plan, args: &ApplyArgs) -> String {
+    let policy = args.policy.as_ref().map(|file| file.display().to_string());
+    apply(&args.plan.display().to_string(), &plan.digest, policy.as_deref())
+}
+
+fn refuse_other_digest(plan: &Plan, args: &ApplyArgs) -> Result<(), CommandError> {
+    let Some(named) = &args.digest else { return Ok(()) };
+    same_digest(plan, named).map_err(|error| {
+        let file = shell_word(&args.plan.display().to_string());
+        CommandError::from_error(ExitStatus::PlanUnusable, &error).hint(format!(
+            "nothing was changed; find the file that was reviewed, or review this one: remediate show {file}"
+        ))
+    })
 }
 
 fn refuse_beyond_limits(plan: &Plan) -> Result<(), CommandError> {

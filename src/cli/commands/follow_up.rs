@@ -13,10 +13,11 @@ use crate::cli::machine_lock;
 use crate::cli::printer::Printer;
 use crate::execute::concerns;
 use crate::exit::ExitStatus;
-use crate::ids::ItemId;
+use crate::ids::{ItemId, RunId};
 use crate::journal::{Outcome, Past, Purpose, Reason, RunDir, RunState, StateDir};
 use crate::plan::file::load;
 use crate::plan::{AnyItem, Item, Plan, same_account};
+use crate::report::commands::go_on;
 use crate::report::wording;
 use crate::text::counted;
 
@@ -147,11 +148,10 @@ fn announce(open: &[AnyItem<'_>], purpose: Purpose, applied: &RunState, printer:
     }
 }
 
-fn approval(purpose: Purpose, open: &[AnyItem<'_>], run: &crate::ids::RunId) -> Approval {
+fn approval(purpose: Purpose, open: &[AnyItem<'_>], run: &RunId) -> Approval {
+    let command = go_on(purpose, run);
     match purpose {
-        Purpose::Apply | Purpose::Rollback => {
-            Approval::of_rollback(open, format!("remediate rollback {run}"))
-        }
-        Purpose::Cleanup => Approval::of_cleanup(open.len(), format!("remediate cleanup {run}")),
+        Purpose::Apply | Purpose::Rollback => Approval::of_rollback(open, command),
+        Purpose::Cleanup => Approval::of_cleanup(open.len(), command),
     }
 }

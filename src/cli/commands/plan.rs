@@ -13,7 +13,9 @@ use crate::journal::StateDir;
 use crate::plan::file::{file_name, save};
 use crate::plan::{Plan, exceeded_limits};
 use crate::policy::Policy;
+use crate::report::commands::apply;
 use crate::report::{markdown, terminal, to_json, view};
+use crate::text::shell_word;
 
 /// Reads, plans, checks, saves and shows.
 pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -38,14 +40,17 @@ pub(crate) async fn run(args: PlanArgs, printer: &Printer) -> Result<ExitStatus,
         printer
             .note("apply will refuse this plan: narrow the policy, or raise the limit in it, and plan again");
     } else {
-        let plan = crate::text::shell_word(&shown);
-        printer.note(&format!("to try it out: remediate rehearse {plan}"));
+        printer.note(&format!("to try it out: remediate rehearse {}", shell_word(&shown)));
         let policy = args.scope.policy.as_ref().map(|file| file.display().to_string());
-        let policy = policy.map(|file| format!(" --policy {}", crate::text::shell_word(&file)));
-        printer.note(&format!("once it is approved: remediate apply {plan}{}", policy.unwrap_or_default()));
+        tell_how_to_apply(plan, &shown, policy.as_deref(), printer);
     }
     denied::after_reading(&made.gaps, printer);
     Ok(outcome::of_plan(&made, args.detailed_exitcode))
+}
+
+/// Tells the command that applies this very plan.
+pub(super) fn tell_how_to_apply(plan: &Plan, file: &str, policy: Option<&str>, printer: &Printer) {
+    printer.note(&format!("once it is approved: {}", apply(file, &plan.digest, policy)));
 }
 
 /// An existing plan may be the one that was approved.

@@ -40,7 +40,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     };
     let open: Vec<AnyItem<'_>> = plan.all_items().into_iter().filter(is_open).collect();
     printer.note(&format!("run {}: {} to go on with", dir.id, counted(open.len(), "instance", "instances")));
-    let command = format!("remediate resume {}", dir.id);
+    let command = commands::go_on(Purpose::Apply, &dir.id);
     approve(args.running.confirm, &Approval::of_applying(&open, command), printer)?;
     // What was begun is taken to its end, whatever has been exempted since.
     let mut refused = exempted::since_planned(&plan, args.policy.as_deref(), connected.clock.now(), printer)?;

@@ -9,23 +9,26 @@ use crate::cli::outcome;
 use crate::cli::printer::Printer;
 use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
-use crate::plan::Plan;
 use crate::plan::diff::diff;
 use crate::plan::file::load;
+use crate::plan::{Plan, exceeded_limits};
 use crate::report::{markdown, terminal, to_json, view};
 
 /// Loads the plan, which checks it, and prints it, or its difference.
 pub(crate) fn run(args: &ShowArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let plan = load(&args.plan)?;
+    let file = args.plan.display().to_string();
     let found = match &args.diff {
         Some(older) => show_difference(&plan, older, args.format, printer)?,
         None => {
-            plan::show(&plan, &args.plan.display().to_string(), args.format, printer);
+            plan::show(&plan, &file, args.format, printer);
             !plan.is_empty()
         }
     };
     if SystemClock.now() >= plan.expires {
         printer.note(&format!("this plan expired at {} and can no longer be applied", plan.expires));
+    } else if args.diff.is_none() && !plan.items.is_empty() && exceeded_limits(&plan).is_empty() {
+        plan::tell_how_to_apply(&plan, &file, None, printer);
     }
     Ok(outcome::of_reading(&[], found, args.detailed_exitcode))
 }

@@ -51,13 +51,22 @@ struct Header<'a> {
     policy_digest: &'a Digest,
     format_version: u32,
     tool_version: &'a str,
+    require_digest: bool,
 }
 
 /// What differs of what the plans say of themselves.
 pub(super) fn header(before: &Plan, after: &Plan) -> Vec<Difference> {
     let of = |plan: &Plan| {
         let Plan { account, regions, policy_digest, format_version, tool_version, .. } = plan;
-        value(&Header { account, regions, policy_digest, format_version: *format_version, tool_version })
+        let require_digest = plan.requires_digest();
+        value(&Header {
+            account,
+            regions,
+            policy_digest,
+            format_version: *format_version,
+            tool_version,
+            require_digest,
+        })
     };
     between(&of(before), &of(after))
 }

@@ -50,6 +50,9 @@ pub struct Plan {
     pub regions: Vec<Region>,
     /// How it is carried out.
     pub limits: Limits,
+    /// Whether `apply` must be given its digest where nobody is asked. Absent in plans of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub require_digest: Option<bool>,
     /// The counts.
     pub totals: Totals,
     /// The instances that will be replaced, by region and name.
@@ -101,6 +104,12 @@ impl Plan {
     /// The day (UTC) on which it was made.
     pub fn day(&self) -> jiff::civil::Date {
         day(self.created)
+    }
+
+    /// Whether `apply` must be given its digest where nobody is asked. A plan of a format that did not speak of it was made
+    /// before anyone could know, and needs none; one that should speak of it and does not needs it.
+    pub fn requires_digest(&self) -> bool {
+        self.require_digest.unwrap_or(self.format_version >= 5)
     }
 }
 

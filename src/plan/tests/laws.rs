@@ -146,6 +146,13 @@ fn mutate(leaf: &mut Value) {
     };
 }
 
+/// The document with a digest that fits.
+fn sealed(mut document: Value) -> Value {
+    let digest = digest::of_document(&document).unwrap();
+    document["digest"] = Value::String(digest.to_string());
+    document
+}
+
 fn load(document: &Value) -> Result<Plan, file::LoadPlanError> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("plan.json");
@@ -184,8 +191,50 @@ fn a_change_of_what_will_be_done_is_refused_even_with_a_fitting_digest() {
     for path in chosen {
         let mut changed = document.clone();
         mutate(changed.pointer_mut(path).unwrap());
-        let digest = digest::of_document(&changed).unwrap();
-        changed["digest"] = Value::String(digest.to_string());
-        assert!(load(&changed).is_err(), "{path} was changed, and the checker did not notice");
+        assert!(load(&sealed(changed)).is_err(), "{path} was changed, and the checker did not notice");
     }
+}
+
+/// The plan without its `number`th warning or hazard of an item; nothing where there is no such.
+fn without(plan: &Value, (item, list, number): (usize, &str, usize)) -> Option<(Value, String)> {
+    let mut edited = plan.clone();
+    let told = edited["items"][item][list].as_array_mut().filter(|told| number < told.len())?;
+    let gone = told.remove(number);
+    let is_empty_hazards = told.is_empty() && list == "hazards";
+    if is_empty_hazards {
+        edited["items"][item].as_object_mut().unwrap().remove(list);
+    }
+    let name = gone["kind"].as_str().or(gone.as_str()).unwrap().to_owned();
+    Some((sealed(edited), name))
+}
+
+#[test]
+fn what_the_plan_alone_decides_cannot_be_left_untold_even_with_a_fitting_digest() {
+    let mut long = exposed("long");
+    long.notebook_instance_name = "n".repeat(63).parse().unwrap();
+    long.notebook_instance_arn =
+        format!("arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/{}", "n".repeat(63))
+            .parse()
+            .unwrap();
+    long.platform_identifier = Some("notebook-al2-v2".to_owned());
+    long.notebook_instance_lifecycle_config_name = Some("lcc".to_owned());
+    long.default_code_repository = Some("https://git.example.org/x.git".to_owned());
+    long.accelerator_types = vec!["ml.eia1.medium".to_owned()];
+    long.ip_address_type = None;
+    let tags = crate::fixtures::tags(&[("remediate:exempt-until", "2099-12-31"), ("ManagedBy", "terraform")]);
+    let settings = "delete_source = 'after-verify'\norder = 'create-first'\nmanaged = 'allow'\nallow_one_way = true\n\
+                    platform = 'notebook-al2023-v1'\n";
+    let plan = plan_by(&format!("{POLICY}[defaults]\n{settings}"), vec![instance(long, tags)]);
+    let plan = serde_json::to_value(plan).unwrap();
+    load(&plan).unwrap();
+    let edits = |list| (0..9).filter_map(|number| without(&plan, (0, list, number))).collect::<Vec<_>>();
+    let warnings = edits("warnings");
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+    for (edited, words) in warnings {
+        assert!(load(&edited).is_err(), "nobody missed: {words}");
+    }
+    let untold =
+        edits("hazards").into_iter().filter(|(edited, _)| load(edited).is_ok()).map(|(_, kind)| kind);
+    // Facts decide these that the plan does not hold.
+    assert_eq!(untold.collect::<Vec<_>>(), ["one-way-platform", "managed"]);
 }

@@ -24,9 +24,30 @@ fn a_selector_can_name_everything_that_tells_instances_apart() {
 #[test]
 fn a_selector_that_could_never_match_is_refused_with_what_was_probably_meant() {
     for (keys, expected) in [
-        ("types = ['t3.medium']", "every instance type begins with `ml.` (did you mean `ml.t3.medium`?)"),
-        ("types = ['']", "a name pattern cannot be empty"),
-        ("roles = ['[a']", "not a name pattern: unclosed character class; missing ']'"),
+        (
+            "names = ['fraud_*']",
+            "`fraud_*` can match no name of a notebook instance (a name has 1 to 63 letters",
+        ),
+        ("names = ['*-']", "`*-` can match no name"),
+        ("types = ['t3.medium']", "`t3.medium` can match no instance type (did you mean `ml.t3.medium`?)"),
+        ("types = ['{t3,p3}.*']", "`{t3,p3}.*` can match no instance type (did you mean `ml.{t3,p3}.*`?)"),
+        (
+            "types = ['ml.G5.*']",
+            "`ml.G5.*` can match no instance type (every instance type begins with `ml.`",
+        ),
+        ("types = ['']", "`` can match no instance type"),
+        ("roles = ['[a']", "not a pattern: unclosed character class; missing ']'"),
+        (
+            "roles = ['role/*']",
+            "`role/*` can match no execution role (a role is matched by its name without path",
+        ),
+        (
+            "roles = ['arn:aws:sts::*:assumed-role/*']",
+            "`arn:aws:sts::*:assumed-role/*` can match no execution",
+        ),
+        ("tags = { Team = 'a|b' }", "`a|b` can match no value of a tag (a value has letters, digits, spaces"),
+        ("tags = { 'Cost*' = 'x' }", "`Cost*` is the key of no tag (a key has letters, digits, spaces"),
+        ("platforms = ['']", "`` is not a platform of notebook instances"),
         (
             "platforms = ['notebook-al2-v9']",
             "`notebook-al2-v9` is not a platform of notebook instances (did you mean `notebook-al2-v1`?)",
@@ -149,4 +170,35 @@ fn an_owner_has_a_name_and_tags_that_tell() {
     assert_eq!(wrong(&format!("{MINIMAL}{owner}{owner}")), "an owner above is called `Terraform` already");
     let said = wrong(&format!("{MINIMAL}[[owner]]\ntags = {{}}\n"));
     assert!(said.contains("`by` is missing") && said.contains("`tags` is empty"), "{said}");
+}
+
+#[test]
+fn an_account_that_reads_as_a_number_is_to_be_put_in_quotes() {
+    for (list, expected) in [
+        ("[012345678901]", "a number cannot begin with 0 (put it in quotes: \"012345678901\")"),
+        (
+            "['123456789012', 000000000001]",
+            "a number cannot begin with 0 (put it in quotes: \"000000000001\")",
+        ),
+        (
+            "[123456789012]",
+            "each entry of `accounts` must be a string, not a whole number (put it in quotes)",
+        ),
+    ] {
+        assert_eq!(wrong(&target(&format!("match = {{ accounts = {list} }}"))), expected, "{list}");
+    }
+    let scope = "format = 1\nscope = { regions = 'all', accounts = [012345678901] }\n";
+    assert_eq!(wrong(scope), "a number cannot begin with 0 (put it in quotes: \"012345678901\")");
+}
+
+#[test]
+fn a_selector_that_matches_something_is_not_refused() {
+    for keys in [
+        "names = ['*', '?', 'a', 'fraud-*', 'v[12]', '{a,b}-?', '[!a]*']",
+        "types = ['*', 'ml.*', 'ml.g5.*', 'ml.p6-b200.48xlarge', '*.medium', 'ml.{t3,p3}.*']",
+        "roles = ['*', 'Notebooks*', 'arn:aws*:iam::*:role/*', 'arn:aws-cn:iam::123456789012:role/a/b', '*@example.org']",
+        "tags = { Team = '', Owner = 'Zoë *', 'aws:cloudformation:stack-name' = '*', 'Kostenstelle für' = 'a b/c:d=e+f-g@h' }",
+    ] {
+        good(&target(&format!("match = {{ {keys} }}")));
+    }
 }

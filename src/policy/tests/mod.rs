@@ -221,7 +221,7 @@ fn what_is_wrong_in_a_target_is_said() {
         ),
         (
             "match.names = ['a_*']",
-            "`_` cannot be in the name of a notebook instance, so that the pattern would never match",
+            "`a_*` can match no name of a notebook instance (a name has 1 to 63 letters, digits and inner hyphens)",
         ),
         ("match.tags = { Team = 1 }", "`Team` must be a string, not a whole number (put it in quotes)"),
         ("match.tag = { Team = 'x' }", "unknown key `tag` in `match` (did you mean `tags`?)"),
@@ -449,51 +449,51 @@ poll_interval = 15
 "#;
     let drawn = parse("policy.toml", text, today()).unwrap_err().render(false, 100);
     insta::assert_snapshot!(drawn, @r#"
-      × unknown key `regoins` in `[scope]`
-       ╭─[policy.toml:4:1]
-     4 │ regoins = ["us-east-1"]
-       · ^^^^^^^
+     × unknown key `regoins` in `[scope]`
+      ╭─[policy.toml:4:1]
+    4 │ regoins = ["us-east-1"]
+      · ^^^^^^^
+      ╰────
+     help: did you mean `regions`?
+
+     × `remediat` is not a value of `in-vpc`
+      ╭─[policy.toml:7:10]
+    7 │ in-vpc = "remediat"
+      ·          ^^^^^^^^^^
+      ╰────
+     help: did you mean `remediate`?
+
+     × string values must be quoted, expected literal string
+      ╭─[policy.toml:8:15]
+    8 │ root-access = off
+      ·               ^^^
+      ╰────
+
+     × `t3.medium` can match no instance type
+       ╭─[policy.toml:12:41]
+    12 │ match = { names = ["fraud-*"], types = ["t3.medium"] }
+       ·                                         ^^^^^^^^^^^
        ╰────
-      help: did you mean `regions`?
+     help: did you mean `ml.t3.medium`?
 
-      × `remediat` is not a value of `in-vpc`
-       ╭─[policy.toml:7:10]
-     7 │ in-vpc = "remediat"
-       ·          ^^^^^^^^^^
-       ╰────
-      help: did you mean `remediate`?
-
-      × string values must be quoted, expected literal string
-       ╭─[policy.toml:8:15]
-     8 │ root-access = off
-       ·               ^^^
+     × `subnet_0b` is not a subnet id (subnet-...)
+       ╭─[policy.toml:15:3]
+    15 │   "subnet_0b",
+       ·   ^^^^^^^^^^^
        ╰────
 
-      × every instance type begins with `ml.`
-        ╭─[policy.toml:12:41]
-     12 │ match = { names = ["fraud-*"], types = ["t3.medium"] }
-        ·                                         ^^^^^^^^^^^
-        ╰────
-      help: did you mean `ml.t3.medium`?
+     × `security_groups` has 6 entries; there can be at most 5
+       ╭─[policy.toml:17:19]
+    17 │ security_groups = ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", "sg-6"]
+       ·                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       ╰────
 
-      × `subnet_0b` is not a subnet id (subnet-...)
-        ╭─[policy.toml:15:3]
-     15 │   "subnet_0b",
-        ·   ^^^^^^^^^^^
-        ╰────
-
-      × `security_groups` has 6 entries; there can be at most 5
-        ╭─[policy.toml:17:19]
-     17 │ security_groups = ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", "sg-6"]
-        ·                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        ╰────
-
-      × `poll_interval` must be a length of time, not a whole number
-        ╭─[policy.toml:20:17]
-     20 │ poll_interval = 15
-        ·                 ^^
-        ╰────
-      help: write it with its unit and in quotes, such as "15s", "10m" or "3d"
+     × `poll_interval` must be a length of time, not a whole number
+       ╭─[policy.toml:20:17]
+    20 │ poll_interval = 15
+       ·                 ^^
+       ╰────
+     help: write it with its unit and in quotes, such as "15s", "10m" or "3d"
     "#);
 }
 

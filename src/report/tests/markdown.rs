@@ -189,10 +189,10 @@ fn the_dry_run_report_says_all_that_a_change_board_asks() {
     With credentials for account 123456789012, before 2026-10-08 09:00:00 UTC:
 
     ```sh
-    remediate apply plans/20261005T090000Z-4f2a9c1e.json --confirm
+    remediate apply plans/20261005T090000Z-4f2a9c1e.json --digest 4f2a9c1e4f2a --confirm
     ```
 
-    The plan's digest is `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e`. It is the SHA-256 of everything in the plan file as canonical JSON (RFC 8785). `apply` computes it again and refuses a plan file that was edited, is expired, or is for another account. Approve the digest, and what was reviewed is what is applied.
+    The plan's digest is `4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e4f2a9c1e`. It is the SHA-256 of everything in the plan file as canonical JSON (RFC 8785). `apply` computes it again and refuses a plan file that was changed by accident, is expired, or is for another account. Whoever may write the file can also give it another digest: so approve this digest, and give it to `apply --digest`, which refuses every other plan.
 
     Each source is read again before it is touched. One that is no longer as this plan describes it has drifted and is refused; nothing outside of this plan is changed.
     "#);
@@ -234,7 +234,7 @@ fn an_empty_plan_is_a_short_report() {
     With credentials for account 123456789012, before 2026-10-08 09:00:00 UTC:
 
     ```sh
-    remediate apply 'my plan.json' --confirm
+    remediate apply 'my plan.json' --digest 4f2a9c1e4f2a --confirm
     ```
 
     [...]

@@ -154,10 +154,16 @@ fn how_to_apply(plan: &Plan, plan_file: &str) -> Vec<Block> {
     let with = format!("With credentials for account {}, before {}:", plan.account, moment(plan.expires));
     let digest = Text::from("The plan's digest is ").join(Text::code(plan.digest.as_str())).join(Text::prose(
         ". It is the SHA-256 of everything in the plan file as canonical JSON (RFC 8785). \
-         `apply` computes it again and refuses a plan file that was edited, is expired, or is for another account. \
-         Approve the digest, and what was reviewed is what is applied.",
+         `apply` computes it again and refuses a plan file that was changed by accident, is expired, or is for another \
+         account. Whoever may write the file can also give it another digest: so approve this digest, and give it to \
+         `apply --digest`, which refuses every other plan.",
     ));
     let drift = "Each source is read again before it is touched. One that is no longer as this plan describes it has \
                  drifted and is refused; nothing outside of this plan is changed.";
-    vec![paragraph(with), Block::Commands(vec![apply(plan_file)]), paragraph(digest), paragraph(drift)]
+    vec![
+        paragraph(with),
+        Block::Commands(vec![apply(plan_file, &plan.digest, None)]),
+        paragraph(digest),
+        paragraph(drift),
+    ]
 }

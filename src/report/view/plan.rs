@@ -18,6 +18,7 @@ pub fn plan(plan: &Plan) -> Document {
         account,
         regions: _,
         limits: _,
+        require_digest: _,
         totals: _,
         items,
         repairs,
@@ -61,14 +62,17 @@ pub fn plan(plan: &Plan) -> Document {
 fn facts(plan: &Plan) -> Vec<Field> {
     let regions: Vec<_> = plan.regions.iter().map(ToString::to_string).collect();
     let limits = wording::limits(&plan.limits).into_iter().map(Text::from);
-    vec![
+    let unasked = "the policy lets `apply --confirm` go without `--digest`";
+    let unasked = (plan.require_digest == Some(false)).then(|| field("approval", Text::prose(unasked)));
+    let all = [
         field("digest", Text::code(plan.digest.as_str())),
         field("created", format!("{} by remediate {}", moment(plan.created), plan.tool_version)),
         field("expires", moment(plan.expires)),
         field("regions", commas(&regions)),
         field("policy", Text::code(plan.policy_digest.as_str())),
         field_of("limits", vec![Block::Bullets(limits.collect())]),
-    ]
+    ];
+    all.into_iter().chain(unasked).collect()
 }
 
 /// The counts, how long it takes, and the limits that make `apply` refuse the plan.
