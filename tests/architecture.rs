@@ -7,6 +7,8 @@ mod circle_cases;
 mod circles;
 #[path = "architecture/named_files.rs"]
 mod named_files;
+#[path = "architecture/named_tests.rs"]
+mod named_tests;
 #[path = "architecture/purity.rs"]
 mod purity;
 #[path = "architecture/reading.rs"]

@@ -6,7 +6,7 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use crate::api_error::ApiError;
 use crate::aws::answer::{Answer, Unreadable, parsed_required, required};
 use crate::aws::session::{Regional, Session};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, Region};
 
 /// Who is calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +19,14 @@ pub struct Identity {
 }
 
 impl Session {
-    /// Asks STS who is calling (GetCallerIdentity: needs no permission), in the session's home region.
+    /// Asks STS who is calling, in the session's home region.
     pub async fn identity(&self) -> Result<Identity, ApiError> {
-        let here = self.regional(self.home());
+        self.identity_in(self.home()).await
+    }
+
+    /// Asks STS of a region who is calling (GetCallerIdentity: needs no permission).
+    pub async fn identity_in(&self, region: &Region) -> Result<Identity, ApiError> {
+        let here = self.regional(region);
         let call = || here.sts.get_caller_identity().send();
         let output = here.gate.read("GetCallerIdentity", call).await?;
         answered(&here, &output)

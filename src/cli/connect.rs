@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::{Identity, Options, Session};
 use crate::cli::args::{Connection, Scope};
 use crate::cli::error::CommandError;
@@ -19,14 +19,15 @@ pub(super) struct Connected {
     pub(super) clock: Arc<dyn Clock>,
 }
 
-/// Opens a session and asks whose it is: in the profile's own region, or else in `region`.
+/// Opens a session and asks whose it is: in the profile's own region, or else in the first of these.
 pub(super) async fn connect(
     connection: &Connection,
     requests_per_second: u32,
-    region: Option<Region>,
+    regions: &[Region],
 ) -> Result<Connected, CommandError> {
-    let Opened { session, clock, .. } = open(connection, requests_per_second, region).await?;
-    let identity = session.identity().await.map_err(|error| {
+    let Opened { session, clock, .. } =
+        open(connection, requests_per_second, regions.first().cloned()).await?;
+    let identity = identity(&session, regions).await.map_err(|error| {
         let access = CommandError::access(&error);
         match region_setting(&session) {
             Some(source) => access.hint(format!("the region {} is set by {source}", session.home())),
@@ -42,6 +43,18 @@ fn region_setting(session: &Session) -> Option<String> {
         return None;
     }
     session.settings().into_iter().find(|setting| setting.name == "region")?.source
+}
+
+/// Whose the session is. A region that is not enabled in the account does not know the caller: then another one is asked.
+async fn identity(session: &Session, regions: &[Region]) -> Result<Identity, ApiError> {
+    let first = session.identity().await;
+    let Err(ApiError { kind: ApiErrorKind::Credentials, code: Some(_), .. }) = &first else { return first };
+    for region in regions.iter().filter(|region| *region != session.home()) {
+        if let Ok(identity) = session.identity_in(region).await {
+            return Ok(identity);
+        }
+    }
+    first
 }
 
 /// An open session that has not made a call yet.

@@ -22,6 +22,7 @@
 
 use jiff::civil::Date;
 
+use crate::api_error::ApiErrorKind;
 use crate::execute::attempts::{again, failure, send, stop_source};
 use crate::execute::event::Phase;
 use crate::execute::finish::finish;
@@ -64,15 +65,15 @@ fn first_touch(item: &Item, identity: &Identity, observed: &Observed) -> Step {
     if found != Replacement::Absent {
         return refuse(name_is_taken(item, &found));
     }
-    first_touch_of_source(&item.source, &observed.source)
+    first_touch_of_source((&item.source, &item.ignore_tags), &observed.source)
 }
 
 /// Begins with a source that is as planned and at rest; refuses any other.
-pub(super) fn first_touch_of_source(planned: &Source, source: &Sight) -> Step {
+pub(super) fn first_touch_of_source((planned, ignore_tags): (&Source, &[String]), source: &Sight) -> Step {
     let Sight::Present(source) = source else {
         return refuse(Reason::SourceGone);
     };
-    if let Some(drift) = drifted(planned, source) {
+    if let Some(drift) = drifted(planned, source, ignore_tags) {
         return refuse(upgraded(planned, source, &drift).unwrap_or(Reason::SourceDrifted { drift }));
     }
     match source.description.rest() {
@@ -107,14 +108,14 @@ fn name_is_taken(item: &Item, by: &Replacement<'_>) -> Reason {
 }
 
 fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
-    if let CallState::Accepted { .. } = past.call(Call::CreateReplacement) {
-        // A new instance can take a moment to be visible; the wait has an end.
+    if may_be_about_to_show(past) {
+        // The wait has an end.
         return Step::Wait(Side::Replacement, Phase::CreatingReplacement);
     }
     let Sight::Present(source) = &observed.source else {
         return Step::Fail(Reason::SourceDeletedByOthers);
     };
-    if let Some(drift) = drifted(&item.source, source) {
+    if let Some(drift) = drifted(&item.source, source, &item.ignore_tags) {
         return Step::Fail(Reason::SourceDriftedInRun { drift });
     }
     match source.description.rest() {
@@ -131,6 +132,20 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     }
 }
 
+/// Whether the replacement may stand, although AWS does not show it yet: a new instance can take a moment to be visible. AWS
+/// has accepted the create; or the answer to one was lost, and a later one is refused, as it is where the first has taken
+/// the name or the last place under the quota.
+fn may_be_about_to_show(past: &Past) -> bool {
+    match past.call(Call::CreateReplacement) {
+        CallState::Accepted { .. } => true,
+        CallState::Rejected { error, .. } => {
+            let settles = error.kind == ApiErrorKind::AlreadyExists || !error.kind.is_worth_repeating();
+            settles && past.may_have_happened(Call::CreateReplacement)
+        }
+        CallState::NotSent | CallState::InDoubt { .. } => false,
+    }
+}
+
 /// What is still to be done of a source that ran while its replacement was created: nothing, once it has been seen at rest
 /// or is not ours to stop. The replacement is verified and runs.
 fn stop_behind(item: &Item, source: &Sight, past: &Past) -> Option<Step> {
@@ -139,7 +154,7 @@ fn stop_behind(item: &Item, source: &Sight, past: &Past) -> Option<Step> {
         return None;
     }
     match source.description.rest() {
-        Rest::Running => Some(match drifted(&item.source, source) {
+        Rest::Running => Some(match drifted(&item.source, source, &item.ignore_tags) {
             Some(drift) => Step::Fail(Reason::SourceDriftedInRun { drift }),
             None => stop_source(past),
         }),

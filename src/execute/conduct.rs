@@ -1,5 +1,6 @@
 //! Pure: what an application, a rollback and a cleanup differ in. All three are the same loop.
 
+use crate::clock::day;
 use crate::execute::apply::next;
 use crate::execute::cleanup::cleanup;
 use crate::execute::gate;
@@ -30,11 +31,14 @@ pub(super) struct Conduct {
 }
 
 const APPLICATION: Conduct = Conduct {
-    replace: |Situation { item, identity, observed, past, today, .. }| {
-        gate::before_stop(next(item, identity, observed, past, *today), item, *today)
+    replace: |Situation { item, identity, observed, past, now, .. }| {
+        let today = day(*now);
+        let step = gate::before_stop(next(item, identity, observed, past, today), item, today);
+        gate::before_rest(step, item, observed, past, *now)
     },
-    repair: |Situation { item, observed, past, today, .. }| {
-        gate::before_repair(repair(item, observed, past, *today), item, *today)
+    repair: |Situation { item, observed, past, now, .. }| {
+        let today = day(*now);
+        gate::before_repair(repair(item, observed, past, today), item, today)
     },
     concerns: |_, _| true,
     canary: |limits| limits.canary,
@@ -46,8 +50,8 @@ const APPLICATION: Conduct = Conduct {
 /// The way back is gone for every item that can go it, and does not expire.
 const ROLLBACK: Conduct = Conduct {
     replace: |situation| {
-        let Situation { item, observed, applied, today, .. } = *situation;
-        gate::before_way_back(rollback(situation), item, observed, applied, today)
+        let Situation { item, observed, applied, now, .. } = *situation;
+        gate::before_way_back(rollback(situation), item, observed, applied, day(now))
     },
     repair: repair_back,
     concerns: |_, applied| applied.is_some_and(|past| past.prior_status.is_some()),

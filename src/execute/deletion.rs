@@ -23,7 +23,7 @@ pub(super) enum Deletion {
 /// It must be the one that was planned with, stopped, and nothing may have changed it since the run's own last call to it:
 /// whoever started it since may have left work on its volume.
 pub(super) fn deletion(item: &Item, source: &Seen, replaced: Option<Timestamp>, applied: &Past) -> Deletion {
-    if let Some(drift) = drifted(&item.source, source) {
+    if let Some(drift) = drifted(&item.source, source, &item.ignore_tags) {
         return Deletion::Forbidden(Reason::SourceDrifted { drift });
     }
     match source.description.rest() {

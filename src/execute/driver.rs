@@ -5,7 +5,7 @@ mod state;
 mod waiting;
 
 use crate::api_error::{ApiErrorKind, Effect};
-use crate::clock::{day, elapsed};
+use crate::clock::elapsed;
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, ItemResult, Phase};
 use crate::execute::observed::{Observed, Side};
@@ -58,6 +58,7 @@ impl<C: Cloud> Driver<'_, C> {
     /// One turn of the loop: the outcome, once there is one.
     async fn advance(&mut self) -> Result<Option<Outcome>, Parked> {
         self.check_stop()?;
+        self.check_region()?;
         let observed = match self.observed().await? {
             Ok(observed) => observed,
             Err(error) => {
@@ -86,6 +87,7 @@ impl<C: Cloud> Driver<'_, C> {
                     return self.end(end).await.map(Some);
                 }
             }
+            Step::Hold { until } => self.hold(until).await?,
             Step::Verified { not_reported } => {
                 let in_place = self.item.replaced().is_none();
                 self.enter(if in_place { Phase::VerifyingSource } else { Phase::Verifying });
@@ -144,7 +146,7 @@ impl<C: Cloud> Driver<'_, C> {
             past: &self.past,
             applied: &self.applied,
             runs_on: self.runs_on.as_ref(),
-            today: day(self.shared.clock.now()),
+            now: self.shared.clock.now(),
         }
     }
 
@@ -170,7 +172,7 @@ impl<C: Cloud> Driver<'_, C> {
         }
         self.record(Entry::CallEnded { item: item.clone(), call, error: error.clone(), request_id }).await?;
         if let Some(error) = &error {
-            self.stop_without_credentials(error)?;
+            self.stop_where_refused(error)?;
             if call == Call::CreateReplacement && error.kind == ApiErrorKind::TotalQuotaExceeded {
                 self.region.quota_room.refused(&item);
             }

@@ -79,6 +79,8 @@ pub enum Phase {
     Verifying,
     /// Starting the replacement.
     StartingReplacement,
+    /// Giving the replacement's OnCreate script its time, before the replacement is stopped.
+    AwaitingOnCreate,
     /// Stopping the replacement, because the source was stopped.
     StoppingReplacement,
     /// Deleting the source.
@@ -130,7 +132,7 @@ pub enum ItemResult {
         /// How.
         outcome: Outcome,
     },
-    /// It was begun, and is to be taken to its end by resuming the run.
+    /// It could not be taken to its end; the run is resumed for that.
     Unfinished {
         /// The phase it was in.
         phase: Phase,

@@ -3,10 +3,13 @@
 //!
 //! The step functions decide by what is observed. This stands behind them, whatever plan or journal a run goes by.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::clock::after;
 use crate::execute::observed::{Observed, Sight};
 use crate::execute::step::{End, Step, refuse};
+use crate::facts::limits::LIFECYCLE_SCRIPT;
 use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Past, PriorStatus, Reason};
@@ -26,6 +29,7 @@ pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
         | Step::Call(_)
         | Step::Again { .. }
         | Step::Wait(..)
+        | Step::Hold { .. }
         | Step::Verified { .. }
         | Step::Fail(_)
         | Step::End(_) => step,
@@ -43,10 +47,34 @@ pub(super) fn before_repair(step: Step, item: &RepairItem, today: Date) -> Step 
         | Step::Call(_)
         | Step::Again { .. }
         | Step::Wait(..)
+        | Step::Hold { .. }
         | Step::Verified { .. }
         | Step::Fail(_)
         | Step::End(_) => step,
     }
+}
+
+/// The step of an application, unless it would stop a replacement whose OnCreate script may still be at work: such a script
+/// runs once, and what it had not done by then it never does.
+///
+/// AWS ends it after five minutes. Whether an instance is `InService` only after that is not written anywhere, so that it has
+/// them from the moment that AWS last changed the instance: a clock that differs from AWS's by more than minutes signs
+/// nothing that AWS accepts.
+pub(super) fn before_rest(step: Step, item: &Item, observed: &Observed, past: &Past, now: Timestamp) -> Step {
+    if step != Step::Call(Call::StopReplacement) || !item.on_create || past.failing.is_some() {
+        return step;
+    }
+    match script_ends(&observed.replacement) {
+        Some(until) if now < until => Step::Hold { until },
+        Some(_) | None => step,
+    }
+}
+
+/// When the OnCreate script of an instance has certainly ended, as far as AWS reports when that can have begun.
+fn script_ends(sight: &Sight) -> Option<Timestamp> {
+    let Sight::Present(seen) = sight else { return None };
+    let begun = seen.description.creation_time.max(seen.description.last_modified_time)?;
+    Some(after(begun, LIFECYCLE_SCRIPT))
 }
 
 /// The step of a rollback, unless it would stop a replacement that runs for a source that would not start again: AWS no longer

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::execute::conduct::Conduct;
 use crate::execute::event::ItemResult;
-use crate::journal::Outcome;
+use crate::journal::{Outcome, Reason};
 use crate::plan::Plan;
 
 /// What decides whether further items are begun. Who resumes a halted run has decided to go on: failures count anew.
@@ -55,11 +55,13 @@ impl Halting {
 }
 
 /// Whether an operator would want to look before more is begun. What cannot go on of itself is one; what the end
-/// of the run overtook is not.
+/// of the run overtook is not, nor what a region refuses as a whole.
 fn is_failure(result: &ItemResult) -> bool {
     match result {
         ItemResult::Ended { outcome } => matches!(outcome, Outcome::Failed { .. }),
-        ItemResult::Unfinished { why, .. } => why.is_some(),
+        ItemResult::Unfinished { why, .. } => {
+            why.as_ref().is_some_and(|why| !matches!(why, Reason::RegionRefused { .. }))
+        }
         ItemResult::NotStarted => false,
     }
 }

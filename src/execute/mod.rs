@@ -20,6 +20,7 @@ mod ours;
 mod poller;
 mod quota_room;
 mod region;
+mod region_refusals;
 mod repair;
 mod repair_back;
 mod restore;

@@ -49,7 +49,7 @@ pub(super) fn source<'a>(planned: &Source, sight: &'a Sight) -> Option<&'a Seen>
 }
 
 /// How a source differs from what was planned with, if it does.
-pub(super) fn drifted(planned: &Source, source: &Seen) -> Option<Vec<Drift>> {
-    let drifts = drift(planned, &source.description, &source.tags);
+pub(super) fn drifted(planned: &Source, source: &Seen, ignore_tags: &[String]) -> Option<Vec<Drift>> {
+    let drifts = drift(planned, &source.description, &source.tags, ignore_tags);
     (!drifts.is_empty()).then_some(drifts)
 }

@@ -30,7 +30,7 @@ use crate::plan::{Drift, RepairItem, drift};
 pub(super) fn repair(item: &RepairItem, observed: &Observed, past: &Past, today: Date) -> Step {
     match (&past.failing, past.prior_status) {
         (Some(reason), _) => bring_back(item, reason, observed, past, today),
-        (None, None) => first_touch_of_source(&item.source, &observed.source),
+        (None, None) => first_touch_of_source((&item.source, &item.ignore_tags), &observed.source),
         (None, Some(prior)) => go_on(item, &observed.source, prior, past, today),
     }
 }
@@ -92,10 +92,10 @@ fn phase(past: &Past) -> Phase {
 
 /// What is neither as it was planned nor as the repair leaves it.
 fn drifted(item: &RepairItem, source: &Seen) -> Option<Vec<Drift>> {
-    let before = drift(&item.source, &source.description, &source.tags);
+    let before = drift(&item.source, &source.description, &source.tags, &item.ignore_tags);
     let mut repaired = item.source.clone();
     repaired.description = item.request.applied_to(&repaired.description);
-    let after = drift(&repaired, &source.description, &source.tags);
+    let after = drift(&repaired, &source.description, &source.tags, &item.ignore_tags);
     let members: Vec<&String> = after.iter().map(|one| &one.member).collect();
     let neither: Vec<Drift> = before.into_iter().filter(|one| members.contains(&&one.member)).collect();
     (!neither.is_empty()).then_some(neither)

@@ -39,7 +39,8 @@ pub(super) fn repair_back(situation: &Situation<'_, RepairItem>) -> Step {
 }
 
 fn first_look(situation: &Situation<'_, RepairItem>, source: &Seen) -> Step {
-    let Situation { item, applied, today, .. } = *situation;
+    let Situation { item, applied, .. } = *situation;
+    let today = situation.today();
     let rest = source.description.rest();
     let status = || source.description.notebook_instance_status.clone();
     match rest {
@@ -83,7 +84,8 @@ fn stays(item: &RepairItem, source: &Seen) -> Option<String> {
 
 /// The settings as they were, and then the source at its prior status.
 fn go_back(situation: &Situation<'_, RepairItem>, source: &Seen, prior: PriorStatus) -> Step {
-    let Situation { item, past, applied, today, runs_on, .. } = *situation;
+    let Situation { item, past, applied, runs_on, .. } = *situation;
+    let today = situation.today();
     let to_change = is_to_change(situation, source);
     let stopped_by_us = applied.has_stopped_source() || past.has_stopped_source();
     let wait = |phase| Step::Wait(Side::Source, phase);
@@ -141,7 +143,8 @@ fn phase(past: &Past) -> Phase {
 
 /// After a failure: what was stopped on the way is started again, as it is then.
 fn bring_back(situation: &Situation<'_, RepairItem>, source: &Seen, reason: &Reason) -> Step {
-    let Situation { item, past, today, .. } = *situation;
+    let Situation { item, past, .. } = *situation;
+    let today = situation.today();
     let upgrade = item.request.platform_identifier.as_deref();
     source_back((source, upgrade), reason, past, today)
         .unwrap_or_else(|| Step::End(End::Failed(reason.clone())))

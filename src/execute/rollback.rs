@@ -157,7 +157,8 @@ fn bring_back_source(
 
 /// Starts the source, or upgrades it first where AWS no longer starts it as it is and the plan consents.
 fn start_source(situation: &Situation<'_, Item>, source: &Seen) -> Step {
-    let Situation { item, past, today, .. } = *situation;
+    let Situation { item, past, .. } = *situation;
+    let today = situation.today();
     match way_up::needed(source, item.upgrade_source.as_deref(), today) {
         Some(platform) => way_up::update(platform, past, GivenUp::Fail),
         None => send(Call::StartSource, past),

@@ -1,6 +1,6 @@
 //! A run: from its first record to its report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join, join_all};
 
@@ -11,6 +11,7 @@ use crate::execute::event::{EventKind, FORMAT_VERSION, ItemReport, ItemResult, R
 use crate::execute::halting::Halting;
 use crate::execute::observed::Identity;
 use crate::execute::region::RegionContext;
+use crate::execute::region_refusals::RegionRefusals;
 use crate::execute::schedule::Schedule;
 use crate::execute::shared::Shared;
 use crate::execute::stop::Stop;
@@ -76,6 +77,9 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
     past.values_mut().for_each(Past::was_left);
     let conduct = Conduct::of(purpose);
     let identity = Identity { run: run.clone(), plan: plan.digest.clone() };
+    let mut items = plan.all_items();
+    items.retain(|item| concerns(purpose, *item, applied.get(item.id())));
+    let regions: BTreeSet<&Region> = items.iter().map(|item| &item.id().region).collect();
     let shared = Shared {
         plan,
         identity,
@@ -89,10 +93,9 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         refused,
         watcher,
         halting: Halting::of(plan, conduct),
+        refusals: RegionRefusals::among(regions.len()),
     };
     shared.record(begin).await;
-    let mut items = plan.all_items();
-    items.retain(|item| concerns(purpose, *item, shared.applied.get(item.id())));
     let ids = items.iter().map(|item| item.id().clone()).collect();
     shared.tell(EventKind::RunStarted { run: run.clone(), plan: plan.digest.clone(), purpose, items: ids });
 

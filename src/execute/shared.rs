@@ -7,6 +7,7 @@ use crate::execute::conduct::Conduct;
 use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Watcher};
 use crate::execute::halting::Halting;
 use crate::execute::observed::Identity;
+use crate::execute::region_refusals::RegionRefusals;
 use crate::execute::stop::Stop;
 use crate::ids::ItemId;
 use crate::journal::{Entry, Journal, Past, Reason, RunEnd, Words, WriteJournalError};
@@ -27,6 +28,7 @@ pub(super) struct Shared<'a, C> {
     pub(super) refused: BTreeMap<ItemId, Reason>,
     pub(super) watcher: &'a Watcher<'a>,
     pub(super) halting: Halting,
+    pub(super) refusals: RegionRefusals,
 }
 
 impl<C> Shared<'_, C> {

@@ -1,7 +1,9 @@
 //! Pure: what the next step of an item is decided on.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::clock::day;
 use crate::execute::observed::{Identity, Observed};
 use crate::journal::{Past, Reason};
 
@@ -16,6 +18,13 @@ pub(super) struct Situation<'a, I> {
     pub(super) applied: &'a Past,
     /// Why nobody waits any longer for the source to stop, once that is so.
     pub(super) runs_on: Option<&'a Reason>,
+    /// The time.
+    pub(super) now: Timestamp,
+}
+
+impl<I> Situation<'_, I> {
     /// The day (UTC).
-    pub(super) today: Date,
+    pub(super) fn today(&self) -> Date {
+        day(self.now)
+    }
 }

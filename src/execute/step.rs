@@ -27,6 +27,11 @@ pub enum Step {
     },
     /// Look at one of the two again until its status is another one.
     Wait(Side, Phase),
+    /// Leave the replacement alone until then.
+    Hold {
+        /// When it can be stopped.
+        until: Timestamp,
+    },
     /// The replacement is as requested.
     Verified {
         /// Members that AWS does not report.

@@ -1,7 +1,7 @@
 //! Pure: is the replacement what the request asked for, member by member and tag by tag?
 
 use crate::inventory::{Description, Tags};
-use crate::plan::members::{Absence, MEMBERS, Member, Same, Value};
+use crate::plan::members::{MEMBERS, Member, Same, Value};
 use crate::plan::{CreateRequest, Tag};
 
 /// What the comparison of a replacement with its request gave.
@@ -33,18 +33,14 @@ pub fn verify(request: &CreateRequest, provenance: &[Tag], found: &Description, 
 
 fn compare(member: &Member, asked: &Value, found: &Value, verification: &mut Verification) {
     let Verification { wrong, not_reported } = verification;
-    let (name, not_set) = (member.name, member.absence == Absence::NotSet);
-    match (asked == &Value::Absent, found == &Value::Absent) {
-        (false, false) => match (member.same)(asked, found) {
-            Same::Yes => {}
-            Same::No => wrong.push(format!("{name} is {found}, not {asked}")),
-            Same::Unknown => not_reported.push(name.to_owned()),
-        },
-        // Without these the instance is not in the VPC, or not cut off: absence is an answer there.
-        (false, true) if not_set => wrong.push(format!("{name} is absent, not {asked}")),
-        (true, false) if not_set => wrong.push(format!("{name} is {found}, but none was asked for")),
-        (true, true) if not_set => {}
+    let name = member.name;
+    match member.compare(asked, found) {
+        Same::Yes => {}
         // AWS does not report it of the replacement, or did not of the source: nobody knows whether the two agree.
-        (false, true) | (true, false) | (true, true) => not_reported.push(name.to_owned()),
+        Same::Unknown => not_reported.push(name.to_owned()),
+        Same::No if *asked == Value::Absent => {
+            wrong.push(format!("{name} is {found}, but none was asked for"));
+        }
+        Same::No => wrong.push(format!("{name} is {found}, not {asked}")),
     }
 }

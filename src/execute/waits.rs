@@ -28,6 +28,7 @@ pub(super) fn ceiling(phase: Phase) -> Duration {
         | Phase::StoppingSource
         | Phase::Verifying
         | Phase::VerifyingSource
+        | Phase::AwaitingOnCreate
         | Phase::StoppingReplacement
         | Phase::DeletingReplacement
         | Phase::DeletingSource

@@ -164,10 +164,16 @@ impl Past {
             && !(shown || [Call::StartSource, Call::DeleteSource, Call::UpdateSource].into_iter().any(sent))
     }
 
-    /// The call of which it is not known whether it took effect, if there is one.
+    /// The call of which it is not known whether it took effect, if there is one: its answer was lost, also where AWS has
+    /// refused a later attempt. A replacement that was verified was created.
     pub fn in_doubt(&self) -> Option<Call> {
-        let doubtful = |(_, state): &(&Call, &CallState)| matches!(state, CallState::InDoubt { .. });
-        self.calls.iter().find(doubtful).map(|(call, _)| *call)
+        let doubtful = |(call, state): &(&Call, &CallState)| match state {
+            CallState::InDoubt { .. } => true,
+            CallState::Rejected { .. } => self.before.contains(call),
+            CallState::NotSent | CallState::Accepted { .. } => false,
+        };
+        let settled = |call: Call| call == Call::CreateReplacement && self.verified.is_some();
+        self.calls.iter().filter(doubtful).map(|(call, _)| *call).find(|call| !settled(*call))
     }
 
     /// Takes in one more entry about this item.

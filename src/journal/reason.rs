@@ -169,6 +169,10 @@ pub enum Reason {
     UnreadableAnyMore {
         cause: Cause,
     },
+    /// The region refuses the caller, or does not answer, while others are at work.
+    RegionRefused {
+        cause: Cause,
+    },
 
     // What the way back met with.
     SourceNotStartedAgain {
@@ -327,6 +331,7 @@ impl Reason {
             | Reason::NoTime { cause, .. }
             | Reason::Unreadable { cause }
             | Reason::UnreadableAnyMore { cause }
+            | Reason::RegionRefused { cause }
             | Reason::SourceNotStartedAgain { cause }
             | Reason::SourceOff { cause, .. }
             | Reason::FailedReplacementNotStopped { cause }

@@ -72,16 +72,30 @@ fn security(plan: &Plan, item: &Item, report: &mut Report<'_>) {
 
 /// Each member is the source's, or is a change that is written down exactly.
 fn carried_over(item: &Item, report: &mut Report<'_>) {
+    for (member, before, after) in fixed(item) {
+        report(before != after, format!("{member} is not carried over"));
+    }
+    changes(item, &may_change(item), report);
+}
+
+type Row<'a> = (&'a str, Option<String>, Option<String>);
+
+fn list(items: &[String]) -> Option<String> {
+    (!items.is_empty()).then(|| items.join(", "))
+}
+
+/// The members that no policy changes.
+fn fixed(item: &Item) -> [Row<'static>; 7] {
     let (source, request) = (&item.source.description, &item.request);
-    let imds = |settings: &Option<crate::inventory::MetadataService>| {
-        settings.as_ref().map(|s| s.minimum_instance_metadata_service_version.clone())
-    };
     let size = |size: Option<i32>| size.map(|gib| gib.to_string());
-    let list = |items: &[String]| (!items.is_empty()).then(|| items.join(", "));
-    let fixed = [
+    [
         ("InstanceType", source.instance_type.clone(), Some(request.instance_type.clone())),
         ("RoleArn", source.role_arn.clone(), Some(request.role_arn.clone())),
-        ("IpAddressType", source.ip_address_type.clone(), request.ip_address_type.clone()),
+        (
+            "IpAddressType",
+            or_default(&source.ip_address_type, &request.ip_address_type, "ipv4"),
+            request.ip_address_type.clone(),
+        ),
         ("VolumeSizeInGB", size(source.volume_size_in_gb), size(request.volume_size_in_gb)),
         (
             "LifecycleConfigName",
@@ -98,16 +112,21 @@ fn carried_over(item: &Item, report: &mut Report<'_>) {
             list(&source.additional_code_repositories),
             list(&request.additional_code_repositories),
         ),
-    ];
-    for (member, before, after) in fixed {
-        report(before != after, format!("{member} is not carried over"));
-    }
+    ]
+}
+
+/// The members that a policy can change.
+fn may_change(item: &Item) -> [Row<'static>; 10] {
+    let (source, request) = (&item.source.description, &item.request);
+    let imds = |settings: &Option<crate::inventory::MetadataService>| {
+        settings.as_ref().map(|s| s.minimum_instance_metadata_service_version.clone())
+    };
     let sorted = |ids: &[crate::ids::SecurityGroupId]| {
         let mut ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
         ids.sort_unstable();
         (!ids.is_empty()).then(|| ids.join(", "))
     };
-    let may_change = [
+    [
         (
             "NotebookInstanceName",
             Some(source.notebook_instance_name.to_string()),
@@ -121,17 +140,30 @@ fn carried_over(item: &Item, report: &mut Report<'_>) {
             Some(request.direct_internet_access.clone()),
         ),
         ("KmsKeyId", source.kms_key_id.clone(), request.kms_key_id.clone()),
-        ("RootAccess", source.root_access.clone(), request.root_access.clone()),
+        (
+            "RootAccess",
+            or_default(&source.root_access, &request.root_access, "Enabled"),
+            request.root_access.clone(),
+        ),
         ("PlatformIdentifier", source.platform_identifier.clone(), request.platform_identifier.clone()),
         (
             "MinimumInstanceMetadataServiceVersion",
-            imds(&source.instance_metadata_service_configuration),
+            or_default(
+                &imds(&source.instance_metadata_service_configuration),
+                &imds(&request.instance_metadata_service_configuration),
+                "1",
+            ),
             imds(&request.instance_metadata_service_configuration),
         ),
         ("AcceleratorTypes", list(&sorted_texts(&source.accelerator_types)), None),
         ("Tags", dropped_tags(item), None),
-    ];
-    changes(item, &may_change, report);
+    ]
+}
+
+/// What the source has of a member: where AWS does not report it, and its documented default is asked for, that is no change.
+fn or_default(source: &Option<String>, asked: &Option<String>, default: &str) -> Option<String> {
+    let defaulted = source.is_none() && asked.as_deref() == Some(default);
+    if defaulted { asked.clone() } else { source.clone() }
 }
 
 fn sorted_texts(texts: &[String]) -> Vec<String> {
@@ -139,8 +171,6 @@ fn sorted_texts(texts: &[String]) -> Vec<String> {
     texts.sort();
     texts
 }
-
-type Row<'a> = (&'a str, Option<String>, Option<String>);
 
 /// The list of changes is exactly what differs.
 fn changes(item: &Item, rows: &[Row<'_>], report: &mut Report<'_>) {
@@ -162,6 +192,8 @@ fn changes(item: &Item, rows: &[Row<'_>], report: &mut Report<'_>) {
 /// What may become of the source and of a failed replacement. Format 1 does not speak of it.
 fn afterwards(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     let first = plan.format_version < 2;
+    let kept = item.ignore_tags.is_empty() && item.dropped_tags.is_empty() && !item.on_create;
+    report(plan.format_version < 5 && !kept, "its format neither ignores nor drops tags, nor waits".into());
     report(plan.format_version < 5 && !item.order.is_stop_first(), "its format has no order".into());
     let deleted = item.delete_source || item.cleanup;
     report(deleted && item.order == Order::CreateOnly, "its source is left running, and deleted".into());
@@ -178,9 +210,11 @@ fn afterwards(plan: &Plan, item: &Item, report: &mut Report<'_>) {
     report(item.on_failure.is_some() == first, "its on_failure does not go with its format".into());
 }
 
-fn is_dropped(key: &str) -> bool {
+/// What no replacement is given, and what the policy keeps from this one.
+fn is_dropped(item: &Item, key: &str) -> bool {
     let ours = ["remediate:run", "remediate:source", "remediate:plan"];
-    key.to_ascii_lowercase().starts_with("aws:") || ours.contains(&key)
+    let dropped = item.dropped_tags.iter().any(|dropped| dropped == key);
+    dropped || key.to_ascii_lowercase().starts_with("aws:") || ours.contains(&key)
 }
 
 fn dropped_tags(item: &Item) -> Option<String> {
@@ -188,7 +222,7 @@ fn dropped_tags(item: &Item) -> Option<String> {
         .source
         .tags
         .iter()
-        .filter(|(key, _)| is_dropped(key))
+        .filter(|(key, _)| is_dropped(item, key))
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
     (!dropped.is_empty()).then(|| dropped.join(", "))
@@ -199,13 +233,15 @@ fn tags(item: &Item, report: &mut Report<'_>) {
         .source
         .tags
         .iter()
-        .filter(|(key, _)| !is_dropped(key))
+        .filter(|(key, _)| !is_dropped(item, key))
         .map(|(key, value)| (key.as_str(), value.as_str()))
         .collect();
     let sent: BTreeMap<&str, &str> =
         item.request.tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())).collect();
     report(sent.len() != item.request.tags.len(), "a tag is sent twice".into());
     report(wanted != sent, "its tags are not those of the source".into());
+    let strange = item.dropped_tags.iter().any(|key| !item.source.tags.contains_key(key));
+    report(strange, "it drops a tag that its source does not have".into());
     report(sent.len() > 47, "its tags leave no room for the provenance tags".into());
 }
 

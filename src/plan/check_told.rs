@@ -11,13 +11,21 @@ use crate::plan::{HazardKind, Item, Plan, warnings};
 
 /// What an item has to tell and does not, and what it tells that is not so.
 pub(super) fn told(plan: &Plan, item: &Item, report: &mut dyn FnMut(bool, String)) {
-    let due = warnings::of(&item.request, (item.order, item.upgrade_source.as_deref()), item.delete_source);
+    let order = (item.order, item.upgrade_source.as_deref());
+    let due = warnings::of(&item.source, &item.request, order, item.delete_source);
+    // Which tags act on instances is a table that grows.
+    let lasts = |words: &&String| !words.starts_with(warnings::ACTING_TAG);
     if plan.format_version >= 5 {
-        report(item.warnings != due, "its warnings are not those of its request and settings".into());
+        report(
+            !item.warnings.iter().filter(lasts).eq(due.iter().filter(lasts)),
+            "its warnings are not those of its request and settings".into(),
+        );
     } else {
-        // Older formats worded what runs again in other ways, or told it as a hazard.
-        let worded = |words: &&String| !words.starts_with(warnings::SCRIPTS);
-        let missing = due.iter().filter(worded).any(|words| !item.warnings.contains(words));
+        // Older formats worded what runs again, and what is not reported, in other ways.
+        let worded = |words: &&String| {
+            ![warnings::SCRIPTS, warnings::DEFAULTED].iter().any(|others| words.starts_with(others))
+        };
+        let missing = due.iter().filter(lasts).filter(worded).any(|words| !item.warnings.contains(words));
         report(missing, "it lacks a warning that its request and settings call for".into());
     }
     let told: BTreeSet<HazardKind> = item.hazards.iter().map(|hazard| hazard.kind).collect();

@@ -41,7 +41,7 @@ pub(super) fn fit<'a>(
     let order = source_restart::order(here, &target.settings, companions, inputs.today())?;
     let owner = owner::of(&tags, &policy.owners);
     managed::refuse(owner.as_ref(), &target.settings)?;
-    let carried = request::carried_tags(&tags).len();
+    let carried = request::carried_tags(&tags, &target.settings).len();
     if carried + provenance::KEYS.len() > limits::TAGS {
         return Err(WithheldReason::TooManyTags { tags: u32::try_from(carried).unwrap_or(u32::MAX) });
     }

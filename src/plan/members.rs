@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::facts::answers::{self, CODE_REPOSITORY, LIFECYCLE_CONFIG, name_in_arn};
 use crate::inventory::{Description, MetadataService};
 use crate::plan::{CreateRequest, kms_keys};
 
@@ -17,9 +18,9 @@ pub struct Member {
     /// What a request asks of it; absent where a request cannot.
     pub asked: Option<fn(&CreateRequest) -> Value>,
     /// What it means that AWS does not report it.
-    pub absence: Absence,
-    /// Whether what was found is what was asked for, of two that are there.
-    pub same: fn(&Value, &Value) -> Same,
+    absence: Absence,
+    /// Whether two values that are both there name the same.
+    same: fn(&Value, &Value) -> Same,
 }
 
 /// The value of a member.
@@ -35,10 +36,12 @@ pub enum Value {
 
 /// What it means that AWS does not report a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Absence {
+enum Absence {
     /// It is not set.
     NotSet,
-    /// Nothing: it has a value all the same, AWS's default where none was asked for.
+    /// It has the value that AWS documents for one that was never asked for.
+    Default(&'static str),
+    /// Nothing: it has a value all the same, and which one is not known.
     NotKnown,
 }
 
@@ -74,43 +77,62 @@ pub const MEMBERS: &[Member] = &[
         |it| text(it.direct_internet_access.as_ref()),
         |asked| text(Some(&asked.direct_internet_access)),
     ),
-    member("RoleArn", |it| text(it.role_arn.as_ref()), |asked| text(Some(&asked.role_arn))),
+    Member {
+        same: same_role,
+        ..member("RoleArn", |it| text(it.role_arn.as_ref()), |asked| text(Some(&asked.role_arn)))
+    },
     Member {
         same: same_key,
         ..member("KmsKeyId", |it| text(it.kms_key_id.as_ref()), |asked| text(asked.kms_key_id.as_ref()))
     },
     with_default(
+        answers::IP_ADDRESS_TYPE,
         "IpAddressType",
         |it| text(it.ip_address_type.as_ref()),
         |asked| text(asked.ip_address_type.as_ref()),
     ),
-    member(
-        "NotebookInstanceLifecycleConfigName",
-        |it| text(it.notebook_instance_lifecycle_config_name.as_ref()),
-        |asked| text(asked.lifecycle_config_name.as_ref()),
-    ),
-    with_default(
+    Member {
+        same: |one, other| same_named(one, other, LIFECYCLE_CONFIG),
+        ..member(
+            "NotebookInstanceLifecycleConfigName",
+            |it| text(it.notebook_instance_lifecycle_config_name.as_ref()),
+            |asked| text(asked.lifecycle_config_name.as_ref()),
+        )
+    },
+    not_known(
         "VolumeSizeInGB",
         |it| text(it.volume_size_in_gb.as_ref()),
         |asked| text(asked.volume_size_in_gb.as_ref()),
     ),
-    member(
-        "DefaultCodeRepository",
-        |it| text(it.default_code_repository.as_ref()),
-        |asked| text(asked.default_code_repository.as_ref()),
-    ),
-    member(
-        "AdditionalCodeRepositories",
-        |it| set(&it.additional_code_repositories),
-        |asked| set(&asked.additional_code_repositories),
-    ),
-    with_default("RootAccess", |it| text(it.root_access.as_ref()), |asked| text(asked.root_access.as_ref())),
+    Member {
+        same: |one, other| same_named(one, other, CODE_REPOSITORY),
+        ..member(
+            "DefaultCodeRepository",
+            |it| text(it.default_code_repository.as_ref()),
+            |asked| text(asked.default_code_repository.as_ref()),
+        )
+    },
+    Member {
+        same: |one, other| same_named(one, other, CODE_REPOSITORY),
+        ..member(
+            "AdditionalCodeRepositories",
+            |it| set(&it.additional_code_repositories),
+            |asked| set(&asked.additional_code_repositories),
+        )
+    },
     with_default(
+        answers::ROOT_ACCESS,
+        "RootAccess",
+        |it| text(it.root_access.as_ref()),
+        |asked| text(asked.root_access.as_ref()),
+    ),
+    not_known(
         "PlatformIdentifier",
         |it| text(it.platform_identifier.as_ref()),
         |asked| text(asked.platform_identifier.as_ref()),
     ),
     with_default(
+        answers::METADATA_SERVICE,
         "MinimumInstanceMetadataServiceVersion",
         |it| version(it.instance_metadata_service_configuration.as_ref()),
         |asked| version(asked.instance_metadata_service_configuration.as_ref()),
@@ -128,8 +150,18 @@ const fn member(
     Member { name, found, asked: Some(asked), absence: Absence::NotSet, same: equal }
 }
 
-/// A member that has a value also where AWS does not report it.
+/// A member that has its documented default where AWS does not report it.
 const fn with_default(
+    default: &'static str,
+    name: &'static str,
+    found: fn(&Description) -> Value,
+    asked: fn(&CreateRequest) -> Value,
+) -> Member {
+    Member { absence: Absence::Default(default), ..member(name, found, asked) }
+}
+
+/// A member that has a value also where AWS does not report it, and nobody knows which.
+const fn not_known(
     name: &'static str,
     found: fn(&Description) -> Value,
     asked: fn(&CreateRequest) -> Value,
@@ -158,6 +190,36 @@ fn equal(asked: &Value, found: &Value) -> Same {
     if asked == found { Same::Yes } else { Same::No }
 }
 
+/// Both texts, or each text of one list one of the other.
+fn same_texts(one: &Value, other: &Value, same: impl Fn(&str, &str) -> bool) -> Same {
+    let yes = match (one, other) {
+        (Value::Text(one), Value::Text(other)) => same(one, other),
+        (Value::Set(one), Value::Set(other)) => {
+            let within = |these: &BTreeSet<String>, those: &BTreeSet<String>| {
+                these.iter().all(|one| those.iter().any(|other| same(one, other)))
+            };
+            within(one, other) && within(other, one)
+        }
+        (Value::Absent | Value::Text(_) | Value::Set(_), _) => one == other,
+    };
+    if yes { Same::Yes } else { Same::No }
+}
+
+/// What SageMaker names: answered by its name or by its ARN, which SageMaker may lower-case. The URL of a repository is
+/// neither.
+fn same_named(one: &Value, other: &Value, kind: &str) -> Same {
+    same_texts(one, other, |one, other| {
+        let (short, also) = (name_in_arn(one, kind), name_in_arn(other, kind));
+        let names = !short.contains(':') && !also.contains(':');
+        short == also || names && short.eq_ignore_ascii_case(also)
+    })
+}
+
+/// IAM tells no two roles of an account apart by case.
+fn same_role(one: &Value, other: &Value) -> Same {
+    same_texts(one, other, |one, other| one.eq_ignore_ascii_case(other))
+}
+
 /// A key can be named by its id or by its ARN; both name the same key. AWS answers an alias by the key, and which key was
 /// meant by a plan of before aliases were resolved nobody has written down.
 fn same_key(asked: &Value, found: &Value) -> Same {
@@ -172,7 +234,45 @@ fn same_key(asked: &Value, found: &Value) -> Same {
     }
 }
 
+impl Member {
+    /// Whether what was found is what was asked for, or what was there before. What AWS does not report has its documented
+    /// default, if it has one: that is not certain enough to say that it is another value.
+    pub fn compare(&self, expected: &Value, found: &Value) -> Same {
+        let reported = match (expected, found) {
+            (Value::Absent, Value::Absent) => None,
+            (Value::Absent, present) | (present, Value::Absent) => Some(present),
+            (Value::Text(_) | Value::Set(_), Value::Text(_) | Value::Set(_)) => {
+                return (self.same)(expected, found);
+            }
+        };
+        match (self.absence, reported) {
+            (Absence::NotSet | Absence::Default(_), None) => Same::Yes,
+            (Absence::NotSet, Some(_)) => Same::No,
+            (Absence::Default(default), Some(value)) if value.is(default) => Same::Yes,
+            (Absence::Default(_), Some(_)) | (Absence::NotKnown, _) => Same::Unknown,
+        }
+    }
+
+    /// Whether an instance has a value of it, also where AWS does not report it.
+    pub(super) fn is_always_set(&self) -> bool {
+        self.absence != Absence::NotSet
+    }
+
+    /// Its documented default, where AWS documents one that does not change.
+    pub(super) fn default(&self) -> Option<&'static str> {
+        match self.absence {
+            Absence::Default(default) => Some(default),
+            Absence::NotSet | Absence::NotKnown => None,
+        }
+    }
+}
+
 impl Value {
+    /// Whether it is this text.
+    fn is(&self, text: &str) -> bool {
+        matches!(self, Value::Text(own) if own == text)
+    }
+
     /// The value in one line; absent where there is none.
     pub(super) fn line(&self) -> Option<String> {
         match self {

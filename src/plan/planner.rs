@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::api_error::Reading;
 use crate::clock::day;
 use crate::ids::{Digest, Region, SecurityGroupId};
-use crate::inventory::{Description, Instance, Inventory, Rest, WantedCompanions};
+use crate::inventory::{Companions, Description, Instance, Inventory, Rest, WantedCompanions};
 use crate::network::{Asked, Check, NetworkIds, Subnet};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::digest::{self, DigestError};
@@ -17,8 +18,8 @@ use crate::plan::place::Places;
 use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
-    FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, RepairItem, Target, Totals, Withheld,
-    WithheldReason, exempt, hazards, kms_keys, quotas, repair, steps, warnings,
+    CreateRequest, FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, RepairItem, Source, Target, Totals,
+    Withheld, WithheldReason, exempt, hazards, kms_keys, quotas, repair, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -248,12 +249,17 @@ impl<'a> Planner<'a> {
         // What runs cannot be deleted.
         let stays = order == Order::CreateOnly;
         let delete_source = !stays && target.settings.delete_source == DeleteSource::AfterVerify;
+        let on_create = runs_on_create(&source, (region, &request), companions);
+        let dropped_tags = request::dropped_tags(&source.tags, &target.settings);
         Ok(Item {
             id: instance.id.clone(),
             findings: failed(judgements),
             changes: request::changes(&source, &request),
-            steps: steps::of(&source.description.notebook_instance_status, order, delete_source),
-            warnings: warnings::of(&request, (order, upgrade_source.as_deref()), delete_source),
+            steps: steps::of(&source.description.notebook_instance_status, order, delete_source, on_create),
+            on_create,
+            ignore_tags: policy.plan.ignored_tags(),
+            dropped_tags,
+            warnings: warnings::of(&source, &request, (order, upgrade_source.as_deref()), delete_source),
             hazards,
             target: planned_target(target, subnet, (destination.groups, checks)),
             source,
@@ -265,6 +271,23 @@ impl<'a> Planner<'a> {
             on_failure: Some(on_failure(target.settings.on_failure)),
         })
     }
+}
+
+/// Whether a replacement that is stopped again runs an OnCreate script first, as far as that is known to be none.
+fn runs_on_create(
+    source: &Source,
+    (region, request): (&Region, &CreateRequest),
+    companions: &Companions,
+) -> bool {
+    let Some(config) = &request.lifecycle_config_name else { return false };
+    let scripts = companions.scripts.get(&(region.clone(), config.clone()));
+    let may_run = match scripts {
+        Some(Reading::Found(scripts)) => scripts.on_create.is_some(),
+        // Nothing is created with it.
+        Some(Reading::Missing) => false,
+        Some(Reading::Unreadable(_)) | None => true,
+    };
+    may_run && source.description.rest() == Rest::Stopped
 }
 
 fn planned_target(

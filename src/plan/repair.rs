@@ -66,6 +66,7 @@ pub(super) fn plan(
         changes: changes(description, &after),
         steps: steps::of_repair(running),
         warnings: warnings::of_repair(&request, description),
+        ignore_tags: policy.plan.ignored_tags(),
         hazards,
         source,
         request,

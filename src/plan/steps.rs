@@ -1,10 +1,11 @@
 //! Pure: the steps of an item and how long they are expected to take.
 
+use crate::facts::limits::LIFECYCLE_SCRIPT;
 use crate::inventory::Status;
 use crate::plan::{Order, PlannedStep, StepKind};
 
-/// The steps for a source in this status, in order.
-pub(super) fn of(source: &Status, order: Order, delete_source: bool) -> Vec<PlannedStep> {
+/// The steps for a source in this status, in order; the replacement's OnCreate script has its time before it is stopped.
+pub(super) fn of(source: &Status, order: Order, delete_source: bool, on_create: bool) -> Vec<PlannedStep> {
     let running = *source == Status::InService;
     let steps = [
         (StepKind::StopSource, running && order == Order::StopFirst),
@@ -14,7 +15,12 @@ pub(super) fn of(source: &Status, order: Order, delete_source: bool) -> Vec<Plan
         (StepKind::StopReplacement, !running),
         (StepKind::DeleteSource, delete_source),
     ];
-    planned(steps)
+    let script = u32::try_from(LIFECYCLE_SCRIPT.as_secs()).unwrap_or(0);
+    let mut planned = planned(steps);
+    for step in planned.iter_mut().filter(|one| on_create && one.step == StepKind::StopReplacement) {
+        step.expected_seconds += script;
+    }
+    planned
 }
 
 /// The steps of a repair in place, in order.

@@ -3,15 +3,23 @@
 //! The checker compares these words with a plan's: other words for the same belong to another plan format, or the plans and runs
 //! that exist could not be loaded any more.
 
+use crate::facts::acting_tags;
 use crate::inventory::{Description, Rest};
-use crate::plan::request::left_to_aws;
-use crate::plan::{CreateRequest, Order, UpdateRequest};
+use crate::plan::request::defaulted;
+use crate::plan::{CreateRequest, Order, Source, UpdateRequest};
+
+/// How the warning of a tag that acts on instances begins.
+pub(super) const ACTING_TAG: &str = "the tag `";
+
+/// How the warning of what AWS does not report begins.
+pub(super) const DEFAULTED: &str = "the replacement gets what AWS does not report of the source: ";
 
 /// How the warning of scripts that run again begins.
 pub(super) const SCRIPTS: &str = "the lifecycle configuration `";
 
 /// The warnings on one item, in a fixed order.
 pub(super) fn of(
+    source: &Source,
     request: &CreateRequest,
     (order, upgrade): (Order, Option<&str>),
     delete_source: bool,
@@ -44,11 +52,15 @@ pub(super) fn of(
                 .to_owned(),
         );
     }
-    let left = left_to_aws(request);
-    if !left.is_empty() {
+    let defaulted = defaulted(source, request);
+    if !defaulted.is_empty() {
+        warnings.push(format!("{DEFAULTED}{}", defaulted.join(", ")));
+    }
+    for tag in &request.tags {
+        let Some(acting) = acting_tags::known(&tag.key) else { continue };
         warnings.push(format!(
-            "AWS does not report {} of the source: AWS's defaults apply to the replacement",
-            left.join(", ")
+            "{ACTING_TAG}{}` is copied to the replacement: {}. Set `drop_tags` in the policy to leave it out",
+            tag.key, acting.acts
         ));
     }
     if let Some(config) = &request.lifecycle_config_name {

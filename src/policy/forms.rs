@@ -78,6 +78,16 @@ pub(super) fn tags() -> Form<BTreeMap<String, Pattern>> {
     tags.not_empty("", None)
 }
 
+/// Patterns for the keys of tags.
+pub(super) fn tag_keys() -> Form<Vec<Pattern>> {
+    let pattern = Spelling::any("a pattern for the key of a tag").characters(1, TAG_KEY);
+    parsed_by(pattern, |text| match text.chars().count() {
+        1..=TAG_KEY => text.parse().map_err(Complaint::new),
+        _ => Err(Complaint::new(format!("the key of a tag has 1 to {TAG_KEY} characters"))),
+    })
+    .list(0..=MOST_ENTRIES)
+}
+
 /// The characters are those of values (botocore 1.44.5, `TagKey`). A key is no pattern.
 fn tag_key(key: &str) -> Result<(), Complaint> {
     let possible = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c);

@@ -6,6 +6,9 @@ use jiff::civil::Date;
 
 use crate::diagnostic::{Form, Shape, flag, integer, keys, length, table};
 
+use super::Pattern;
+use super::forms::tag_keys;
+
 keys! {
     /// How much a plan may hold and how fast it is carried out.
     #[derive(PartialEq, Eq)]
@@ -41,6 +44,9 @@ keys! {
         /// and `remediate:exempt-reason`. Whoever may tag an instance can then take it out of every plan: so only if the
         /// policy says so, and for 90 days from the plan at most, or another time: `{ at_most = "30d" }`.
         pub exempt_by_tag: Option<TagExemption> = exempt_by_tag().or(false).example(true);
+        /// Tags that may change between plan and run, by patterns for their keys: those that automation sets when an
+        /// instance is stopped or started. Any other tag that changes refuses the instance. Plans contain the patterns.
+        pub ignore_tags: Vec<Pattern> = tag_keys().or([]).example(["InstanceScheduler-*"]);
     }
 }
 
@@ -75,4 +81,11 @@ fn exempt_by_tag() -> Form<Option<TagExemption>> {
     });
     let whether = whether.map(|on| on.then_some(TagExemption::USUAL));
     table(&[]).map(Some).where_it(|field| field.is_table(), whether)
+}
+
+impl Planning {
+    /// The patterns of tags whose change is no drift, as plans have them.
+    pub fn ignored_tags(&self) -> Vec<String> {
+        self.ignore_tags.iter().map(|one| one.as_str().to_owned()).collect()
+    }
 }

@@ -21,8 +21,10 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// The platform for the replacement of a source with this one, made on that day (UTC).
+    /// The platform for the replacement of a source with this one, made on that day (UTC). Of a source that AWS reports none
+    /// of nobody knows what to keep: it gets the one that AWS gives by default then, if that is known.
     pub fn of<'a>(&'a self, source: Option<&'a str>, today: Date) -> Option<&'a str> {
+        let source = source.or_else(|| platforms::default_on(today));
         let kept = |from: &'a str| platforms::kept(from, today);
         match self {
             Platform::Keep => source.map(kept),

@@ -9,7 +9,8 @@ use crate::diagnostic::{
 };
 use crate::network::Need;
 
-use super::{NameTemplate, Platform, platform};
+use super::forms::tag_keys;
+use super::{NameTemplate, Pattern, Platform, platform};
 
 keys! {
     /// How a replacement is made.
@@ -46,6 +47,9 @@ keys! {
         pub root_access: RootAccess = choice().or("keep");
         /// The lowest version of the metadata service that the replacement accepts.
         pub imds: Imds = choice().or("2");
+        /// Tags that the replacement does not get, by patterns for their keys: those that would make automation stop or
+        /// delete it.
+        pub drop_tags: Vec<Pattern> = tag_keys().or([]).example(["maid_*"]);
         /// What instances must reach from the target's subnets. If they certainly do not, they are withheld; what is
         /// not required, plans only report.
         pub require: BTreeSet<Need> = needs().or([]).example(["s3", "sagemaker-api"]);

@@ -61,6 +61,7 @@ pub fn phase(phase: Phase) -> &'static str {
         Phase::CreatingReplacement => "creating the replacement",
         Phase::Verifying => "verifying the replacement",
         Phase::StartingReplacement => "starting the replacement",
+        Phase::AwaitingOnCreate => "waiting for the replacement's OnCreate script",
         Phase::StoppingReplacement => "stopping the replacement",
         Phase::DeletingSource => "deleting the source",
         Phase::RestoringSource => "bringing the source back",

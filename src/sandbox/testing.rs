@@ -37,6 +37,7 @@ pub(crate) fn world() -> World {
         stopped_keeps_address: true,
         ended_starts_fail: false,
         keys_as_given: false,
+        other_forms: false,
         sessions: BTreeMap::new(),
         latency: Default::default(),
         also_known: Default::default(),

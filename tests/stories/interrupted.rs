@@ -20,6 +20,7 @@ pub(crate) fn tests() -> Vec<Named> {
         a_new_plan_does_not_take_over_what_an_interrupted_run_has_begun,
         a_run_is_halted_after_max_failures_and_can_be_resumed,
         a_second_process_is_refused_while_one_is_at_work,
+        a_region_that_lets_nobody_in_is_left_to_be_resumed_and_the_others_are_done,
     ]
 }
 
@@ -168,4 +169,27 @@ fn status_tells_where_a_run_stands_and_asks_nobody(aws: &Aws) {
     let done = story.remediate.run(&["status"]).expect(0);
     done.mentions("completed").mentions("Ended (");
     assert!(!done.stdout.contains("Next"), "{}", done.stdout);
+}
+
+fn a_region_that_lets_nobody_in_is_left_to_be_resumed_and_the_others_are_done(aws: &Aws) {
+    let story = Story::small(aws);
+    let before = story.fleet.world();
+    let mut policy = crate::support::policy::PolicyText::for_fleet(&story.fleet.truth);
+    policy.max_failures = 1;
+    story.set_policy(&policy);
+    let planned = story.plan();
+    let closed = "eu-west-1";
+    let there = planned.plan.items.iter().filter(|item| item.id.region.as_str() == closed).count();
+    assert!((1..planned.plan.items.len()).contains(&there));
+    story.proxy.add(Rule::on("*", Fault::UnknownToken).in_region(closed));
+    let told = story.apply(&planned).expect(30);
+    told.mentions("its region refuses this caller")
+        .mentions("UnrecognizedClientException")
+        .mentions("resume");
+    let outcomes = story.outcomes();
+    assert_eq!(outcomes.len(), planned.plan.items.len() - there);
+    assert!(outcomes.keys().all(|item| !item.starts_with(closed)), "{outcomes:?}");
+    story.proxy.clear_rules();
+    let _ = story.remediate.run(&["resume", "--confirm"]).expect(0);
+    assert_replaced(&story, &planned, &before, &[]);
 }

@@ -37,6 +37,10 @@ pub(crate) fn of_the_sandbox() -> Vec<(&'static str, fn())> {
             "a_key_named_by_an_alias_is_planned_and_applied_as_the_key_that_it_stands_for",
             an_alias_is_applied_as_its_key,
         ),
+        (
+            "whatever_form_aws_answers_members_in_sources_are_replaced_cleaned_up_after_and_rolled_back",
+            either_form_is_replaced_cleaned_up_after_and_rolled_back,
+        ),
     ]
 }
 
@@ -362,5 +366,53 @@ fn an_alias_is_applied_as_its_key() {
             (&found["NotebookInstanceStatus"], &found["KmsKeyId"]),
             (&json!("InService"), &json!(key))
         );
+    }
+}
+
+/// Notebooks with every member that AWS may answer in another form, or with its documented default.
+const MANY_MEMBERS: &str = r##"
+[[lifecycle_config]]
+name = "idle-stop"
+on_start = "#!/bin/bash\ntrue\n"
+[[notebook]]
+name = "whole"
+lifecycle_config = "idle-stop"
+default_code_repository = "team-repo"
+additional_code_repositories = ["lib-repo", "https://git.example.org/a.git"]
+root_access = "Enabled"
+minimum_imds = "1"
+[[notebook]]
+name = "resting"
+status = "Stopped"
+"##;
+
+fn either_form_is_replaced_cleaned_up_after_and_rolled_back() {
+    for form in ["as-given", "other-form"] {
+        let given = format!("format = 1\ndescribed_members = \"{form}\"");
+        let scenario = SCENARIO.replace("format = 1", &given) + MANY_MEMBERS;
+        let settings = "imds = \"keep\"\ndelete_source = \"cleanup\"\n";
+        let policy = POLICY.replace("[limits]", "[limits]\ncanary = 0");
+        for follow_up in ["cleanup", "rollback"] {
+            let world = World::of(&scenario, 600);
+            world.remediate.write("policy.toml", &format!("{policy}{settings}"));
+            let plan = world.plan();
+            let names: Vec<&str> = plan.items.iter().map(|item| item.id.name.as_str()).collect();
+            assert_eq!(names, ["etl", "resting", "whole"], "{:?}", plan.withheld);
+            let request = &plan.items[2].request;
+            assert_eq!(request.lifecycle_config_name.as_deref(), Some("idle-stop"));
+            assert_eq!(request.default_code_repository.as_deref(), Some("team-repo"));
+            assert_eq!(request.root_access.as_deref(), Some("Enabled"));
+            let _ = world.remediate.run(&["apply", "plan.json", "--confirm"]).expect(0);
+            let wire = crate::support::wire::Wire::new(world.served.endpoint());
+            let found = wire.on_instance("us-east-1", "DescribeNotebookInstance", "whole-vpc");
+            let config = found["NotebookInstanceLifecycleConfigName"].as_str().unwrap();
+            let other = form == "other-form";
+            assert_eq!(
+                (config.starts_with("arn:"), found["RootAccess"].is_null()),
+                (other, other),
+                "{found}"
+            );
+            let _ = world.remediate.run(&[follow_up, "--confirm"]).expect(0);
+        }
     }
 }

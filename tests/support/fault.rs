@@ -24,6 +24,8 @@ pub enum Fault {
     Throttle,
     /// The session's credentials have expired.
     ExpiredToken,
+    /// The caller is not known, as in a region that is not enabled in the account.
+    UnknownToken,
     /// A JSON answer of the test's own.
     Json(u16, String),
     /// Passes the request on and changes the status in the answer, with a FailureReason where one is given.
@@ -110,6 +112,12 @@ const EXPIRED: Codes = (
     "ExpiredToken",
     "The security token included in the request is expired",
 );
+const UNKNOWN: Codes = (
+    "UnrecognizedClientException",
+    "AuthFailure",
+    "InvalidClientTokenId",
+    "The security token included in the request is invalid.",
+);
 
 /// AccessDenied, as the called service says it.
 pub fn access_denied(call: &Call) -> Message {
@@ -124,6 +132,11 @@ pub fn throttled(call: &Call) -> Message {
 /// An expired token, as the called service says it.
 pub fn expired_token(call: &Call) -> Message {
     error(call, EXPIRED)
+}
+
+/// A caller who is not known, as the called service says it.
+pub fn unknown_token(call: &Call) -> Message {
+    error(call, UNKNOWN)
 }
 
 /// A JSON answer.

@@ -159,6 +159,7 @@ async fn answer(server: SocketAddr, request: &Message, call: &Call) -> io::Resul
         Fault::AccessDenied => Some(fault::access_denied(call)),
         Fault::Throttle => Some(fault::throttled(call)),
         Fault::ExpiredToken => Some(fault::expired_token(call)),
+        Fault::UnknownToken => Some(fault::unknown_token(call)),
         Fault::Json(status, body) => Some(fault::json_answer(*status, body)),
         Fault::RewriteMember(member, value) => Some(fault::rewrite_member(&forward.await?, member, value)),
         Fault::RewriteStatus(status, reason) => {

@@ -5,6 +5,7 @@ use aws_sdk_sagemaker::types::InstanceMetadataServiceConfiguration;
 
 use crate::aws::answer::{Unreadable, parsed, parsed_required, present, required, timestamp};
 use crate::aws::kinds::is_denial;
+use crate::facts::answers::{CODE_REPOSITORY, LIFECYCLE_CONFIG, name_in_arn};
 use crate::ids::{InstanceName, SecurityGroupId, SubnetId};
 use crate::inventory::{Description, MetadataService, Status};
 
@@ -16,6 +17,8 @@ pub(super) fn read(
     output: &DescribeNotebookInstanceOutput,
 ) -> Result<Description, Unreadable> {
     let text = |member: Option<&str>| present(member).map(str::to_owned);
+    // A request takes the name alone, should AWS answer the ARN.
+    let short = |member: Option<&str>, kind: &str| present(member).map(|it| name_in_arn(it, kind).to_owned());
     Ok(Description {
         notebook_instance_arn: parsed_required("NotebookInstanceArn", output.notebook_instance_arn())?,
         notebook_instance_name: name(asked, output)?,
@@ -32,12 +35,19 @@ pub(super) fn read(
         network_interface_id: text(output.network_interface_id()),
         last_modified_time: timestamp("LastModifiedTime", output.last_modified_time())?,
         creation_time: timestamp("CreationTime", output.creation_time())?,
-        notebook_instance_lifecycle_config_name: text(output.notebook_instance_lifecycle_config_name()),
+        notebook_instance_lifecycle_config_name: short(
+            output.notebook_instance_lifecycle_config_name(),
+            LIFECYCLE_CONFIG,
+        ),
         direct_internet_access: text(output.direct_internet_access().map(|value| value.as_str())),
         volume_size_in_gb: output.volume_size_in_gb(),
         accelerator_types: output.accelerator_types().iter().map(|value| value.as_str().to_owned()).collect(),
-        default_code_repository: text(output.default_code_repository()),
-        additional_code_repositories: output.additional_code_repositories().to_vec(),
+        default_code_repository: short(output.default_code_repository(), CODE_REPOSITORY),
+        additional_code_repositories: output
+            .additional_code_repositories()
+            .iter()
+            .map(|one| name_in_arn(one, CODE_REPOSITORY).to_owned())
+            .collect(),
         root_access: text(output.root_access().map(|value| value.as_str())),
         platform_identifier: text(output.platform_identifier()),
         instance_metadata_service_configuration: metadata_service(

@@ -22,8 +22,7 @@ use crate::text::{counted, shell_word};
 pub(crate) async fn run(args: ApplyArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let plan = load(&args.plan)?;
     refuse_other_digest(&plan, &args)?;
-    let first = plan.regions.first().cloned();
-    let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    let connected = connect(&args.connection, plan.limits.requests_per_second, &plan.regions).await?;
     usable(&plan, &connected.identity.account, connected.clock.now()).map_err(|error| {
         CommandError::from_error(ExitStatus::PlanUnusable, &error)
             .hint("nothing was changed; make a new plan")

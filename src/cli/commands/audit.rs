@@ -15,7 +15,7 @@ use crate::inventory::Description;
 pub(crate) async fn run(args: AuditArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let policy = policy_file::or_built_in(&args.scope, printer)?;
     let first = first_region(&args.scope, &policy);
-    let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
+    let connected = connect(&args.connection, policy.limits.requests_per_second, first.as_slice()).await?;
     refuse_other_accounts(&policy, &connected.identity.account)?;
     let regions = regions(&connected, &args.scope, &policy).await?;
     // No rule looks at tags, so that none are read, half the calls, unless an exemption asks for those of what it may hold for.

@@ -48,8 +48,7 @@ pub(crate) async fn run(
         printer.note(&nothing_to_do(purpose, &plan, &applied.items));
         return Ok(if gone.is_empty() { ExitStatus::Done } else { ExitStatus::Partial });
     }
-    let first = plan.regions.first().cloned();
-    let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    let connected = connect(&args.connection, plan.limits.requests_per_second, &plan.regions).await?;
     let _alone = machine_lock::take(&plan, &connected.session)?;
     same_account(&plan, &connected.identity.account).map_err(|error| {
         CommandError::from_error(ExitStatus::PlanUnusable, &error).hint("nothing was changed")

@@ -69,7 +69,7 @@ fn refuse_to_overwrite(plan: &Path, report: Option<&Path>) -> Result<(), Command
 
 async fn plan(args: &PlanArgs, policy: &Policy, printer: &Printer) -> Result<Plan, CommandError> {
     let first = first_region(&args.scope, policy);
-    let connected = connect(&args.connection, policy.limits.requests_per_second, first).await?;
+    let connected = connect(&args.connection, policy.limits.requests_per_second, first.as_slice()).await?;
     refuse_other_accounts(policy, &connected.identity.account)?;
     let regions = regions(&connected, &args.scope, policy).await?;
     let runs = known_runs::read(&StateDir::at(&args.state_dir), printer);

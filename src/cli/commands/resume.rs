@@ -30,8 +30,7 @@ pub(crate) async fn run(args: ResumeArgs, printer: &Printer) -> Result<ExitStatu
     refuse_other_plan(&dir, &past, &plan)?;
     refuse_finished(&dir, &past)?;
     refuse_rolled_back(&dir, "it cannot be resumed")?;
-    let first = plan.regions.first().cloned();
-    let connected = connect(&args.connection, plan.limits.requests_per_second, first).await?;
+    let connected = connect(&args.connection, plan.limits.requests_per_second, &plan.regions).await?;
     let _alone = machine_lock::take(&plan, &connected.session)?;
     let expired = is_expired(&plan, &connected, printer)?;
     let is_open = |item: &AnyItem<'_>| match past.items.get(item.id()) {

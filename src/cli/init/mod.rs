@@ -32,7 +32,7 @@ const REQUESTS_PER_SECOND: u32 = 5;
 /// Looks, asks, and writes.
 pub(crate) async fn run(args: PolicyInitArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     refuse_to_overwrite(&args.out)?;
-    let connected = connect(&args.connection, REQUESTS_PER_SECOND, args.region.first().cloned()).await?;
+    let connected = connect(&args.connection, REQUESTS_PER_SECOND, &args.region).await?;
     let regions = regions(&connected, &args).await?;
     let inventory = reading::inventory(&connected, regions, &|_: &Description| false, printer).await;
     let mut draft = Draft::of(&inventory);

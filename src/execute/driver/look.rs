@@ -50,8 +50,8 @@ impl<C: Cloud> Driver<'_, C> {
             match seen {
                 Ok(observed) => return Ok(Ok(observed)),
                 Err(error) => {
-                    self.stop_without_credentials(&error)?;
                     if !error.kind.is_transient() || failed_reads >= MAX_FAILED_READS {
+                        self.stop_where_refused(&error)?;
                         return Ok(Err(error));
                     }
                     failed_reads += 1;
@@ -65,9 +65,9 @@ impl<C: Cloud> Driver<'_, C> {
 
     async fn look(&self, name: &InstanceName) -> Result<Sight, ApiError> {
         let region = &self.item.id().region;
-        let Some(description) = self.shared.cloud.describe(region, name).await? else {
-            return Ok(Sight::Absent);
-        };
+        let description = self.shared.cloud.describe(region, name).await?;
+        self.shared.refusals.answered(region);
+        let Some(description) = description else { return Ok(Sight::Absent) };
         let error = match self.shared.cloud.tags(region, &description.notebook_instance_arn).await {
             Ok(tags) => return Ok(Sight::Present(Box::new(Seen { description, tags }))),
             Err(error) => error,

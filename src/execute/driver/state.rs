@@ -10,6 +10,7 @@ use crate::execute::cloud::{Accepted, Cloud};
 use crate::execute::event::{EventKind, Phase};
 use crate::execute::observed::{Observed, Side, Sight};
 use crate::execute::region::RegionContext;
+use crate::execute::region_refusals::Scope;
 use crate::execute::shared::Shared;
 use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::End;
@@ -202,12 +203,24 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Err(self.parked(Reason::UnreadableAnyMore { cause: error.into() }))
     }
 
-    pub(in crate::execute) fn stop_without_credentials(&self, error: &ApiError) -> Result<(), Parked> {
-        if !error.kind.is_credentials() {
-            return Ok(());
+    /// Goes on only where an error that is final is about the item alone: neither the caller nor the region is refused.
+    pub(in crate::execute) fn stop_where_refused(&self, error: &ApiError) -> Result<(), Parked> {
+        match self.shared.refusals.judge(error) {
+            Scope::Run => {
+                self.shared.stop.request(RunEnd::CredentialsLost { message: error.to_string() });
+                Err(Parked::Stopping)
+            }
+            Scope::Region => self.check_region(),
+            Scope::Item => Ok(()),
         }
-        self.shared.stop.request(RunEnd::CredentialsLost { message: error.to_string() });
-        Err(Parked::Stopping)
+    }
+
+    /// Nothing more is asked of a region that refuses the caller, or does not answer, while others are at work.
+    pub(in crate::execute) fn check_region(&self) -> Result<(), Parked> {
+        match self.shared.refusals.of(&self.item.id().region) {
+            Some(error) => Err(self.parked(Reason::RegionRefused { cause: error.into() })),
+            None => Ok(()),
+        }
     }
 
     pub(in crate::execute) fn left(&self) -> Left {

@@ -11,7 +11,7 @@ use crate::execute::poller::News;
 use crate::execute::step::End;
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
-use crate::journal::{Call, Entry, Reason};
+use crate::journal::{Call, CallState, Entry, Reason};
 
 use super::state::{Driver, Parked, side_of, status_of};
 
@@ -73,6 +73,21 @@ impl<C: Cloud> Driver<'_, C> {
         self.record(Entry::SourceAtRest { item, last_modified, unwatched }).await
     }
 
+    /// Leaves the replacement alone until then, unless its status is another one before.
+    pub(super) async fn hold(&mut self, until: Timestamp) -> Result<(), Parked> {
+        self.enter(Phase::AwaitingOnCreate);
+        self.fresh = None;
+        let side = Side::Replacement;
+        let seen = self.seen.as_ref().and_then(|seen| status_of(seen, side)).cloned();
+        let name = self.name_of(side).clone();
+        let watch = Watch { name, seen, through: None, doubt: None, until, stopping: None };
+        match self.news_of(side, watch).await {
+            News::Stopped => Err(Parked::Stopping),
+            News::Unreadable(error) => self.stop_where_refused(&error),
+            News::Changed | News::TooLong => Ok(()),
+        }
+    }
+
     /// Waits until the status is another one; the item's end, when it never is.
     pub(super) async fn wait(&mut self, side: Side, phase: Phase) -> Result<Option<End>, Parked> {
         self.enter(phase);
@@ -84,7 +99,7 @@ impl<C: Cloud> Driver<'_, C> {
             News::Changed => return Ok(None),
             News::Stopped => return Err(Parked::Stopping),
             News::Unreadable(error) => {
-                self.stop_without_credentials(&error)?;
+                self.stop_where_refused(&error)?;
                 return self.unreadable(error).map(Some);
             }
             News::TooLong => {}
@@ -100,8 +115,14 @@ impl<C: Cloud> Driver<'_, C> {
         if seen.is_some() || self.past.failing.is_some() {
             return Err(self.parked(Reason::NotOursToForce { name, status, minutes }));
         }
-        // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
-        let reason = Reason::StillInStatus { name, status, minutes };
+        let reason = match self.past.call(Call::CreateReplacement) {
+            // It was refused, and what an earlier create may have made would have shown by now.
+            CallState::Rejected { error, .. } => Reason::CallFailed { cause: error.clone().into() },
+            // What AWS accepted and never showed does not come by waiting: somebody has deleted it.
+            CallState::NotSent | CallState::InDoubt { .. } | CallState::Accepted { .. } => {
+                Reason::StillInStatus { name, status, minutes }
+            }
+        };
         self.record(Entry::ItemFailing { item: self.item.id().clone(), reason }).await?;
         Ok(None)
     }

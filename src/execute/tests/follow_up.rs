@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 
 use crate::execute::cleanup::cleanup;
 use crate::execute::rollback::rollback;
@@ -31,11 +31,11 @@ struct Case<'a> {
 
 type Decide = fn(&Item, &Identity, &Observed, (&Past, &Past)) -> Step;
 
-const TODAY: Date = jiff::civil::date(2026, 9, 1);
+const NOW: Timestamp = Timestamp::constant(1_788_264_000, 0);
 
 /// The way back, as long as the source is waited for.
 fn way_back(item: &Item, identity: &Identity, observed: &Observed, (past, applied): (&Past, &Past)) -> Step {
-    rollback(&Situation { item, identity, observed, past, applied, runs_on: None, today: TODAY })
+    rollback(&Situation { item, identity, observed, past, applied, runs_on: None, now: NOW })
 }
 
 /// The same, once a source that AWS accepted the stop of has been waited for in vain.
@@ -47,7 +47,7 @@ fn way_back_after_wait(
 ) -> Step {
     let (name, status) = (item.id.name.clone(), Some(Status::InService));
     let why = Reason::StartedAfterStop { name, status, minutes: 60 };
-    rollback(&Situation { item, identity, observed, past, applied, runs_on: Some(&why), today: TODAY })
+    rollback(&Situation { item, identity, observed, past, applied, runs_on: Some(&why), now: NOW })
 }
 
 fn begun(prior_status: PriorStatus) -> Past {
@@ -156,6 +156,7 @@ fn kind(step: &Step) -> String {
         | Step::AtRest { .. }
         | Step::Call(_)
         | Step::Again { .. }
+        | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => step::kind(step),
     }
@@ -275,6 +276,7 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 8] = [
             | Step::Call(_)
             | Step::Wait(..)
             | Step::Verified { .. }
+            | Step::Hold { .. }
             | Step::Fail(_)
             | Step::End(_) => true,
         },
@@ -345,7 +347,7 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
                 Step::Call(Call::DeleteSource) => sure && case.past.verified.is_some(),
                 Step::Call(_) => false,
                 Step::Begin(_) | Step::Verified { .. } => sure,
-                Step::AtRest { .. } | Step::Again { .. } => false,
+                Step::AtRest { .. } | Step::Again { .. } | Step::Hold { .. } => false,
                 Step::Wait(..) | Step::Fail(_) | Step::End(_) => true,
             }
         },
@@ -358,6 +360,7 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
         | Step::Again { .. }
         | Step::Wait(..)
         | Step::Verified { .. }
+        | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => true,
     }),
@@ -371,6 +374,7 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
         | Step::Call(_)
         | Step::Again { .. }
         | Step::Verified { .. }
+        | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => true,
     }),

@@ -1,5 +1,6 @@
 //! The executor against a small world: what it does, what it refuses, and what it leaves behind.
 
+mod answers;
 mod follow_up;
 mod poller;
 mod step;

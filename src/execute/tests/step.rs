@@ -35,6 +35,7 @@ pub(super) fn kind(step: &Step) -> String {
         Step::Again { call, .. } => format!("{call:?} again"),
         Step::Call(call) => format!("{call:?}"),
         Step::Wait(side, phase) => format!("wait {side:?} {phase:?}"),
+        Step::Hold { .. } => "hold".to_owned(),
         Step::Verified { not_reported } => format!("verified {}", not_reported.len()),
         Step::Fail(_) => "fail".to_owned(),
         Step::End(End::Done { source_deleted, .. }) => format!("done {source_deleted}"),
@@ -229,6 +230,7 @@ fn how_the_source_is_at_rest_is_noted_once_and_before_anything_is_created_unless
         | Step::Again { .. }
         | Step::Wait(..)
         | Step::Verified { .. }
+        | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => true,
     });
@@ -283,6 +285,7 @@ fn what_has_failed_is_only_brought_back() {
                 | Step::Call(_)
                 | Step::Again { .. }
                 | Step::Verified { .. }
+                | Step::Hold { .. }
                 | Step::Fail(_)
                 | Step::End(_) => false,
             }
@@ -374,6 +377,7 @@ fn what_another_run_has_made_is_neither_taken_over_nor_built_upon_and_it_is_said
             | Step::Again { .. }
             | Step::Wait(..)
             | Step::Verified { .. }
+            | Step::Hold { .. }
             | Step::End(_) => false,
         }
     });

@@ -1,8 +1,11 @@
 //! One story a test.
 
 mod canary;
+mod doubt;
 mod failed_starts;
+mod on_create;
 mod patience;
+mod regions;
 mod room;
 mod used;
 
@@ -204,17 +207,15 @@ async fn the_source_is_deleted_only_where_the_plan_says_so_and_after_the_replace
 #[tokio::test]
 async fn a_member_that_aws_never_reports_is_noted_and_keeps_the_source() {
     let mut description = exposed("a");
-    description.ip_address_type = None;
-    let mut test_run =
+    description.platform_identifier = None;
+    let test_run =
         TestRun::with(vec![instance(description, tags(&[]))], "[defaults]\ndelete_source = \"after-verify\"");
-    // The request asks for what the server then does not report.
-    test_run.plan.items[0].request.ip_address_type = Some("ipv4".to_owned());
-    test_run.world.hide("IpAddressType");
+    test_run.world.hide("PlatformIdentifier");
     let report = test_run.apply().await;
     let Outcome::Done { source_deleted, notes, .. } = outcome(&report, "a") else { panic!("{report:?}") };
     assert!(!source_deleted);
     assert!(
-        wording::note(&notes[0]).contains("IpAddressType")
+        wording::note(&notes[0]).contains("PlatformIdentifier")
             && wording::note(&notes[0]).contains("not deleted"),
         "{notes:?}"
     );

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
+use jiff::Timestamp;
+
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::execute::{Accepted, Cloud, Listing, Stop};
 use crate::fixtures::{self, region};
@@ -19,6 +21,8 @@ pub(super) enum Trouble {
     Refused(ApiErrorKind),
     /// It has its effect, but the reply is lost.
     ReplyLost,
+    /// It has its effect, but the reply is lost, and AWS does not show what it made for so many looks.
+    ReplyLostAndHidden(u32),
     /// It is lost on the way.
     RequestLost,
     /// It is accepted, and the instance ends in `Failed` with this reason.
@@ -37,6 +41,8 @@ pub(super) enum Trouble {
     QuotaReached,
     /// It is accepted, and somebody changes this instance.
     Alters(&'static str, fn(&mut Description)),
+    /// It is accepted, and from then on this region does not know the caller.
+    Refuses(&'static str),
     /// It is refused, and somebody makes this instance anew.
     Usurped(&'static str),
     /// It is accepted, and somebody starts this instance.
@@ -49,6 +55,8 @@ struct Fake {
     tags: Tags,
     /// How many looks it takes until the status is this one (`None`: gone).
     settles: Option<(u32, Option<Status>)>,
+    /// For how many looks it does not show.
+    hidden: u32,
 }
 
 #[derive(Default)]
@@ -61,6 +69,10 @@ struct Inner {
     hides: Vec<&'static str>,
     /// Reads of this instance are denied.
     denied: Option<&'static str>,
+    /// This region answers every call like that.
+    refusing: Option<(Region, ApiErrorKind)>,
+    /// When AWS says that what is created was created, and last changed.
+    created_at: Option<(Timestamp, Timestamp)>,
     /// How many instances AWS says that there may be; it says nothing where there is none.
     quota: Option<u32>,
     /// Mutations that were sent after the run was asked to stop.
@@ -87,7 +99,11 @@ impl World {
 
     pub(super) fn put(&self, description: Description, tags: Tags) {
         let name = description.notebook_instance_name.clone();
-        self.inner.lock().unwrap().instances.insert(name, Fake { description, tags, settles: None });
+        self.inner
+            .lock()
+            .unwrap()
+            .instances
+            .insert(name, Fake { description, tags, settles: None, hidden: 0 });
     }
 
     pub(super) fn change(&self, name: &str, change: impl FnOnce(&mut Description, &mut Tags)) {
@@ -109,6 +125,17 @@ impl World {
     /// From now on this instance cannot be read; `None` lets it be read again.
     pub(super) fn deny(&self, name: Option<&'static str>) {
         self.inner.lock().unwrap().denied = name;
+    }
+
+    /// From now on this region answers every call like that; `None` lets everybody in again.
+    pub(super) fn refuse(&self, region: Option<(&str, ApiErrorKind)>) {
+        let refusing = region.map(|(region, kind)| (region.parse().unwrap(), kind));
+        self.inner.lock().unwrap().refusing = refusing;
+    }
+
+    /// What AWS says of what is created from now on: when it was created, and last changed.
+    pub(super) fn created_at(&self, created: Timestamp, changed: Timestamp) {
+        self.inner.lock().unwrap().created_at = Some((created, changed));
     }
 
     /// So many instances there may be, AWS says.
@@ -187,12 +214,16 @@ impl World {
                 return failed(ApiErrorKind::AccessDenied);
             }
             Some(Trouble::Blinds(other)) => inner.denied = Some(other),
+            Some(Trouble::Refuses(region)) => {
+                inner.refusing = Some((region.parse().unwrap(), ApiErrorKind::Credentials));
+            }
             Some(Trouble::Starts(other)) => {
                 let started = inner.instances.get_mut(&fixtures::name(other)).unwrap();
                 started.description.notebook_instance_status = Status::InService;
             }
             Some(
                 Trouble::ReplyLost
+                | Trouble::ReplyLostAndHidden(_)
                 | Trouble::Fails(_)
                 | Trouble::Sticks
                 | Trouble::Vanishes
@@ -210,7 +241,11 @@ impl World {
         if let (Some(fake), Some(trouble)) = (inner.instances.get_mut(name), trouble) {
             fake.suffer(trouble);
         }
-        if matches!(trouble, Some(Trouble::ReplyLost)) { failed(ApiErrorKind::NoAnswer) } else { Ok(None) }
+        if matches!(trouble, Some(Trouble::ReplyLost | Trouble::ReplyLostAndHidden(_))) {
+            failed(ApiErrorKind::NoAnswer)
+        } else {
+            Ok(None)
+        }
     }
 }
 
@@ -225,6 +260,7 @@ impl Fake {
             Trouble::Sticks => self.settles = None,
             Trouble::ComesToRest => self.settles = Some((LOOKS, Some(Status::Stopped))),
             Trouble::Makes(alter) => alter(&mut self.description),
+            Trouble::ReplyLostAndHidden(looks) => self.hidden = looks,
             Trouble::ReplyLost
             | Trouble::Vanishes
             | Trouble::Refused(_)
@@ -233,6 +269,7 @@ impl Fake {
             | Trouble::RequestLost
             | Trouble::Blinds(_)
             | Trouble::Usurped(_)
+            | Trouble::Refuses(_)
             | Trouble::Starts(_) => {}
         }
     }
@@ -242,12 +279,23 @@ impl Inner {
     /// One look at an instance: what it is on its way to comes a step nearer.
     fn look(&mut self, name: &InstanceName) {
         let Some(fake) = self.instances.get_mut(name) else { return };
+        if fake.hidden > 0 {
+            fake.hidden -= 1;
+            return;
+        }
         match fake.settles.take() {
             None => {}
             Some((0, Some(status))) => fake.description.notebook_instance_status = status,
             Some((0, None)) => drop(self.instances.remove(name)),
             Some((looks, then)) => fake.settles = Some((looks - 1, then)),
         }
+    }
+
+    /// What a region answers that lets nobody in.
+    fn refusal(&self, operation: &str, region: &Region) -> Option<ApiError> {
+        let (_, kind) = self.refusing.as_ref().filter(|(refusing, _)| refusing == region)?;
+        let code = Some("Refused".to_owned());
+        Some(ApiError { region: region.clone(), code, ..error(operation, *kind) })
     }
 
     fn count(&mut self) {
@@ -289,17 +337,20 @@ pub(super) fn error(operation: &str, kind: ApiErrorKind) -> ApiError {
 }
 
 impl Cloud for World {
-    async fn describe(&self, _: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
+    async fn describe(&self, region: &Region, name: &InstanceName) -> Result<Option<Description>, ApiError> {
         let mut inner = self.inner.lock().unwrap();
         inner.count();
+        if let Some(refusal) = inner.refusal("DescribeNotebookInstance", region) {
+            return Err(refusal);
+        }
         if inner.denied.is_some_and(|denied| denied == name.as_str()) {
             return Err(error("DescribeNotebookInstance", ApiErrorKind::AccessDenied));
         }
         inner.look(name);
-        let Some(fake) = inner.instances.get(name) else { return Ok(None) };
+        let Some(fake) = inner.instances.get(name).filter(|fake| fake.hidden == 0) else { return Ok(None) };
         let mut description = fake.description.clone();
-        if inner.hides.contains(&"IpAddressType") {
-            description.ip_address_type = None;
+        if inner.hides.contains(&"PlatformIdentifier") {
+            description.platform_identifier = None;
         }
         Ok(Some(description))
     }
@@ -312,12 +363,15 @@ impl Cloud for World {
         found.map(|fake| fake.tags.clone()).ok_or_else(|| error("ListTags", ApiErrorKind::NotFound))
     }
 
-    async fn statuses(&self, _: &Region) -> Result<Listing, ApiError> {
+    async fn statuses(&self, region: &Region) -> Result<Listing, ApiError> {
         let mut inner = self.inner.lock().unwrap();
         inner.count();
+        if let Some(refusal) = inner.refusal("ListNotebookInstances", region) {
+            return Err(refusal);
+        }
         let names: Vec<InstanceName> = inner.instances.keys().cloned().collect();
         names.iter().for_each(|name| inner.look(name));
-        let fakes = inner.instances.iter();
+        let fakes = inner.instances.iter().filter(|(_, fake)| fake.hidden == 0);
         let entries =
             fakes.map(|(name, fake)| (name.clone(), fake.description.notebook_instance_status.clone()));
         Ok(Listing::new(1, entries))
@@ -356,7 +410,11 @@ impl Cloud for World {
             let all = request.tags.iter().chain(provenance);
             let tags = all.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
             let settles = Some((LOOKS, Some(Status::InService)));
-            inner.instances.insert(name.clone(), Fake { description: created(request), tags, settles });
+            let mut description = created(request);
+            if let Some((created, changed)) = inner.created_at {
+                (description.creation_time, description.last_modified_time) = (Some(created), Some(changed));
+            }
+            inner.instances.insert(name.clone(), Fake { description, tags, settles, hidden: 0 });
             Ok(())
         })
     }

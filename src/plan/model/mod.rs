@@ -172,6 +172,16 @@ pub struct Item {
     pub on_failure: Option<OnFailure>,
     /// What will be done, in order.
     pub steps: Vec<PlannedStep>,
+    /// Whether the replacement is stopped again and its lifecycle configuration has an OnCreate script, or may have one: it
+    /// is not stopped before AWS has ended that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_create: bool,
+    /// Patterns for the keys of tags of the source that may change before the plan is carried out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore_tags: Vec<String>,
+    /// The keys of tags of the source that the policy keeps from the replacement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped_tags: Vec<String>,
     /// What the reader should know before saying yes.
     pub warnings: Vec<String>,
     /// What may make the replacement fail, or differ from its source in ways that no attribute shows. None before

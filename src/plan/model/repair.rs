@@ -27,6 +27,9 @@ pub struct RepairItem {
     pub steps: Vec<PlannedStep>,
     /// What the reader should know before saying yes.
     pub warnings: Vec<String>,
+    /// Patterns of the keys of tags that may change: no drift.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore_tags: Vec<String>,
     /// What may make the repair fail, or undo it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hazards: Vec<Hazard>,

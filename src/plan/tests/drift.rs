@@ -33,7 +33,7 @@ fn source(tags: Tags) -> Source {
 
 /// The members that drift says differ from the whole description.
 fn drifted(found: &Description) -> Vec<String> {
-    drift(&source(tags(&[])), found, &tags(&[])).into_iter().map(|one| one.member).collect()
+    drift(&source(tags(&[])), found, &tags(&[]), &[]).into_iter().map(|one| one.member).collect()
 }
 
 /// The whole description under AWS's names.
@@ -86,17 +86,39 @@ fn a_change_of_any_member_is_drift_of_that_member_but_for_the_five_that_aws_move
     }
 }
 
+/// Members that have their documented default in the whole description: what an instance has that does not report them.
+const DEFAULTED: [&str; 3] = ["IpAddressType", "RootAccess", "InstanceMetadataServiceConfiguration"];
+
 #[test]
 fn a_member_that_is_no_longer_reported_is_drift_and_so_is_one_that_is_new() {
-    for member in members().into_iter().filter(|member| !ALWAYS.contains(&member.as_str())) {
+    let told = |member: &String| !ALWAYS.contains(&member.as_str()) && !DEFAULTED.contains(&member.as_str());
+    for member in members().into_iter().filter(told) {
         let mut without = document();
         without.as_object_mut().unwrap().remove(&member);
         let without: Description = serde_json::from_value(without).unwrap();
         assert_eq!(drifted(&without), expected(&member));
         let planned = Source { description: without, tags: tags(&[]) };
         let new: Vec<String> =
-            drift(&planned, &whole(), &tags(&[])).into_iter().map(|one| one.member).collect();
+            drift(&planned, &whole(), &tags(&[]), &[]).into_iter().map(|one| one.member).collect();
         assert_eq!(new, expected(&member));
+    }
+}
+
+#[test]
+fn a_member_that_is_not_reported_is_the_same_as_its_documented_default_and_as_nothing_else() {
+    let without = |member: &str| {
+        let mut document = document();
+        document.as_object_mut().unwrap().remove(member);
+        Source { description: serde_json::from_value(document).unwrap(), tags: tags(&[]) }
+    };
+    for member in DEFAULTED {
+        assert_eq!(drift(&without(member), &whole(), &tags(&[]), &[]), []);
+        assert_eq!(drifted(&without(member).description), [""; 0]);
+        let mut changed = document();
+        changed[member] = other_value(member, &changed[member]);
+        let changed: Description = serde_json::from_value(changed).unwrap();
+        let names = drift(&without(member), &changed, &tags(&[]), &[]).into_iter().map(|one| one.member);
+        assert_eq!(names.collect::<Vec<_>>(), expected(member));
     }
 }
 
@@ -105,7 +127,7 @@ fn an_absent_value_is_told_from_one_that_reads_absent() {
     let mut found = whole();
     found.kms_key_id = Some("absent".to_owned());
     let planned = Source { description: { exposed("a") }, tags: tags(&[]) };
-    let drifts = drift(&planned, &found, &tags(&[]));
+    let drifts = drift(&planned, &found, &tags(&[]), &[]);
     let key = drifts.iter().find(|one| one.member == "KmsKeyId").unwrap();
     assert_eq!((key.expected.as_str(), key.found.as_str()), ("absent", "`absent`"));
 }
@@ -149,7 +171,7 @@ fn a_start_and_a_stop_by_themselves_are_no_drift() {
 fn any_tag_that_is_new_gone_or_changed_is_drift() {
     let planned = source(tags(&[("Owner", "x"), ("Env", "dev")]));
     let found = |pairs: &[(&str, &str)]| -> Vec<String> {
-        drift(&planned, &whole(), &tags(pairs)).iter().map(said).collect()
+        drift(&planned, &whole(), &tags(pairs), &[]).iter().map(said).collect()
     };
     assert_eq!(found(&[("Env", "dev"), ("Owner", "x")]), [""; 0]);
     assert_eq!(found(&[("Env", "dev")]), ["tag Owner was `x` and is absent"]);
@@ -159,6 +181,21 @@ fn any_tag_that_is_new_gone_or_changed_is_drift() {
         found(&[("env", "dev"), ("Owner", "x")]),
         ["tag Env was `dev` and is absent", "tag env was absent and is `dev`"]
     );
+}
+
+#[test]
+fn a_tag_that_the_plan_ignores_may_change_and_no_other() {
+    let planned = source(tags(&[("InstanceScheduler-LastAction", "started"), ("Owner", "x")]));
+    let found = |pairs: &[(&str, &str)], ignored: &[&str]| -> Vec<String> {
+        let ignored: Vec<String> = ignored.iter().map(|&pattern| pattern.to_owned()).collect();
+        drift(&planned, &whole(), &tags(pairs), &ignored).into_iter().map(|one| one.member).collect()
+    };
+    let stopped = [("InstanceScheduler-LastAction", "stopped"), ("Owner", "x"), ("auto", "1")];
+    assert_eq!(found(&stopped, &["InstanceScheduler-*", "auto"]), [""; 0]);
+    assert_eq!(found(&stopped, &["InstanceScheduler-*"]), ["tag auto"]);
+    assert_eq!(found(&[], &["InstanceScheduler-*"]), ["tag Owner"]);
+    // What is no pattern ignores nothing.
+    assert_eq!(found(&stopped, &["[", "auto"]), ["tag InstanceScheduler-LastAction"]);
 }
 
 fn said(Drift { member, expected, found }: &Drift) -> String {

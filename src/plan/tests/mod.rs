@@ -1,5 +1,6 @@
 //! The planner, the checker, drift and the plan file: stories and laws.
 
+mod automation;
 mod drift;
 mod files;
 mod hazards;

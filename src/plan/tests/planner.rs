@@ -91,10 +91,32 @@ fn the_policy_can_change_root_access_and_the_platform() {
 }
 
 #[test]
-fn a_member_that_aws_does_not_report_is_not_invented_and_the_reader_is_told() {
-    let plan = plan(vec![with(|it| it.root_access = None)]);
-    assert_eq!(plan.items[0].request.root_access, None);
-    assert!(plan.items[0].warnings[0].contains("RootAccess"), "{:?}", plan.items[0].warnings);
+fn what_aws_does_not_report_is_asked_for_as_aws_documents_it_and_the_reader_is_told() {
+    let old = || {
+        with(|it| {
+            (it.root_access, it.ip_address_type, it.platform_identifier) = (None, None, None);
+            it.instance_metadata_service_configuration = None;
+        })
+    };
+    let keeping = POLICY.replace("[limits]", "[defaults]\nimds = \"keep\"\n[limits]");
+    let plan = plan_by(&keeping, vec![old()]);
+    assert_eq!(check::check(&plan), []);
+    let item = &plan.items[0];
+    let told = "the replacement gets what AWS does not report of the source: IpAddressType = ipv4, RootAccess = Enabled, \
+                PlatformIdentifier = notebook-al2023-v1, MinimumInstanceMetadataServiceVersion = 1";
+    assert_eq!(item.warnings, [told]);
+    assert_eq!(item.request.root_access.as_deref(), Some("Enabled"));
+    // Which platform an instance has that reports none is not documented: it is a change.
+    let changed: Vec<&str> = item.changes.iter().map(|change| change.attribute.as_str()).collect();
+    assert!(changed.contains(&"PlatformIdentifier"), "{changed:?}");
+    let defaulted = ["IpAddressType", "RootAccess", "MinimumInstanceMetadataServiceVersion"];
+    assert!(defaulted.iter().all(|member| !changed.contains(member)), "{changed:?}");
+
+    let hardened = POLICY.replace("[limits]", "[defaults]\nroot_access = \"Disabled\"\n[limits]");
+    let plan = plan_by(&hardened, vec![old()]);
+    assert_eq!(check::check(&plan), []);
+    let changed = plan.items[0].changes.iter().map(|change| change.attribute.as_str());
+    assert_eq!(changed.filter(|name| defaulted.contains(name)).count(), 2, "{:?}", plan.items[0].changes);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::item::{changed, planned_steps, warned};
 
 /// One repair.
 pub(super) fn repair(item: &RepairItem) -> Block {
-    let RepairItem { id, findings, source, request, changes, steps: _, warnings, hazards } = item;
+    let RepairItem { id, findings, source, request, changes, warnings, hazards, .. } = item;
     let description = &source.description;
     let status = description.notebook_instance_status.as_str();
     let kind = description.instance_type.as_deref().unwrap_or("type unknown");

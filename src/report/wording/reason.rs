@@ -200,6 +200,11 @@ fn said(reason: &Reason) -> String {
         Reason::UnreadableAnyMore { cause } => {
             format!("it could not be read any more: {}", self::cause(cause))
         }
+        Reason::RegionRefused { cause } => format!(
+            "its region refuses this caller or does not answer, so nothing more was sent there. Enable the region or restore \
+             access to it, then resume. {}",
+            self::cause(cause)
+        ),
         Reason::SourceNotStartedAgain { cause } => {
             format!("the source could not be started again: {}", self::cause(cause))
         }
@@ -229,6 +234,7 @@ fn link(then: &Reason) -> &'static str {
             | Reason::StartedAfterStop { .. }
             | Reason::NoTime { .. }
             | Reason::UnreadableAnyMore { .. }
+            | Reason::RegionRefused { .. }
     );
     if after { "then " } else { "" }
 }

@@ -71,6 +71,17 @@ keys! {
             ("as-given", true, "As it was given."),
         ])
         .or("arn");
+        /// How a description names what is no key.
+        pub(super) other_forms as "described_members": bool = among(&[
+            ("as-given", false, "As it was given."),
+            (
+                "other-form",
+                true,
+                "Lifecycle configurations and code repositories by their ARNs in lower case, lists in another order, and \
+                 nothing where a member has its documented default.",
+            ),
+        ])
+        .or("as-given");
         /// How long changes take.
         pub(super) latency: Latencies = section();
     }

@@ -37,6 +37,8 @@ pub struct World {
     pub(crate) ended_starts_fail: bool,
     /// Whether an instance's key is described as it was given; else by its ARN. Not known of AWS for aliases.
     pub(crate) keys_as_given: bool,
+    /// Whether members are described in another form than the one they were given in. Not known of AWS.
+    pub(crate) other_forms: bool,
     /// Sessions that AssumeRole has given out, by access key.
     pub(crate) sessions: BTreeMap<String, Session>,
     /// Lengths of time that a change takes.

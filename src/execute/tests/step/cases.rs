@@ -132,7 +132,7 @@ pub(in crate::execute::tests) fn replacements(item: &Item, identity: &Identity) 
     of_another_run.insert(provenance::RUN.to_owned(), "20261121T100000Z-00000000".to_owned());
     let fakes: [(bool, Alter, &Tags); 6] = [
         (true, |_| {}, &all),
-        (true, |it| it.ip_address_type = None, &all),
+        (true, |it| it.platform_identifier = None, &all),
         (false, |it| it.direct_internet_access = Some("Enabled".to_owned()), &all),
         (false, |_| {}, &untagged),
         (false, |_| {}, &of_another_plan),
@@ -166,7 +166,7 @@ fn pasts() -> Vec<Past> {
         let rested = at_rest(&stopped[0]);
         let created = calls(&rested, Call::CreateReplacement);
         let verified =
-            [&[] as &[&str], &["IpAddressType"]].map(|not_reported| verified(&created[0], not_reported));
+            [&[] as &[&str], &["PlatformIdentifier"]].map(|not_reported| verified(&created[0], not_reported));
         points.extend(stopped.clone());
         points.push(rested);
         points.extend(created);

@@ -107,6 +107,7 @@ fn people(
         stopped_keeps_address: scenario.conduct.keeps_address,
         ended_starts_fail: scenario.conduct.ended_starts_fail,
         keys_as_given: scenario.conduct.keys_as_given,
+        other_forms: scenario.conduct.other_forms,
         sessions: BTreeMap::new(),
         latency: scenario.conduct.latency.clone(),
         also_known: BTreeSet::new(),

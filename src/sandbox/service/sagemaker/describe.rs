@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::service::Call;
-use crate::sandbox::world::notebook::{Notebook, Status};
+use crate::sandbox::world::notebook::{Notebook, Settings, Status};
 
 use super::checks::existing;
 use super::names::ArnScope;
@@ -17,11 +17,15 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let mut input = Members::of(call.request)?;
     let name = input.required("NotebookInstanceName", &shapes::NAME);
     input.finish()?;
+    let other_forms = call.world.other_forms;
     let (site, pace) = call.site()?;
     let place = ArnScope { account: pace.account, region: pace.region };
     let notebook = existing(site, name)?;
     let mut output = summary(notebook, place);
     complete(&mut output, notebook);
+    if other_forms {
+        in_other_form(&mut output, notebook, place);
+    }
     output.retain(|member, _| !notebook.unreported.contains(member.as_str()));
     Ok(Value::Object(output))
 }
@@ -102,6 +106,37 @@ fn complete(output: &mut Map<String, Value>, notebook: &Notebook) {
         "InstanceMetadataServiceConfiguration",
         json!({ "MinimumInstanceMetadataServiceVersion": settings.minimum_imds }),
     );
+}
+
+/// The members in another form than the one that they were given in [INF]. Nobody has seen AWS answer so, nor is it written
+/// anywhere that it does not.
+fn in_other_form(output: &mut Map<String, Value>, notebook: &Notebook, place: ArnScope<'_>) {
+    let Settings { lifecycle_config, default_code_repository, additional_code_repositories, .. } =
+        &notebook.settings;
+    // A URL is no resource of SageMaker's.
+    let repository = |given: &String| match given.contains("://") {
+        true => given.clone(),
+        false => place.repository_arn(given),
+    };
+    if let Some(config) = lifecycle_config {
+        output.insert("NotebookInstanceLifecycleConfigName".to_owned(), json!(place.lifecycle_arn(config)));
+    }
+    if let Some(given) = default_code_repository {
+        output.insert("DefaultCodeRepository".to_owned(), json!(repository(given)));
+    }
+    if !additional_code_repositories.is_empty() {
+        let reversed: Vec<String> = additional_code_repositories.iter().rev().map(repository).collect();
+        output.insert("AdditionalCodeRepositories".to_owned(), json!(reversed));
+    }
+    if let Some(Value::Array(groups)) = output.get_mut("SecurityGroups") {
+        groups.reverse();
+    }
+    let defaults = [
+        ("RootAccess", json!("Enabled")),
+        ("IpAddressType", json!("ipv4")),
+        ("InstanceMetadataServiceConfiguration", json!({ "MinimumInstanceMetadataServiceVersion": "1" })),
+    ];
+    output.retain(|member, value| !defaults.iter().any(|(name, default)| member == name && value == default));
 }
 
 /// A moment on the wire: seconds since 1970, to the millisecond.

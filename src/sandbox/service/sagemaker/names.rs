@@ -28,6 +28,11 @@ impl<'a> ArnScope<'a> {
         self.arn("notebook-instance-lifecycle-config", name)
     }
 
+    /// The ARN of a code repository: the same way [INF].
+    pub(super) fn repository_arn(self, name: &str) -> String {
+        self.arn("code-repository", name)
+    }
+
     /// Whether an ARN of SageMaker is of this account and region.
     pub(super) fn has(self, arn: &str) -> bool {
         let mut parts = arn.split(':').skip(3);

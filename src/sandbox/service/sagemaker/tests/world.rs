@@ -161,6 +161,7 @@ pub(super) fn world() -> World {
         stopped_keeps_address: false,
         ended_starts_fail: false,
         keys_as_given: false,
+        other_forms: false,
         sessions: BTreeMap::new(),
         latency: Latencies::default(),
         also_known: Default::default(),
