@@ -6,9 +6,11 @@ use jiff::civil::Date;
 use crate::api_error;
 use crate::clock::day;
 use crate::diagnostic::{Absence, KeyText, Shape};
+use crate::execute::{Dependency, Standing};
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::{
-    Companions, Description, Instance, Inventory, Key, MetadataService, Scripts, Status, Tags,
+    Assumable, Companions, Description, Instance, Inventory, Key, MetadataService, Role, Scripts, Status,
+    Tags,
 };
 use crate::network::{
     Acl, AclEntry, Block, Destination, Dns, NatGateway, NetworkFacts, Peer, Reading, Route, RouteTable, Rule,
@@ -195,11 +197,24 @@ fn subnet((id, cidr, free_addresses): (&str, &str, u32)) -> Subnet {
         cidr: cidr.to_owned(),
         state: "available".to_owned(),
         free_addresses,
+        has_ipv6: true,
         ipv6_native: false,
         outpost: None,
         kind: None,
         owner: Some(account()),
         block_public_access: None,
+    }
+}
+
+/// What an item depends on, with nothing against it.
+pub(crate) fn usable(dependency: &Dependency) -> Standing {
+    match dependency {
+        Dependency::Key(key) => Standing::Key(Some(Key { arn: key_arn(key), state: "Enabled".to_owned() })),
+        Dependency::Subnet(id) => Standing::Subnet(Some(subnet((id.as_str(), "10.0.1.0/24", 100)))),
+        Dependency::Role(role) => {
+            let arn = role.as_str().to_owned();
+            Standing::Role(Some(Role { arn, assumable: Assumable::Yes }))
+        }
     }
 }
 

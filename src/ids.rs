@@ -195,6 +195,46 @@ impl DigestPrefix {
     }
 }
 
+/// The ARN of a role, in its parts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoleArn {
+    arn: String,
+    partition: String,
+    account: AccountId,
+    name: String,
+}
+
+impl RoleArn {
+    /// Reads one: `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
+    pub fn read(arn: &str) -> Option<RoleArn> {
+        let (partition, rest) = arn.strip_prefix("arn:")?.split_once(":iam::")?;
+        let (account, path) = rest.split_once(":role/")?;
+        let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+        let account = account.parse().ok()?;
+        Some(RoleArn { arn: arn.to_owned(), partition: partition.to_owned(), account, name: name.to_owned() })
+    }
+
+    /// The whole.
+    pub fn as_str(&self) -> &str {
+        &self.arn
+    }
+
+    /// `aws`, `aws-cn` and so on.
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    /// The account that it is of. IAM tells of the roles of one's own account alone.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// Its name, without its path: no two roles of an account have the same.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// One instance within an account: what an item is named by, in plans, journals and messages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemId {
@@ -273,6 +313,19 @@ mod tests {
         let a: Arn = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/King".parse().unwrap();
         let b: Arn = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/king".parse().unwrap();
         assert!(a.same(&b));
+    }
+
+    #[test]
+    fn an_arn_is_read_in_its_parts_and_what_is_none_is_not() {
+        let role = RoleArn::read("arn:aws-cn:iam::123456789012:role/service-role/Nb").unwrap();
+        assert_eq!(
+            (role.partition(), role.account().as_str(), role.name()),
+            ("aws-cn", "123456789012", "Nb")
+        );
+        let none = ["", "Nb", "arn:aws:iam::12:role/Nb", "arn:aws:iam::123456789012:role/", "arn:aws:sts::x"];
+        for arn in none {
+            assert_eq!(RoleArn::read(arn), None, "{arn}");
+        }
     }
 
     #[test]

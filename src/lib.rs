@@ -27,7 +27,7 @@
 //! | [`plan`] | model, the table of members, planner (fitness, place, hazards by family, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | records, reasons and notes with their codes, fold, older formats, writer, reader, lock | files |
-//! | [`execute`] | `apply.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `conduct.rs`: what the three differ in; `gate.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
+//! | [`execute`] | `apply.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `conduct.rs`: what the three differ in; `gate.rs`, `dependency.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
 //! | [`rehearse`] | a plan's scenario; what its trials have shown together | none |

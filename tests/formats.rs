@@ -33,7 +33,7 @@ const DIGEST_3: &str = "41fa3f3577f72d3c033337b8f2ab85015e9e96128b09ccd52845a156
 /// That of `plans/format-4.json`.
 const DIGEST_4: &str = "35093d6345bf7ce959691eb1de9cb3a638ad8e2b438819755ba9ed1bc279ae54";
 /// That of `plans/format-5.json`.
-const DIGEST_5: &str = "e0d203d50dfa0891086357ede3fb18b2caae8c340043eba0315b58d50d2a784d";
+const DIGEST_5: &str = "9eeba17435fc4fac0d187195a62a9f411131529d2cfed2c8ecb1d1c6f29378db";
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)

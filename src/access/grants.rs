@@ -73,10 +73,9 @@ fn grants(purpose: Purpose, scope: &Scope) -> Vec<Grant> {
             Some(touched) => grant(touched.leaving.clone(), Condition::new()),
             None => Vec::new(),
         },
+        Purpose::ReadExecutionRoles => grant(roles(scope), Condition::new()),
         Purpose::PassExecutionRoles => {
-            let any = || [format!("arn:{}:iam::{}:role/*", scope.partition, scope.account)].into();
-            let roles = scope.touched.as_ref().map_or_else(any, |touched| touched.roles.clone());
-            grant(roles, one("StringEquals", "iam:PassedToService", [SAGEMAKER.to_owned()].into()))
+            grant(roles(scope), one("StringEquals", "iam:PassedToService", [SAGEMAKER.to_owned()].into()))
         }
         Purpose::MakeNetworkInterfaces => grant(network(scope), Condition::new()),
         Purpose::ManageNetworkInterfaces => grant(scope.arns("ec2", "network-interface/*"), Condition::new()),
@@ -95,6 +94,12 @@ fn network(scope: &Scope) -> BTreeSet<String> {
         }
     }
     resources
+}
+
+/// The execution roles.
+fn roles(scope: &Scope) -> BTreeSet<String> {
+    let any = || [format!("arn:{}:iam::{}:role/*", scope.partition, scope.account)].into();
+    scope.touched.as_ref().map_or_else(any, |touched| touched.roles.clone())
 }
 
 /// The keys, and those that are known by an alias alone: which key that is, KMS knows.

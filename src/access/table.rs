@@ -23,6 +23,8 @@ pub enum Purpose {
     ReadQuotas,
     /// Reads whether a volume's key can be used.
     ReadVolumeKeys,
+    /// Reads whether execution roles can be used.
+    ReadExecutionRoles,
     /// Stops sources, and starts them again when they are brought back.
     StopAndStart,
     /// Updates sources in place: repairs them, or upgrades a platform without which they do not start.
@@ -49,7 +51,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All, in the order of the statements.
-    pub const ALL: [Purpose; 18] = [
+    pub const ALL: [Purpose; 19] = [
         Purpose::ListInstances,
         Purpose::ReadInstances,
         Purpose::ReadLifecycleScripts,
@@ -57,6 +59,7 @@ impl Purpose {
         Purpose::ReadNetwork,
         Purpose::ReadQuotas,
         Purpose::ReadVolumeKeys,
+        Purpose::ReadExecutionRoles,
         Purpose::StopAndStart,
         Purpose::UpdateSources,
         Purpose::CreateReplacements,
@@ -80,6 +83,7 @@ impl Purpose {
             Purpose::ReadNetwork => "ReadNetwork",
             Purpose::ReadQuotas => "ReadQuotas",
             Purpose::ReadVolumeKeys => "ReadVolumeKeys",
+            Purpose::ReadExecutionRoles => "ReadExecutionRoles",
             Purpose::StopAndStart => "StopAndStart",
             Purpose::UpdateSources => "UpdateSources",
             Purpose::CreateReplacements => "CreateReplacements",
@@ -158,7 +162,7 @@ const GRANT_KEY: RequiredPermission = need("kms:CreateGrant", Purpose::GrantVolu
 const MAKE: RequiredPermission = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
 
 /// The table.
-const OPERATIONS: [Operation; 26] = [
+const OPERATIONS: [Operation; 28] = [
     // "No permissions are required to perform this operation" (STS API reference).
     sent("GetCallerIdentity", BOTH, &[]),
     // Whoever waits for many instances asks for the list, and for one after the other where it is denied.
@@ -180,7 +184,12 @@ const OPERATIONS: [Operation; 26] = [
     ),
     // For `regions = "all"`.
     sent("DescribeRegions", READER_HELPFUL, &[need("ec2:DescribeRegions", Purpose::ListRegions)]),
-    sent("DescribeSubnets", READER, &[need("ec2:DescribeSubnets", Purpose::ReadNetwork)]),
+    // Whoever applies a plan looks again whether the subnet can still be used.
+    sent(
+        "DescribeSubnets",
+        &[(Actor::Reader, Weight::Needed), (Actor::Operator, Weight::Helpful)],
+        &[need("ec2:DescribeSubnets", Purpose::ReadNetwork)],
+    ),
     sent("DescribeSecurityGroups", READER, &[need("ec2:DescribeSecurityGroups", Purpose::ReadNetwork)]),
     sent("DescribeRouteTables", READER_HELPFUL, &[need("ec2:DescribeRouteTables", Purpose::ReadNetwork)]),
     sent("DescribeNatGateways", READER_HELPFUL, &[need("ec2:DescribeNatGateways", Purpose::ReadNetwork)]),
@@ -200,7 +209,13 @@ const OPERATIONS: [Operation; 26] = [
         READER,
         &[need("ec2:DescribeAvailabilityZones", Purpose::ReadNetwork)],
     ),
-    sent("DescribeKey", READER_HELPFUL, &[SEE_KEY]),
+    sent(
+        "DescribeInstanceTypeOfferings",
+        READER_HELPFUL,
+        &[need("ec2:DescribeInstanceTypeOfferings", Purpose::ReadNetwork)],
+    ),
+    sent("DescribeKey", BOTH_HELPFUL, &[SEE_KEY]),
+    sent("GetRole", BOTH_HELPFUL, &[need("iam:GetRole", Purpose::ReadExecutionRoles)]),
     sent("GetServiceQuota", BOTH_HELPFUL, &[need("servicequotas:GetServiceQuota", Purpose::ReadQuotas)]),
     sent(
         "ListServiceQuotas",

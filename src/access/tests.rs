@@ -69,7 +69,7 @@ fn every_operation_that_is_sent_is_in_the_table() {
     let named = named_operations();
     assert!(named.len() > 10, "the sources are elsewhere: {named:?}");
     // Members of answers that look like operations.
-    let members = ["CreationTime", "UpdatedTime", "EnableVgwRoutePropagation"];
+    let members = ["AssumeRolePolicyDocument", "CreationTime", "UpdatedTime", "EnableVgwRoutePropagation"];
     let missing: Vec<_> =
         named.iter().filter(|name| operation(name).is_none() && !members.contains(&name.as_str())).collect();
     assert!(missing.is_empty(), "what permission do these need? {missing:?}");
@@ -133,9 +133,14 @@ fn the_operator_of_a_plan_is_confined_to_it() {
            arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/Nb-0-vpc
            arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/nb-0
            arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/nb-0-vpc
+    ReadNetwork: ec2:DescribeSubnets
+        on *
+        if {"StringEquals":{"aws:RequestedRegion":["us-east-1"]}}
     ReadQuotas: servicequotas:GetServiceQuota
         on *
         if {"StringEquals":{"aws:RequestedRegion":["us-east-1"]}}
+    ReadExecutionRoles: iam:GetRole
+        on arn:aws:iam::123456789012:role/nb-research
     StopAndStart: sagemaker:StartNotebookInstance sagemaker:StopNotebookInstance
         on arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/Nb-0
            arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/Nb-0-vpc
@@ -173,10 +178,14 @@ fn the_operator_of_any_plan_may_do_what_one_needs_to_any_instance() {
         on *
     ReadInstances: sagemaker:DescribeNotebookInstance sagemaker:ListTags
         on arn:*:sagemaker:*:*:notebook-instance/*
+    ReadNetwork: ec2:DescribeSubnets
+        on *
     ReadQuotas: servicequotas:GetServiceQuota
         on *
     ReadVolumeKeys: kms:DescribeKey
         on arn:*:kms:*:*:key/*
+    ReadExecutionRoles: iam:GetRole
+        on arn:*:iam::*:role/*
     StopAndStart: sagemaker:StartNotebookInstance sagemaker:StopNotebookInstance
         on arn:*:sagemaker:*:*:notebook-instance/*
     UpdateSources: sagemaker:UpdateNotebookInstance
@@ -217,7 +226,7 @@ fn who_reads_sees_the_whole_account_also_with_a_plan() {
         on arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/*
     ListRegions: ec2:DescribeRegions
         on *
-    ReadNetwork: ec2:DescribeAvailabilityZones ec2:DescribeNatGateways ec2:DescribeNetworkAcls ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcAttribute ec2:DescribeVpcEndpoints ec2:DescribeVpcs
+    ReadNetwork: ec2:DescribeAvailabilityZones ec2:DescribeInstanceTypeOfferings ec2:DescribeNatGateways ec2:DescribeNetworkAcls ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcAttribute ec2:DescribeVpcEndpoints ec2:DescribeVpcs
         on *
         if {"StringEquals":{"aws:RequestedRegion":["us-east-1"]}}
     ReadQuotas: servicequotas:GetServiceQuota servicequotas:ListServiceQuotas
@@ -225,6 +234,8 @@ fn who_reads_sees_the_whole_account_also_with_a_plan() {
         if {"StringEquals":{"aws:RequestedRegion":["us-east-1"]}}
     ReadVolumeKeys: kms:DescribeKey
         on arn:aws:kms:us-east-1:*:key/*
+    ReadExecutionRoles: iam:GetRole
+        on arn:aws:iam::123456789012:role/*
     "#);
 }
 

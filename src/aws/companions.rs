@@ -7,8 +7,8 @@ use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::answer::{Answer, Unreadable, present, required};
 use crate::aws::quotas;
 use crate::aws::session::Session;
-use crate::ids::Region;
-use crate::inventory::{CompanionSource, Key, Quotas, Scripts};
+use crate::ids::{Region, RoleArn};
+use crate::inventory::{CompanionSource, Key, Quotas, Role, Scripts};
 
 impl CompanionSource for Session {
     async fn scripts(&self, region: &Region, name: &str) -> Result<Option<Scripts>, ApiError> {
@@ -49,6 +49,10 @@ impl CompanionSource for Session {
         let arn = required("Arn", present(found.and_then(|key| key.arn())));
         let arn = arn.map_err(|why| answer.unreadable(why))?;
         Ok(Some(Key { arn: arn.to_owned(), state: state.to_owned() }))
+    }
+
+    async fn role(&self, role: &RoleArn) -> Result<Option<Role>, ApiError> {
+        self.execution_role(role).await
     }
 
     async fn quotas(&self, region: &Region) -> Result<Quotas, ApiError> {

@@ -9,6 +9,7 @@ mod answer;
 mod companions;
 mod ec2;
 mod error;
+mod iam;
 mod kinds;
 #[cfg(test)]
 mod loopback;

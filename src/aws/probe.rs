@@ -15,7 +15,7 @@ use crate::aws::session::{Regional, Session};
 use crate::aws::sts::{self, Identity};
 use crate::clock::{Clock as _, SystemClock};
 use crate::execute::TOTAL_QUOTA;
-use crate::ids::{Arn, InstanceName, Region, SecurityGroupId, SubnetId};
+use crate::ids::{Arn, InstanceName, Region, RoleArn, SecurityGroupId, SubnetId};
 
 /// A name that nobody has, for reads of what is not there: who may read is told so, who may not is denied.
 const NOBODY: &str = "remediate-doctor-0";
@@ -35,6 +35,8 @@ pub enum Probe {
     Interface(SubnetId, Vec<SecurityGroupId>),
     /// Reads a key.
     Key(String),
+    /// Reads a role.
+    Role(RoleArn),
     /// Reads one quota.
     Quota,
     /// Lists quotas.
@@ -98,6 +100,7 @@ impl Session {
                 let request = here.kms.describe_key().key_id(id);
                 here.gate.read("DescribeKey", || request.clone().send()).await.map(drop)
             }
+            Probe::Role(role) => self.execution_role(role).await.map(drop),
             Probe::Quota => {
                 let request =
                     here.quotas.get_service_quota().service_code("sagemaker").quota_code(TOTAL_QUOTA);
@@ -165,6 +168,9 @@ async fn describe(here: &Regional, operation: &'static str) -> Result<(), ApiErr
         "DescribeNetworkAcls" => dry!("DescribeNetworkAcls", ec2.describe_network_acls()),
         "DescribeVpcs" => dry!("DescribeVpcs", ec2.describe_vpcs()),
         "DescribeNetworkInterfaces" => dry!("DescribeNetworkInterfaces", ec2.describe_network_interfaces()),
+        "DescribeInstanceTypeOfferings" => {
+            dry!("DescribeInstanceTypeOfferings", ec2.describe_instance_type_offerings())
+        }
         "DescribeDhcpOptions" => dry!("DescribeDhcpOptions", ec2.describe_dhcp_options()),
         "DescribeVpcAttribute" => {
             let support = aws_sdk_ec2::types::VpcAttributeName::EnableDnsSupport;

@@ -22,9 +22,10 @@ use crate::aws::answer::{Answer, Unreadable, parsed_required, present, required}
 use crate::aws::pages::{Page, all_pages};
 use crate::aws::quotas;
 use crate::aws::session::{Regional, Session};
-use crate::execute::{Accepted, Cloud, Listing};
+use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing};
 use crate::ids::{Arn, InstanceName, Region};
-use crate::inventory::{Description, InstanceSource, Status, Summary, Tags};
+use crate::inventory::{CompanionSource as _, Description, InstanceSource, Status, Summary, Tags};
+use crate::network::NetworkSource as _;
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
 
 /// The largest page of both list operations (botocore 1.44.5; AWS's default is 10 instances).
@@ -71,6 +72,17 @@ impl Cloud for Session {
 
     async fn quota(&self, region: &Region) -> Result<Option<u32>, ApiError> {
         quotas::total(self, region).await
+    }
+
+    async fn standing(&self, region: &Region, dependency: &Dependency) -> Result<Standing, ApiError> {
+        match dependency {
+            Dependency::Key(key) => self.key(region, key).await.map(Standing::Key),
+            Dependency::Role(role) => self.execution_role(role).await.map(Standing::Role),
+            Dependency::Subnet(id) => {
+                let found = self.subnets(region, &[id.clone()].into()).await?;
+                Ok(Standing::Subnet(found.into_iter().find(|subnet| subnet.id == *id)))
+            }
+        }
     }
 
     async fn stop(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

@@ -182,19 +182,28 @@ impl Session {
         regions.entry(region.clone()).or_insert_with(|| Arc::new(self.new_regional(region))).clone()
     }
 
+    /// What every client is made from.
+    pub(super) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// How long one attempt at a call may take.
+    pub(super) fn timeouts(&self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(self.options.connect_timeout)
+            .operation_attempt_timeout(self.options.attempt_timeout)
+            .build()
+    }
+
     /// SDK retries are off: the gate repeats reads, and nothing repeats a mutation behind the driver's back.
     /// Credential providers keep the SDK's own retries and time-outs.
     fn new_regional(&self, region: &Region) -> Regional {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(self.options.connect_timeout)
-            .operation_attempt_timeout(self.options.attempt_timeout)
-            .build();
         let config = self
             .config
             .to_builder()
             .region(sdk_region(region))
             .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts)
+            .timeout_config(self.timeouts())
             .build();
         let options = GateOptions {
             region: region.clone(),

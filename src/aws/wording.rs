@@ -118,7 +118,7 @@ impl Body {
 }
 
 /// The text of the first element of that name.
-fn element(xml: &str, name: &str) -> Option<String> {
+pub(super) fn element(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
     // `&amp;` last, so that `&amp;lt;` stays the text `&lt;`.

@@ -15,4 +15,4 @@ pub(crate) use permissions::{
     wanted_permissions,
 };
 pub use report::{CheckState, DoctorCheck, DoctorReport, DoctorSetting, DoctorTotals, Subject};
-pub(crate) use sample::{instance_to_read, interfaces_to_try, key_to_read};
+pub(crate) use sample::{instance_to_read, interfaces_to_try, key_to_read, role_to_read};

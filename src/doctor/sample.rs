@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::{AccountId, Arn, InstanceName, Region, SecurityGroupId, SubnetId};
+use crate::ids::{AccountId, Arn, InstanceName, Region, RoleArn, SecurityGroupId, SubnetId};
 use crate::plan::{Item, Plan};
 use crate::policy::{Policy, Target};
 
@@ -26,8 +26,7 @@ pub(crate) fn instance_to_read(
 
 /// An instance that is not there.
 fn nobody((account, caller): (&AccountId, &str), region: &Region) -> Arn {
-    let partition = caller.split(':').nth(1).filter(|part| !part.is_empty()).unwrap_or("aws");
-    let arn = format!("arn:{partition}:sagemaker:{region}:{account}:notebook-instance/remediate-doctor-0");
+    let arn = format!("arn:{}:sagemaker:{region}:{account}:notebook-instance/{NOBODY}", partition(caller));
     arn.parse().expect("made of a partition, a region and an account")
 }
 
@@ -52,6 +51,26 @@ pub(crate) fn interfaces_to_try(
 /// The key that is tried in a region: a volume's of the plan.
 pub(crate) fn key_to_read(plan: Option<&Plan>, region: &Region) -> Option<String> {
     items(plan, region).filter_map(|item| item.request.kms_key_id.clone()).next()
+}
+
+/// The role that is tried in a region: a source's of the plan, else one that is not there. Who may read is told so.
+pub(crate) fn role_to_read(
+    plan: Option<&Plan>,
+    region: &Region,
+    (account, caller): (&AccountId, &str),
+) -> RoleArn {
+    let planned = items(plan, region).filter_map(|item| RoleArn::read(&item.request.role_arn)).next();
+    planned.unwrap_or_else(|| {
+        let arn = format!("arn:{}:iam::{account}:role/{NOBODY}", partition(caller));
+        RoleArn::read(&arn).expect("made of a partition, an account and a name")
+    })
+}
+
+/// A name that nobody has.
+const NOBODY: &str = "remediate-doctor-0";
+
+fn partition(caller: &str) -> &str {
+    caller.split(':').nth(1).filter(|part| !part.is_empty()).unwrap_or("aws")
 }
 
 fn items<'a>(plan: Option<&'a Plan>, region: &'a Region) -> impl Iterator<Item = &'a Item> {

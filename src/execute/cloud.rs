@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 
 use crate::api_error::ApiError;
+use crate::execute::dependency::{Dependency, Standing};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
@@ -36,6 +37,13 @@ pub trait Cloud: Sync {
     /// How many notebook instances the account may have in the region ([`TOTAL_QUOTA`]); `None` when there is nobody who
     /// could tell.
     fn quota(&self, region: &Region) -> impl Future<Output = Result<Option<u32>, ApiError>> + Send;
+
+    /// What else than instances a create or a start depends on, as it is now.
+    fn standing(
+        &self,
+        region: &Region,
+        dependency: &Dependency,
+    ) -> impl Future<Output = Result<Standing, ApiError>> + Send;
 
     /// StopNotebookInstance.
     fn stop(

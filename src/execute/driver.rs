@@ -1,6 +1,7 @@
 //! Drives one item: observe, decide, write down, act, and observe again.
 
 mod look;
+mod second_look;
 mod state;
 mod waiting;
 
@@ -69,6 +70,7 @@ impl<C: Cloud> Driver<'_, C> {
         let step = self.decide(&observed);
         self.seen = Some(observed);
         self.touched = None;
+        let Some(step) = self.still_possible(step).await else { return Ok(None) };
         let item = self.item.id().clone();
         if !matches!(step, Step::Again { .. } | Step::Wait(..)) {
             self.starts = None;

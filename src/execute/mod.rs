@@ -9,6 +9,7 @@ mod cleanup;
 mod cloud;
 mod conduct;
 mod deletion;
+mod dependency;
 mod driver;
 mod event;
 mod finish;
@@ -30,6 +31,7 @@ mod schedule;
 mod shared;
 mod situation;
 mod source_stopping;
+mod standings;
 mod step;
 mod stop;
 #[cfg(test)]
@@ -42,6 +44,7 @@ mod way_up;
 pub use apply::next;
 pub use cloud::{Accepted, Cloud, Listing, TOTAL_QUOTA};
 pub use conduct::concerns;
+pub use dependency::{Dependency, Standing};
 pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, ItemReport, ItemResult, Phase, RunReport,
     Watcher,

@@ -14,6 +14,7 @@ use crate::execute::region::RegionContext;
 use crate::execute::region_refusals::RegionRefusals;
 use crate::execute::schedule::Schedule;
 use crate::execute::shared::Shared;
+use crate::execute::standings::Standings;
 use crate::execute::stop::Stop;
 use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{
@@ -94,6 +95,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         watcher,
         halting: Halting::of(plan, conduct),
         refusals: RegionRefusals::among(regions.len()),
+        standings: Standings::default(),
     };
     shared.record(begin).await;
     let ids = items.iter().map(|item| item.id().clone()).collect();

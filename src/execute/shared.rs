@@ -8,6 +8,7 @@ use crate::execute::event::{Event, EventKind, FORMAT_VERSION, Watcher};
 use crate::execute::halting::Halting;
 use crate::execute::observed::Identity;
 use crate::execute::region_refusals::RegionRefusals;
+use crate::execute::standings::Standings;
 use crate::execute::stop::Stop;
 use crate::ids::ItemId;
 use crate::journal::{Entry, Journal, Past, Reason, RunEnd, Words, WriteJournalError};
@@ -29,6 +30,7 @@ pub(super) struct Shared<'a, C> {
     pub(super) watcher: &'a Watcher<'a>,
     pub(super) halting: Halting,
     pub(super) refusals: RegionRefusals,
+    pub(super) standings: Standings,
 }
 
 impl<C> Shared<'_, C> {

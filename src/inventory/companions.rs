@@ -1,4 +1,5 @@
-//! What instances refer to or count against: lifecycle configurations, KMS keys and quotas. Read once each, however
+//! What instances refer to or count against: lifecycle configurations, KMS keys, execution roles and
+//! quotas. Read once each, however
 //! many instances share them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,8 @@ use futures_util::future::join_all;
 use futures_util::stream;
 
 use crate::api_error::{ApiError, Reading};
-use crate::ids::Region;
+use crate::ids::{Region, RoleArn};
+use crate::inventory::Role;
 
 /// Calls in flight: the rate limit protects the account, this bounds open connections.
 const IN_FLIGHT: usize = 16;
@@ -38,6 +40,14 @@ pub struct Key {
     pub state: String,
 }
 
+impl Key {
+    /// Why nothing can be encrypted or decrypted with it: only an enabled key can be used (KMS developer guide, key
+    /// states).
+    pub fn unusable(&self, name: &str) -> Option<String> {
+        (self.state != "Enabled").then(|| format!("{name} is in state {}", self.state))
+    }
+}
+
 /// The quotas on notebook instances in one region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Quotas {
@@ -54,6 +64,8 @@ pub struct WantedCompanions {
     pub scripts: BTreeSet<String>,
     /// KMS keys by id, ARN or alias.
     pub keys: BTreeSet<String>,
+    /// Execution roles.
+    pub roles: BTreeSet<RoleArn>,
 }
 
 /// What was read.
@@ -63,6 +75,8 @@ pub struct Companions {
     pub scripts: BTreeMap<(Region, String), Reading<Scripts>>,
     /// KMS keys, by region and the text that names them.
     pub keys: BTreeMap<(Region, String), Reading<Key>>,
+    /// Execution roles. They are the same in every region.
+    pub roles: BTreeMap<RoleArn, Reading<Role>>,
     /// Quotas by region.
     pub quotas: BTreeMap<Region, Result<Quotas, ApiError>>,
 }
@@ -79,6 +93,9 @@ pub trait CompanionSource: Sync {
     /// A KMS key; `None` when it does not exist.
     fn key(&self, region: &Region, key: &str) -> impl Future<Output = Result<Option<Key>, ApiError>> + Send;
 
+    /// A role of this account; `None` when it does not exist.
+    fn role(&self, role: &RoleArn) -> impl Future<Output = Result<Option<Role>, ApiError>> + Send;
+
     /// The quotas on notebook instances.
     fn quotas(&self, region: &Region) -> impl Future<Output = Result<Quotas, ApiError>> + Send;
 }
@@ -88,10 +105,15 @@ pub async fn read_companions(
     source: &impl CompanionSource,
     wanted: &BTreeMap<Region, WantedCompanions>,
 ) -> Companions {
-    let mut all = Companions::default();
-    for (region, found) in
-        join_all(wanted.iter().map(|(region, wanted)| of_region(source, region, wanted))).await
-    {
+    let wanted_roles: BTreeSet<&RoleArn> = wanted.values().flat_map(|wanted| &wanted.roles).collect();
+    let roles = stream::iter(wanted_roles)
+        .map(async |role| (role.clone(), source.role(role).await.into()))
+        .buffer_unordered(IN_FLIGHT)
+        .collect::<Vec<_>>();
+    let regions = join_all(wanted.iter().map(|(region, wanted)| of_region(source, region, wanted)));
+    let (roles, regions) = futures_util::join!(roles, regions);
+    let mut all = Companions { roles: roles.into_iter().collect(), ..Companions::default() };
+    for (region, found) in regions {
         all.scripts.extend(found.scripts);
         all.keys.extend(found.keys);
         all.quotas.insert(region, found.quotas);

@@ -3,7 +3,7 @@
 //! Identifiers that only appear in evidence are kept as text, in AWS's spelling, and so are states: one that this
 //! version does not know is kept, and decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api_error::{ApiError, Reading};
 use crate::ids::{AccountId, Region, SecurityGroupId, SubnetId, VpcId};
@@ -23,6 +23,26 @@ pub struct NetworkFacts {
     pub zones: BTreeMap<Region, Answer<Vec<Zone>>>,
     /// Everything of the VPCs of those subnets.
     pub surveys: BTreeMap<Region, Survey>,
+    /// In which zones of each region EC2 lists the instance types that were asked about.
+    pub offerings: BTreeMap<Region, Answer<Offerings>>,
+}
+
+/// Names of zones, by EC2's name of an instance type.
+pub type Offerings = BTreeMap<String, BTreeSet<String>>;
+
+impl NetworkFacts {
+    /// A subnet that was found.
+    pub fn subnet(&self, region: &Region, id: &SubnetId) -> Option<&Subnet> {
+        match self.subnets.get(&(region.clone(), id.clone()))? {
+            Reading::Found(subnet) => Some(subnet),
+            Reading::Missing | Reading::Unreadable(_) => None,
+        }
+    }
+}
+
+/// EC2's name of an instance type of SageMaker: `t3.medium` of `ml.t3.medium`.
+pub fn ec2_type(kind: &str) -> Option<&str> {
+    kind.strip_prefix("ml.")
 }
 
 /// A subnet.
@@ -40,6 +60,8 @@ pub struct Subnet {
     pub state: String,
     /// Its free IPv4 addresses. A notebook instance takes one.
     pub free_addresses: u32,
+    /// Whether it has IPv6 addresses, too: a block that is associated.
+    pub has_ipv6: bool,
     /// Whether it has IPv6 addresses alone.
     pub ipv6_native: bool,
     /// The outpost that it is on.
@@ -137,7 +159,10 @@ pub enum Destination {
     /// IPv4 addresses.
     Ipv4(Block),
     /// IPv6 addresses.
-    Ipv6,
+    Ipv6 {
+        /// Whether these are all.
+        everything: bool,
+    },
     /// A prefix list, by its id.
     PrefixList(String),
 }

@@ -14,13 +14,14 @@ pub use candidates::{
     Siting, VpcName,
 };
 pub use facts::{
-    Acl, AclEntry, Answer, Destination, Dns, Endpoint, NatGateway, NetworkFacts, Peer, Route, RouteTable,
-    Rule, SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone,
+    Acl, AclEntry, Answer, Destination, Dns, Endpoint, NatGateway, NetworkFacts, Offerings, Peer, Route,
+    RouteTable, Rule, SecurityGroup, Subnet, Survey, Traffic, Via, Vpc, Zone, ec2_type,
 };
 pub use need::Need;
 #[cfg(test)]
 pub(crate) use reach::EVALUATIONS;
 pub use reach::{
-    Asked, Check, CheckName, CheckVerdict, SPARE_ADDRESSES, free_addresses, lasting_checks, reaches,
+    Asked, Check, CheckName, CheckVerdict, SPARE_ADDRESSES, free_addresses, ipv6, ipv6_way_out,
+    lasting_checks, reaches,
 };
 pub use source::{NetworkIds, NetworkSource, read_facts, read_region};

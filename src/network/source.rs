@@ -1,6 +1,7 @@
 //! The read port: what the network facts ask of AWS, and the reading of them.
 //!
-//! Two rounds a region. First the subnets and groups that the targets name and the zones: three calls. Then everything
+//! Two rounds a region. First the subnets and groups that the targets name the zones, and where the
+//! instance types are offered: four calls. Then everything
 //! of the VPCs that those subnets are in, of all VPCs in one call a kind: seven calls, and two for each VPC, since
 //! DescribeVpcAttribute tells one attribute of one VPC. Nothing is ever read for an instance.
 
@@ -11,7 +12,9 @@ use futures_util::future::join_all;
 
 use crate::api_error::ApiError;
 use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
-use crate::network::{Names, NetworkFacts, Reading, RegionNetworks, SecurityGroup, Subnet, Survey, Zone};
+use crate::network::{
+    Names, NetworkFacts, Offerings, Reading, RegionNetworks, SecurityGroup, Subnet, Survey, Zone,
+};
 
 /// Reads networks. Ids that do not exist are absent from the answer, not an error.
 pub trait NetworkSource: Sync {
@@ -31,6 +34,13 @@ pub trait NetworkSource: Sync {
 
     /// The zones of a region.
     fn zones(&self, region: &Region) -> impl Future<Output = Result<Vec<Zone>, ApiError>> + Send;
+
+    /// In which zones of a region EC2 lists each of these instance types.
+    fn offerings(
+        &self,
+        region: &Region,
+        types: &BTreeSet<String>,
+    ) -> impl Future<Output = Result<Offerings, ApiError>> + Send;
 
     /// Every VPC and subnet of a region, by what people call them.
     fn names(&self, region: &Region) -> impl Future<Output = Result<Names, ApiError>> + Send;
@@ -52,6 +62,8 @@ pub struct NetworkIds {
     pub subnets: BTreeSet<SubnetId>,
     /// Its security groups.
     pub groups: BTreeSet<SecurityGroupId>,
+    /// The instance types, by EC2's names, that something of is to be there.
+    pub types: BTreeSet<String>,
 }
 
 /// Reads the facts of every region at once, however many targets it has.
@@ -63,6 +75,7 @@ pub async fn read_facts(source: &impl NetworkSource, wanted: &BTreeMap<Region, N
         facts.subnets.extend(read.subnets.into_iter().map(|(id, one)| ((region.clone(), id), one)));
         facts.security_groups.extend(read.groups.into_iter().map(|(id, one)| ((region.clone(), id), one)));
         facts.zones.extend(read.zones.map(|zones| (region.clone(), zones)));
+        facts.offerings.extend(read.offerings.map(|offerings| (region.clone(), offerings)));
         facts.surveys.extend(read.survey.map(|survey| (region.clone(), survey)));
     }
     facts
@@ -97,17 +110,24 @@ struct Read {
     subnets: Vec<(SubnetId, Reading<Subnet>)>,
     groups: Vec<(SecurityGroupId, Reading<SecurityGroup>)>,
     zones: Option<Result<Vec<Zone>, ApiError>>,
+    offerings: Option<Result<Offerings, ApiError>>,
     survey: Option<Survey>,
 }
 
 async fn one(
     source: &impl NetworkSource,
     region: &Region,
-    NetworkIds { subnets, groups }: &NetworkIds,
+    NetworkIds { subnets, groups, types }: &NetworkIds,
 ) -> Read {
     let zones = async { if subnets.is_empty() { None } else { Some(source.zones(region).await) } };
-    let (found_subnets, found_groups, zones) =
-        futures_util::join!(source.subnets(region, subnets), source.security_groups(region, groups), zones);
+    let offerings =
+        async { if types.is_empty() { None } else { Some(source.offerings(region, types).await) } };
+    let (found_subnets, found_groups, zones, offerings) = futures_util::join!(
+        source.subnets(region, subnets),
+        source.security_groups(region, groups),
+        zones,
+        offerings
+    );
     let found = found_subnets.iter().flatten();
     let vpcs: BTreeSet<VpcId> =
         found.filter(|subnet| subnets.contains(&subnet.id)).map(|subnet| subnet.vpc.clone()).collect();
@@ -116,6 +136,7 @@ async fn one(
         subnets: readings(subnets, found_subnets, |subnet| &subnet.id),
         groups: readings(groups, found_groups, |group| &group.id),
         zones,
+        offerings,
         survey,
     }
 }

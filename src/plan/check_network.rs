@@ -17,7 +17,10 @@ pub(super) fn network_passed(plan: &Plan, item: &Item) -> bool {
     let told = Need::REPORTED.into_iter().all(|need| needs.contains(&CheckName::Need(need)));
     let distinct: BTreeSet<CheckName> = names.iter().copied().collect();
     let basic = CheckName::BASIC.iter().all(|name| distinct.contains(name));
-    let counted = distinct.len() == names.len() && names.len() == needs.len() + CheckName::BASIC.len() + 1;
+    // Only of an item that needs it, and of none before it was looked for.
+    let ipv6 = usize::from(distinct.contains(&CheckName::Ipv6));
+    let counted =
+        distinct.len() == names.len() && names.len() == needs.len() + CheckName::BASIC.len() + 1 + ipv6;
     told && basic && counted && distinct.contains(&CheckName::Tenancy) && checks.iter().all(came_out)
 }
 

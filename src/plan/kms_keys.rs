@@ -7,13 +7,13 @@ use crate::ids::Region;
 use crate::inventory::{Companions, Description, Key};
 use crate::policy::Settings;
 
-/// What is known of a key.
+/// What is known of a key, or of a role.
 pub(super) enum Known {
-    /// It is enabled.
+    /// Nothing speaks against it.
     Usable,
-    /// It is not, or there is none: the key and its state, in words.
+    /// It cannot be used, or there is none: it and why, in words.
     Unusable(String),
-    /// It could not be read: the key and why, in words.
+    /// It could not be read: it and why, in words.
     Unread(String),
 }
 
@@ -45,12 +45,9 @@ pub(super) fn is_alias(name: &str) -> bool {
 }
 
 /// What is known of the key of this name, or of this ARN.
-///
-/// Only an enabled key can be used (KMS developer guide, key states).
 pub(super) fn known(companions: &Companions, region: &Region, name: &str) -> Known {
     match reading(companions, region, name) {
-        Some(Reading::Found(key)) if key.state == "Enabled" => Known::Usable,
-        Some(Reading::Found(key)) => Known::Unusable(format!("{name} is in state {}", key.state)),
+        Some(Reading::Found(key)) => key.unusable(name).map_or(Known::Usable, Known::Unusable),
         Some(Reading::Missing) => Known::Unusable(format!("{name} does not exist")),
         Some(Reading::Unreadable(error)) => Known::Unread(format!("{name}: {error}")),
         None => Known::Unread(format!("{name} was not read")),

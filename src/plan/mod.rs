@@ -31,6 +31,7 @@ mod quotas;
 mod repair;
 mod replacement_name;
 mod request;
+mod roles;
 mod steps;
 mod subject;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{Region, SubnetId};
 use crate::network::{
-    Asked, Check, CheckVerdict, NetworkFacts, Reading, Subnet, free_addresses, lasting_checks,
+    Asked, Check, CheckVerdict, NetworkFacts, Reading, Subnet, free_addresses, ipv6, lasting_checks,
 };
 use crate::plan::WithheldReason;
 use crate::plan::inputs::Inputs;
@@ -36,11 +36,13 @@ impl<'a> Places<'a> {
         Self { inputs, screened: BTreeMap::new(), taken: BTreeMap::new() }
     }
 
-    /// The first subnet, in the target's order of preference, that passes every check.
+    /// The first subnet, in the target's order of preference, that passes every check; that of IPv6 is made for who needs
+    /// it alone.
     pub(super) fn find(
         &mut self,
         region: &'a Region,
         (target, destination): (&'a policy::Target, &Destination),
+        needs_ipv6: bool,
     ) -> Result<(&'a Subnet, Vec<Check>), WithheldReason> {
         let inputs = self.inputs;
         let screened = self
@@ -58,10 +60,11 @@ impl<'a> Places<'a> {
         let mut full = Vec::new();
         for (reading, subnet, checks) in good {
             let free = free_addresses(reading, taken(subnet));
-            if free.verdict == CheckVerdict::Yes {
-                return Ok((subnet, checks.iter().cloned().chain([free]).collect()));
+            let own: Vec<Check> = needs_ipv6.then(|| ipv6(subnet)).into_iter().chain([free]).collect();
+            if own.iter().all(|check| check.verdict == CheckVerdict::Yes) {
+                return Ok((subnet, checks.iter().cloned().chain(own).collect()));
             }
-            full.push(free);
+            full.extend(own.into_iter().filter(|check| check.verdict != CheckVerdict::Yes));
         }
         let failed = screened.failed.iter().cloned().chain(full).collect();
         Err(WithheldReason::Network { target: target.name.clone(), failed })

@@ -8,7 +8,7 @@ use crate::api_error::Reading;
 use crate::clock::day;
 use crate::ids::{Digest, Region, SecurityGroupId};
 use crate::inventory::{Companions, Description, Instance, Inventory, Rest, WantedCompanions};
-use crate::network::{Asked, Check, NetworkIds, Subnet};
+use crate::network::{Asked, Check, NetworkIds, Subnet, ec2_type};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::digest::{self, DigestError};
 use crate::plan::fitness::{Fit, fit};
@@ -19,7 +19,7 @@ use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
     CreateRequest, FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, RepairItem, Source, Target, Totals,
-    Withheld, WithheldReason, exempt, hazards, kms_keys, quotas, repair, steps, warnings,
+    Withheld, WithheldReason, exempt, hazards, kms_keys, quotas, repair, roles, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -34,35 +34,38 @@ pub fn wanted_facts(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, 
         let region = &one.id.region;
         let judged = one.description.as_ref().filter(|found| starts(&policy.judge(Some(found), today)));
         let Some(found) = judged else { continue };
+        let kind = found.instance_type.as_deref().and_then(ec2_type);
         for target in policy.targets.iter().filter(|target| target.matches.covers(region)) {
             let Some(destination) = target.destination(found, &policy.standards) else { continue };
-            let NetworkIds { subnets, groups } = wanted.entry(region.clone()).or_default();
+            let NetworkIds { subnets, groups, types } = wanted.entry(region.clone()).or_default();
             subnets.extend(destination.subnets);
             groups.extend(destination.groups);
+            types.extend(kind.map(str::to_owned));
         }
     }
     wanted
 }
 
-/// The lifecycle configurations and keys that have to be read before planning, and the regions whose quotas count:
-/// those of instances to replace. Of those to repair only their own keys count.
+/// The lifecycle configurations, keys and roles that have to be read before planning, and the regions whose quotas count:
+/// those of instances to replace. Of those to repair only their own keys and roles count.
 pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Region, WantedCompanions> {
     let mut wanted: BTreeMap<Region, WantedCompanions> = BTreeMap::new();
     let today = day(inventory.taken_at);
     for one in &inventory.instances {
         let Some(found) = &one.description else { continue };
         let judgements = policy.judge(Some(found), today);
-        if repair::is_needed(&judgements)
-            && let Some(key) = &found.kms_key_id
-        {
-            wanted.entry(one.id.region.clone()).or_default().keys.insert(key.clone());
+        if repair::is_needed(&judgements) {
+            let wanted = wanted.entry(one.id.region.clone()).or_default();
+            wanted.keys.extend(found.kms_key_id.clone());
+            wanted.roles.extend(roles::of(found, &inventory.account));
         }
         if !starts(&judgements) {
             continue;
         }
-        let WantedCompanions { scripts, keys } = wanted.entry(one.id.region.clone()).or_default();
+        let WantedCompanions { scripts, keys, roles } = wanted.entry(one.id.region.clone()).or_default();
         scripts.extend(found.notebook_instance_lifecycle_config_name.clone());
         keys.extend(found.kms_key_id.clone());
+        roles.extend(roles::of(found, &inventory.account));
         let targets = policy.targets.iter().filter(|target| target.matches.covers(&one.id.region));
         keys.extend(targets.filter_map(|target| target.settings.kms_key.clone()));
     }
@@ -208,7 +211,8 @@ impl<'a> Planner<'a> {
     ) -> Result<Item, WithheldReason> {
         let Fit { source, target, destination, order, owner } =
             fit(self.inputs, &self.replacements, instance, description)?;
-        let (subnet, checks) = self.places.find(&instance.id.region, (target, &destination))?;
+        let needs_ipv6 = description.ip_address_type.as_deref() == Some("dualstack");
+        let (subnet, checks) = self.places.find(&instance.id.region, (target, &destination), needs_ipv6)?;
         let name = replacement_name(&instance.id, &target.settings.replacement_name, &self.taken)?;
         let Inputs { policy, companions, inventory, facts, .. } = self.inputs;
         let (region, today) = (&instance.id.region, self.inputs.today());

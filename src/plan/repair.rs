@@ -10,7 +10,9 @@ use crate::plan::hazards::{self, Repairing};
 use crate::plan::inputs::Inputs;
 use crate::plan::kms_keys::{self, Known};
 use crate::plan::members::MEMBERS;
-use crate::plan::{Change, Hazard, HazardKind, RepairItem, UpdateRequest, WithheldReason, steps, warnings};
+use crate::plan::{
+    Change, Hazard, HazardKind, RepairItem, UpdateRequest, WithheldReason, roles, steps, warnings,
+};
 use crate::policy::{Imds, RootAccess, Settings};
 use crate::rules::{Judgement, Mode, RuleId};
 
@@ -45,6 +47,10 @@ pub(super) fn plan(
         description.kms_key_id.as_ref().map(|key| kms_keys::known(companions, &instance.id.region, key));
     if let Some(Known::Unusable(found)) = key {
         return Err(withheld_for(HazardKind::KeyUnusable, found));
+    }
+    let role = description.role_arn.as_deref().and_then(|role| roles::known(companions, role));
+    if let Some(Known::Unusable(found)) = role {
+        return Err(withheld_for(HazardKind::RoleUnusable, found));
     }
     let after = request.applied_to(description);
     let left = policy.judge(Some(&after), today);

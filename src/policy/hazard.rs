@@ -80,6 +80,10 @@ hazard_kinds! {
     /// Its instance type is of a generation that AWS retires.
     TypeRetired = "type-retired": Here,
         "the instance type {} is of a generation that AWS retires: it may not be had any more.";
+    /// EC2 does not list its instance type in the zone of its subnet.
+    TypeNotInZone = "type-not-in-zone": Here,
+        "{}: SageMaker may have no such instances there either, and the replacement would fail. That is a hint: SageMaker \
+         tells its zones to nobody.";
     /// Its instance type has local storage, which AWS's documentation says takes no KMS key.
     LocalStorageWithKey = "local-storage-with-key": Here,
         "it has {}: by AWS's documentation a type with local storage takes no KMS key, so that the create may be \
@@ -100,6 +104,18 @@ hazard_kinds! {
     SourceKeyUnusable = "source-key-unusable": Elsewhere,
         "the KMS key of the source's own volume cannot be used ({}): once stopped, it may never run again, and without \
          `allow_one_way` it is not stopped.";
+    /// Its execution role does not exist any more, or does not let SageMaker assume it.
+    RoleUnusable = "role-unusable": Never,
+        "its execution role cannot be used ({}): no replacement could be made with it, and the source would not start \
+         again. Restore the role, or let sagemaker.amazonaws.com assume it, then plan again.";
+    /// Whether SageMaker can assume its execution role could not be read.
+    RoleUnknown = "role-unknown": Here,
+        "its execution role could not be read ({}): with one that is gone, neither a replacement can be made nor the \
+         source be started again. Allow iam:GetRole to find out.";
+    /// It has IPv6 addresses, and its subnet leads to an internet gateway by them.
+    Ipv6ToInternet = "ipv6-to-internet": Here,
+        "it has IPv6 addresses (`dualstack`), and they may lead to the internet and back ({}): past every NAT gateway, and \
+         whatever DirectInternetAccess says. Let an egress-only internet gateway take its place, or choose another subnet.";
     /// Its lifecycle scripts need the internet, or services of AWS that its target may not reach.
     ScriptNeedsInternet = "script-needs-internet": Here,
         "its lifecycle scripts need the internet or services of AWS, and one that hangs for 5 minutes fails the \

@@ -27,6 +27,7 @@ fn subnet(verdicts: [CheckVerdict; 3]) -> CandidateSubnet {
         cidr: "10.0.0.0/24".to_owned(),
         state: "available".to_owned(),
         free_addresses: 9,
+        has_ipv6: false,
         ipv6_native: false,
         outpost: None,
         kind: None,

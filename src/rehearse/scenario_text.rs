@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::ids::{Region, VpcId};
-use crate::plan::{Item, Plan, Target};
+use crate::plan::{Item, Plan};
 
 /// How many bits the blocks of a mirrored VPC's subnets have, and how far one is from the next: 256 subnets fit, or 16
 /// larger ones. Plans do not tell the blocks themselves.
@@ -20,33 +20,37 @@ pub fn scenario_text(plan: &Plan) -> String {
         plan.account,
         listed.join(", ")
     );
-    for ((region, vpc), targets) in networks(plan) {
-        network(&mut text, (region, vpc), &targets);
+    for ((region, vpc), items) in networks(plan) {
+        network(&mut text, (region, vpc), &items);
     }
     text
 }
 
-/// The targets of each VPC.
-fn networks(plan: &Plan) -> BTreeMap<(&Region, &VpcId), Vec<&Target>> {
-    let mut networks: BTreeMap<(&Region, &VpcId), Vec<&Target>> = BTreeMap::new();
-    for Item { id, target, .. } in &plan.items {
-        networks.entry((&id.region, &target.vpc)).or_default().push(target);
+/// The items of each VPC.
+fn networks(plan: &Plan) -> BTreeMap<(&Region, &VpcId), Vec<&Item>> {
+    let mut networks: BTreeMap<(&Region, &VpcId), Vec<&Item>> = BTreeMap::new();
+    for item in &plan.items {
+        networks.entry((&item.id.region, &item.target.vpc)).or_default().push(item);
     }
     networks
 }
 
-fn network(text: &mut String, (region, vpc): (&Region, &VpcId), targets: &[&Target]) {
+fn network(text: &mut String, (region, vpc): (&Region, &VpcId), items: &[&Item]) {
     // Writing to a string does not fail.
     let _ = writeln!(text, "\n[[network]]\nname = \"{vpc}\"\nid = \"{vpc}\"\nregions = [\"{region}\"]");
     let _ = writeln!(text, "cidr = \"10.0.0.0/16\"\negress = \"none\"\nendpoints = []");
-    let subnets: BTreeSet<_> = targets.iter().map(|one| &one.subnet).collect();
+    let subnets: BTreeSet<_> = items.iter().map(|one| &one.target.subnet).collect();
     let (bits, step) = if subnets.len() <= LARGE.1 { LARGE } else { SMALL };
     for (number, subnet) in subnets.iter().enumerate() {
         let third = number * step;
         let _ = writeln!(text, "\n[[network.subnet]]\nname = \"{subnet}\"\nid = \"{subnet}\"");
         let _ = writeln!(text, "cidr = \"10.0.{third}.0/{bits}\"");
+        let dualstack = |item: &&Item| item.request.ip_address_type.as_deref() == Some("dualstack");
+        if items.iter().filter(|item| item.target.subnet == **subnet).any(dualstack) {
+            let _ = writeln!(text, "ipv6 = true");
+        }
     }
-    let groups: BTreeSet<_> = targets.iter().flat_map(|target| &target.security_groups).collect();
+    let groups: BTreeSet<_> = items.iter().flat_map(|one| &one.target.security_groups).collect();
     for group in groups {
         let _ = writeln!(text, "\n[[network.security_group]]\nname = \"{group}\"\nid = \"{group}\"");
     }

@@ -124,9 +124,14 @@ fn xml_error(service: Service, error: &AwsError, request_id: &str) -> String {
     let AwsError { status, code, message } = error;
     let (code, message) = (escaped(code), escaped(message));
     match service {
-        Service::Sts | Service::Other => {
-            let sts = " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"";
-            let namespace = if service == Service::Sts { sts } else { "" };
+        Service::Sts | Service::Iam | Service::Other => {
+            let namespace = if service == Service::Sts {
+                " xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\""
+            } else if service == Service::Iam {
+                " xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\""
+            } else {
+                ""
+            };
             let side = if *status < 500 { "Sender" } else { "Receiver" };
             format!(
                 "<ErrorResponse{namespace}><Error><Type>{side}</Type>\

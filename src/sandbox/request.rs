@@ -16,6 +16,7 @@ pub(crate) enum Service {
     SageMaker,
     Ec2,
     Sts,
+    Iam,
     Quotas,
     Kms,
     Organizations,
@@ -28,10 +29,11 @@ pub(crate) enum Service {
 
 impl Service {
     /// Those that the sandbox has.
-    pub(crate) const NAMES: [(&'static str, Service); 7] = [
+    pub(crate) const NAMES: [(&'static str, Service); 8] = [
         ("sagemaker", Service::SageMaker),
         ("ec2", Service::Ec2),
         ("sts", Service::Sts),
+        ("iam", Service::Iam),
         ("servicequotas", Service::Quotas),
         ("kms", Service::Kms),
         ("organizations", Service::Organizations),
@@ -54,7 +56,12 @@ impl Service {
             Service::Quotas => Some("ServiceQuotasV20190624"),
             Service::Kms => Some("TrentService"),
             Service::Organizations => Some("AWSOrganizationsV20161128"),
-            Service::Ec2 | Service::Sts | Service::S3 | Service::Other | Service::OtherJson => None,
+            Service::Ec2
+            | Service::Sts
+            | Service::Iam
+            | Service::S3
+            | Service::Other
+            | Service::OtherJson => None,
         }
     }
 
@@ -123,9 +130,17 @@ impl Request {
         Request { service, service_name, operation, region, access_key, input }
     }
 
-    /// The name of what the call is about, for faults and the log: of an instance, a lifecycle configuration or a key.
+    /// The name of what the call is about, for faults and the log: of an instance, a lifecycle configuration, a key
+    /// or a role.
     pub(crate) fn resource(&self) -> Option<&str> {
-        let Input::Json(members) = &self.input else { return None };
+        let members = match &self.input {
+            Input::Json(members) => members,
+            Input::Form(parameters) => {
+                let role = parameters.iter().find(|(name, _)| name == "RoleName")?;
+                return (self.service == Service::Iam).then_some(role.1.as_str());
+            }
+            Input::Malformed => return None,
+        };
         let named = ["NotebookInstanceName", "NotebookInstanceLifecycleConfigName"];
         let named = named.iter().find_map(|key| members.get(*key));
         match named {
@@ -209,10 +224,10 @@ mod tests {
 
     #[test]
     fn a_service_that_the_sandbox_does_not_have_is_named_all_the_same() {
-        let iam = read(&[("Authorization", &signed("iam"))], "Action=ListRoles&Version=2010-05-08");
+        let sns = read(&[("Authorization", &signed("sns"))], "Action=ListTopics&Version=2010-03-31");
         assert_eq!(
-            (iam.service, iam.service_name.as_str(), iam.operation.as_str()),
-            (Service::Other, "iam", "ListRoles")
+            (sns.service, sns.service_name.as_str(), sns.operation.as_str()),
+            (Service::Other, "sns", "ListTopics")
         );
         let target = ("X-Amz-Target", "DynamoDB_20120810.ListTables");
         let dynamo = read(&[("Authorization", &signed("dynamodb")), target], "{}");

@@ -101,10 +101,13 @@ impl Ask {
         self.world.accounts.get_mut(&self.account).unwrap().sites.get_mut(&region).unwrap()
     }
 
-    /// A call of a query protocol: EC2's, but for the two operations of STS.
+    /// A call of a query protocol: EC2's, but for the operations of STS and IAM.
     pub(crate) fn form(&mut self, operation: &str, parameters: &[(&str, &str)]) -> Result<String, AwsError> {
-        let of_sts = ["AssumeRole", "GetCallerIdentity"].contains(&operation);
-        let service = if of_sts { Service::Sts } else { Service::Ec2 };
+        let service = match operation {
+            "AssumeRole" | "GetCallerIdentity" => Service::Sts,
+            "GetRole" => Service::Iam,
+            _ => Service::Ec2,
+        };
         let known = [("Action", operation), ("Version", "2016-11-15")];
         let pairs = known.iter().chain(parameters);
         let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

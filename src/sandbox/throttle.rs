@@ -46,6 +46,7 @@ impl Rates {
             Service::SageMaker => self.sagemaker_writes,
             Service::Ec2 => self.ec2,
             Service::Sts
+            | Service::Iam
             | Service::Quotas
             | Service::Kms
             | Service::Organizations

@@ -10,7 +10,7 @@ use crate::sandbox::request::Service;
 pub(crate) fn throttled(service: Service) -> AwsError {
     match service {
         Service::Ec2 => AwsError::new(503, "RequestLimitExceeded", "Request limit exceeded."),
-        Service::Sts => AwsError::new(400, "Throttling", "Rate exceeded"),
+        Service::Sts | Service::Iam => AwsError::new(400, "Throttling", "Rate exceeded"),
         Service::Quotas | Service::Organizations => {
             AwsError::new(400, "TooManyRequestsException", "Rate exceeded")
         }
@@ -30,6 +30,7 @@ pub(crate) fn internal_error(service: Service) -> AwsError {
         }
         Service::SageMaker
         | Service::Sts
+        | Service::Iam
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -46,6 +47,7 @@ pub(crate) fn unavailable(service: Service) -> AwsError {
         }
         Service::SageMaker
         | Service::Sts
+        | Service::Iam
         | Service::Quotas
         | Service::Kms
         | Service::Organizations
@@ -69,7 +71,7 @@ pub(crate) fn access_denied(service: Service, (arn, operation, resource): (&str,
                  {action} because no identity-based policy allows the {action} action"
             ),
         ),
-        Service::Sts | Service::S3 => AwsError::new(
+        Service::Sts | Service::Iam | Service::S3 => AwsError::new(
             403,
             "AccessDenied",
             format!("User: {arn} is not authorized to perform: {action} on resource: {resource}"),
@@ -117,7 +119,7 @@ pub(crate) fn denied(service: Service, denial: &Denial) -> AwsError {
             let text = format!("You are not authorized to perform this operation. {text}");
             AwsError::new(403, "UnauthorizedOperation", text)
         }
-        Service::Sts | Service::S3 => AwsError::new(403, "AccessDenied", text),
+        Service::Sts | Service::Iam | Service::S3 => AwsError::new(403, "AccessDenied", text),
         Service::SageMaker
         | Service::Quotas
         | Service::Kms
@@ -132,7 +134,7 @@ pub(crate) fn expired(service: Service) -> AwsError {
     const MESSAGE: &str = "The security token included in the request is expired";
     match service {
         Service::Ec2 => AwsError::new(400, "RequestExpired", "Request has expired."),
-        Service::Sts => AwsError::new(403, "ExpiredToken", MESSAGE),
+        Service::Sts | Service::Iam => AwsError::new(403, "ExpiredToken", MESSAGE),
         Service::S3 => AwsError::new(400, "ExpiredToken", "The provided token has expired."),
         Service::SageMaker
         | Service::Quotas
@@ -150,7 +152,7 @@ pub(crate) fn unknown_credentials(service: Service) -> AwsError {
         Service::Ec2 => {
             AwsError::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
         }
-        Service::Sts => AwsError::new(403, "InvalidClientTokenId", MESSAGE),
+        Service::Sts | Service::Iam => AwsError::new(403, "InvalidClientTokenId", MESSAGE),
         Service::S3 => AwsError::new(
             403,
             "InvalidAccessKeyId",
@@ -201,7 +203,7 @@ pub(crate) fn unknown_operation(service: Service, operation: &str) -> AwsError {
             let message = format!("Could not find operation {operation} for version 2011-06-15");
             AwsError::new(400, "InvalidAction", message)
         }
-        Service::Other => {
+        Service::Iam | Service::Other => {
             AwsError::new(400, "InvalidAction", format!("Could not find operation {operation}"))
         }
         Service::SageMaker
@@ -222,6 +224,7 @@ fn action_prefix(service: Service) -> &'static str {
         Service::SageMaker
         | Service::Ec2
         | Service::Sts
+        | Service::Iam
         | Service::Quotas
         | Service::Kms
         | Service::Organizations

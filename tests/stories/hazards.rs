@@ -274,9 +274,9 @@ fn a_plan_that_does_not_fit_proposes_one_that_does() {
         plan.quotas.iter().map(row).collect()
     };
     let (all, m5, t3) = (|| "all".to_owned(), || "ml.m5.xlarge".to_owned(), || "ml.t3.medium".to_owned());
-    // 33 stay beside their sources, and as many of the 4 that are deleted as are in flight.
-    assert_eq!(needs(&plan), [(all(), [98, 62, 37, 3]), (m5(), [2, 0, 4, 2]), (t3(), [98, 46, 6, 4])]);
-    let total = "us-east-1: a quota of 98 notebook instances, 62 in use, 37 more at once: that does not fit. With \
+    // 36 stay beside their sources, and as many of the 4 that are deleted as are in flight.
+    assert_eq!(needs(&plan), [(all(), [107, 68, 40, 3]), (m5(), [2, 0, 4, 2]), (t3(), [107, 51, 6, 4])]);
+    let total = "us-east-1: a quota of 107 notebook instances, 68 in use, 40 more at once: that does not fit. With \
                  `concurrency = 3` in [limits] it does.";
     let of_type = "us-east-1: a quota of 2 running ml.m5.xlarge, 0 in use, 4 more at once: that does not fit. With \
                    `concurrency = 2` in [limits] it does.";
@@ -284,19 +284,19 @@ fn a_plan_that_does_not_fit_proposes_one_that_does() {
         assert_told(&[&world.text("80")], "the text", words);
         assert_told(&[&world.markdown()], "the Markdown", &format!("**{}**", escape(words)));
     }
-    assert_eq!(rehearsed(&world, "37", 0), 37);
+    assert_eq!(rehearsed(&world, "40", 0), 40);
 
     // What both quotas leave room for.
     world.remediate.write("policy.toml", &policy().replace("concurrency = 4 ", "concurrency = 2 "));
     let plan = world.plan();
-    assert_eq!(needs(&plan), [(all(), [98, 62, 35, 2]), (m5(), [2, 0, 2, 2]), (t3(), [98, 46, 4, 2])]);
-    let fits = "62 in use, 35 more at once: that fits.";
+    assert_eq!(needs(&plan), [(all(), [107, 68, 38, 2]), (m5(), [2, 0, 2, 2]), (t3(), [107, 51, 4, 2])]);
+    let fits = "68 in use, 38 more at once: that fits.";
     assert_told(&[&world.text("80")], "the text", fits);
     assert_told(&[&world.markdown()], "the Markdown", fits);
-    // 98 less 62: it fits with one to spare.
-    assert_eq!(rehearsed(&world, "36", 0), 35);
-    // The 33 that stay do not fit into 20: nothing is stopped that there is no room for.
-    assert_eq!(rehearsed(&world, "20", 30), 35);
+    // 107 less 68: it fits with one to spare.
+    assert_eq!(rehearsed(&world, "39", 0), 38);
+    // The 36 that stay do not fit into 20: nothing is stopped that there is no room for.
+    assert_eq!(rehearsed(&world, "20", 30), 38);
 }
 
 /// How many more instances a rehearsal of `plan.json` needs, which ends with this exit code.

@@ -5,6 +5,7 @@ mod endpoints;
 mod groups;
 mod interfaces;
 mod listing;
+mod offerings;
 mod regions;
 mod routes;
 #[cfg(test)]
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use crate::api_error::ApiError;
 use crate::aws::session::Session;
 use crate::ids::{Region, SecurityGroupId, SubnetId, VpcId};
-use crate::network::{Names, NetworkSource, SecurityGroup, Subnet, Survey, Zone};
+use crate::network::{Names, NetworkSource, Offerings, SecurityGroup, Subnet, Survey, Zone};
 
 use listing::filters;
 
@@ -36,6 +37,15 @@ impl NetworkSource for Session {
 
     async fn zones(&self, region: &Region) -> Result<Vec<Zone>, ApiError> {
         vpcs::zones(&self.regional(region)).await
+    }
+
+    async fn offerings(&self, region: &Region, types: &BTreeSet<String>) -> Result<Offerings, ApiError> {
+        let filters = filters("instance-type", types.iter().map(String::as_str));
+        let mut all = Offerings::new();
+        for (kind, zone) in offerings::by_zone(&self.regional(region), filters).await? {
+            all.entry(kind).or_default().insert(zone);
+        }
+        Ok(all)
     }
 
     async fn names(&self, region: &Region) -> Result<Names, ApiError> {

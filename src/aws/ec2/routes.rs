@@ -43,7 +43,7 @@ fn read_route(route: &types::Route) -> Result<Route, Unreadable> {
     );
     let destination = match (ipv4, ipv6, list) {
         (Some(block), _, _) => Destination::Ipv4(parsed("DestinationCidrBlock", block)?),
-        (None, Some(_), _) => Destination::Ipv6,
+        (None, Some(block), _) => Destination::Ipv6 { everything: block == "::/0" },
         (None, None, Some(list)) => Destination::PrefixList(list.to_owned()),
         (None, None, None) => return Err(Unreadable("a route has no destination".to_owned())),
     };

@@ -57,12 +57,19 @@ fn read_subnet(subnet: &types::Subnet) -> Result<Subnet, Unreadable> {
         state: required("State", subnet.state())?.as_str().to_owned(),
         // Below zero is none: moto 5.2.5 counts on past an exhausted subnet.
         free_addresses: u32::try_from(addresses).unwrap_or(0),
+        has_ipv6: subnet.ipv6_cidr_block_association_set().iter().any(is_associated),
         ipv6_native: subnet.ipv6_native() == Some(true),
         outpost: owned(subnet.outpost_arn()),
         kind: owned(subnet.r#type()),
         owner: present(subnet.owner_id()).map(|owner| parsed("OwnerId", owner)).transpose()?,
         block_public_access: blocked(subnet.block_public_access_states()),
     })
+}
+
+/// A block that is on its way to or from the subnet is none.
+fn is_associated(block: &types::SubnetIpv6CidrBlockAssociation) -> bool {
+    let state = block.ipv6_cidr_block_state().and_then(types::SubnetCidrBlockState::state);
+    state == Some(&types::SubnetCidrBlockStateCode::Associated)
 }
 
 /// The IPv4 block, or the IPv6 block of a subnet that has no other.

@@ -6,12 +6,12 @@ mod tests;
 use futures_util::future::join_all;
 
 use crate::access::Actor;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::{Greeting, Identity, Probe, Session, Setting};
 use crate::doctor::{
     ACTS, DoctorReport, DoctorSetting, NO_KEY, NO_SUBNET, Tried, WantedPermission, connection_checks,
-    instance_to_read, interfaces_to_try, key_to_read, no_region, permission_checks, untried_permissions,
-    wanted_permissions,
+    instance_to_read, interfaces_to_try, key_to_read, no_region, permission_checks, role_to_read,
+    untried_permissions, wanted_permissions,
 };
 use crate::ids::{Arn, InstanceName, Region};
 use crate::plan::Plan;
@@ -61,11 +61,18 @@ impl Examination<'_> {
         let listed = self.session.sample(region).await;
         let (there, caller) = (listed.as_ref().ok().cloned().flatten(), (&identity.account, &*identity.arn));
         let one = instance_to_read(self.plan, region, there, caller);
-        let spot = Spot { examination: self, region, one };
+        let spot = Spot { examination: self, region, identity, one };
         let listed = &listed;
         let tried = wanted.iter().map(|wanted| async {
             match wanted.action {
                 "sagemaker:ListNotebookInstances" => listed.as_ref().map(drop).map_err(Clone::clone).into(),
+                // IAM is in one place for all regions: that it answers says nothing of this one.
+                "iam:GetRole" => match listed {
+                    Err(error) if error.kind.is_credentials() || error.kind == ApiErrorKind::NoAnswer => {
+                        Err(error.clone()).into()
+                    }
+                    Ok(_) | Err(_) => spot.tried(wanted.action).await,
+                },
                 action => spot.tried(action).await,
             }
         });
@@ -77,6 +84,7 @@ impl Examination<'_> {
 struct Spot<'a> {
     examination: &'a Examination<'a>,
     region: &'a Region,
+    identity: &'a Identity,
     one: (Option<InstanceName>, Arn),
 }
 
@@ -93,6 +101,11 @@ impl Spot<'_> {
                 Some(key) => self.probe(Probe::Key(key)).await,
                 None => Tried::Not(NO_KEY),
             },
+            "iam:GetRole" => {
+                let Identity { account, arn } = self.identity;
+                let role = role_to_read(self.examination.plan, self.region, (account, arn));
+                self.probe(Probe::Role(role)).await
+            }
             "ec2:CreateNetworkInterface" => self.interface().await,
             _ if service == "ec2" && operation.starts_with("Describe") => {
                 self.probe(Probe::Ec2(operation)).await

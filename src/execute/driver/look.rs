@@ -12,7 +12,7 @@ use crate::ids::InstanceName;
 use super::state::{Driver, Parked, status_in};
 
 /// How long an observation may be decided on: no longer than a slow read may take anyway.
-const FRESH: Duration = Duration::from_secs(10);
+pub(super) const FRESH: Duration = Duration::from_secs(10);
 
 impl<C: Cloud> Driver<'_, C> {
     /// What AWS reports of the item now. A record changes nothing of that, nor does a call that AWS had no time for: what

@@ -52,6 +52,8 @@ pub(in crate::execute) struct Driver<'a, C> {
     pub(in crate::execute) touched: Option<Side>,
     /// When the last observation began, as long as nothing was changed or waited for since.
     pub(in crate::execute) fresh: Option<Timestamp>,
+    /// When everything that the item depends on was last found to be usable, as far as AWS tells.
+    pub(in crate::execute) cleared: Option<Timestamp>,
     /// How often in a row AWS was too busy for a call.
     pub(in crate::execute) busy: u32,
     /// What this process has seen of the source since it stopped it.
@@ -91,6 +93,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             seen: None,
             touched: None,
             fresh: None,
+            cleared: None,
             busy: 0,
             stopping: None,
             runs_on: None,

@@ -12,8 +12,8 @@ use crate::clock::{Clock, ManualClock, elapsed};
 use crate::execute::poller::{News, Poller};
 use crate::execute::tests::world::error;
 use crate::execute::waits::Watch;
-use crate::execute::{Accepted, Cloud, Listing, Stop};
-use crate::fixtures::{exposed, name, region};
+use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing, Stop};
+use crate::fixtures::{exposed, name, region, usable};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
 use crate::journal::RunEnd;
@@ -95,6 +95,10 @@ impl Cloud for Fleet {
 
     async fn quota(&self, _: &Region) -> Result<Option<u32>, ApiError> {
         Ok(None)
+    }
+
+    async fn standing(&self, _: &Region, dependency: &Dependency) -> Result<Standing, ApiError> {
+        Ok(usable(dependency))
     }
 
     async fn tags(&self, _: &Region, _: &Arn) -> Result<Tags, ApiError> {

@@ -1,5 +1,6 @@
 //! One story a test.
 
+mod asked_again;
 mod canary;
 mod doubt;
 mod failed_starts;

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind};
-use crate::execute::{Accepted, Cloud, Listing, Stop};
+use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing, Stop};
 use crate::fixtures::{self, region};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Instance, Status, Tags};
@@ -75,6 +75,10 @@ struct Inner {
     created_at: Option<(Timestamp, Timestamp)>,
     /// How many instances AWS says that there may be; it says nothing where there is none.
     quota: Option<u32>,
+    /// What else items depend on, where it is not as it should be; `None` where that cannot be read.
+    standings: BTreeMap<Dependency, Option<Standing>>,
+    /// What was asked about.
+    asked: Vec<Dependency>,
     /// Mutations that were sent after the run was asked to stop.
     late: u32,
 }
@@ -141,6 +145,16 @@ impl World {
     /// So many instances there may be, AWS says.
     pub(super) fn allow(&self, quota: u32) {
         self.inner.lock().unwrap().quota = Some(quota);
+    }
+
+    /// From now on this is what is told of it; `None` where that cannot be read.
+    pub(super) fn tell_of(&self, dependency: Dependency, told: Option<Standing>) {
+        self.inner.lock().unwrap().standings.insert(dependency, told);
+    }
+
+    /// What items depend on and was asked about.
+    pub(super) fn asked(&self) -> Vec<Dependency> {
+        self.inner.lock().unwrap().asked.clone()
     }
 
     /// Mutations that were sent after the run was asked to stop.
@@ -382,6 +396,16 @@ impl Cloud for World {
         inner.count();
         let denied = || error("GetServiceQuota", ApiErrorKind::AccessDenied);
         inner.quota.map(Some).ok_or_else(denied)
+    }
+
+    async fn standing(&self, _: &Region, dependency: &Dependency) -> Result<Standing, ApiError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.count();
+        inner.asked.push(dependency.clone());
+        match inner.standings.get(dependency) {
+            Some(told) => told.clone().ok_or_else(|| error("Read", ApiErrorKind::AccessDenied)),
+            None => Ok(fixtures::usable(dependency)),
+        }
     }
 
     async fn stop(&self, _: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

@@ -79,13 +79,13 @@ fn leading<'t>(
     let local = table.routes.iter().filter(|route| route.via == Via::Local);
     let local = local.filter_map(|route| match &route.destination {
         Destination::Ipv4(block) => Some(*block),
-        Destination::Ipv6 | Destination::PrefixList(_) => None,
+        Destination::Ipv6 { .. } | Destination::PrefixList(_) => None,
     });
     let outside = outside.without(&local.collect());
     let lists = table.routes.iter().filter(|route| match (&route.destination, &route.via) {
         (Destination::PrefixList(_), Via::Endpoint(id)) => place.is_load_balancers(id),
         (Destination::PrefixList(_), _) => true,
-        (Destination::Ipv4(_) | Destination::Ipv6, _) => false,
+        (Destination::Ipv4(_) | Destination::Ipv6 { .. }, _) => false,
     });
     let lists = lists.map(|route| (route, outside.clone()));
     let all = shares(&table.routes, &outside).0.into_iter().chain(lists);

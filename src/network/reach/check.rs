@@ -33,6 +33,8 @@ pub enum CheckName {
     SameVpc,
     /// The subnet has an address left for this item, after those planned before it.
     FreeAddresses,
+    /// The subnet has IPv6 addresses: only of an item whose source is `dualstack`, and not in plans before format 5.
+    Ipv6,
     /// The VPC's instances may run on shared hardware. Since format 3 of plans, and so are all below.
     Tenancy,
     /// It reaches something that instances need.
@@ -63,6 +65,7 @@ impl CheckName {
             | CheckName::SecurityGroups
             | CheckName::SameVpc
             | CheckName::FreeAddresses
+            | CheckName::Ipv6
             | CheckName::Tenancy => None,
         }
     }
@@ -75,6 +78,7 @@ impl CheckName {
             CheckName::SecurityGroups => "security-groups",
             CheckName::SameVpc => "same-vpc",
             CheckName::FreeAddresses => "free-addresses",
+            CheckName::Ipv6 => "ipv6",
             CheckName::Tenancy => "tenancy",
             CheckName::Need(need) => need.as_str(),
         }

@@ -63,7 +63,7 @@ pub(super) fn service_lists(place: &Location<'_>) -> BTreeSet<String> {
     routes
         .filter_map(|route| match (&route.destination, &route.via) {
             (Destination::PrefixList(list), Via::Endpoint(_)) => Some(list.clone()),
-            (Destination::PrefixList(_) | Destination::Ipv4(_) | Destination::Ipv6, _) => None,
+            (Destination::PrefixList(_) | Destination::Ipv4(_) | Destination::Ipv6 { .. }, _) => None,
         })
         .collect()
 }

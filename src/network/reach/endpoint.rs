@@ -106,7 +106,7 @@ fn lists<'t>(table: &'t RouteTable, endpoint: &str) -> BTreeSet<&'t String> {
     let of = table.routes.iter().filter(|route| leads(&route.via));
     of.filter_map(|route| match &route.destination {
         Destination::PrefixList(list) => Some(list),
-        Destination::Ipv4(_) | Destination::Ipv6 => None,
+        Destination::Ipv4(_) | Destination::Ipv6 { .. } => None,
     })
     .collect()
 }

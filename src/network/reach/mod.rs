@@ -2,7 +2,7 @@
 //!
 //! Decided from configuration alone: subnets, groups, ACLs, route tables, NAT gateways, endpoints. What cannot be
 //! decided from it is unknown, and what could not be read makes unknown whatever rests on it: never a yes, never a no.
-//! Only IPv4 and HTTPS are looked at. Policies of endpoints, and what firewalls and proxies do, are not.
+//! Only IPv4 and HTTPS are looked at, but for whether a subnet has IPv6 addresses, and leads to an internet gateway by them. Policies of endpoints, and what firewalls and proxies do, are not.
 
 mod ban;
 mod basic;
@@ -11,6 +11,7 @@ mod check;
 mod egress;
 mod endpoint;
 mod finding;
+mod ipv6;
 mod place;
 mod routes;
 mod rules;
@@ -27,6 +28,7 @@ use place::Location;
 
 pub use basic::{SPARE_ADDRESSES, free_addresses};
 pub use check::{Check, CheckName, CheckVerdict};
+pub use ipv6::{ipv6, ipv6_way_out};
 
 /// A subnet and groups, and what an instance there needs.
 #[derive(Debug, Clone, Copy)]
@@ -78,14 +80,15 @@ pub fn lasting_checks(facts: &NetworkFacts, asked: &Asked<'_>) -> Vec<Check> {
 /// The verdict on one service of AWS, as the names of its endpoints end: what a check of it would say, also where no
 /// policy knows a need of that name.
 pub fn reaches(facts: &NetworkFacts, asked: &Asked<'_>, service: &str) -> CheckVerdict {
-    let subnet = facts.subnets.get(&(asked.region.clone(), asked.subnet.clone()));
-    let (Some(Reading::Found(subnet)), Some(survey)) = (subnet, facts.surveys.get(asked.region)) else {
-        return CheckVerdict::Unknown;
-    };
     let groups = groups_of(facts, asked);
-    let (region, account) = (asked.region, asked.account);
-    let place = Location { region, account, subnet, groups: &groups, survey };
+    let Some(place) = location(facts, asked, &groups) else { return CheckVerdict::Unknown };
     endpoint::service(&place, service, &egress::internet(&place)).verdict
+}
+
+/// Where it would be, if anything is known of there.
+fn location<'a>(facts: &'a NetworkFacts, asked: &Asked<'a>, groups: &'a Groups<'a>) -> Option<Location<'a>> {
+    let (subnet, survey) = (facts.subnet(asked.region, asked.subnet)?, facts.surveys.get(asked.region)?);
+    Some(Location { region: asked.region, account: asked.account, subnet, groups, survey })
 }
 
 fn groups_of<'a>(

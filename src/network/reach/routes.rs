@@ -18,7 +18,7 @@ pub(super) fn shares<'r>(
         .iter()
         .filter_map(|route| match &route.destination {
             Destination::Ipv4(block) => Some((*block, route)),
-            Destination::Ipv6 | Destination::PrefixList(_) => None,
+            Destination::Ipv6 { .. } | Destination::PrefixList(_) => None,
         })
         .collect();
     ordered.sort_by_key(|(block, route)| (std::cmp::Reverse(block.bits()), route.propagated));
@@ -81,7 +81,7 @@ fn no_route(place: &Location<'_>, table: &RouteTable, told: &str) -> Finding {
     let lists = table.routes.iter().find_map(|route| match (&route.destination, &route.via) {
         (Destination::PrefixList(_), Via::Endpoint(id)) if !place.is_load_balancers(id) => None,
         (Destination::PrefixList(list), via) => Some((list, via)),
-        (Destination::Ipv4(_) | Destination::Ipv6, _) => None,
+        (Destination::Ipv4(_) | Destination::Ipv6 { .. }, _) => None,
     });
     match lists {
         Some((list, via)) => {
@@ -94,14 +94,14 @@ fn no_route(place: &Location<'_>, table: &RouteTable, told: &str) -> Finding {
 fn bits(route: &Route) -> Option<u8> {
     match &route.destination {
         Destination::Ipv4(block) => Some(block.bits()),
-        Destination::Ipv6 | Destination::PrefixList(_) => None,
+        Destination::Ipv6 { .. } | Destination::PrefixList(_) => None,
     }
 }
 
 fn destination(route: &Route) -> String {
     match &route.destination {
         Destination::Ipv4(block) => block.to_string(),
-        Destination::Ipv6 => "IPv6".to_owned(),
+        Destination::Ipv6 { .. } => "IPv6".to_owned(),
         Destination::PrefixList(id) => id.clone(),
     }
 }

@@ -40,7 +40,7 @@ fn route() -> impl Strategy<Value = Route> {
     let destination = prop_oneof![
         8 => block().prop_map(Destination::Ipv4),
         1 => Just(Destination::Ipv4(Block::ALL)),
-        1 => Just(Destination::Ipv6),
+        1 => any::<bool>().prop_map(|everything| Destination::Ipv6 { everything }),
         1 => Just(Destination::PrefixList("pl-1".to_owned())),
     ];
     (destination, 0..9_u8, any::<bool>()).prop_map(|(destination, number, propagated)| Route {

@@ -3,6 +3,7 @@
 
 mod exempt_tag;
 mod instance_type;
+mod ipv6;
 pub(super) mod managed;
 pub(super) mod name;
 mod platform;
@@ -10,6 +11,7 @@ mod repairing;
 mod replacement_key;
 mod replacing;
 mod repository;
+mod role;
 mod script;
 pub(super) mod source_restart;
 
@@ -68,6 +70,8 @@ fn all(replacing: &Replacing<'_>, policy: &Policy) -> (Vec<Hazard>, bool) {
     hazards.extend(platform::find(replacing));
     hazards.extend(instance_type::find(replacing));
     hazards.extend(replacement_key::find(replacing));
+    hazards.extend(role::find(replacing));
+    hazards.extend(ipv6::find(replacing));
     hazards.extend(scripts);
     hazards.extend(repository::find(replacing));
     hazards.extend(name::find(replacing));

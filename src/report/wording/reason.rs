@@ -83,6 +83,20 @@ fn said(reason: &Reason) -> String {
         Reason::Exempt { reason } => {
             format!("it has become exempt since the plan was made: {}", withheld(reason))
         }
+        Reason::KeyNotUsable { found } => format!(
+            "the KMS key of the replacement's volume cannot be used any more ({found}): enable it, or plan again with another"
+        ),
+        Reason::OwnKeyNotUsable { found } => format!(
+            "the KMS key of the source's own volume cannot be used any more ({found}): once stopped, the source would not start \
+             again. Enable the key, or plan again"
+        ),
+        Reason::SubnetNotUsable { found } => {
+            format!("the target's subnet cannot be used any more ({found}): plan again")
+        }
+        Reason::RoleNotUsable { found } => format!(
+            "the execution role cannot be used any more ({found}): neither would a replacement be made with it, nor the source \
+             start again. Restore the role, then plan again"
+        ),
         Reason::BegunByRun { run, purpose: of } => format!(
             "{}run {run} of another plan has begun it and not ended it: end that first, with `{}`",
             purpose(*of),

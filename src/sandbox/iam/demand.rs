@@ -4,6 +4,7 @@
 //! which other actions SageMaker needs is from its developer guide ("Amazon SageMaker API permissions").
 
 use crate::ids::Region;
+use crate::sandbox::names::partition;
 use crate::sandbox::request::{Input, Request, Service};
 use crate::sandbox::service::{self, Caller};
 use crate::sandbox::world::World;
@@ -26,6 +27,15 @@ pub(super) fn demands(world: &World, caller: &Caller, request: &Request, region:
         Service::Ec2 => ec2(&asked, operation),
         Service::Sts if operation == "GetCallerIdentity" => Vec::new(),
         Service::Sts => vec![asked.demand("sts:AssumeRole", vec![asked.parameter("RoleArn").to_owned()])],
+        // Judged on the role, by its whole ARN.
+        Service::Iam => {
+            let account = world.accounts.get(&caller.account);
+            let role = account.and_then(|account| account.roles.get(asked.parameter("RoleName")));
+            let path = role
+                .map_or_else(|| asked.parameter("RoleName").to_owned(), |role| role.path_and_name.clone());
+            let arn = format!("arn:{}:iam::{}:role/{path}", partition(asked.region), asked.account);
+            vec![asked.demand(&format!("iam:{operation}"), vec![arn])]
+        }
         Service::Quotas => vec![asked.demand(&format!("servicequotas:{operation}"), vec![asked.quota()])],
         Service::Kms => {
             let key = asked.text("KeyId").unwrap_or_default();

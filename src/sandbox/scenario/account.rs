@@ -31,7 +31,11 @@ keys! {
         pub(super) email: Option<String> = text("an address").optional().example("research@example.com");
         /// Roles that may be assumed. Those of its instances need not be listed.
         pub(super) roles: Vec<String> = any(role()).or([]).example(["Remediator"]);
-        /// What AssumeRole must be given for each of them.
+        /// Roles of its instances that have been deleted since, with their paths.
+        pub(super) deleted_roles: Vec<String> = any(role()).or([]).example(["service-role/Former"]);
+        /// Roles of its instances that SageMaker may not assume any more, with their paths.
+        pub(super) closed_roles: Vec<String> = any(role()).or([]).example(["service-role/Closed"]);
+        /// What AssumeRole must be given for each of `roles`.
         pub(super) external_id: Option<String> = text("an external id").optional().example("meridian-2026");
         /// How many notebook instances each region may have, and of each type. Real accounts have had 8
         /// (cloudformation/rain#468) and more.

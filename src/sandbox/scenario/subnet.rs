@@ -7,7 +7,7 @@ use crate::sandbox::world::network::AclEntry;
 
 use super::cidr::Block;
 use super::egress::{Egress, Purpose};
-use super::forms::{Name, any, block, either, id, name};
+use super::forms::{Name, any, block, either, id, instance_type, name};
 use super::rules::{RuleSpec, acl, rule};
 
 const ZONES: [(&str, char, &str); 5] = [
@@ -47,6 +47,10 @@ keys! {
         pub(super) egress: Option<Egress> = choice().optional().example("none");
         /// What kind of subnet it is.
         pub(super) kind: SubnetKind = choice().or("ordinary");
+        /// Whether it has IPv6 addresses, too: as the network says where it is not given.
+        pub(super) ipv6: Option<bool> = flag().optional().example(true);
+        /// Instance types that EC2 does not offer in its zone.
+        pub(super) lacks: Vec<String> = any(instance_type()).or([]).example(["ml.p4d.24xlarge"]);
         /// The entries of a network ACL of its own, a line each: those of the network where they are not given.
         pub(super) acl: Option<Vec<AclEntry>> = acl();
         /// Its own state of VPC Block Public Access, where an exclusion makes it another than the network's.
@@ -58,9 +62,13 @@ keys! {
 impl Subnet {
     /// One of which no more is known.
     pub(super) fn plain(name: Name, cidr: Placed<Block>, zone: char, purpose: Purpose) -> Subnet {
-        let (id, free, own_table, egress, acl, block_public_access) = Default::default();
+        let (id, free, own_table, egress, ipv6, lacks, acl, block_public_access) = Default::default();
         let kind = SubnetKind::Ordinary;
-        Subnet { name, id, cidr, zone, free, purpose, own_table, egress, kind, acl, block_public_access }
+        #[rustfmt::skip]
+        let subnet = Subnet {
+            name, id, cidr, zone, free, purpose, own_table, egress, kind, ipv6, lacks, acl, block_public_access,
+        };
+        subnet
     }
 
     /// A private subnet has the main route table unless it says something else; any other its own.

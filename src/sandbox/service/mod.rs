@@ -2,6 +2,7 @@
 
 mod call;
 mod ec2;
+mod iam;
 mod kms;
 mod members;
 mod organizations;
@@ -28,6 +29,7 @@ pub(crate) fn operations(service: Service) -> Vec<&'static str> {
         Service::SageMaker => names(&sagemaker::OPERATIONS),
         Service::Ec2 => ec2::operations(),
         Service::Sts => names(&sts::OPERATIONS),
+        Service::Iam => names(&iam::OPERATIONS),
         Service::Quotas => names(&quotas::OPERATIONS),
         Service::Kms => names(&kms::OPERATIONS),
         Service::Organizations => names(&organizations::OPERATIONS),
@@ -47,6 +49,7 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
         Service::SageMaker => sagemaker::answer(call),
         Service::Ec2 => ec2::answer(call),
         Service::Sts => sts::answer(call),
+        Service::Iam => iam::answer(call),
         Service::Quotas => quotas::answer(call),
         Service::Kms => kms::answer(call),
         Service::Organizations => organizations::answer(call),

@@ -246,4 +246,6 @@ pub(crate) struct Zone {
     pub(crate) id: String,
     /// `availability-zone`, `local-zone` or `wavelength-zone`.
     pub(crate) kind: String,
+    /// Types of notebook instances that EC2 does not offer there.
+    pub(crate) lacks: BTreeSet<String>,
 }

@@ -13,7 +13,7 @@ pub(super) enum Fate {
 }
 
 /// Every instance of `examples/hazards.toml`.
-pub(super) const TABLE: [(&str, Fate); 62] = [
+pub(super) const TABLE: [(&str, Fate); 68] = [
     ("plain", Replaced(&[], "plain-vpc")),
     ("key-enabled", Replaced(&[], "key-enabled-vpc")),
     ("script-harmless", Replaced(&[], "script-harmless-vpc")),
@@ -46,6 +46,19 @@ pub(super) const TABLE: [(&str, Fate); 62] = [
     ("rekeyed-stopped", Replaced(&[], "key/0b0a4d00-0000-4000-8000-000000000001")),
     ("accepted-key-gone", Replaced(&["source-key-unusable"], "is in state PendingDeletion")),
     ("blind-alias", Hazards(&["key-unresolved"], "alias/out-of-sight: DescribeKey")),
+    // Roles, IPv6 and zones.
+    ("role-gone", Hazards(&["role-unusable"], "role/former-team does not exist")),
+    (
+        "role-closed",
+        Hazards(&["role-unusable"], "role/analysts does not let sagemaker.amazonaws.com assume it"),
+    ),
+    ("role-locked", Replaced(&["role-unknown"], "role/service-role/out-of-bounds: GetRole")),
+    ("plain-dualstack", Withheld("network", "has no IPv6 addresses, which `dualstack` needs")),
+    ("dual-stack", Replaced(&["ipv6-to-internet"], "sends IPv6 from subnet-0b0a4d00000000a03 to igw-")),
+    (
+        "dual-type",
+        Replaced(&["type-not-in-zone"], "EC2 has c5.xlarge in us-east-1a, us-east-1c, not in us-east-1b"),
+    ),
     // Scripts and repositories.
     (
         "script-internet",

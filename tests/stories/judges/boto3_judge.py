@@ -131,6 +131,11 @@ def ask_the_others(sandbox: Sandbox) -> None:
     sts = sandbox.client("sts")
     equal(sts.get_caller_identity()["Account"], HOME)
     sts.assume_role(RoleArn=f"arn:aws:iam::{HOME}:role/Remediator", RoleSessionName="judge")
+    iam = sandbox.client("iam")
+    role = iam.get_role(RoleName="AmazonSageMaker-ExecutionRole")["Role"]
+    equal((role["Path"], role["Arn"].rsplit(":", 1)[1]), ("/service-role/", "role/service-role/AmazonSageMaker-ExecutionRole"))
+    equal(role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"], {"Service": "sagemaker.amazonaws.com"})
+    equal(type(refused(lambda: iam.get_role(RoleName="nobody"), "NoSuchEntity", 404)), iam.exceptions.NoSuchEntityException)
     quotas = sandbox.client("service-quotas")
     total = next(
         one for one in quotas.list_service_quotas(ServiceCode="sagemaker")["Quotas"] if one["Value"] == 300.0

@@ -27,6 +27,7 @@ CLAIMED: dict[str, list[str]] = {
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "service-quotas": ["ListServiceQuotas", "GetServiceQuota"],
     "kms": ["DescribeKey"],
+    "iam": ["GetRole"],
     "organizations": ["ListAccounts", "DescribeOrganization"],
 }
 

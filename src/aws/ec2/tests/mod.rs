@@ -30,9 +30,13 @@ fn subnets(items: &[String], token: &str) -> Reply {
 #[tokio::test]
 async fn subnets_are_asked_for_by_filter_and_read_over_all_pages() {
     let whole = "<subnetId>subnet-1</subnetId><cidrBlock>10.0.0.0/24</cidrBlock>\
-        <availableIpAddressCount>251</availableIpAddressCount>";
+        <availableIpAddressCount>251</availableIpAddressCount><ipv6CidrBlockAssociationSet><item>\
+        <ipv6CidrBlock>2001:db8::/64</ipv6CidrBlock><ipv6CidrBlockState><state>associated</state>\
+        </ipv6CidrBlockState></item></ipv6CidrBlockAssociationSet>";
     let overdrawn = "<subnetId>subnet-2</subnetId><cidrBlock>10.0.1.0/28</cidrBlock>\
-        <availableIpAddressCount>-12</availableIpAddressCount>";
+        <availableIpAddressCount>-12</availableIpAddressCount><ipv6CidrBlockAssociationSet><item>\
+        <ipv6CidrBlock>2001:db8::/64</ipv6CidrBlock><ipv6CidrBlockState><state>disassociating</state>\
+        </ipv6CidrBlockState></item></ipv6CidrBlockAssociationSet>";
     let pages = [subnets(&[subnet(whole)], "1"), subnets(&[], "2"), subnets(&[subnet(overdrawn)], "")];
     let server = Loopback::serving(pages).await;
     let wanted = ["subnet-1", "subnet-2", "subnet-gone"].map(|id| id.parse().unwrap()).into();
@@ -44,6 +48,7 @@ async fn subnets_are_asked_for_by_filter_and_read_over_all_pages() {
         cidr: "10.0.0.0/24".to_owned(),
         state: "available".to_owned(),
         free_addresses: 251,
+        has_ipv6: true,
         ipv6_native: false,
         outpost: None,
         kind: None,
@@ -51,7 +56,7 @@ async fn subnets_are_asked_for_by_filter_and_read_over_all_pages() {
         block_public_access: None,
     };
     assert_eq!(found[0], first);
-    assert_eq!((found.len(), found[1].free_addresses), (2, 0));
+    assert_eq!((found.len(), found[1].free_addresses, found[1].has_ipv6), (2, 0, false));
     let body = &server.requests()[0].body;
     assert!(
         body.contains("Filter.1.Name=subnet-id&Filter.1.Value.1=subnet-1&Filter.1.Value.2=subnet-2"),

@@ -86,7 +86,11 @@ async fn judged(row: &Row) -> (Vec<Check>, Vec<LoggedCall>) {
     let subnet: SubnetId = id("subnet", &row.subnet).parse().unwrap();
     let groups: Vec<SecurityGroupId> =
         row.groups.iter().map(|name| id("sg", name).parse().unwrap()).collect();
-    let ids = NetworkIds { subnets: [subnet.clone()].into(), groups: groups.iter().cloned().collect() };
+    let ids = NetworkIds {
+        subnets: [subnet.clone()].into(),
+        groups: groups.iter().cloned().collect(),
+        ..NetworkIds::default()
+    };
     let wanted = [(region.clone(), ids)].into();
     let facts = read_facts(&session_at(sandbox.endpoint()), &wanted).await;
     let (region, account, required) = (&region, &account, &row.needs);

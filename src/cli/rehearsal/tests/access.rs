@@ -66,6 +66,11 @@ names = ["compliant"]
 regions = ["eu-west-1"]
 network = "eu"
 imds_v2 = "all"
+
+[[notebooks]]
+names = ["repaired-in-place"]
+regions = ["eu-west-1"]
+network = "eu"
 "#
 );
 
@@ -73,6 +78,8 @@ const POLICY: &str = r#"
 format = 1
 [scope]
 regions = ["us-east-1", "eu-west-1"]
+[rules]
+imds-v2 = "remediate"
 [defaults]
 delete_source = "cleanup"
 [[target]]
@@ -315,8 +322,9 @@ fn is_known(operation: &str, actor: Actor) -> bool {
 #[test]
 fn without_any_one_action_of_the_reader_that_is_a_gap_which_names_it_or_changes_nothing() {
     // The scenario's subnets have no way out whatever NAT gateways, ACLs and DNS say, and its instances no scripts; its policy
-    // names the regions; one way to read the quota stands in for the other. Load balancers are looked for by `policy init` alone.
+    // names the regions; where types are offered is a hint; one way to read the quota stands in for the other. Load balancers are looked for by `policy init` alone.
     let silent = [
+        "ec2:DescribeInstanceTypeOfferings",
         "ec2:DescribeNatGateways",
         "ec2:DescribeNetworkAcls",
         "ec2:DescribeNetworkInterfaces",

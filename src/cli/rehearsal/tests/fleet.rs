@@ -10,7 +10,9 @@ use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::{POLICY, SCENARIO, fault, plan_of};
 use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
 use crate::clock::elapsed;
-use crate::execute::{self, Accepted, Cloud, Event, ItemResult, Listing, RunReport, Setting, Stop};
+use crate::execute::{
+    self, Accepted, Cloud, Dependency, Event, ItemResult, Listing, RunReport, Setting, Standing, Stop,
+};
 use crate::fixtures::policy;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Tags};
@@ -49,6 +51,10 @@ impl<C: Cloud> Cloud for Counting<'_, C> {
 
     async fn quota(&self, region: &Region) -> Result<Option<u32>, ApiError> {
         self.cloud.quota(region).await
+    }
+
+    async fn standing(&self, region: &Region, dependency: &Dependency) -> Result<Standing, ApiError> {
+        self.cloud.standing(region, dependency).await
     }
 
     async fn stop(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

@@ -87,6 +87,13 @@ fn people(
             let role = Role { path_and_name: path_and_name.clone(), for_sagemaker: false, external_id };
             roles.entry(base_name(path_and_name).to_owned()).or_insert(role);
         }
+        for path_and_name in &said.deleted_roles {
+            roles.remove(base_name(path_and_name));
+        }
+        for path_and_name in &said.closed_roles {
+            let role = Role { path_and_name: path_and_name.clone(), for_sagemaker: false, external_id: None };
+            roles.insert(base_name(path_and_name).to_owned(), role);
+        }
         let (id, name, identities) = (said.id.value.clone(), spec.name.clone(), spec.identities.clone());
         let email = said.email.clone().unwrap_or_else(|| format!("aws+{id}@example.com"));
         accounts.insert(id.clone(), Account { id, name, email, roles, identities, sites: BTreeMap::new() });

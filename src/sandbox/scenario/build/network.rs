@@ -20,6 +20,11 @@ pub(super) fn fill(network: &mut Network, place: &Place<'_>) {
     for letter in here().flat_map(|spec| &spec.subnets).map(|subnet| subnet.zone) {
         network.zones.extend(edge_zone(region, letter).map(|zone| (zone.name.clone(), zone)));
     }
+    for subnet in here().flat_map(|spec| &spec.subnets) {
+        if let Some(zone) = network.zones.get_mut(&zone_name(region, subnet.zone)) {
+            zone.lacks.extend(subnet.lacks.iter().cloned());
+        }
+    }
     for spec in here() {
         let vpc = InVpc { place, spec, id: vpc_id(place, spec) };
         vpc.itself(network);
@@ -53,6 +58,7 @@ fn zones(region: &str) -> Vec<Zone> {
         name: format!("{region}{letter}"),
         id: format!("{}-az{number}", short(region)),
         kind: "availability-zone".to_owned(),
+        lacks: BTreeSet::new(),
     };
     [('a', 1), ('b', 2), ('c', 3)].into_iter().map(zone).collect()
 }
@@ -65,7 +71,7 @@ fn edge_zone(region: &str, letter: char) -> Option<Zone> {
         _ => return None,
     };
     let id = format!("{}-{}", short(region), end.replace("-1a", "1-az1"));
-    Some(Zone { name: format!("{region}-{end}"), id, kind: kind.to_owned() })
+    Some(Zone { name: format!("{region}-{end}"), id, kind: kind.to_owned(), lacks: BTreeSet::new() })
 }
 
 /// The name of the zone that a letter stands for.
@@ -144,7 +150,7 @@ impl InVpc<'_> {
                 free: self.spec.room(at).unwrap_or(0),
                 taken: BTreeSet::new(),
                 map_public_ip_on_launch: spec.purpose == Purpose::Public,
-                ipv6_cidr: (self.spec.ipv6 || spec.kind == SubnetKind::Ipv6Native)
+                ipv6_cidr: (spec.ipv6.unwrap_or(self.spec.ipv6) || spec.kind == SubnetKind::Ipv6Native)
                     .then(|| self.ipv6_block(at)),
                 ipv6_native: spec.kind == SubnetKind::Ipv6Native,
                 outpost_arn: (spec.kind == SubnetKind::Outpost).then(|| self.outpost()),

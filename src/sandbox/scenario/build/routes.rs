@@ -54,7 +54,12 @@ impl InVpc<'_> {
         routes.extend(out);
         if self.spec.ipv6 {
             let destination = Destination::Ipv6(ANYWHERE_IPV6.to_owned());
-            let target = RouteTarget::EgressOnlyInternetGateway(self.id("eigw", ""));
+            // Where IPv4 goes by an internet gateway, so does IPv6: its addresses are public, and need no NAT.
+            let target = match routes.iter().find(|one| matches!(one.target, RouteTarget::InternetGateway(_)))
+            {
+                Some(public) => public.target.clone(),
+                None => RouteTarget::EgressOnlyInternetGateway(self.id("eigw", "")),
+            };
             routes.push(Route { destination, target, blackhole: false });
         }
         for gateway in self.gateways_on(word) {

@@ -182,7 +182,12 @@ fn network() -> Network {
         ("us-east-1b", "use1-az2", "availability-zone"),
         ("us-east-1-bos-1a", "use1-bos1-az1", "local-zone"),
     ] {
-        let zone = Zone { name: name.to_owned(), id: id.to_owned(), kind: kind.to_owned() };
+        let zone = Zone {
+            name: name.to_owned(),
+            id: id.to_owned(),
+            kind: kind.to_owned(),
+            lacks: Default::default(),
+        };
         network.zones.insert(name.to_owned(), zone);
     }
     edges(&mut network);

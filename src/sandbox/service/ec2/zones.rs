@@ -1,5 +1,7 @@
 //! Regions, availability zones, and which instance types there are in each.
 
+use std::collections::BTreeSet;
+
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::instance_types;
 use crate::sandbox::names::{dns_suffix, partition};
@@ -144,15 +146,16 @@ const RETIRED: &str = "p2";
 const AT_THE_EDGE: [&str; 4] = ["t3", "m5", "c5", "g4dn"];
 
 /// Every type in every place of the kind that is asked for: those of notebook instances without `ml.`. Which zone
-/// has which type AWS tells nowhere but in this call; in the sandbox every ordinary zone has all of them.
+/// has which type AWS tells nowhere but in this call; in the sandbox every ordinary zone has all but those that it lacks.
 fn offerings(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
     let kind = view.query.get("LocationType").unwrap_or("region");
     let zones = view.network.zones.values().map(|zone| {
         let place = if kind == "availability-zone-id" { &zone.id } else { &zone.name };
-        (place.as_str(), zone.kind == "availability-zone")
+        (place.as_str(), zone.kind == "availability-zone", &zone.lacks)
     });
-    let places: Vec<(&str, bool)> = match kind {
-        "region" => vec![(view.region, true)],
+    let nothing = BTreeSet::new();
+    let places: Vec<(&str, bool, &BTreeSet<String>)> = match kind {
+        "region" => vec![(view.region, true, &nothing)],
         "availability-zone" | "availability-zone-id" => zones.collect(),
         "outpost" => Vec::new(),
         _ => {
@@ -160,8 +163,9 @@ fn offerings(view: &View<'_>) -> Result<Vec<Node>, AwsError> {
             return Err(AwsError::new(400, "InvalidParameterValue", message));
         }
     };
-    let of = |(place, ordinary): (&str, bool)| -> Vec<Node> {
-        let types = instance_types::ALL.iter().filter_map(|name| instance_types::family_and_size(name));
+    let of = |(place, ordinary, lacks): (&str, bool, &BTreeSet<String>)| -> Vec<Node> {
+        let types = instance_types::ALL.iter().filter(|name| !lacks.contains(**name));
+        let types = types.filter_map(|name| instance_types::family_and_size(name));
         let types = types.filter(|(family, _)| *family != RETIRED);
         let types = types.filter(|(family, _)| ordinary || AT_THE_EDGE.contains(family));
         types.map(|(family, size)| offering(&format!("{family}.{size}"), kind, place)).collect()

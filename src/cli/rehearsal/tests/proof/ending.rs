@@ -5,7 +5,7 @@ use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::execute::{ItemResult, RunReport};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
-use crate::journal::{Note, Outcome, Past, RunEnd, RunState};
+use crate::journal::{Note, Outcome, Past, Reason, RunEnd, RunState};
 use crate::plan::Plan;
 
 /// What must hold when a process has made its report on these items.
@@ -37,6 +37,8 @@ pub(super) fn judge((report, plan): (&RunReport, &Plan), state: &RunState, conce
 fn agrees(result: &ItemResult, past: &Past) -> bool {
     match result {
         ItemResult::Ended { outcome } => past.outcome.as_ref() == Some(outcome),
+        // What a region that refuses the caller has kept from being begun is left, and said to be.
+        ItemResult::Unfinished { why: Some(Reason::RegionRefused { .. }), .. } => past.outcome.is_none(),
         ItemResult::Unfinished { .. } => past.outcome.is_none() && past.prior_status.is_some(),
         ItemResult::NotStarted => past.outcome.is_none() && past.prior_status.is_none(),
     }

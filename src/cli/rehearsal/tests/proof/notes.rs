@@ -211,7 +211,9 @@ impl Notes {
                 continue;
             }
             let reads = ["Describe", "List", "Get"].iter().any(|verb| call.operation.starts_with(verb));
-            let ours = match &spot {
+            // Keys, roles and networks are looked at, too.
+            let of_instance = call.operation.contains("NotebookInstance") || call.operation == "ListTags";
+            let ours = match spot.as_ref().filter(|_| of_instance) {
                 Some(spot) => self.spots.contains_key(spot),
                 None => reads,
             };

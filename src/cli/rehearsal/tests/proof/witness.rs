@@ -14,7 +14,7 @@ use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
 use crate::cli::rehearsal::tests::proof::scene::call_of;
 use crate::cli::rehearsal::tests::proof::sending::may_send;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
-use crate::execute::{Accepted, Cloud, Listing};
+use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing};
 use crate::ids::{Arn, InstanceName, ItemId, Region};
 use crate::inventory::{Description, Tags};
 use crate::journal::Purpose;
@@ -244,6 +244,13 @@ impl<C: Cloud> Cloud for Watched<'_, C> {
         // About no item either.
         self.cutoff.point().await;
         let answer = self.cloud.quota(region).await;
+        self.cutoff.point().await;
+        answer
+    }
+
+    async fn standing(&self, region: &Region, dependency: &Dependency) -> Result<Standing, ApiError> {
+        self.cutoff.point().await;
+        let answer = self.cloud.standing(region, dependency).await;
         self.cutoff.point().await;
         answer
     }
