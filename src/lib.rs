@@ -27,7 +27,7 @@
 //! | [`plan`] | model, the table of members, planner (fitness, place, hazards by family, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | records, reasons and notes with their codes, fold, older formats, writer, reader, lock | files |
-//! | [`execute`] | `apply.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `conduct.rs`: what the three differ in; `gate.rs`, `dependency.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
+//! | [`execute`] | `apply.rs`, `repair.rs`, `repair_back.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `way_up.rs`, pure: how a source comes to run again; `conduct.rs`: what the three differ in; `gate.rs`, `dependency.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
 //! | [`rehearse`] | a plan's scenario; what its trials have shown together | none |
@@ -50,7 +50,8 @@
 //!    deletion goes by the one guard in `execute/deletion.rs`.
 //! 5. Nothing outside the plan is touched; an item that drifted is refused, never widened.
 //! 6. What was running ends with something running; what was stopped ends stopped. What AWS does not start again by the
-//!    Clock's day ([`facts`], `execute/gate.rs`) is not stopped, unless the plan says so and the policy has consented.
+//!    Clock's day ([`facts`], `execute/gate.rs`) is not stopped, unless the plan says so and the policy has consented
+//!    (`allow_one_way`, `upgrade_source`).
 //! 7. `audit` and `plan` make no mutating call.
 //! 8. `report` never calls AWS. Only `cli/printer.rs`, the prompts (`cli/confirm.rs`, `cli/init/ask.rs`) and
 //!    `report/progress.rs` write to a terminal. Only `main.rs` ends the process.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::document::{Condition, Document, Statement, split};
 use super::scope::{Scope, Touched};
 use super::{Actor, Purpose, needs};
+use crate::plan::provenance;
 
 /// Whom roles are passed to.
 const SAGEMAKER: &str = "sagemaker.amazonaws.com";
@@ -64,8 +65,14 @@ fn grants(purpose: Purpose, scope: &Scope) -> Vec<Grant> {
             grant(scope.arns("sagemaker", "notebook-instance-lifecycle-config/*"), Condition::new())
         }
         Purpose::CreateReplacements => grant(instances(|touched| vec![&touched.replacements]), in_vpc(scope)),
-        Purpose::TagReplacements | Purpose::DeleteReplacements => {
-            grant(instances(|touched| vec![&touched.replacements]), Condition::new())
+        // Only in the create itself (Service Authorization Reference, `sagemaker:TaggingAction`).
+        Purpose::TagReplacements => grant(
+            instances(|touched| vec![&touched.replacements]),
+            one("StringEquals", "sagemaker:TaggingAction", ["CreateNotebookInstance".to_owned()].into()),
+        ),
+        // Of a plan, only what was made by it. Without one, sources are deleted by the same statement.
+        Purpose::DeleteReplacements => {
+            grant(instances(|touched| vec![&touched.replacements]), made_by_plan(scope))
         }
         Purpose::UpdateSources => grant(instances(|touched| vec![&touched.updated]), Condition::new()),
         // Without a plan, sources are not told from replacements: the statement before has them.
@@ -133,6 +140,13 @@ fn in_vpc(scope: &Scope) -> Condition {
         condition.insert("ForAllValues:StringEquals".to_owned(), lists.into());
     }
     condition
+}
+
+/// With the tag that every replacement of the plan has.
+fn made_by_plan(scope: &Scope) -> Condition {
+    let Some(touched) = &scope.touched else { return Condition::new() };
+    let key = format!("aws:ResourceTag/{}", provenance::PLAN);
+    one("StringEquals", &key, touched.plans.clone())
 }
 
 /// For SageMaker alone, and for as long as an instance is there (KMS developer guide, `kms:GrantIsForAWSResource`).

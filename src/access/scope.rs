@@ -21,6 +21,8 @@ pub struct Scope {
 /// ARNs of what a plan touches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Touched {
+    /// The plan's digest, as its replacements are tagged with it.
+    pub(super) plans: BTreeSet<String>,
     pub(super) sources: BTreeSet<String>,
     pub(super) replacements: BTreeSet<String>,
     /// The sources that are updated in place: to repair them, or since they would not start otherwise.
@@ -54,7 +56,7 @@ impl Scope {
             partitions::of_region(regions.first().map_or("", |region| region.as_str())).to_owned()
         });
         let mut scope = Scope { partition, account: plan.account.to_string(), regions, touched: None };
-        let mut touched = Touched::default();
+        let mut touched = Touched { plans: [plan.digest.to_string()].into(), ..Touched::default() };
         for item in &plan.items {
             scope.touch(&mut touched, item, &plan.account);
         }

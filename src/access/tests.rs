@@ -153,9 +153,11 @@ fn the_operator_of_a_plan_is_confined_to_it() {
     TagReplacements: sagemaker:AddTags
         on arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/Nb-0-vpc
            arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/nb-0-vpc
+        if {"StringEquals":{"sagemaker:TaggingAction":["CreateNotebookInstance"]}}
     DeleteReplacements: sagemaker:DeleteNotebookInstance
         on arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/Nb-0-vpc
            arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/nb-0-vpc
+        if {"StringEquals":{"aws:ResourceTag/remediate:plan":["736e49f55d5648d4a205a54410876c22e5e3a9aff256a4a8eb5e03ad934cbff0"]}}
     PassExecutionRoles: iam:PassRole
         on arn:aws:iam::123456789012:role/nb-research
         if {"StringEquals":{"iam:PassedToService":["sagemaker.amazonaws.com"]}}
@@ -195,6 +197,7 @@ fn the_operator_of_any_plan_may_do_what_one_needs_to_any_instance() {
         if {"StringEquals":{"sagemaker:DirectInternetAccess":["Disabled"]}}
     TagReplacements: sagemaker:AddTags
         on arn:*:sagemaker:*:*:notebook-instance/*
+        if {"StringEquals":{"sagemaker:TaggingAction":["CreateNotebookInstance"]}}
     DeleteReplacements: sagemaker:DeleteNotebookInstance
         on arn:*:sagemaker:*:*:notebook-instance/*
     PassExecutionRoles: iam:PassRole

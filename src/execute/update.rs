@@ -6,19 +6,32 @@ use crate::facts::platforms;
 use crate::inventory::Description;
 use crate::plan::{AnyItem, RepairItem, UpdateRequest};
 
+/// What an update is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// To repair.
+    Forward,
+    /// To give back what the repair has changed.
+    Back,
+    /// That the source starts again, after a failure.
+    Start,
+}
+
 /// What an update of the source asks for that is described so now; nothing where there is nothing to change.
 pub(super) fn request(
     item: AnyItem<'_>,
     now: &Description,
-    (forward, today): (bool, Date),
+    (aim, today): (Aim, Date),
 ) -> Option<UpdateRequest> {
-    let request = match item {
-        AnyItem::Replace(item) => UpdateRequest {
-            platform_identifier: item.upgrade_source.clone(),
-            ..UpdateRequest::of(&item.id.name)
-        },
-        AnyItem::Repair(item) if forward => item.request.clone(),
-        AnyItem::Repair(item) => back(item, now, today),
+    let platform = |to: &Option<String>| UpdateRequest {
+        platform_identifier: to.clone(),
+        ..UpdateRequest::of(&item.id().name)
+    };
+    let request = match (item, aim) {
+        (AnyItem::Replace(item), _) => platform(&item.upgrade_source),
+        (AnyItem::Repair(item), Aim::Forward) => item.request.clone(),
+        (AnyItem::Repair(item), Aim::Back) => back(item, now, today),
+        (AnyItem::Repair(item), Aim::Start) => platform(&item.request.platform_identifier),
     };
     (!request.is_empty()).then_some(request)
 }

@@ -27,6 +27,8 @@ pub struct IamHome {
     pub host: &'static str,
     /// The host with FIPS 140 cryptography, where there is another one.
     pub fips_host: &'static str,
+    /// The host with addresses of IPv6, and the one that has both; where there are others.
+    pub dual_stack_hosts: [&'static str; 2],
 }
 
 /// Where IAM is (botocore 1.44.5, `endpoints.json`): one place for all regions of a partition.
@@ -41,5 +43,14 @@ pub fn iam(partition: &str) -> Option<IamHome> {
         _ => return None,
     };
     let fips_host = if partition == "aws" { "iam-fips.amazonaws.com" } else { host };
-    Some(IamHome { region, host, fips_host })
+    let dual_stack_hosts = match partition {
+        "aws" => ["iam.global.api.aws", "iam-fips.aws-global.api.aws"],
+        "aws-cn" => [
+            "iam.aws-cn-global.api.amazonwebservices.com.cn",
+            "iam-fips.aws-cn-global.api.amazonwebservices.com.cn",
+        ],
+        "aws-us-gov" => ["iam.aws-us-gov-global.api.aws", "iam-fips.aws-us-gov-global.api.aws"],
+        _ => [host, fips_host],
+    };
+    Some(IamHome { region, host, fips_host, dual_stack_hosts })
 }

@@ -49,10 +49,10 @@ pub use iam::InvalidPolicy;
 pub use log::{LoggedCall, Served};
 pub use scenario::{InvalidFault, Scenario, parse, parse_fault, reference, schema};
 #[cfg(test)]
-pub(crate) use world::Deed;
-#[cfg(test)]
 pub(crate) use world::notebook::{Notebook, Settings, Status as NotebookStatus, Switch};
 pub use world::{Census, NotDescribed, OutsiderAct, Summary, World};
+#[cfg(test)]
+pub(crate) use world::{Deed, KeyState};
 
 use crate::sandbox::core::{Core, State};
 use crate::sandbox::fault::Faults;

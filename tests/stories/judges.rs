@@ -83,7 +83,41 @@ pub(crate) fn tests() -> Vec<Named> {
         "judges::the_tables_of_facts_decide_about_all_that_botocore_knows".to_owned(),
         Box::new(the_tables_decide_about_all),
     ));
+    tests.push((
+        "judges::policy_sentry_finds_no_action_resource_or_condition_that_is_none".to_owned(),
+        Box::new(policies_are_what_iam_knows),
+    ));
     tests
+}
+
+/// The least policies, of everything and of a plan, by AWS's own reference: what it finds is what is known to be so. Quotas have
+/// ARNs by codes of each service, and the attribute of a VPC is read of VPCs that no plan names.
+fn policies_are_what_iam_knows(python: &Path) {
+    for (role, wider) in [
+        ("reader", &["ec2:DescribeVpcAttribute", "servicequotas:GetServiceQuota"][..]),
+        ("operator", &["servicequotas:GetServiceQuota"]),
+    ] {
+        for plan in [None, Some("plans/format-5.json")] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_remediate"));
+            command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["iam-policy", "--role", role]);
+            let printed = run(command.args(plan.iter().flat_map(|plan| ["--plan", plan])), role);
+            let found = judged(python, &printed);
+            let expected: Vec<String> =
+                wider.iter().map(|action| format!("{action} could be narrower than everything")).collect();
+            assert_eq!(found, expected, "{role} {plan:?}");
+        }
+    }
+    let wrong = r#"{"Statement": [{"Sid": "X", "Action": ["sagemaker:StopNotebook", "sagemaker:StopNotebookInstance"],
+        "Resource": ["arn:aws:s3:::x"], "Condition": {"StringEquals": {"kms:ViaService": "x"}}}]}"#;
+    assert_eq!(judged(python, wrong).len(), 3);
+}
+
+/// What policy_sentry says of the policy, or of each of a list.
+fn judged(python: &Path, policies: &str) -> Vec<String> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), policies).unwrap();
+    let found = run(Command::new(python).arg(script("policy")).arg(file.path()), "policy_sentry");
+    found.lines().map(str::to_owned).collect()
 }
 
 /// Tells a story in a sandbox of its own.

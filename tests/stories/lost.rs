@@ -402,7 +402,7 @@ fn either_form_is_replaced_cleaned_up_after_and_rolled_back() {
             assert_eq!(request.lifecycle_config_name.as_deref(), Some("idle-stop"));
             assert_eq!(request.default_code_repository.as_deref(), Some("team-repo"));
             assert_eq!(request.root_access.as_deref(), Some("Enabled"));
-            let _ = world.remediate.run(&["apply", "plan.json", "--confirm"]).expect(0);
+            let _ = world.remediate.run(&apply("plan.json", &plan.digest)).expect(0);
             let wire = crate::support::wire::Wire::new(world.served.endpoint());
             let found = wire.on_instance("us-east-1", "DescribeNotebookInstance", "whole-vpc");
             let config = found["NotebookInstanceLifecycleConfigName"].as_str().unwrap();

@@ -23,6 +23,7 @@ mod plan;
 mod policy;
 mod readme;
 mod refusals;
+mod repairs;
 mod replaced;
 mod side_by_side;
 mod story;
@@ -122,6 +123,7 @@ fn all() -> Vec<Trial> {
             .chain(policy::told())
             .chain(access::judged())
             .chain(network::tests())
+            .chain(repairs::tests())
             .chain(measured::tests())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );

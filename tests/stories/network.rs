@@ -47,7 +47,8 @@ fn tunnels(hosts: &[&str]) -> Vec<String> {
 }
 
 /// The hosts that both ask in a region.
-const HOSTS: [&str; 4] = [
+const HOSTS: [&str; 5] = [
+    "iam.amazonaws.com",
     "sts.us-east-1.amazonaws.com",
     "api.sagemaker.us-east-1.amazonaws.com",
     "ec2.us-east-1.amazonaws.com",
@@ -134,14 +135,16 @@ fn a_private_authority_is_trusted_where_it_is_named(python: &Path) {
 }
 
 /// The same with FIPS.
-const FIPS_HOSTS: [&str; 4] = [
+const FIPS_HOSTS: [&str; 5] = [
+    "iam-fips.amazonaws.com",
     "sts-fips.us-east-1.amazonaws.com",
     "api-fips.sagemaker.us-east-1.amazonaws.com",
     "ec2-fips.us-east-1.amazonaws.com",
     "servicequotas-fips.us-east-1.amazonaws.com",
 ];
 /// The same with addresses of IPv6.
-const DUAL_STACK_HOSTS: [&str; 4] = [
+const DUAL_STACK_HOSTS: [&str; 5] = [
+    "iam.global.api.aws",
     "sts.us-east-1.api.aws",
     "api.sagemaker.us-east-1.api.aws",
     "ec2.us-east-1.api.aws",

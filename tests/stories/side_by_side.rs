@@ -15,7 +15,8 @@ const ASKED: &str = "
 import sys
 from awscli.clidriver import create_clidriver
 for call in ('sts get-caller-identity', 'sagemaker list-notebook-instances', 'ec2 describe-subnets',
-             'service-quotas list-service-quotas --service-code sagemaker --max-items 1'):
+             'service-quotas list-service-quotas --service-code sagemaker --max-items 1',
+             'iam get-role --role-name AmazonSageMaker-ExecutionRole'):
     if code := create_clidriver().main(call.split() + sys.argv[1:]):
         sys.exit(code)
 ";

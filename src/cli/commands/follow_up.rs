@@ -16,7 +16,7 @@ use crate::exit::ExitStatus;
 use crate::ids::{ItemId, RunId};
 use crate::journal::{Outcome, Past, Purpose, Reason, RunDir, RunState, StateDir};
 use crate::plan::file::load;
-use crate::plan::{AnyItem, Item, Plan, same_account};
+use crate::plan::{AnyItem, Item, Order, Plan, same_account};
 use crate::report::commands::go_on;
 use crate::report::wording;
 use crate::text::counted;
@@ -44,6 +44,9 @@ pub(crate) async fn run(
             .into_iter()
             .partition(|item| lost.contains_key(item.id()));
     announce_lost(&gone, &lost, printer);
+    if purpose == Purpose::Cleanup {
+        announce_left_running(&plan, &applied.items, printer);
+    }
     if open.is_empty() {
         printer.note(&nothing_to_do(purpose, &plan, &applied.items));
         return Ok(if gone.is_empty() { ExitStatus::Done } else { ExitStatus::Partial });
@@ -87,6 +90,22 @@ fn announce_lost(gone: &[AnyItem<'_>], lost: &BTreeMap<ItemId, Reason>, printer:
     for item in gone {
         let why = lost.get(item.id()).map(wording::reason).unwrap_or_default();
         printer.note(&format!("{}: {why}", item.id()));
+    }
+}
+
+/// The sources that the run has left running, as their plan says: no cleanup deletes what runs.
+fn announce_left_running(plan: &Plan, applied: &BTreeMap<ItemId, Past>, printer: &Printer) {
+    let done = |item: &&Item| {
+        let outcome = applied.get(&item.id).and_then(|past| past.outcome.as_ref());
+        matches!(outcome, Some(Outcome::Done { source_deleted: false, .. }))
+    };
+    let running = plan.items.iter().filter(|item| item.order == Order::CreateOnly);
+    for item in running.filter(done) {
+        printer.note(&format!(
+            "{}: left running beside its replacement, and not deleted: stopped, it may never run again. Save its data, then \
+             stop and delete it by hand",
+            item.id
+        ));
     }
 }
 

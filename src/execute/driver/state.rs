@@ -14,7 +14,7 @@ use crate::execute::region_refusals::Scope;
 use crate::execute::shared::Shared;
 use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::End;
-use crate::execute::update;
+use crate::execute::update::{self, Aim};
 use crate::ids::{InstanceName, ItemId};
 use crate::inventory::{Description, Status};
 use crate::journal::{Call, Entry, Left, Past, Presence, Reason, RunEnd};
@@ -192,8 +192,12 @@ impl<'a, C: Cloud> Driver<'a, C> {
     /// What an update of the source asks for, as it was seen last.
     fn update(&self) -> Option<UpdateRequest> {
         let found = self.seen.as_ref().and_then(|seen| description_in(&seen.source))?;
-        let forward = self.shared.conduct.is_application;
-        update::request(self.item, found, (forward, day(self.shared.clock.now())))
+        let aim = match (&self.past.failing, self.shared.conduct.is_application) {
+            (Some(_), _) => Aim::Start,
+            (None, true) => Aim::Forward,
+            (None, false) => Aim::Back,
+        };
+        update::request(self.item, found, (aim, day(self.shared.clock.now())))
     }
 
     /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:

@@ -100,6 +100,8 @@ fn stories() -> Vec<Story> {
         ),
         ("repaired in place and upgraded, running", upgraded(SourceOrder::InPlaceUpgraded, true)),
         ("repaired in place and upgraded, stopped", upgraded(SourceOrder::InPlaceUpgraded, false)),
+        ("role closed since", StorySource::new(true, DeletionPolicy::Drop, Twist::RoleClosed)),
+        ("key disabled since", StorySource::new(true, DeletionPolicy::Drop, Twist::KeyDisabled)),
         ("stopped since", StorySource::new(true, DeletionPolicy::Drop, Twist::Stopped)),
         ("drifted", StorySource::new(true, DeletionPolicy::Drop, Twist::Retagged)),
         ("name taken", StorySource::new(true, DeletionPolicy::Drop, Twist::NameTaken)),

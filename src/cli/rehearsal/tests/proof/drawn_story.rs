@@ -118,6 +118,8 @@ fn source(dice: &mut Dice, regions: u64) -> StorySource {
         Twist::Deleted,
         Twist::MadeAnew,
         Twist::NameTaken,
+        Twist::RoleClosed,
+        Twist::KeyDisabled,
     ];
     let twist = if dice.chance(25) { dice.one(&twists) } else { Twist::Nothing };
     let region = usize::try_from(dice.below(regions)).unwrap();

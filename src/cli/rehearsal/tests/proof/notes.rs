@@ -14,7 +14,7 @@ use crate::execute::Side;
 use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{Call, Entry, Outcome, Purpose};
 use crate::plan::{AnyItem, Item, Plan, RepairItem};
-use crate::sandbox::{LoggedCall, Notebook, World};
+use crate::sandbox::{KeyState, LoggedCall, Notebook, World};
 
 /// Where an instance is: region, and name in lower case.
 pub(super) type Spot = (Region, String);
@@ -86,6 +86,8 @@ pub(super) struct Notes {
     pub(super) tracks: BTreeMap<ItemId, ItemNotes>,
     pub(super) spots: BTreeMap<Spot, (ItemId, Side)>,
     bystanders: BTreeMap<Spot, Notebook>,
+    /// Whether AWS failed to tell of a role or a key: what is not known keeps nobody.
+    untold: bool,
     /// How many calls of the log were read.
     pub(super) heard: usize,
     deeds: Vec<SeenCall>,
@@ -123,6 +125,7 @@ impl Notes {
         journal_lines: JournalLines,
         (then, now): (&World, &World),
     ) -> Notes {
+        let world = now;
         let (then, now) = (instances(then), instances(now));
         let track = |item: &AnyItem<'_>| {
             let item = *item;
@@ -135,7 +138,9 @@ impl Notes {
                 applied: ItemJournal::default(),
                 announced: Vec::new(),
                 reviewed: then[&source].clone(),
-                trouble: !as_reviewed || now.contains_key(&replacement),
+                trouble: !as_reviewed
+                    || now.contains_key(&replacement)
+                    || now.get(&source).is_some_and(|one| !is_usable(world, &source, one)),
                 hindered: [false; 2],
                 volumes: [volume(&source), volume(&replacement)],
             };
@@ -157,6 +162,7 @@ impl Notes {
             run: run.clone(),
             purpose: Purpose::Apply,
             journal_lines,
+            untold: false,
             heard: 0,
             deeds: Vec::new(),
             fresh: Vec::new(),
@@ -230,6 +236,7 @@ impl Notes {
 
     /// Notes what a fault may be the cause of.
     fn suffer(&mut self, call: &LoggedCall, spot: Option<&Spot>) {
+        self.untold |= ["GetRole", "DescribeKey"].contains(&call.operation.as_str());
         let concerned = spot.and_then(|spot| self.spots.get(spot));
         for (id, track) in &mut self.tracks {
             track.trouble |= concerned.is_none_or(|(one, _)| one == id);
@@ -424,13 +431,30 @@ impl Notes {
             identity: (&self.run, &self.plan.digest),
             known: &track.item_journal,
             applied: &track.applied,
+            ever: &track.announced,
             reviewed: &track.reviewed,
+            usable: self.untold || now.get(&source).is_none_or(|one| is_usable(world, &source, one)),
             source: now.get(&source).copied(),
             replacement: now.get(&replacement).copied(),
             meddled: [self.meddled(&source), self.meddled(&replacement)],
             hindered: track.hindered,
         })
     }
+}
+
+/// Whether an instance could be launched with the role and the key that it has.
+fn is_usable(world: &World, (region, _): &Spot, one: &Notebook) -> bool {
+    let name = one.settings.role_arn.rsplit('/').next().unwrap_or_default();
+    world.accounts.values().any(|account| {
+        let role = account.roles.get(name).is_some_and(|role| role.for_sagemaker);
+        let keys = account.sites.get(region).map(|site| &site.kms_keys);
+        let key = one.settings.kms_key_id.as_ref().is_none_or(|arn| {
+            keys.is_some_and(|keys| {
+                keys.values().any(|key| key.arn == *arn && key.state == KeyState::Enabled)
+            })
+        });
+        role && key
+    })
 }
 
 fn place(side: Side) -> usize {

@@ -61,7 +61,8 @@ fn stop(scene: &Scene<'_>, settings: &Settings) -> Broken {
     hold(&mut broken, Law::OnlyThePlan, ran, || "what was stopped is stopped".to_owned());
     scene.hold_source(&mut broken, &[Status::InService]);
     hold(&mut broken, Law::DriftRefused, has(scene, settings), || format!("it is {:?}", scene.source));
-    let open = starts(scene) || request(scene).platform_identifier.is_some() || scene.meddled[0];
+    let open = starts(scene) || request(scene).platform_identifier.is_some();
+    let open = (open && scene.usable) || scene.meddled[0];
     hold(&mut broken, Law::WayBack, open, || "it does not start again".to_owned());
     broken
 }
@@ -70,8 +71,14 @@ fn update(scene: &Scene<'_>) -> Broken {
     let mut broken = Broken::new();
     scene.hold_source(&mut broken, &[Status::Stopped]);
     hold(&mut broken, Law::OnlyThePlan, scene.is_the_same(), || "another instance has its name".to_owned());
-    if scene.purpose == Purpose::Apply {
-        scene.hold_reviewed(&mut broken);
+    match (scene.purpose, scene.known.failing) {
+        (Purpose::Apply, false) => scene.hold_reviewed(&mut broken),
+        // Whatever others have changed: without it, what was stopped does not run again.
+        (Purpose::Apply, true) => {
+            let needed = scene.meddled[0] || !starts(scene);
+            hold(&mut broken, Law::OnlyThePlan, needed, || "it starts without".to_owned());
+        }
+        (Purpose::Rollback | Purpose::Cleanup, _) => {}
     }
     broken
 }

@@ -25,8 +25,12 @@ pub(super) struct Scene<'a> {
     pub(super) known: &'a ItemJournal,
     /// What the application has left on disk, where this follows one.
     pub(super) applied: &'a ItemJournal,
+    /// Every call that was ever announced for the item, whatever was tried anew since.
+    pub(super) ever: &'a [Call],
     /// The source when the plan was made.
     pub(super) reviewed: &'a Notebook,
+    /// Whether the role and the key of the source let it be launched, or nobody could tell.
+    pub(super) usable: bool,
     pub(super) source: Option<&'a Notebook>,
     pub(super) replacement: Option<&'a Notebook>,
     /// Whether somebody else has changed the source, and the replacement, since the program last looked at it: what it

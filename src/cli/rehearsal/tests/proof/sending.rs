@@ -62,7 +62,7 @@ fn way_back(scene: &Scene<'_>, broken: &mut Broken) {
         scene.known.verified && scene.is_as_requested() && scene.replacement_is(&[Status::InService]);
     let upgraded = scene.replaced().upgrade_source.is_some();
     let open = match order {
-        Order::StopFirst => repairs::starts(scene) || upgraded,
+        Order::StopFirst => scene.usable && (repairs::starts(scene) || upgraded),
         Order::CreateFirst => stands || scene.hindered[1],
         Order::CreateOnly => false,
     };
@@ -187,7 +187,7 @@ fn delete_replacement(scene: &Scene<'_>) -> Broken {
 fn start_again(scene: &Scene<'_>) -> Broken {
     let mut broken = Broken::new();
     hold(&mut broken, Law::OnlyThePlan, scene.is_ours(), || "the replacement is not ours".to_owned());
-    let ours = scene.known.announced.contains(&Call::StopReplacement);
+    let ours = scene.ever.contains(&Call::StopReplacement);
     hold(&mut broken, Law::GivenBack, ours, || "a replacement is started that we never stopped".to_owned());
     scene.hold_replacement(&mut broken, &[Status::Stopped, Status::Failed]);
     broken

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::cli::rehearsal::tests::proof::notes::spots;
 use crate::plan::{AnyItem, Plan};
-use crate::sandbox::{Notebook, NotebookStatus as Status, Seed, Switch, World, parse};
+use crate::sandbox::{KeyState, Notebook, NotebookStatus as Status, Seed, Switch, World, parse};
 
 /// What happened to a source, or to its replacement's name, between the review and the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,10 @@ pub(super) enum Twist {
     Deleted,
     MadeAnew,
     NameTaken,
+    /// Its execution role no longer lets SageMaker assume it.
+    RoleClosed,
+    /// The key of its volume is disabled.
+    KeyDisabled,
 }
 
 /// What somebody does to every item while nobody is at work on the run.
@@ -190,7 +194,24 @@ direct_internet_access = \"Disabled\""
                 )
                 .unwrap();
             }
+            // What nothing else depends on.
+            match source.twist {
+                Twist::RoleClosed => writeln!(more, "role = \"Own-{number}\"").unwrap(),
+                Twist::KeyDisabled => writeln!(more, "kms_key = \"own-{number}\"").unwrap(),
+                Twist::Nothing
+                | Twist::Retagged
+                | Twist::Resized
+                | Twist::Started
+                | Twist::Stopped
+                | Twist::Deleted
+                | Twist::MadeAnew
+                | Twist::NameTaken => {}
+            }
             text += &notebook(REGIONS[source.region], &source.name(number), status, (imds, &more));
+        }
+        for (number, _) in self.sources.iter().enumerate().filter(|(_, one)| one.twist == Twist::KeyDisabled)
+        {
+            write!(text, "[[kms_key]]\nalias = \"own-{number}\"\n").unwrap();
         }
         text += &self.bystanders();
         parse("scenario.toml", &text).unwrap().with_seed(Seed(self.seed)).world(now)
@@ -257,11 +278,20 @@ fn notebook(region: &str, name: &str, status: &str, (imds, more): (&str, &str)) 
 
 fn twist(twist: Twist, item: AnyItem<'_>, world: &mut World) {
     let [(region, source), (_, replacement)] = spots(item);
-    let sites = world.accounts.values_mut().flat_map(|account| &mut account.sites);
-    let (_, site) = sites.into_iter().find(|(one, _)| **one == region).unwrap();
+    let (_, account) = world.accounts.iter_mut().next().unwrap();
+    let site = account.sites.get_mut(&region).unwrap();
     let one = site.notebooks.get_mut(&source).unwrap();
     match twist {
         Twist::Nothing => {}
+        Twist::RoleClosed => {
+            let name = one.settings.role_arn.rsplit('/').next().unwrap();
+            account.roles.get_mut(name).unwrap().for_sagemaker = false;
+        }
+        Twist::KeyDisabled => {
+            let key =
+                site.kms_keys.values_mut().find(|key| Some(&key.arn) == one.settings.kms_key_id.as_ref());
+            key.unwrap().state = KeyState::Disabled;
+        }
         Twist::Retagged => drop(one.tags.insert("Owner".to_owned(), "someone".to_owned())),
         Twist::Resized => one.settings.root_access = Switch::Disabled,
         Twist::Started => one.status = Status::InService,
