@@ -64,12 +64,11 @@ impl Session {
     fn iam(&self, operation: &'static str, home: &partitions::IamHome) -> Client {
         let config = self.config();
         let is_set = |setting: Option<bool>| setting == Some(true);
-        let [dual_stack, both] = home.dual_stack_hosts;
         let host = match (is_set(config.use_fips()), is_set(config.use_dual_stack())) {
-            (false, false) => home.host,
-            (true, false) => home.fips_host,
-            (false, true) => dual_stack,
-            (true, true) => both,
+            (false, false) => home.plain,
+            (true, false) => home.fips,
+            (false, true) => home.dual_stack,
+            (true, true) => home.both,
         };
         let url = endpoint(config).unwrap_or_else(|| format!("https://{host}"));
         let signing = SigV4OperationSigningConfig {

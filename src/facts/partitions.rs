@@ -24,33 +24,93 @@ pub struct IamHome {
     /// The region.
     pub region: &'static str,
     /// The host.
-    pub host: &'static str,
-    /// The host with FIPS 140 cryptography, where there is another one.
-    pub fips_host: &'static str,
-    /// The host with addresses of IPv6, and the one that has both; where there are others.
-    pub dual_stack_hosts: [&'static str; 2],
+    pub plain: &'static str,
+    /// The host with FIPS 140 cryptography.
+    pub fips: &'static str,
+    /// The host with addresses of IPv6, too.
+    pub dual_stack: &'static str,
+    /// The host with both.
+    pub both: &'static str,
 }
 
-/// Where IAM is (botocore 1.44.5, `endpoints.json`): one place for all regions of a partition.
-pub fn iam(partition: &str) -> Option<IamHome> {
-    let (region, host) = match partition {
-        "aws" => ("us-east-1", "iam.amazonaws.com"),
-        "aws-cn" => ("cn-north-1", "iam.cn-north-1.amazonaws.com.cn"),
-        "aws-us-gov" => ("us-gov-west-1", "iam.us-gov.amazonaws.com"),
-        "aws-iso" => ("us-iso-east-1", "iam.us-iso-east-1.c2s.ic.gov"),
-        "aws-iso-b" => ("us-isob-east-1", "iam.us-isob-east-1.sc2s.sgov.gov"),
-        "aws-iso-f" => ("us-isof-south-1", "iam.us-isof-south-1.csp.hci.ic.gov"),
-        _ => return None,
-    };
-    let fips_host = if partition == "aws" { "iam-fips.amazonaws.com" } else { host };
-    let dual_stack_hosts = match partition {
-        "aws" => ["iam.global.api.aws", "iam-fips.aws-global.api.aws"],
-        "aws-cn" => [
-            "iam.aws-cn-global.api.amazonwebservices.com.cn",
-            "iam-fips.aws-cn-global.api.amazonwebservices.com.cn",
+/// Each partition with the region that IAM's requests are signed for, and its hosts: plain, with FIPS 140, with IPv6, and with
+/// both (botocore 1.44.5, `iam/2010-05-08/endpoint-rule-set-1.json`).
+const IAM: [(&str, &str, [&str; 4]); 8] = [
+    (
+        "aws",
+        "us-east-1",
+        ["iam.amazonaws.com", "iam-fips.amazonaws.com", "iam.global.api.aws", "iam-fips.global.api.aws"],
+    ),
+    (
+        "aws-cn",
+        "cn-north-1",
+        [
+            "iam.cn-north-1.amazonaws.com.cn",
+            "iam-fips.amazonaws.com.cn",
+            "iam.global.api.amazonwebservices.com.cn",
+            "iam-fips.api.amazonwebservices.com.cn",
         ],
-        "aws-us-gov" => ["iam.aws-us-gov-global.api.aws", "iam-fips.aws-us-gov-global.api.aws"],
-        _ => [host, fips_host],
-    };
-    Some(IamHome { region, host, fips_host, dual_stack_hosts })
+    ),
+    (
+        "aws-us-gov",
+        "us-gov-west-1",
+        ["iam.us-gov.amazonaws.com", "iam.us-gov.amazonaws.com", "iam.us-gov.api.aws", "iam.us-gov.api.aws"],
+    ),
+    (
+        "aws-iso",
+        "us-iso-east-1",
+        [
+            "iam.us-iso-east-1.c2s.ic.gov",
+            "iam-fips.us-iso-east-1.c2s.ic.gov",
+            "iam.api.aws.ic.gov",
+            "iam-fips.api.aws.ic.gov",
+        ],
+    ),
+    (
+        "aws-iso-b",
+        "us-isob-east-1",
+        [
+            "iam.us-isob-east-1.sc2s.sgov.gov",
+            "iam-fips.us-isob-east-1.sc2s.sgov.gov",
+            "iam.api.aws.scloud",
+            "iam-fips.api.aws.scloud",
+        ],
+    ),
+    (
+        "aws-iso-f",
+        "us-isof-south-1",
+        [
+            "iam.us-isof-south-1.csp.hci.ic.gov",
+            "iam-fips.csp.hci.ic.gov",
+            "iam.api.aws.hci.ic.gov",
+            "iam-fips.api.aws.hci.ic.gov",
+        ],
+    ),
+    (
+        "aws-iso-e",
+        "eu-isoe-west-1",
+        [
+            "iam.eu-isoe-west-1.cloud.adc-e.uk",
+            "iam-fips.cloud.adc-e.uk",
+            "iam.api.cloud-aws.adc-e.uk",
+            "iam-fips.api.cloud-aws.adc-e.uk",
+        ],
+    ),
+    (
+        "aws-eusc",
+        "eusc-de-east-1",
+        [
+            "iam.eusc-de-east-1.amazonaws.eu",
+            "iam-fips.amazonaws.eu",
+            "iam.global.api.amazonwebservices.eu",
+            "iam-fips.api.amazonwebservices.eu",
+        ],
+    ),
+];
+
+/// Where IAM is: one place for all regions of a partition.
+pub fn iam(partition: &str) -> Option<IamHome> {
+    let (_, region, [plain, fips, dual_stack, both]) =
+        IAM.into_iter().find(|(name, ..)| *name == partition)?;
+    Some(IamHome { region, plain, fips, dual_stack, both })
 }

@@ -48,11 +48,11 @@ fn tunnels(hosts: &[&str]) -> Vec<String> {
 
 /// The hosts that both ask in a region.
 const HOSTS: [&str; 5] = [
-    "iam.amazonaws.com",
     "sts.us-east-1.amazonaws.com",
     "api.sagemaker.us-east-1.amazonaws.com",
     "ec2.us-east-1.amazonaws.com",
     "servicequotas.us-east-1.amazonaws.com",
+    "iam.amazonaws.com",
 ];
 
 fn proxies_are_used_where_the_aws_cli_uses_them(python: &Path) {
@@ -136,19 +136,19 @@ fn a_private_authority_is_trusted_where_it_is_named(python: &Path) {
 
 /// The same with FIPS.
 const FIPS_HOSTS: [&str; 5] = [
-    "iam-fips.amazonaws.com",
     "sts-fips.us-east-1.amazonaws.com",
     "api-fips.sagemaker.us-east-1.amazonaws.com",
     "ec2-fips.us-east-1.amazonaws.com",
     "servicequotas-fips.us-east-1.amazonaws.com",
+    "iam-fips.amazonaws.com",
 ];
 /// The same with addresses of IPv6.
 const DUAL_STACK_HOSTS: [&str; 5] = [
-    "iam.global.api.aws",
     "sts.us-east-1.api.aws",
     "api.sagemaker.us-east-1.api.aws",
     "ec2.us-east-1.api.aws",
     "servicequotas.us-east-1.api.aws",
+    "iam.global.api.aws",
 ];
 
 fn fips_and_dual_stack_change_the_hosts(python: &Path) {

@@ -22,6 +22,8 @@ client = boto3.client('sagemaker', region_name='us-east-1')
 pages = client.get_paginator('list_notebook_instances').paginate()
 names = [one['NotebookInstanceName'] for page in pages for one in page['NotebookInstances']]
 described = {name: client.describe_notebook_instance(NotebookInstanceName=name) for name in names}
+for one in described.values():
+    del one['ResponseMetadata']
 print(json.dumps(described, default=str))
 ";
 
