@@ -116,6 +116,21 @@ fn assert_tells_what_became_of_each_item(
     assert_eq!(outcomes, expected.iter().map(|(name, how)| ((*name).to_owned(), *how)).collect());
 }
 
+#[test]
+fn a_plan_with_repairs_in_place_and_the_journal_of_its_run_load_and_agree() {
+    let plan = remediate::plan::file::load(&reference("format-5-repairs.json")).unwrap();
+    let state = fold(&read(&reference("journal-format-5-repairs.jsonl")).unwrap().records).unwrap();
+    assert_eq!((state.plan, state.end), (plan.digest.clone(), Some(RunEnd::Completed)));
+    let upgraded = plan.repairs.iter().filter(|item| item.request.platform_identifier.is_some()).count();
+    assert_eq!((plan.items.len(), plan.repairs.len(), upgraded), (1, 3, 1));
+    assert!(plan.items.iter().all(|item| item.request.root_access.as_deref() == Some("Disabled")));
+    for item in plan.all_items() {
+        let outcome = state.items[item.id()].outcome.as_ref().unwrap();
+        let repaired = matches!(outcome, Outcome::Repaired { .. });
+        assert_eq!(repaired, item.replaced().is_none(), "{}", item.id());
+    }
+}
+
 #[tokio::test]
 async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_byte_for_byte() {
     for (name, most) in [
