@@ -1,15 +1,15 @@
 //! Pure: what an application, a rollback and a cleanup differ in. All three are the same loop.
 
-use crate::clock::day;
 use crate::execute::apply::next;
 use crate::execute::cleanup::cleanup;
+use crate::execute::dependency::{self, Dependency, Outlook};
 use crate::execute::gate;
 use crate::execute::repair::repair;
 use crate::execute::repair_back::repair_back;
 use crate::execute::rollback::rollback;
 use crate::execute::situation::Situation;
 use crate::execute::step::{End, Step};
-use crate::journal::{Outcome, Past, Purpose};
+use crate::journal::{Outcome, Past, Purpose, Reason};
 use crate::plan::{AnyItem, Item, Limits, RepairItem};
 
 /// What a run does with its items.
@@ -18,6 +18,10 @@ pub(super) struct Conduct {
     pub(super) replace: fn(&Situation<'_, Item>) -> Step,
     /// The next step of an item that is repaired in place.
     pub(super) repair: fn(&Situation<'_, RepairItem>) -> Step,
+    /// What must be asked of AWS before a step.
+    pub(super) dependencies: fn(&Outlook<'_>) -> Vec<Dependency>,
+    /// Why a step is not taken, where that is wrong with what it depends on.
+    pub(super) unmet: fn(AnyItem<'_>, &Dependency, String) -> Reason,
     /// Whether the run is about an item; the past is what the application did with it.
     pub(super) concerns: fn(AnyItem<'_>, Option<&Past>) -> bool,
     /// How many items go first. While they do, the first failure halts.
@@ -31,15 +35,18 @@ pub(super) struct Conduct {
 }
 
 const APPLICATION: Conduct = Conduct {
-    replace: |Situation { item, identity, observed, past, now, .. }| {
-        let today = day(*now);
+    replace: |situation| {
+        let Situation { item, identity, observed, past, now, .. } = *situation;
+        let today = situation.today();
         let step = gate::before_stop(next(item, identity, observed, past, today), item, today);
-        gate::before_rest(step, item, observed, past, *now)
+        gate::before_rest(step, item, observed, past, now)
     },
-    repair: |Situation { item, observed, past, now, .. }| {
-        let today = day(*now);
+    repair: |situation| {
+        let (Situation { item, observed, past, .. }, today) = (situation, situation.today());
         gate::before_repair(repair(item, observed, past, today), item, today)
     },
+    dependencies: dependency::before,
+    unmet: dependency::reason,
     concerns: |_, _| true,
     canary: |limits| limits.canary,
     max_failures: |limits| limits.max_failures,
@@ -49,11 +56,10 @@ const APPLICATION: Conduct = Conduct {
 
 /// The way back is gone for every item that can go it, and does not expire.
 const ROLLBACK: Conduct = Conduct {
-    replace: |situation| {
-        let Situation { item, observed, applied, now, .. } = *situation;
-        gate::before_way_back(rollback(situation), item, observed, applied, day(now))
-    },
+    replace: |situation| gate::before_way_back(rollback(situation), situation),
     repair: repair_back,
+    dependencies: dependency::before_way_back,
+    unmet: |_, _, found| Reason::SourceWouldNotStart { found },
     concerns: |_, applied| applied.is_some_and(|past| past.prior_status.is_some()),
     canary: |_| 0,
     max_failures: |_| u32::MAX,
@@ -68,6 +74,8 @@ const CLEANUP: Conduct = Conduct {
     },
     // It leaves nothing to clean up: a cleanup is about none.
     repair: |_| Step::End(End::Repaired { notes: Vec::new() }),
+    dependencies: |_| Vec::new(),
+    unmet: dependency::reason,
     concerns: |item, applied| {
         let kept = |past: &Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: false, .. }));
         item.replaced().is_some_and(|item| item.cleanup) && applied.is_some_and(kept)

@@ -1,10 +1,12 @@
 //! Pure: what else than its two instances an item depends on, and what must be asked of it before a step that cannot be
 //! taken back: that the create would be refused, or the way back be shut, must show before anything is stopped.
 
-use crate::execute::step::{End, Step, refuse};
+use crate::execute::gate::gives_up;
+use crate::execute::observed::{Observed, Sight};
+use crate::execute::step::{End, Step, decline};
 use crate::ids::{AccountId, RoleArn, SubnetId};
-use crate::inventory::{Key, Role};
-use crate::journal::{Call, CallState, Note, Past, PriorStatus, Reason};
+use crate::inventory::{Description, Key, Role};
+use crate::journal::{Call, Note, Past, PriorStatus, Reason};
 use crate::network::Subnet;
 use crate::plan::{AnyItem, HazardKind, Item, Order};
 
@@ -38,36 +40,50 @@ impl Standing {
             Standing::Key(_) | Standing::Role(_) => None,
         }
     }
+
+    /// The same, with so many places given away.
+    pub(super) fn without_places(self, given: u32) -> Standing {
+        match self {
+            Standing::Subnet(Some(subnet)) => Standing::Subnet(Some(Subnet {
+                free_addresses: subnet.free_addresses.saturating_sub(given),
+                ..subnet
+            })),
+            Standing::Subnet(None) | Standing::Key(_) | Standing::Role(_) => self,
+        }
+    }
 }
 
-/// What must be asked before the step is taken: what the create needs, and what the way back needs where the source is
-/// stopped. What the run has done already, it goes on with.
-pub(super) fn before(step: &Step, item: AnyItem<'_>, past: &Past, account: &AccountId) -> Vec<Dependency> {
-    let first_stop = *past.call(Call::StopSource) == CallState::NotSent;
-    let (creates, stops) = match step {
-        Step::Begin(prior) => {
-            (true, *prior == PriorStatus::InService && !item.replaced().is_some_and(is_never_stopped))
-        }
+/// A step that is about to be taken, and what it is taken on.
+pub(super) struct Outlook<'a> {
+    pub(super) step: &'a Step,
+    pub(super) item: AnyItem<'a>,
+    pub(super) observed: &'a Observed,
+    /// What this run has done.
+    pub(super) past: &'a Past,
+    /// What the application did, where this run follows one.
+    pub(super) applied: &'a Past,
+    pub(super) account: &'a AccountId,
+}
+
+/// What an application must ask before the step is taken: what the create needs, and what the way back needs where the source
+/// is stopped. What the run has done already, it goes on with.
+pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
+    let Outlook { step, item, past, account, .. } = *outlook;
+    let replaced = item.replaced();
+    let first_stop = !past.may_have_happened(Call::StopSource);
+    let (creates, stops) = if let Step::Begin(prior) = step {
+        (true, *prior == PriorStatus::InService && !replaced.is_some_and(is_never_stopped))
+    } else if *step == Step::Call(Call::StopSource) && first_stop {
         // A run that was begun, and then interrupted or kept waiting.
-        Step::Call(Call::StopSource) if first_stop => {
-            (item.replaced().is_some_and(|item| item.order.is_stop_first()), true)
-        }
-        Step::Call(_)
-        | Step::AtRest { .. }
-        | Step::Again { .. }
-        | Step::Wait(..)
-        | Step::Hold { .. }
-        | Step::Verified { .. }
-        | Step::Fail(_)
-        | Step::End(_) => (false, false),
+        (replaced.is_some_and(|item| item.order.is_stop_first()), true)
+    } else {
+        (false, false)
     };
-    let own = &item.source().description;
     let mut all = Vec::new();
-    if stops && !item.replaced().is_some_and(is_way_back_known_to_be_shut) {
-        all.extend(own.kms_key_id.clone().map(Dependency::Key));
-        all.extend(role(own.role_arn.as_deref(), account));
+    if stops && !replaced.is_some_and(is_way_back_known_to_be_shut) {
+        all.extend(of_start(&item.source().description, account));
     }
-    if let Some(Item { request, .. }) = item.replaced().filter(|_| creates) {
+    if let Some(Item { request, .. }) = replaced.filter(|_| creates) {
         all.extend(request.kms_key_id.clone().map(Dependency::Key));
         all.extend(role(Some(&request.role_arn), account));
         all.push(Dependency::Subnet(request.subnet_id.clone()));
@@ -75,6 +91,23 @@ pub(super) fn before(step: &Step, item: AnyItem<'_>, past: &Past, account: &Acco
     all.sort();
     all.dedup();
     all
+}
+
+/// What a rollback must ask before it gives up what runs: the source has to start again.
+pub(super) fn before_way_back(outlook: &Outlook<'_>) -> Vec<Dependency> {
+    let Outlook { step, item, observed, past, applied, account } = *outlook;
+    match &observed.source {
+        Sight::Present(source) if gives_up(step, item, observed, (past, applied)) => {
+            of_start(&source.description, account)
+        }
+        Sight::Present(_) | Sight::Absent => Vec::new(),
+    }
+}
+
+/// What the start of an instance depends on.
+fn of_start(source: &Description, account: &AccountId) -> Vec<Dependency> {
+    let key = source.kms_key_id.clone().map(Dependency::Key);
+    key.into_iter().chain(role(source.role_arn.as_deref(), account)).collect()
 }
 
 /// IAM tells of the roles of the caller's account alone.
@@ -91,35 +124,38 @@ fn is_way_back_known_to_be_shut(item: &Item) -> bool {
     item.hazards.iter().any(|hazard| hazard.kind == HazardKind::SourceKeyUnusable)
 }
 
-/// Why the item must not go on, if what was told is a certain no.
-pub(super) fn unmet(item: AnyItem<'_>, dependency: &Dependency, told: &Standing) -> Option<Reason> {
+/// What is wrong with it, if what was told is a certain no.
+pub(super) fn unmet(item: AnyItem<'_>, dependency: &Dependency, told: &Standing) -> Option<String> {
     match (dependency, told) {
-        (Dependency::Key(key), Standing::Key(found)) => {
-            let found = match found {
-                Some(found) => found.unusable(key)?,
-                None => format!("{key} does not exist"),
-            };
-            let asked = item.replaced().and_then(|item| item.request.kms_key_id.as_ref());
-            let of_replacement = asked == Some(key);
-            let (ours, own) =
-                (Reason::KeyNotUsable { found: found.clone() }, Reason::OwnKeyNotUsable { found });
-            Some(if of_replacement { ours } else { own })
-        }
-        (Dependency::Subnet(id), Standing::Subnet(found)) => {
-            let found = subnet(item.replaced()?, id, found.as_ref())?;
-            Some(Reason::SubnetNotUsable { found })
-        }
-        (Dependency::Role(role), Standing::Role(found)) => {
-            let found = match found {
-                // Of that name, with another path: not what was asked about.
-                Some(found) if found.arn != role.as_str() => return None,
-                Some(found) => found.unusable()?,
-                None => format!("{} does not exist", role.as_str()),
-            };
-            Some(Reason::RoleNotUsable { found })
-        }
+        (Dependency::Key(key), Standing::Key(found)) => match found {
+            Some(found) => found.unusable(key),
+            None => Some(format!("{key} does not exist")),
+        },
+        (Dependency::Subnet(id), Standing::Subnet(found)) => subnet(item.replaced()?, id, found.as_ref()),
+        (Dependency::Role(role), Standing::Role(found)) => match found {
+            // Of that name, with another path: not what was asked about.
+            Some(found) if found.arn != role.as_str() => None,
+            Some(found) => found.unusable(),
+            None => Some(format!("{} does not exist", role.as_str())),
+        },
         // Told of something else: that says nothing.
         (Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_), _) => None,
+    }
+}
+
+/// Why an application must not go on, where that is wrong with what the item depends on.
+pub(super) fn reason(item: AnyItem<'_>, dependency: &Dependency, found: String) -> Reason {
+    match dependency {
+        Dependency::Key(key) => {
+            let asked = item.replaced().and_then(|item| item.request.kms_key_id.as_ref());
+            if asked == Some(key) {
+                Reason::KeyNotUsable { found }
+            } else {
+                Reason::OwnKeyNotUsable { found }
+            }
+        }
+        Dependency::Subnet(_) => Reason::SubnetNotUsable { found },
+        Dependency::Role(_) => Reason::RoleNotUsable { found },
     }
 }
 
@@ -140,20 +176,9 @@ fn subnet(item: &Item, id: &SubnetId, found: Option<&Subnet>) -> Option<String> 
 /// is left running beside it.
 pub(super) fn instead(step: &Step, item: AnyItem<'_>, why: Reason) -> Step {
     let stands = item.replaced().is_some_and(|item| !item.order.is_stop_first());
-    match step {
-        Step::Call(Call::StopSource) if !stands => Step::Fail(why),
-        Step::Call(Call::StopSource) => {
-            let notes = vec![Note::SourceLeftRunning, Note::Because { why }];
-            Step::End(End::Done { source_deleted: false, notes })
-        }
-        Step::Begin(_)
-        | Step::Call(_)
-        | Step::AtRest { .. }
-        | Step::Again { .. }
-        | Step::Wait(..)
-        | Step::Hold { .. }
-        | Step::Verified { .. }
-        | Step::Fail(_)
-        | Step::End(_) => refuse(why),
+    if stands && *step == Step::Call(Call::StopSource) {
+        let notes = vec![Note::SourceLeftRunning, Note::Because { why }];
+        return Step::End(End::Done { source_deleted: false, notes });
     }
+    decline(step, why)
 }

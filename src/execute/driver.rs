@@ -166,6 +166,9 @@ impl<C: Cloud> Driver<'_, C> {
             Err(self.not_sent(call))
         } else {
             self.touched = Some(side_of(call));
+            if call == Call::CreateReplacement {
+                self.shared.standings.seen_to(&item).await;
+            }
             self.send(call).await
         };
         let (request_id, error) = answer.map_or_else(|error| (None, Some(error)), |id| (id, None));
@@ -196,6 +199,7 @@ impl<C: Cloud> Driver<'_, C> {
             End::Failed(reason) => Outcome::Failed { reason, left: self.left() },
         };
         let item = self.item.id().clone();
+        self.shared.standings.seen_to(&item).await;
         self.record(Entry::ItemEnded { item: item.clone(), outcome: outcome.clone() }).await?;
         self.shared.tell(EventKind::ItemEnded { item, outcome: outcome.clone() });
         Ok(outcome)

@@ -8,49 +8,38 @@ use jiff::civil::Date;
 
 use crate::clock::after;
 use crate::execute::observed::{Observed, Sight};
-use crate::execute::step::{End, Step, refuse};
+use crate::execute::situation::Situation;
+use crate::execute::step::{End, Step, decline};
 use crate::facts::limits::LIFECYCLE_SCRIPT;
 use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Past, PriorStatus, Reason};
-use crate::plan::{HazardKind, Item, RepairItem, not_started, outdated, repair_outdated};
+use crate::plan::{AnyItem, HazardKind, Item, Outdated, RepairItem, not_started, outdated, repair_outdated};
 
 /// The step of an application, unless the item has been overtaken by what AWS does by now: then it is refused before
 /// anything was done, and fails before its source is stopped. A source whose replacement stands already is left running.
 pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
-    let outdated = || outdated(item, today).map(|why| Reason::Outdated { why });
-    match step {
-        Step::Begin(_) => outdated().map_or(step, refuse),
-        Step::Call(Call::StopSource) if item.order.is_stop_first() => outdated().map_or(step, Step::Fail),
-        Step::Call(Call::StopSource) if not_started(item, today).is_some() => {
-            Step::End(End::Done { source_deleted: false, notes: vec![Note::SourceLeftRunning] })
-        }
-        Step::AtRest { .. }
-        | Step::Call(_)
-        | Step::Again { .. }
-        | Step::Wait(..)
-        | Step::Hold { .. }
-        | Step::Verified { .. }
-        | Step::Fail(_)
-        | Step::End(_) => step,
+    let stops_first = item.order.is_stop_first();
+    if !stops_first && step == Step::Call(Call::StopSource) && not_started(item, today).is_some() {
+        return Step::End(End::Done { source_deleted: false, notes: vec![Note::SourceLeftRunning] });
     }
+    unless_outdated(step, stops_first, || outdated(item, today))
 }
 
 /// The step of a repair, unless AWS by now refuses the update, or would not start the source again: then it is refused before
 /// anything was done, and fails before its source is stopped.
 pub(super) fn before_repair(step: Step, item: &RepairItem, today: Date) -> Step {
-    let outdated = || repair_outdated(item, today).map(|why| Reason::Outdated { why });
-    match step {
-        Step::Begin(_) => outdated().map_or(step, refuse),
-        Step::Call(Call::StopSource) => outdated().map_or(step, Step::Fail),
-        Step::AtRest { .. }
-        | Step::Call(_)
-        | Step::Again { .. }
-        | Step::Wait(..)
-        | Step::Hold { .. }
-        | Step::Verified { .. }
-        | Step::Fail(_)
-        | Step::End(_) => step,
+    unless_outdated(step, true, || repair_outdated(item, today))
+}
+
+fn unless_outdated(step: Step, stops_first: bool, outdated: impl FnOnce() -> Option<Outdated>) -> Step {
+    let stops = stops_first && step == Step::Call(Call::StopSource);
+    if !stops && !matches!(step, Step::Begin(_)) {
+        return step;
+    }
+    match outdated() {
+        Some(why) => decline(&step, Reason::Outdated { why }),
+        None => step,
     }
 }
 
@@ -80,19 +69,34 @@ fn script_ends(sight: &Sight) -> Option<Timestamp> {
 /// The step of a rollback, unless it would stop a replacement that runs for a source that would not start again: AWS no longer
 /// starts the platform that it is on now, or the plan says that the key of its volume cannot be used. Once somebody has
 /// started the source, it can be gone back to.
-pub(super) fn before_way_back(
-    step: Step,
-    item: &Item,
-    observed: &Observed,
-    applied: &Past,
-    today: Date,
-) -> Step {
-    let stopped_by_us = applied.has_stopped_source();
-    let begins = matches!(step, Step::Begin(PriorStatus::InService));
-    if !begins || !stopped_by_us || !is_down(&observed.source) || !is_up(&observed.replacement) {
+pub(super) fn before_way_back(step: Step, situation: &Situation<'_, Item>) -> Step {
+    let Situation { item, observed, past, applied, .. } = *situation;
+    if !gives_up(&step, AnyItem::Replace(item), observed, (past, applied)) {
         return step;
     }
-    hopeless(item, &observed.source, today).map_or(step, refuse)
+    match hopeless(item, &observed.source, situation.today()) {
+        Some(why) => decline(&step, why),
+        None => step,
+    }
+}
+
+/// Whether the step of a rollback is the one that gives up what runs: the replacement, for a source that has to be started,
+/// or a repaired source, to be changed back.
+pub(super) fn gives_up(
+    step: &Step,
+    item: AnyItem<'_>,
+    observed: &Observed,
+    (past, applied): (&Past, &Past),
+) -> bool {
+    let first = |call| *step == Step::Call(call) && !past.may_have_happened(call);
+    match item {
+        AnyItem::Replace(_) => {
+            let gives = *step == Step::Begin(PriorStatus::InService) || first(Call::StopReplacement);
+            let stopped_by_us = applied.has_stopped_source();
+            gives && stopped_by_us && is_down(&observed.source) && is_up(&observed.replacement)
+        }
+        AnyItem::Repair(_) => first(Call::StopSource),
+    }
 }
 
 /// Why a source would not start, as far as that is known.

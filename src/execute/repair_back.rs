@@ -16,6 +16,7 @@ use crate::execute::event::Phase;
 use crate::execute::observed::{Seen, Side};
 use crate::execute::ours;
 use crate::execute::restore::source_back;
+use crate::execute::rollback::not_at_rest;
 use crate::execute::situation::Situation;
 use crate::execute::step::{End, GivenUp, Step, refuse};
 use crate::execute::{update, way_up};
@@ -41,14 +42,8 @@ pub(super) fn repair_back(situation: &Situation<'_, RepairItem>) -> Step {
 fn first_look(situation: &Situation<'_, RepairItem>, source: &Seen) -> Step {
     let Situation { item, applied, .. } = *situation;
     let today = situation.today();
-    let rest = source.description.rest();
-    let status = || source.description.notebook_instance_status.clone();
-    match rest {
-        Rest::Running | Rest::Stopped => {}
-        // The application stopped it, and it failed to start: AWS starts it from there.
-        Rest::Failed if applied.has_stopped_source() => {}
-        Rest::Failed | Rest::Deleting => return refuse(Reason::SourceCannotBeStarted { status: status() }),
-        Rest::Busy => return Step::Wait(Side::Source, Phase::Checking),
+    if let Some(step) = not_at_rest(source, applied) {
+        return step;
     }
     let prior = applied.prior_status.unwrap_or(PriorStatus::Stopped);
     if let Some(platform) = stays(item, source) {
@@ -57,9 +52,10 @@ fn first_look(situation: &Situation<'_, RepairItem>, source: &Seen) -> Step {
             return refuse(Reason::PlatformStays { platform });
         }
     }
-    let to_stop = rest == Rest::Running && is_to_change(situation, source);
+    let to_stop = source.description.rest() == Rest::Running && is_to_change(item, source);
     if to_stop && prior == PriorStatus::Stopped {
-        return refuse(Reason::SourceInUse { status: status() });
+        let status = source.description.notebook_instance_status.clone();
+        return refuse(Reason::SourceInUse { status });
     }
     let platform = source.description.platform_identifier.as_deref();
     match platform.filter(|it| to_stop && !platforms::is_started(it, today)) {
@@ -71,8 +67,7 @@ fn first_look(situation: &Situation<'_, RepairItem>, source: &Seen) -> Step {
 }
 
 /// Whether the settings are not yet what they were.
-fn is_to_change(situation: &Situation<'_, RepairItem>, source: &Seen) -> bool {
-    let Situation { item, .. } = *situation;
+fn is_to_change(item: &RepairItem, source: &Seen) -> bool {
     !item.request.undone(&item.source.description, &source.description).is_empty()
 }
 
@@ -85,8 +80,7 @@ fn stays(item: &RepairItem, source: &Seen) -> Option<String> {
 /// The settings as they were, and then the source at its prior status.
 fn go_back(situation: &Situation<'_, RepairItem>, source: &Seen, prior: PriorStatus) -> Step {
     let Situation { item, past, applied, runs_on, .. } = *situation;
-    let today = situation.today();
-    let to_change = is_to_change(situation, source);
+    let to_change = is_to_change(item, source);
     let stopped_by_us = applied.has_stopped_source() || past.has_stopped_source();
     let wait = |phase| Step::Wait(Side::Source, phase);
     match (source.description.rest(), prior) {
@@ -104,10 +98,8 @@ fn go_back(situation: &Situation<'_, RepairItem>, source: &Seen, prior: PriorSta
         (Rest::Running, PriorStatus::Stopped) if to_change => Step::Fail(Reason::SourceStartedInRun),
         (Rest::Stopped, _) if to_change => send(Call::UpdateSource, past),
         (Rest::Stopped, PriorStatus::InService) if stopped_by_us => {
-            match way_up::needed(source, item.request.platform_identifier.as_deref(), today) {
-                Some(platform) => way_up::update(platform, past, GivenUp::End),
-                None => send(Call::StartSource, past),
-            }
+            let upgrade = item.request.platform_identifier.as_deref();
+            way_up::begin((source, upgrade), past, situation.today(), GivenUp::End)
         }
         (Rest::Failed, PriorStatus::InService) if stopped_by_us => {
             again(Call::StartSource, past, source, |cause| {

@@ -56,16 +56,23 @@ fn stopped_short(past: &Past, replacement: Replacement<'_>, why: Reason) -> Step
     }
 }
 
-fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied: &Past) -> Step {
+/// Why a source cannot be gone back to as it is, or not yet.
+pub(super) fn not_at_rest(source: &Seen, applied: &Past) -> Option<Step> {
     match source.description.rest() {
-        Rest::Running | Rest::Stopped => {}
+        Rest::Running | Rest::Stopped => None,
         // The application stopped it, and it failed to start: AWS starts it from there.
-        Rest::Failed if applied.has_stopped_source() => {}
+        Rest::Failed if applied.has_stopped_source() => None,
         Rest::Failed | Rest::Deleting => {
             let status = source.description.notebook_instance_status.clone();
-            return refuse(Reason::SourceCannotBeStarted { status });
+            Some(refuse(Reason::SourceCannotBeStarted { status }))
         }
-        Rest::Busy => return Step::Wait(Side::Source, Phase::Checking),
+        Rest::Busy => Some(Step::Wait(Side::Source, Phase::Checking)),
+    }
+}
+
+fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied: &Past) -> Step {
+    if let Some(step) = not_at_rest(source, applied) {
+        return step;
     }
     // An application that found the source has said which status it had.
     let prior = applied.prior_status.unwrap_or(PriorStatus::Stopped);
@@ -128,10 +135,13 @@ fn bring_back_source(
     source: &Seen,
     prior: PriorStatus,
 ) -> Result<Vec<Note>, Step> {
-    let Situation { past, applied, runs_on, .. } = *situation;
+    let Situation { item, past, applied, runs_on, .. } = *situation;
     let stopped_by_us = applied.has_stopped_source();
     match (source.description.rest(), prior) {
-        (Rest::Stopped, PriorStatus::InService) if stopped_by_us => Err(start_source(situation, source)),
+        (Rest::Stopped, PriorStatus::InService) if stopped_by_us => {
+            let upgrade = item.upgrade_source.as_deref();
+            Err(way_up::begin((source, upgrade), past, situation.today(), GivenUp::Fail))
+        }
         (Rest::Stopped, PriorStatus::InService) => Ok(vec![Note::SourceStoppedByOthers]),
         (Rest::Running, PriorStatus::Stopped) => Ok(vec![Note::SourceStarted]),
         (Rest::Stopped, PriorStatus::Stopped) => Ok(Vec::new()),
@@ -152,16 +162,6 @@ fn bring_back_source(
         (Rest::Failed, _) => Err(Step::Fail(Reason::SourceFailedToStart { cause: failure(source) })),
         (Rest::Deleting, _) => Err(Step::Fail(Reason::SourceBeingDeletedByOthers)),
         (Rest::Busy, _) => Err(Step::Wait(Side::Source, Phase::RestoringSource)),
-    }
-}
-
-/// Starts the source, or upgrades it first where AWS no longer starts it as it is and the plan consents.
-fn start_source(situation: &Situation<'_, Item>, source: &Seen) -> Step {
-    let Situation { item, past, .. } = *situation;
-    let today = situation.today();
-    match way_up::needed(source, item.upgrade_source.as_deref(), today) {
-        Some(platform) => way_up::update(platform, past, GivenUp::Fail),
-        None => send(Call::StartSource, past),
     }
 }
 

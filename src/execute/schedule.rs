@@ -27,9 +27,8 @@ impl<C: Cloud> Schedule<'_, C> {
     /// Takes every item as far as it gets.
     pub(super) async fn run(&self, items: &[AnyItem<'_>]) -> BTreeMap<ItemId, ItemResult> {
         // What an interrupted run had begun comes first, and is always taken to its end.
-        let known = |item: &&AnyItem<'_>| self.past.contains_key(item.id());
         let (begun, open): (Vec<AnyItem<'_>>, Vec<AnyItem<'_>>) =
-            items.iter().copied().partition(|item| known(&item));
+            items.iter().copied().partition(|item| self.past.contains_key(item.id()));
         if !open.is_empty() {
             self.count_quota_room(&begun).await;
         }

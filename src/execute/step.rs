@@ -86,3 +86,8 @@ pub enum End {
 pub(super) fn refuse(reason: Reason) -> Step {
     Step::End(End::Refused(reason))
 }
+
+/// What becomes of a step that must not be taken: an item that would be begun is refused, one that was begun fails.
+pub(super) fn decline(step: &Step, reason: Reason) -> Step {
+    if matches!(step, Step::Begin(_)) { refuse(reason) } else { Step::Fail(reason) }
+}

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::execute::attempts::{no_effect, send_or};
+use crate::execute::attempts::{no_effect, send, send_or};
 use crate::execute::observed::Seen;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::facts::platforms;
@@ -23,7 +23,20 @@ pub(super) fn update(platform: &str, past: &Past, given_up: impl FnOnce(Reason) 
     Step::Again { call: Call::UpdateSource, given_up: given_up(off) }
 }
 
-/// Starts a source that this run, or the application, stopped.
+/// Starts a source, or upgrades it first; `given_up` is what follows where that is refused for as long as a phase may last.
+pub(super) fn begin(
+    (source, upgrade): (&Seen, Option<&str>),
+    past: &Past,
+    today: Date,
+    given_up: impl FnOnce(Reason) -> GivenUp,
+) -> Step {
+    match needed(source, upgrade, today) {
+        Some(platform) => update(platform, past, given_up),
+        None => send(Call::StartSource, past),
+    }
+}
+
+/// Starts a source that this run stopped, after a failure.
 pub(super) fn start(
     (source, upgrade): (&Seen, Option<&str>),
     past: &Past,

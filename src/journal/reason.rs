@@ -61,6 +61,10 @@ pub enum Reason {
     RoleNotUsable {
         found: String,
     },
+    /// The key or the role of a source that a rollback would have to start.
+    SourceWouldNotStart {
+        found: String,
+    },
 
     // What other runs have done.
     /// Another run has begun it and not ended it.

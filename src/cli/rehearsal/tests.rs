@@ -7,6 +7,7 @@ mod journey;
 mod limits;
 mod older;
 mod proof;
+mod shut_way_back;
 mod way_back;
 
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use crate::clock::elapsed;
 use crate::execute::cloud::Cloud;
-use crate::execute::dependency::{before, instead, unmet};
+use crate::execute::dependency::{Dependency, Outlook, instead, unmet};
 use crate::execute::standings::HOLDS;
 use crate::execute::step::Step;
 
@@ -16,15 +16,17 @@ impl<C: Cloud> Driver<'_, C> {
         let shared = self.shared;
         let now = shared.clock.now();
         let cleared = self.cleared.is_some_and(|at| elapsed(at, now) < HOLDS);
-        if !shared.conduct.is_application || cleared {
+        if cleared {
             return Some(step);
         }
-        let dependencies = before(&step, self.item, &self.past, &shared.plan.account);
+        let item = self.item;
+        let dependencies = self.dependencies(&step);
         for dependency in &dependencies {
             let ports = (shared.cloud, shared.clock);
-            let told = shared.standings.ask(ports, &self.item.id().region, dependency).await;
-            if let Some(why) = told.and_then(|told| unmet(self.item, dependency, &told)) {
-                return Some(instead(&step, self.item, why));
+            let told = shared.standings.ask(ports, item.id(), dependency).await;
+            if let Some(found) = told.and_then(|told| unmet(item, dependency, &told)) {
+                let why = (shared.conduct.unmet)(item, dependency, found);
+                return Some(instead(&step, item, why));
             }
         }
         if dependencies.is_empty() {
@@ -33,5 +35,13 @@ impl<C: Cloud> Driver<'_, C> {
         self.cleared = Some(now);
         let stale = self.fresh.is_some_and(|at| elapsed(at, shared.clock.now()) > FRESH);
         (!stale).then_some(step)
+    }
+
+    /// What must be asked before the step.
+    fn dependencies(&self, step: &Step) -> Vec<Dependency> {
+        let Some(observed) = &self.seen else { return Vec::new() };
+        let Driver { item, past, applied, shared, .. } = self;
+        let account = &shared.plan.account;
+        (shared.conduct.dependencies)(&Outlook { step, item: *item, observed, past, applied, account })
     }
 }

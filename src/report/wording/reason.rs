@@ -97,6 +97,9 @@ fn said(reason: &Reason) -> String {
             "the execution role cannot be used any more ({found}): neither would a replacement be made with it, nor the source \
              start again. Restore the role, then plan again"
         ),
+        Reason::SourceWouldNotStart { found } => format!(
+            "the source would not start again ({found}): what runs was left running. Mend that, then roll back again"
+        ),
         Reason::BegunByRun { run, purpose: of } => format!(
             "{}run {run} of another plan has begun it and not ended it: end that first, with `{}`",
             purpose(*of),

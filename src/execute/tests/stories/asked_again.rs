@@ -118,13 +118,26 @@ async fn fifty_items_ask_for_each_thing_once_in_ten_minutes() {
     assert!((3..=most).contains(&asked.len()), "{} in {took:?}", asked.len());
 }
 
-#[tokio::test]
-async fn addresses_that_were_free_are_given_to_so_many_items_and_then_asked_for_again() {
-    let test_run = TestRun::with(["a", "b"].map(running).to_vec(), "");
+/// What becomes of two items that go into a subnet of one free address, `concurrency` at a time, and how often it was
+/// asked about.
+async fn two_for_one_address(concurrency: u32) -> ([bool; 2], usize) {
+    let policy = POLICY.replace("canary = 0", &format!("canary = 0\nconcurrency = {concurrency}"));
+    let test_run = TestRun::under(&policy, ["a", "b"].map(running).to_vec());
     test_run.world.tell_of(subnet(), Some(subnet_with(|it| it.free_addresses = 1)));
-    test_run.apply().await;
+    let report = test_run.apply().await;
     let asked = test_run.world.asked().into_iter().filter(|one| *one == subnet()).count();
-    assert_eq!(asked, 2);
+    (["a", "b"].map(|name| is_done(outcome(&report, name))), asked)
+}
+
+#[tokio::test]
+async fn an_address_that_is_given_to_one_item_is_asked_for_again_for_the_next() {
+    // By then the first is created, so that the free one that AWS tells of is another.
+    assert_eq!(two_for_one_address(1).await, ([true, true], 2));
+}
+
+#[tokio::test]
+async fn an_address_that_an_item_under_way_will_take_is_not_given_to_another() {
+    assert_eq!(two_for_one_address(2).await, ([true, false], 2));
 }
 
 /// The run is interrupted as soon as the world has seen so much of it.

@@ -24,6 +24,8 @@ pub(super) struct Drawn {
     pub(super) impatient: bool,
     /// What follows the application, and when its first processes are cut off.
     pub(super) follow_ups: Vec<(Purpose, Vec<Cut>)>,
+    /// Whether roles and keys are lost before anything follows the application.
+    pub(super) locked: bool,
 }
 
 /// How one process ends before its time, and what comes after.
@@ -92,7 +94,8 @@ pub(super) fn draw(seed: u64) -> Drawn {
     let (canary, restores) = (dice.below(3), dice.chance(70));
     let story_world =
         StoryWorld { sources, concurrency, max_failures, canary, restores, poll_interval, seed };
-    Drawn { story_world, traffic, faults, cuts, impatient, follow_ups }
+    let locked = dice.chance(20);
+    Drawn { story_world, traffic, faults, cuts, impatient, follow_ups, locked }
 }
 
 fn cuts(dice: &mut Dice) -> Vec<Cut> {
@@ -132,7 +135,7 @@ fn cut(dice: &mut Dice) -> Cut {
     let blow = if dice.chance(75) { CutKind::Death } else { CutKind::Interrupt };
     let point = usize::try_from(dice.between(1, 140)).unwrap();
     let pause = if dice.chance(50) { Duration::ZERO } else { dice.seconds(1, 4000) };
-    let all = [Mischief::Usurp, Mischief::Warp, Mischief::Use].map(Some);
+    let all = [Mischief::Usurp, Mischief::Warp, Mischief::Use, Mischief::Lock].map(Some);
     let mischief = if dice.chance(40) { dice.one(&all) } else { None };
     Cut { blow, point, torn: dice.chance(20), pause, mischief }
 }

@@ -8,6 +8,7 @@ use crate::cli::rehearsal::tests::proof::item_journal::ItemJournal;
 use crate::cli::rehearsal::tests::proof::journal_lines::JournalLines;
 use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::scene::Scene;
+use crate::cli::rehearsal::tests::proof::story_world::Mischief;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::writing::may_write;
 use crate::execute::Side;
@@ -174,8 +175,9 @@ impl Notes {
     }
 
     /// Somebody has done something to an item's replacement, or in its stead, while nobody was at work.
-    pub(super) fn disturb(&mut self, id: &ItemId, world: &World) {
+    pub(super) fn disturb(&mut self, id: &ItemId, done: Mischief, world: &World) {
         let Some(track) = self.tracks.get_mut(id) else { return };
+        track.hindered[0] |= done == Mischief::Lock;
         let [_, spot] = spots(track.item.any());
         let now = instances(world).get(&spot).map(|one| (*one).clone());
         (track.trouble, track.hindered[1]) = (true, true);

@@ -105,7 +105,7 @@ impl ProofRun {
         self.witness.glance();
         for item in self.plan.all_items() {
             if self.session.sandbox.meddle(|world| mischief(done, item, world)) {
-                self.witness.disturb(item.id());
+                self.witness.disturb(item.id(), done);
             }
         }
     }

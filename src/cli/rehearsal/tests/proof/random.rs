@@ -13,6 +13,7 @@ use crate::cli::rehearsal::tests::proof::cutoff::{CutKind, Cutoff};
 use crate::cli::rehearsal::tests::proof::drawn_story::{Cut, draw};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law};
 use crate::cli::rehearsal::tests::proof::proof_run::{ProcessEnd, ProofRun, tell_story};
+use crate::cli::rehearsal::tests::proof::story_world::Mischief;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::{asked_runs, number, on_all_cores};
 use crate::clock::{Clock, SystemClock, after, elapsed};
@@ -50,6 +51,9 @@ fn tell(seed: u64) -> StoryResult {
         proof_run.trouble(drawn.faults);
         let left = drawn.impatient && !drawn.follow_ups.is_empty();
         act(&proof_run, Purpose::Apply, drawn.cuts, left).await;
+        if drawn.locked {
+            proof_run.disturb(Mischief::Lock);
+        }
         for (purpose, cuts) in drawn.follow_ups {
             act(&proof_run, purpose, cuts, false).await;
         }

@@ -32,7 +32,7 @@ pub(super) fn may_send(scene: &Scene<'_>, call: Call) -> Broken {
             start_source(scene)
         }
         (Purpose::Apply, true, Call::StopReplacement) => stop_failed(scene),
-        (Purpose::Rollback, false, Call::StopReplacement) => stop_ours(scene),
+        (Purpose::Rollback, false, Call::StopReplacement) => give_up(scene),
         (Purpose::Apply, true, Call::DeleteReplacement)
         | (Purpose::Rollback, false, Call::DeleteReplacement) => delete_replacement(scene),
         (Purpose::Rollback, true, Call::StartReplacement) => start_again(scene),
@@ -164,6 +164,20 @@ fn stop_ours(scene: &Scene<'_>) -> Broken {
     let mut broken = Broken::new();
     hold(&mut broken, Law::OnlyThePlan, scene.is_ours(), || "the replacement is not ours".to_owned());
     scene.hold_replacement(&mut broken, &[Status::InService]);
+    broken
+}
+
+/// A rollback stops no replacement for a source that could not start again: by then nothing would run any more.
+fn give_up(scene: &Scene<'_>) -> Broken {
+    let mut broken = stop_ours(scene);
+    let stops = scene.known.announced.iter().filter(|call| **call == Call::StopReplacement);
+    let starts = scene.known.prior == Some(PriorStatus::InService)
+        && scene.source.is_some_and(|source| source.status == Status::Stopped)
+        && scene.applied.announced.contains(&Call::StopSource);
+    let upgraded = scene.replaced().upgrade_source.is_some();
+    let open = scene.usable && (repairs::starts(scene) || upgraded);
+    let known = !starts || open || scene.meddled[0] || stops.count() > 1;
+    hold(&mut broken, Law::WayBack, known, || "the source does not start again".to_owned());
     broken
 }
 

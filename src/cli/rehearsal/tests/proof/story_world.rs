@@ -32,6 +32,8 @@ pub(super) enum Mischief {
     Warp,
     /// The source is started, worked on and stopped again.
     Use,
+    /// The source's role no longer lets SageMaker assume it, and its key is disabled.
+    Lock,
 }
 
 /// What the policy says of a source, by the first part of its name: it is kept, deleted by the run, or deleted by a
@@ -323,8 +325,19 @@ fn stranger(source: &Notebook, spelt: &str, name: &str) -> Notebook {
 /// Does that to an item. Whether anything came of it.
 pub(super) fn mischief(mischief: Mischief, item: AnyItem<'_>, world: &mut World) -> bool {
     let [(region, source), (_, replacement)] = spots(item);
-    let sites = world.accounts.values_mut().flat_map(|account| &mut account.sites);
-    let (_, site) = sites.into_iter().find(|(one, _)| **one == region).unwrap();
+    let (_, account) = world.accounts.iter_mut().next().unwrap();
+    let site = account.sites.get_mut(&region).unwrap();
+    if let (Mischief::Lock, Some(one)) = (mischief, site.notebooks.get(&source)) {
+        let own_key = one.settings.kms_key_id.as_ref();
+        if let Some(key) = site.kms_keys.values_mut().find(|key| Some(&key.arn) == own_key) {
+            key.state = KeyState::Disabled;
+        }
+        let name = one.settings.role_arn.rsplit('/').next().unwrap();
+        if let Some(role) = account.roles.get_mut(name) {
+            role.for_sagemaker = false;
+        }
+        return true;
+    }
     let (source, found) = (site.notebooks.get(&source).cloned(), site.notebooks.get_mut(&replacement));
     match (mischief, source, found) {
         (Mischief::Usurp, Some(source), None) => item.replacement().is_some_and(|name| {
@@ -341,6 +354,6 @@ pub(super) fn mischief(mischief: Mischief, item: AnyItem<'_>, world: &mut World)
             site.insert(source);
             true
         }
-        (Mischief::Usurp | Mischief::Warp | Mischief::Use, _, _) => false,
+        (Mischief::Usurp | Mischief::Warp | Mischief::Use | Mischief::Lock, _, _) => false,
     }
 }

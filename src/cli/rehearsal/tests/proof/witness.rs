@@ -13,6 +13,7 @@ use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
 use crate::cli::rehearsal::tests::proof::scene::call_of;
 use crate::cli::rehearsal::tests::proof::sending::may_send;
+use crate::cli::rehearsal::tests::proof::story_world::Mischief;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing};
 use crate::ids::{Arn, InstanceName, ItemId, Region};
@@ -88,9 +89,9 @@ impl Witness {
     }
 
     /// Somebody has done something to an item behind the program's back.
-    pub(super) fn disturb(&self, id: &ItemId) {
+    pub(super) fn disturb(&self, id: &ItemId, done: Mischief) {
         let mut notes = self.notes();
-        self.session.sandbox.witness(0, |world, _| notes.disturb(id, world));
+        self.session.sandbox.witness(0, |world, _| notes.disturb(id, done, world));
     }
 
     /// The items that have something done for them now.
