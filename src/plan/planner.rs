@@ -248,6 +248,7 @@ impl<'a> Planner<'a> {
             facts,
         };
         let hazards = hazards::judge(&replacing, policy)?;
+        let order = source_restart::order_by_doubt(order, (description, &target.settings), &hazards);
         self.taken.insert((&instance.id.region, folded(&name)));
         self.places.take(&instance.id.region, &subnet.id);
         // What runs cannot be deleted.

@@ -70,7 +70,7 @@ pub enum Strategy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumMessage)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Order {
-    /// `create-first` for a source that may never start again, else `stop-first`.
+    /// `create-first` for a source that may never start again, or whose instance type may be offered no longer, else `stop-first`.
     Auto,
     /// The source is stopped, then its replacement is created. If that fails, the source is started again.
     StopFirst,

@@ -2,6 +2,7 @@
 
 mod access;
 mod every_platform;
+mod every_repair;
 mod fleet;
 mod journey;
 mod limits;

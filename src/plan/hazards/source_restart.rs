@@ -33,6 +33,19 @@ pub(in crate::plan) fn order(
     }
 }
 
+/// The order once more, by the hazards that were found: where the policy leaves the choice, a create that there is reason to
+/// doubt comes before the stop. If it fails, the source was never touched.
+pub(in crate::plan) fn order_by_doubt(
+    order: Order,
+    (source, settings): (&Description, &policy::Settings),
+    hazards: &[Hazard],
+) -> Order {
+    let doubted = [HazardKind::TypeNotInZone, HazardKind::TypeRetired];
+    let doubt = hazards.iter().any(|hazard| doubted.contains(&hazard.kind));
+    let is_open = settings.order == policy::Order::Auto && order == Order::StopFirst && is_running(source);
+    if doubt && is_open { Order::CreateFirst } else { order }
+}
+
 /// Why a running instance may not start again once it is stopped.
 fn one_way(
     (region, source): (&Region, &Description),

@@ -8,7 +8,7 @@ use crate::inventory::{Assumable, Companions, Description, Role, Status};
 use crate::network::{CheckName, CheckVerdict, Destination, NetworkFacts, Reading as Read, Route, Via};
 use crate::plan::planner::{make, wanted_companions, wanted_facts};
 use crate::plan::tests::hazards::{denied, kinds, plan_with, withheld, withheld_for};
-use crate::plan::{HazardKind, Inputs, KnownRuns, Plan, WithheldReason, check};
+use crate::plan::{HazardKind, Inputs, KnownRuns, Order, Plan, WithheldReason, check};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/nb-research";
 
@@ -134,9 +134,11 @@ fn a_zone_without_the_type_is_a_hint_and_a_type_that_ec2_does_not_know_is_none()
     facts.offerings.insert(region(), listed(&["us-east-1b", "us-east-1c"]));
     let hazards = plan_in(&facts, |_| {}).items[0].hazards.clone();
     assert_eq!(kinds(&hazards), [HazardKind::TypeNotInZone]);
+    assert_eq!(plan_in(&facts, |_| {}).items[0].order, Order::CreateFirst);
     assert_eq!(hazards[0].evidence, ["EC2 has t3.medium in us-east-1b, us-east-1c, not in us-east-1a"]);
     facts.offerings.insert(region(), listed(&["us-east-1a"]));
-    assert_eq!(plan_in(&facts, |_| {}).items[0].hazards, []);
+    let there = &plan_in(&facts, |_| {}).items[0];
+    assert_eq!((&there.hazards, there.order), (&vec![], Order::StopFirst));
     let Reading::Unreadable(error) = denied::<()>() else { unreachable!() };
     for nothing in [Ok([].into()), Err(error)] {
         facts.offerings.insert(region(), nothing);
