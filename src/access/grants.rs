@@ -56,8 +56,8 @@ fn grants(purpose: Purpose, scope: &Scope) -> Vec<Grant> {
         Purpose::ListInstances | Purpose::ReadNetwork | Purpose::ReadQuotas | Purpose::FindNetwork => {
             grant(["*".to_owned()].into(), in_regions(scope))
         }
-        // Asked of whichever region is at hand.
-        Purpose::ListRegions => grant(["*".to_owned()].into(), Condition::new()),
+        // Asked of whichever region is at hand, or of IAM, which is in one place for all.
+        Purpose::ListRegions | Purpose::ReadPolicies => grant(["*".to_owned()].into(), Condition::new()),
         Purpose::ReadInstances | Purpose::StopAndStart => {
             grant(instances(|touched| vec![&touched.sources, &touched.replacements]), Condition::new())
         }

@@ -25,6 +25,8 @@ pub enum Purpose {
     ReadVolumeKeys,
     /// Reads whether execution roles can be used.
     ReadExecutionRoles,
+    /// Reads which policies know instances by their names.
+    ReadPolicies,
     /// Stops sources, and starts them again when they are brought back.
     StopAndStart,
     /// Updates sources in place: repairs them, or upgrades a platform without which they do not start.
@@ -51,7 +53,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All, in the order of the statements.
-    pub const ALL: [Purpose; 19] = [
+    pub const ALL: [Purpose; 20] = [
         Purpose::ListInstances,
         Purpose::ReadInstances,
         Purpose::ReadLifecycleScripts,
@@ -60,6 +62,7 @@ impl Purpose {
         Purpose::ReadQuotas,
         Purpose::ReadVolumeKeys,
         Purpose::ReadExecutionRoles,
+        Purpose::ReadPolicies,
         Purpose::StopAndStart,
         Purpose::UpdateSources,
         Purpose::CreateReplacements,
@@ -84,6 +87,7 @@ impl Purpose {
             Purpose::ReadQuotas => "ReadQuotas",
             Purpose::ReadVolumeKeys => "ReadVolumeKeys",
             Purpose::ReadExecutionRoles => "ReadExecutionRoles",
+            Purpose::ReadPolicies => "ReadPolicies",
             Purpose::StopAndStart => "StopAndStart",
             Purpose::UpdateSources => "UpdateSources",
             Purpose::CreateReplacements => "CreateReplacements",
@@ -162,7 +166,7 @@ const GRANT_KEY: RequiredPermission = need("kms:CreateGrant", Purpose::GrantVolu
 const MAKE: RequiredPermission = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
 
 /// The table.
-const OPERATIONS: [Operation; 28] = [
+const OPERATIONS: [Operation; 29] = [
     // "No permissions are required to perform this operation" (STS API reference).
     sent("GetCallerIdentity", BOTH, &[]),
     // Whoever waits for many instances asks for the list, and for one after the other where it is denied.
@@ -216,6 +220,11 @@ const OPERATIONS: [Operation; 28] = [
     ),
     sent("DescribeKey", BOTH_HELPFUL, &[SEE_KEY]),
     sent("GetRole", BOTH_HELPFUL, &[need("iam:GetRole", Purpose::ReadExecutionRoles)]),
+    sent(
+        "GetAccountAuthorizationDetails",
+        READER_HELPFUL,
+        &[need("iam:GetAccountAuthorizationDetails", Purpose::ReadPolicies)],
+    ),
     sent("GetServiceQuota", BOTH_HELPFUL, &[need("servicequotas:GetServiceQuota", Purpose::ReadQuotas)]),
     sent(
         "ListServiceQuotas",

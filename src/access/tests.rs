@@ -239,6 +239,8 @@ fn who_reads_sees_the_whole_account_also_with_a_plan() {
         on arn:aws:kms:us-east-1:*:key/*
     ReadExecutionRoles: iam:GetRole
         on arn:aws:iam::123456789012:role/*
+    ReadPolicies: iam:GetAccountAuthorizationDetails
+        on *
     "#);
 }
 

@@ -1,4 +1,4 @@
-//! What instances refer to: lifecycle configurations (SageMaker) and keys (KMS).
+//! What instances refer to: lifecycle configurations (SageMaker) and keys (KMS); roles and policies are of IAM.
 
 use aws_sdk_sagemaker::operation::RequestId;
 use aws_sdk_sagemaker::types::NotebookInstanceLifecycleHook;
@@ -8,7 +8,7 @@ use crate::aws::answer::{Answer, Unreadable, present, required};
 use crate::aws::quotas;
 use crate::aws::session::Session;
 use crate::ids::{Region, RoleArn};
-use crate::inventory::{CompanionSource, Key, Quotas, Role, Scripts};
+use crate::inventory::{AccountPolicies, CompanionSource, Key, Quotas, Role, Scripts};
 
 impl CompanionSource for Session {
     async fn scripts(&self, region: &Region, name: &str) -> Result<Option<Scripts>, ApiError> {
@@ -57,6 +57,10 @@ impl CompanionSource for Session {
 
     async fn quotas(&self, region: &Region) -> Result<Quotas, ApiError> {
         quotas::all(self, region).await
+    }
+
+    async fn policies(&self, region: &Region) -> Result<AccountPolicies, ApiError> {
+        self.account_policies(region).await
     }
 }
 

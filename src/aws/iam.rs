@@ -1,6 +1,8 @@
-//! IAM: roles. The SDK's own client of it is large, and this is one operation: the runtime of the SDK's clients sends it.
+//! IAM: its client, and roles. The SDK's own client of it is large, and these are two operations: the runtime of the SDK's
+//! clients sends them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_runtime::auth::SigV4OperationSigningConfig;
@@ -22,7 +24,7 @@ use aws_types::service_config::ServiceConfigKey;
 
 use crate::api_error::ApiError;
 use crate::aws::answer::{Answer, Unreadable, required};
-use crate::aws::session::Session;
+use crate::aws::session::{Regional, Session};
 use crate::aws::wording::element;
 use crate::facts::partitions;
 use crate::ids::{Region, RoleArn};
@@ -32,36 +34,55 @@ use crate::inventory::{Role, assumable};
 const VERSION: &str = "2010-05-08";
 
 /// Sends an operation of IAM: its parameters in, the text of its answer out.
-type Client = Operation<BTreeMap<&'static str, String>, String, ErrorMetadata>;
+type Client = Operation<BTreeMap<String, String>, String, ErrorMetadata>;
+
+/// One operation of IAM, where IAM is.
+pub(super) struct Iam {
+    operation: &'static str,
+    client: Client,
+    here: Arc<Regional>,
+}
+
+impl Iam {
+    /// Sends it, again where that can help.
+    pub(super) async fn ask(&self, mut parameters: BTreeMap<String, String>) -> Result<String, ApiError> {
+        parameters.insert("Action".to_owned(), self.operation.to_owned());
+        parameters.insert("Version".to_owned(), VERSION.to_owned());
+        self.here.gate.read(self.operation, || self.client.invoke(parameters.clone())).await
+    }
+
+    /// An answer to it.
+    pub(super) fn answer(&self) -> Answer<'_> {
+        Answer::new(self.here.gate.site(self.operation), None)
+    }
+}
 
 impl Session {
     /// A role of this account; `None` when it does not exist.
     pub(super) async fn execution_role(&self, role: &RoleArn) -> Result<Option<Role>, ApiError> {
-        const OPERATION: &str = "GetRole";
-        let home = partitions::iam(role.partition());
-        let region = home.as_ref().map_or("us-east-1", |home| home.region);
-        let here = self.regional(&region.parse::<Region>().expect("the table has names of regions"));
-        let answer = || Answer::new(here.gate.site(OPERATION), None);
-        let Some(home) = home else {
-            let why = format!("where IAM is in the partition {} is not known", role.partition());
-            return Err(answer().unreadable(Unreadable(why)));
-        };
-        let client = self.iam(OPERATION, &home);
-        let parameters = BTreeMap::from([
-            ("Action", OPERATION.to_owned()),
-            ("Version", VERSION.to_owned()),
-            ("RoleName", role.name().to_owned()),
-        ]);
-        match here.gate.read(OPERATION, || client.invoke(parameters.clone())).await {
-            Ok(text) => read(&text).map(Some).map_err(|why| answer().unreadable(why)),
+        let iam = self.iam("GetRole", role.partition())?;
+        match iam.ask([("RoleName".to_owned(), role.name().to_owned())].into()).await {
+            Ok(text) => read(&text).map(Some).map_err(|why| iam.answer().unreadable(why)),
             // IAM's own word for it (botocore 1.44.5, `iam`).
             Err(error) if error.code.as_deref() == Some("NoSuchEntity") => Ok(None),
             Err(error) => Err(error),
         }
     }
 
+    /// An operation, in the partition.
+    pub(super) fn iam(&self, operation: &'static str, partition: &str) -> Result<Iam, ApiError> {
+        let home = partitions::iam(partition);
+        let region = home.as_ref().map_or("us-east-1", |home| home.region);
+        let here = self.regional(&region.parse::<Region>().expect("the table has names of regions"));
+        let Some(home) = home else {
+            let why = format!("where IAM is in the partition {partition} is not known");
+            return Err(Answer::new(here.gate.site(operation), None).unreadable(Unreadable(why)));
+        };
+        Ok(Iam { operation, client: self.iam_client(operation, &home), here })
+    }
+
     /// A client for one operation.
-    fn iam(&self, operation: &'static str, home: &partitions::IamHome) -> Client {
+    fn iam_client(&self, operation: &'static str, home: &partitions::IamHome) -> Client {
         let config = self.config();
         let is_set = |setting: Option<bool>| setting == Some(true);
         let host = match (is_set(config.use_fips()), is_set(config.use_dual_stack())) {
@@ -100,7 +121,7 @@ impl Session {
             .no_retry()
             .timeout_config(self.timeouts())
             .runtime_plugin(plugin)
-            .serializer(|parameters: BTreeMap<&'static str, String>| Ok(form(&parameters)))
+            .serializer(|parameters: BTreeMap<String, String>| Ok(form(&parameters)))
             .deserializer(text)
             .build()
     }
@@ -119,7 +140,7 @@ fn endpoint(config: &SdkConfig) -> Option<String> {
 }
 
 /// The request of the query protocol.
-fn form(parameters: &BTreeMap<&'static str, String>) -> HttpRequest {
+fn form(parameters: &BTreeMap<String, String>) -> HttpRequest {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     let mut request = HttpRequest::new(SdkBody::from(body));
     request.set_method("POST").expect("a method of HTTP");
@@ -146,7 +167,7 @@ fn read(text: &str) -> Result<Role, Unreadable> {
 }
 
 /// IAM encodes documents as URLs do (RFC 3986): a plus sign is one.
-fn decoded(document: &str) -> String {
+pub(super) fn decoded(document: &str) -> String {
     let one = document.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
     form_urlencoded::parse(one.as_bytes()).map(|(text, _)| text.into_owned()).collect()
 }

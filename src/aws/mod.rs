@@ -5,6 +5,7 @@
 //! [`crate::execute::Cloud`]. Every call goes through one gate per region (`retry.rs`), which keeps the rate,
 //! repeats reads and sends mutations once; every failure goes through one table (`error.rs` and `kinds.rs`).
 
+mod account_policies;
 mod answer;
 mod companions;
 mod ec2;
@@ -24,6 +25,7 @@ mod session;
 mod settings;
 mod sts;
 mod wording;
+mod xml;
 
 pub use probe::{Greeting, Probe};
 pub use session::{Options, Session};

@@ -37,6 +37,8 @@ pub enum Probe {
     Key(String),
     /// Reads a role.
     Role(RoleArn),
+    /// Reads a part of what the account's IAM policies say.
+    Policies,
     /// Reads one quota.
     Quota,
     /// Lists quotas.
@@ -101,6 +103,7 @@ impl Session {
                 here.gate.read("DescribeKey", || request.clone().send()).await.map(drop)
             }
             Probe::Role(role) => self.execution_role(role).await.map(drop),
+            Probe::Policies => self.try_account_policies(region).await,
             Probe::Quota => {
                 let request =
                     here.quotas.get_service_quota().service_code("sagemaker").quota_code(TOTAL_QUOTA);

@@ -6,10 +6,12 @@ use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
 use crate::ids::{Arn, InstanceName, Region};
-use crate::inventory::{Description, InstanceSource, Inventory, Summary, Tags, collect, read_companions};
+use crate::inventory::{
+    CompanionSource as _, Description, InstanceSource, Inventory, Summary, Tags, collect, read_companions,
+};
 use crate::network::read_facts;
 use crate::plan::Inputs;
-use crate::plan::planner::{make, wanted_companions, wanted_facts};
+use crate::plan::planner::{make, told_of_policies, wanted_companions, wanted_facts};
 use crate::plan::{KnownRuns, Plan};
 use crate::policy::Policy;
 use crate::report::progress::ReadingBar;
@@ -42,13 +44,18 @@ pub(super) async fn plan(
     // All tags: a replacement is known by its tags, and it is compliant.
     let inventory = inventory(connected, regions, &|_: &Description| true, printer).await;
     let (facts, companions) = (wanted_facts(policy, &inventory), wanted_companions(policy, &inventory));
-    let (facts, companions) = futures_util::join!(
+    let (facts, mut companions) = futures_util::join!(
         read_facts(&connected.session, &facts),
         read_companions(&connected.session, &companions)
     );
     let now = inventory.taken_at;
-    make(Inputs { policy, inventory: &inventory, facts: &facts, companions: &companions, runs, now })
-        .map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
+    let a_bug = |error| CommandError::from_error(ExitStatus::Bug, &error);
+    let inputs = Inputs { policy, inventory: &inventory, facts: &facts, companions: &companions, runs, now };
+    let plan = make(inputs).map_err(a_bug)?;
+    // The whole account is read for it: only where something gets another ARN.
+    let Some(item) = plan.items.first() else { return Ok(plan) };
+    companions.policies = Some(connected.session.policies(&item.id.region).await);
+    told_of_policies(plan, &companions).map_err(a_bug)
 }
 
 /// A source that counts what passes.

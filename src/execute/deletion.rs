@@ -27,6 +27,7 @@ pub(super) fn deletion(item: &Item, source: &Seen, replaced: Option<Timestamp>, 
         return Deletion::Forbidden(Reason::SourceDrifted { drift });
     }
     match source.description.rest() {
+        Rest::Stopped if !tells_of_changes(item, applied) => Deletion::Forbidden(Reason::ChangeNotReported),
         Rest::Stopped => match changed_since(source, replaced, applied) {
             None => Deletion::Allowed,
             Some(why) => Deletion::Forbidden(why),
@@ -35,6 +36,20 @@ pub(super) fn deletion(item: &Item, source: &Seen, replaced: Option<Timestamp>, 
         Rest::Running | Rest::Busy | Rest::Failed => {
             let status = source.description.notebook_instance_status.clone();
             Deletion::Forbidden(Reason::SourceInUse { status })
+        }
+    }
+}
+
+/// Whether AWS's time of the last change can tell that somebody has used the source. That it moves when an instance is started
+/// or stopped is written nowhere: the run's own stop must have moved it.
+fn tells_of_changes(item: &Item, applied: &Past) -> bool {
+    match (item.source.description.last_modified_time, applied.rest) {
+        (Some(planned), SourceRest::Seen(Some(at_rest))) => {
+            !applied.has_stopped_source() || planned < at_rest
+        }
+        (None, _)
+        | (_, SourceRest::Seen(None) | SourceRest::NotSeen | SourceRest::Missed | SourceRest::Unrecorded) => {
+            true
         }
     }
 }

@@ -11,7 +11,7 @@ use futures_util::stream;
 
 use crate::api_error::{ApiError, Reading};
 use crate::ids::{Region, RoleArn};
-use crate::inventory::Role;
+use crate::inventory::{AccountPolicies, Role};
 
 /// Calls in flight: the rate limit protects the account, this bounds open connections.
 const IN_FLIGHT: usize = 16;
@@ -79,6 +79,8 @@ pub struct Companions {
     pub roles: BTreeMap<RoleArn, Reading<Role>>,
     /// Quotas by region.
     pub quotas: BTreeMap<Region, Result<Quotas, ApiError>>,
+    /// What the account's IAM policies say of notebook instances; absent where nobody has asked.
+    pub policies: Option<Result<AccountPolicies, ApiError>>,
 }
 
 /// Reads companions. Implementations retry what is safe to retry; an error is final.
@@ -98,6 +100,10 @@ pub trait CompanionSource: Sync {
 
     /// The quotas on notebook instances.
     fn quotas(&self, region: &Region) -> impl Future<Output = Result<Quotas, ApiError>> + Send;
+
+    /// What the IAM policies of the account say of notebook instances. They are the same in every region of a partition:
+    /// any of these regions will do.
+    fn policies(&self, region: &Region) -> impl Future<Output = Result<AccountPolicies, ApiError>> + Send;
 }
 
 /// Reads the companions of every region at once.

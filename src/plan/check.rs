@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::{InstanceName, ItemId, Region, SubnetId};
 use crate::network::SPARE_ADDRESSES;
 use crate::plan::check_item::item_problems;
+use crate::plan::check_naming::policies_unread;
 use crate::plan::check_repair::repair_problems;
 use crate::plan::{FORMAT_VERSION, Item, Plan};
 
@@ -46,6 +47,7 @@ pub fn check(plan: &Plan) -> Vec<Problem> {
         plan.format_version < 5 && plan.require_digest.is_some(),
         "its format has no require_digest".to_owned(),
     );
+    policies_unread(plan, &mut whole);
     whole(plan.created >= plan.expires, "it expires before it was made".to_owned());
     whole(plan.limits.concurrency == 0, "its concurrency is 0".to_owned());
     whole(plan.limits.requests_per_second == 0, "its requests per second are 0".to_owned());

@@ -18,7 +18,7 @@ pub struct Inputs<'a> {
     pub inventory: &'a Inventory,
     /// What is known of the networks.
     pub facts: &'a NetworkFacts,
-    /// What is known of lifecycle configurations, keys and quotas.
+    /// What is known of lifecycle configurations, keys, roles, quotas and IAM policies.
     pub companions: &'a Companions,
     /// What is known of earlier runs.
     pub runs: &'a KnownRuns,

@@ -6,6 +6,7 @@
 mod already_replaced;
 pub mod check;
 mod check_item;
+mod check_naming;
 mod check_network;
 mod check_repair;
 mod check_told;
@@ -22,6 +23,7 @@ mod kms_keys;
 mod limits;
 pub mod members;
 mod model;
+mod naming;
 mod outdated;
 mod owner;
 mod place;
@@ -45,9 +47,9 @@ pub use drift::{Drift, drift};
 pub use inputs::Inputs;
 pub use limits::{LimitExceeded, exceeded_limits};
 pub use model::{
-    AnyItem, Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, OnFailure, Order, Owner, Plan,
-    PlannedExemption, PlannedStep, QuotaNeed, RepairItem, Source, StepKind, Tag, Target, Totals,
-    UpdateRequest, Withheld, WithheldReason,
+    AnyItem, Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, NamingStatement, OnFailure, Order,
+    Owner, Plan, PlannedExemption, PlannedStep, PoliciesUnread, QuotaNeed, RepairItem, Source,
+    StatementEffect, StepKind, Tag, Target, Totals, UpdateRequest, Withheld, WithheldReason,
 };
 pub use outdated::{Outdated, not_started, outdated, repair_outdated};
 pub use subject::subject;

@@ -19,7 +19,7 @@ use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
     CreateRequest, FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, RepairItem, Source, Target, Totals,
-    Withheld, WithheldReason, exempt, hazards, kms_keys, quotas, repair, roles, steps, warnings,
+    Withheld, WithheldReason, exempt, hazards, kms_keys, naming, quotas, repair, roles, steps, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -95,7 +95,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
     totals.withheld = count(withheld.len());
     let Inputs { policy, inventory, facts: _, companions, runs: _, now } = inputs;
     let quotas = quotas::needs(&items, inventory, companions, policy.limits.concurrency);
-    digest::seal(Plan {
+    let plan = Plan {
         format_version: FORMAT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         created: now,
@@ -112,8 +112,22 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         gaps: inventory.gaps.clone(),
         exemptions: exempt::of_inventory(policy, inventory, inputs.today()),
         quotas,
+        policies_unread: None,
         digest: unsealed(),
-    })
+    };
+    told_of_policies(plan, companions)
+}
+
+/// The plan with what the account's policies say of its items. They are read once it is known that there are any.
+///
+/// # Errors
+/// As [`make`].
+pub fn told_of_policies(mut plan: Plan, companions: &Companions) -> Result<Plan, DigestError> {
+    for item in &mut plan.items {
+        (item.named_by, item.more_named_by) = naming::of(item, companions);
+    }
+    plan.policies_unread = naming::unread(companions);
+    digest::seal(plan)
 }
 
 fn count(length: usize) -> u32 {
@@ -266,6 +280,8 @@ impl<'a> Planner<'a> {
             dropped_tags,
             warnings: warnings::of(&source, &request, (order, upgrade_source.as_deref()), delete_source),
             hazards,
+            named_by: Vec::new(),
+            more_named_by: 0,
             target: planned_target(target, subnet, (destination.groups, checks)),
             source,
             request,

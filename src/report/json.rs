@@ -14,6 +14,12 @@ pub fn json_line(document: &impl Serialize) -> String {
     finished(serde_json::to_string(document))
 }
 
+/// JSON that came as text, laid out in lines; a text that is none, as a text.
+pub(super) fn laid_out(text: &str) -> Vec<String> {
+    let value = serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.to_owned()));
+    to_json(&value).lines().map(str::to_owned).collect()
+}
+
 /// None of the types that are shown can fail to serialize: their maps have text as keys. Should one ever do, the
 /// reader gets valid JSON that says so, not a panic.
 fn finished(json: serde_json::Result<String>) -> String {

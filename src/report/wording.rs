@@ -5,6 +5,7 @@
 mod check;
 mod diff;
 mod hazard;
+mod naming;
 mod reason;
 mod rehearsal;
 mod withheld;
@@ -20,6 +21,7 @@ use crate::text::{counted, duration, for_terminal, noun};
 pub use check::{check, check_result, check_verdict, not_checked};
 pub use diff::{Other, absence, diff_totals, two_accounts};
 pub use hazard::{exemption, hazard, quota};
+pub use naming::{amendment, more_naming, naming, policies_unread};
 pub use reason::{WORDS, note, purpose, reason};
 pub use rehearsal::{ASSUMPTIONS, ended_early, rehearsal, troubles};
 pub use withheld::withheld;

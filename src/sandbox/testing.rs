@@ -25,6 +25,7 @@ pub(crate) fn world() -> World {
         name: format!("account {id}"),
         email: format!("{id}@example.com"),
         roles: BTreeMap::new(),
+        policies: Vec::new(),
         identities: BTreeMap::new(),
         sites: [(REGION.parse().unwrap(), Site::default())].into(),
     };
@@ -105,7 +106,7 @@ impl Ask {
     pub(crate) fn form(&mut self, operation: &str, parameters: &[(&str, &str)]) -> Result<String, AwsError> {
         let service = match operation {
             "AssumeRole" | "GetCallerIdentity" => Service::Sts,
-            "GetRole" => Service::Iam,
+            "GetRole" | "GetAccountAuthorizationDetails" => Service::Iam,
             _ => Service::Ec2,
         };
         let known = [("Action", operation), ("Version", "2016-11-15")];

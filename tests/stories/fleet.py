@@ -80,6 +80,24 @@ class Stop(Exception):
     """SIGTERM or SIGINT arrived."""
 
 
+# moto_server, of which each instance tells when it was last started or stopped: AWS does, and moto forgets it.
+MOTO_SERVER = """
+import sys
+from moto.core.utils import utcnow
+from moto.sagemaker.models import FakeSagemakerNotebookInstance as Instance
+from moto.server import main
+
+def told(change):
+    def changed(instance):
+        change(instance)
+        instance.last_modified_time = utcnow()
+    return changed
+
+Instance.start, Instance.stop = told(Instance.start), told(Instance.stop)
+main(sys.argv[1:])
+"""
+
+
 class MotoServer:
     """moto_server in a child process, on a port chosen by the kernel."""
 
@@ -87,7 +105,7 @@ class MotoServer:
         # Without a path: an unnamed file, gone when the last process using it is.
         self._log = open(log_path, "w+b") if log_path else tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
+            [sys.executable, "-c", MOTO_SERVER, "-H", "127.0.0.1", "-p", "0"],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,

@@ -88,7 +88,7 @@ impl World {
         self.remediate.run(&["show", "plan.json", "--format", "markdown"]).expect(0).stdout
     }
 
-    fn calls(&self) -> Vec<Value> {
+    pub(crate) fn calls(&self) -> Vec<Value> {
         let log = fs::read_to_string(self.directory.path().join("calls.jsonl")).unwrap();
         log.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }

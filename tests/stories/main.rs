@@ -18,6 +18,7 @@ mod killed;
 mod lost;
 mod measured;
 mod moto;
+mod named;
 mod network;
 mod plan;
 mod policy;
@@ -106,8 +107,12 @@ fn all() -> Vec<Trial> {
             readme::every_command_does_what_it_says(&Aws::Moto(python.to_owned()), &in_moto);
         }));
     }
-    let of_the_sandbox =
-        [("hazards", hazards::tests()), ("lost", lost::of_the_sandbox()), ("policy", policy::networks())];
+    let of_the_sandbox = [
+        ("hazards", hazards::tests()),
+        ("lost", lost::of_the_sandbox()),
+        ("policy", policy::networks()),
+        ("named", named::tests()),
+    ];
     for (module, named) in of_the_sandbox {
         trials.extend(named.into_iter().map(|(name, body)| {
             Trial::test(format!("sandbox::{module}::{name}"), move || {
@@ -127,6 +132,8 @@ fn all() -> Vec<Trial> {
             .chain(measured::tests())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );
+    let named = named::in_moto().into_iter();
+    trials.extend(named.map(|(name, body)| with_python(format!("moto::named::{name}"), body)));
     let of_moto = moto::tests().into_iter();
     trials.extend(of_moto.map(|(name, body)| with_python(format!("moto::bench::{name}"), body)));
     trials

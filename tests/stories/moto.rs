@@ -16,7 +16,7 @@ use crate::support::world;
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 
 /// A test's name and what it does with the Python that has moto.
-type WithPython = (&'static str, fn(&Path));
+pub(crate) type WithPython = (&'static str, fn(&Path));
 
 /// Tests named after their functions; they get the Python that has moto.
 macro_rules! named {

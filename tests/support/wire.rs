@@ -77,12 +77,21 @@ impl Wire {
         self.sagemaker(region, operation, &json!({ "NotebookInstanceName": name }))
     }
 
-    /// One EC2 or STS call that has to succeed; its answer in XML.
+    /// One EC2, STS or IAM call that has to succeed; its answer in XML.
     pub fn query(&self, region: &str, service: &str, parameters: &[(&str, &str)]) -> String {
-        let version = if service == "ec2" { "2016-11-15" } else { "2011-06-15" };
+        let version = match service {
+            "ec2" => "2016-11-15",
+            "iam" => "2010-05-08",
+            _ => "2011-06-15",
+        };
+        let escaped = |byte: u8| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        };
         let form = parameters.iter().fold(format!("Version={version}"), |form, (name, value)| {
-            // Nothing that the bench sends needs more escaping than this.
-            format!("{form}&{name}={}", value.replace(':', "%3A").replace('/', "%2F"))
+            format!("{form}&{name}={}", value.bytes().map(escaped).collect::<String>())
         });
         let answer = self.post(region, service, "Content-Type: application/x-www-form-urlencoded", &form);
         answer.unwrap_or_else(|refused| panic!("{parameters:?} in {region}: {refused}"))

@@ -67,7 +67,7 @@ impl Examination<'_> {
             match wanted.action {
                 "sagemaker:ListNotebookInstances" => listed.as_ref().map(drop).map_err(Clone::clone).into(),
                 // IAM is in one place for all regions: that it answers says nothing of this one.
-                "iam:GetRole" => match listed {
+                "iam:GetRole" | "iam:GetAccountAuthorizationDetails" => match listed {
                     Err(error) if error.kind.is_credentials() || error.kind == ApiErrorKind::NoAnswer => {
                         Err(error.clone()).into()
                     }
@@ -101,6 +101,7 @@ impl Spot<'_> {
                 Some(key) => self.probe(Probe::Key(key)).await,
                 None => Tried::Not(NO_KEY),
             },
+            "iam:GetAccountAuthorizationDetails" => self.probe(Probe::Policies).await,
             "iam:GetRole" => {
                 let Identity { account, arn } = self.identity;
                 let role = role_to_read(self.examination.plan, self.region, (account, arn));

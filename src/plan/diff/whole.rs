@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::members::{Difference, between, differences, value};
 use crate::ids::{AccountId, Digest, Region};
-use crate::plan::{Plan, PlannedExemption, QuotaNeed, RepairItem};
+use crate::plan::{Plan, PlannedExemption, PoliciesUnread, QuotaNeed, RepairItem};
 
 /// The exemptions by what they are called.
 pub(super) fn exemptions(plan: &Plan) -> BTreeMap<String, &PlannedExemption> {
@@ -52,12 +52,15 @@ struct Header<'a> {
     format_version: u32,
     tool_version: &'a str,
     require_digest: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies_unread: &'a Option<PoliciesUnread>,
 }
 
 /// What differs of what the plans say of themselves.
 pub(super) fn header(before: &Plan, after: &Plan) -> Vec<Difference> {
     let of = |plan: &Plan| {
-        let Plan { account, regions, policy_digest, format_version, tool_version, .. } = plan;
+        let Plan { account, regions, policy_digest, format_version, tool_version, policies_unread, .. } =
+            plan;
         let require_digest = plan.requires_digest();
         value(&Header {
             account,
@@ -66,6 +69,7 @@ pub(super) fn header(before: &Plan, after: &Plan) -> Vec<Difference> {
             format_version: *format_version,
             tool_version,
             require_digest,
+            policies_unread,
         })
     };
     between(&of(before), &of(after))

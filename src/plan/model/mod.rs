@@ -3,6 +3,7 @@
 mod any_item;
 mod exemption;
 mod hazard;
+mod naming;
 mod parts;
 mod quota;
 mod repair;
@@ -22,6 +23,7 @@ use crate::rules::RuleId;
 pub use any_item::AnyItem;
 pub use exemption::PlannedExemption;
 pub use hazard::{Hazard, Owner};
+pub use naming::{NamingStatement, PoliciesUnread, StatementEffect};
 pub use parts::{Change, PlannedStep, Source, StepKind, Tag};
 pub use quota::QuotaNeed;
 pub use repair::{RepairItem, UpdateRequest};
@@ -70,6 +72,9 @@ pub struct Plan {
     /// What the items need of the account's quotas. None before format 3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quotas: Vec<QuotaNeed>,
+    /// What of the account's IAM policies is not known; absent where all was read, or no plan said so before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policies_unread: Option<PoliciesUnread>,
     /// SHA-256 of all the members above as canonical JSON (RFC 8785).
     pub digest: Digest,
 }
@@ -188,6 +193,12 @@ pub struct Item {
     /// format 3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hazards: Vec<Hazard>,
+    /// Statements of IAM policies that name the source and not its replacement: who loses access. None before format 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named_by: Vec<NamingStatement>,
+    /// How many more of them there are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_named_by: u32,
 }
 
 /// What comes first of a running source: its stop, or its replacement. One that is stopped already has no order.

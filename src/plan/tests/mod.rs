@@ -7,6 +7,7 @@ mod hazards;
 mod keeps;
 mod keys;
 mod laws;
+mod naming;
 mod needs;
 mod place;
 mod planner;

@@ -35,6 +35,8 @@ pub enum Block {
     Changes(Vec<Change>),
     /// Commands to be pasted into a shell, quoted for it.
     Commands(Vec<String>),
+    /// A value of JSON, laid out.
+    Json(String),
     /// What a page has room for; a terminal has said the gist of it.
     Detail(Vec<Block>),
 }

@@ -3,6 +3,7 @@
 use super::block::{Block, Change, Document, Field};
 use super::escape::{code, escape};
 use super::text::{Span, Text, Tone};
+use crate::report::json::laid_out;
 use crate::text::capitalized;
 
 /// A document as Markdown, whole.
@@ -48,6 +49,10 @@ fn block(block: &Block, level: usize) -> Vec<String> {
         Block::Commands(list) => {
             let list = list.iter().cloned();
             std::iter::once("```sh".to_owned()).chain(list).chain(["```".to_owned()]).collect()
+        }
+        // No line of JSON is a fence, whatever its strings hold: new lines in them are escaped.
+        Block::Json(json) => {
+            std::iter::once("```json".to_owned()).chain(laid_out(json)).chain(["```".to_owned()]).collect()
         }
         Block::Detail(_) => Vec::new(),
     }

@@ -4,7 +4,7 @@ use super::block::{Block, Change, Document, Field};
 use super::line::wrapped;
 use super::table::table;
 use super::text::{Text, Tone};
-use crate::report::{Style, commands, wording};
+use crate::report::{Style, commands, json, wording};
 use crate::text::width;
 
 /// How long a section of a list may be without empty lines around it.
@@ -64,6 +64,7 @@ fn block(block: &Block, (room, depth): (usize, usize), style: Style) -> Vec<Stri
             let lines = list.iter().flat_map(|command| commands::lines(command, room.saturating_sub(2)));
             indented(2, lines.collect())
         }
+        Block::Json(text) => indented(2, json::laid_out(text)),
         Block::Detail(_) => Vec::new(),
     }
 }

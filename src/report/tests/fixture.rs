@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::inventory::{Gap, Instance, Inventory};
-use crate::plan::{Hazard, HazardKind, Plan, PlannedExemption, QuotaNeed};
+use crate::plan::{
+    Hazard, HazardKind, NamingStatement, Plan, PlannedExemption, PoliciesUnread, QuotaNeed, StatementEffect,
+};
 use crate::policy::{Limits, Policy, Regions, Scope, built_in};
 use crate::report::Style;
 use crate::rules::{Mode, RuleId};
@@ -280,5 +282,28 @@ pub(super) fn hostile_plan() -> Plan {
         .collect();
     plan.exemptions = exemptions(HOSTILE);
     plan.quotas = quotas(Some(HOSTILE));
+    plan.items[0].named_by = vec![naming(HOSTILE, true), naming(&"p".repeat(300), false)];
+    plan.items[0].more_named_by = 3;
+    plan.policies_unread =
+        Some(PoliciesUnread { why: Some(HOSTILE.to_owned()), policies: Vec::new(), more_policies: 0 });
     plan
+}
+
+/// A statement in which everything is that text.
+pub(super) fn naming(text: &str, uncertain: bool) -> NamingStatement {
+    NamingStatement {
+        uncertain,
+        policy: text.to_owned(),
+        policy_arn: uncertain.then(|| text.to_owned()),
+        attached: vec![text.to_owned()],
+        attached_count: 4,
+        sid: Some(text.to_owned()),
+        effect: StatementEffect::Allow,
+        actions: vec![text.to_owned(), text.to_owned()],
+        more_actions: 2,
+        not_actions: uncertain,
+        conditions: true,
+        leaves_out: uncertain,
+        statement: Some(json!({ "Effect": text, "Condition": [text, "```"] }).to_string()),
+    }
 }

@@ -3,10 +3,10 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::fixture::{HOSTILE, hostile_plan, item, plan, rich_plan, withheld};
+use super::fixture::{HOSTILE, NARROW, hostile_plan, item, naming, plan, rich_plan, withheld};
 use super::laws::{stand_only_in, without};
-use crate::plan::Order;
-use crate::report::{markdown, view};
+use crate::plan::{NamingStatement, Order, StatementEffect};
+use crate::report::{markdown, terminal, view, wording};
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "one whole output")]
@@ -273,11 +273,63 @@ fn what_runs_beside_its_replacement_is_told_by_what_becomes_of_it() {
 }
 
 #[test]
+fn what_is_to_be_added_to_a_policy_is_json_that_can_be_copied() {
+    let plan = hostile_plan();
+    let text = markdown(&view::change_request(&plan, "p.json", None));
+    let fences = text.split("```json\n").skip(1).map(|rest| rest.split_once("  ```\n").unwrap().0);
+    let copied: Vec<serde_json::Value> = fences.map(|json| serde_json::from_str(json).unwrap()).collect();
+    let statements = plan.items[0].named_by.iter().map(|one| one.statement.as_deref().unwrap());
+    let expected: Vec<serde_json::Value> =
+        statements.map(|json| serde_json::from_str(json).unwrap()).collect();
+    assert_eq!(copied, expected);
+    assert!(!terminal(&view::plan(&plan), NARROW).contains("\"Effect\""));
+}
+
+#[test]
+fn whose_access_changes_is_told_in_one_line_each() {
+    let mut told = Vec::new();
+    for uncertain in [false, true] {
+        for effect in [StatementEffect::Allow, StatementEffect::Deny] {
+            for leaves_out in [false, true] {
+                let attached_count = 1 + u32::from(leaves_out) * 3;
+                let one = naming("x", false);
+                told.push(wording::naming(&NamingStatement {
+                    uncertain,
+                    effect,
+                    leaves_out,
+                    attached_count,
+                    ..one
+                }));
+            }
+        }
+    }
+    let silent = NamingStatement { statement: None, attached: Vec::new(), sid: None, ..naming("x", true) };
+    told.push(wording::naming(&silent));
+    assert_snapshot!(told.join("\n"), @"
+    x loses access: inline policy x, statement x (Allow x, x and 2 more, has conditions).
+    x and 3 more get access: inline policy x, statement x (Allow x, x and 2 more, has conditions).
+    x is no longer denied: inline policy x, statement x (Deny x, x and 2 more, has conditions).
+    x and 3 more are denied access: inline policy x, statement x (Deny x, x and 2 more, has conditions).
+    x may lose access (policy variables decide): inline policy x, statement x (Allow x, x and 2 more, has conditions).
+    x and 3 more may get access (policy variables decide): inline policy x, statement x (Allow x, x and 2 more, has conditions).
+    x may no longer be denied (policy variables decide): inline policy x, statement x (Deny x, x and 2 more, has conditions).
+    x and 3 more may be denied access (policy variables decide): inline policy x, statement x (Deny x, x and 2 more, has conditions).
+    4 holders may get access (policy variables decide): managed policy x (Allow all but x, x and 2 more, has conditions). The statement is too long to show here.
+    ");
+}
+
+#[test]
 fn hostile_text_adds_no_line_no_cell_and_no_markup() {
     let text = markdown(&view::change_request(&hostile_plan(), HOSTILE, None));
-    let mut columns = None;
+    let (mut columns, mut in_json) = (None, false);
     for line in text.lines() {
         assert!(!line.chars().any(crate::text::is_harmful), "{line:?}");
+        // A fence ends with a line of nothing but its marks.
+        let is_fence = line.trim_start().starts_with("```");
+        in_json = if is_fence { line.trim_start() == "```json" } else { in_json };
+        if in_json {
+            continue;
+        }
         if line.starts_with("remediate apply $'") {
             continue;
         }

@@ -77,7 +77,10 @@ fn consequences(items: &[Item]) -> Vec<Text> {
         replacement, which reaches the internet only as far as its VPC lets it.";
     let scripts = items.iter().any(|item| item.request.lifecycle_config_name.is_some()).then_some(SCRIPTS);
     let deleted = items.iter().filter(|item| item.delete_source).count();
-    let told = ALWAYS.into_iter().chain(scripts).map(Text::prose);
+    const ACCESS: &str = "**Access.** IAM policies know some sources by their ARNs, and not the replacements. Until what stands with \
+        each item above is added to them, some lose access, and some are no longer denied it.";
+    let named = items.iter().any(|item| !item.named_by.is_empty()).then_some(ACCESS);
+    let told = ALWAYS.into_iter().chain(named).chain(scripts).map(Text::prose);
     told.chain(not_stopped_first(items)).chain([sources(items.len(), deleted)]).collect()
 }
 

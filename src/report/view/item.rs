@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::network::{Check, CheckVerdict};
-use crate::plan::{AnyItem, Change, Hazard, Item, PlannedStep, Tag, Target, provenance};
+use crate::plan::{AnyItem, Change, Hazard, Item, NamingStatement, PlannedStep, Tag, Target, provenance};
 use crate::report::document::{self, Block, Field, Text, Tone, field, field_of, paragraph, section};
 use crate::report::{estimate, wording};
 use crate::text::{capitalized, commas, counted, duration};
@@ -29,7 +29,9 @@ pub(super) fn item(item: &Item) -> Block {
         field("ARN of the source", Text::code(description.notebook_instance_arn.as_str())),
         field("execution role", Text::code(&request.role_arn)),
     ];
-    let fields = warned(warnings, hazards).chain(fields).chain(target_fields(target)).chain(rest);
+    let access = access(&item.named_by, item.more_named_by);
+    let fields =
+        warned(warnings, hazards).chain(access).chain(fields).chain(target_fields(target)).chain(rest);
     let heading = Text::from(id.to_string()).to(&request.notebook_instance_name).toned(Tone::Strong);
     section(heading, vec![Block::Fields(fields.collect()), Block::Detail(vec![Block::Fields(detail)])])
 }
@@ -44,6 +46,20 @@ pub(super) fn warned<'a>(
         let words = format!("{}: {}", hazard.kind.as_str(), wording::hazard(hazard));
         field("hazard", Text::from(words).toned(Tone::Warning))
     }))
+}
+
+/// Who loses access, and on a page what to add so that they do not.
+fn access(named_by: &[NamingStatement], more: u32) -> Option<Field> {
+    let told = |one: &NamingStatement| {
+        let line = Text::from(wording::naming(one)).toned(Tone::Warning);
+        let add = one.statement.iter().map(|statement| {
+            Block::Detail(vec![paragraph(wording::amendment(one)), Block::Json(statement.clone())])
+        });
+        std::iter::once(Block::Bullets(vec![line])).chain(add).collect::<Vec<_>>()
+    };
+    let more = (more > 0).then(|| paragraph(Text::from(wording::more_naming(more)).toned(Tone::Warning)));
+    let blocks: Vec<Block> = named_by.iter().flat_map(told).chain(more).collect();
+    (!blocks.is_empty()).then(|| field_of("access", blocks))
 }
 
 fn target_fields(target: &Target) -> [Field; 3] {

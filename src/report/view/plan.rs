@@ -1,6 +1,6 @@
 //! Pure: a plan: what is replaced by what and why, what is not and why not, and what it takes.
 
-use crate::plan::{AnyItem, Item, Plan, QuotaNeed, Withheld, exceeded_limits};
+use crate::plan::{AnyItem, Item, Plan, PoliciesUnread, QuotaNeed, Withheld, exceeded_limits};
 use crate::report::document::{
     Block, Document, Field, Text, Tone, field, field_of, or_none, paragraph, section, section_of,
 };
@@ -26,6 +26,7 @@ pub fn plan(plan: &Plan) -> Document {
         gaps,
         exemptions,
         quotas,
+        policies_unread,
         digest,
     } = plan;
     let replaced =
@@ -49,6 +50,7 @@ pub fn plan(plan: &Plan) -> Document {
         Some(or_none(self::withheld(withheld), "Withheld", nothing_withheld)),
         super::exemptions(exemptions, plan.day()),
         quota_section(quotas, plan.limits.concurrency),
+        access(items, policies_unread.as_ref()),
         Some(super::unread(gaps)),
     ];
     Document {
@@ -117,6 +119,23 @@ fn withheld(list: &[Withheld]) -> Option<Block> {
         let table = Block::Table(&["Instance", "Fails", "Reason"], list.iter().map(row).collect());
         vec![Block::Detail(vec![paragraph(about)]), table]
     })
+}
+
+/// What becomes of access by IAM policies that name sources, and what is not known of it.
+fn access(items: &[Item], unread: Option<&PoliciesUnread>) -> Option<Block> {
+    let count = |item: &Item| item.named_by.len() + item.more_named_by as usize;
+    let named = items.iter().map(count).sum::<usize>();
+    let named = (named > 0).then(|| {
+        let statements = counted(named, "statement", "statements");
+        let words = format!(
+            "IAM policies have {statements} that know a source by its ARN, and not its replacement. Each is listed with its \
+             item; `remediate show PLAN --format markdown` also gives what to add to each policy."
+        );
+        Text::from(words).toned(Tone::Warning)
+    });
+    let unread = unread.map(|unread| Text::from(wording::policies_unread(unread)).toned(Tone::Warning));
+    let lines: Vec<Text> = named.into_iter().chain(unread).collect();
+    (!lines.is_empty()).then(|| section("Access", vec![Block::Bullets(lines)]))
 }
 
 /// What the items need of the quotas.

@@ -27,6 +27,9 @@ pub(super) fn demands(world: &World, caller: &Caller, request: &Request, region:
         Service::Ec2 => ec2(&asked, operation),
         Service::Sts if operation == "GetCallerIdentity" => Vec::new(),
         Service::Sts => vec![asked.demand("sts:AssumeRole", vec![asked.parameter("RoleArn").to_owned()])],
+        Service::Iam if operation == "GetAccountAuthorizationDetails" => {
+            vec![asked.demand(&format!("iam:{operation}"), everything())]
+        }
         // Judged on the role, by its whole ARN.
         Service::Iam => {
             let account = world.accounts.get(&caller.account);

@@ -1,12 +1,14 @@
-//! Pure: `[[account]]`, `[organization]` and `[[iam]]`: who is there, and what callers may do.
+//! Pure: `[[account]]`, `[organization]`, `[[iam]]` and `[[held_policy]]`: who is there, and what callers may do.
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{
-    Complaint, Form, Literal, Placed, Shape, Spelling, integer, keys, map, parsed, parsed_by, text,
+    Complaint, Form, Literal, Placed, Shape, Spelling, flag, integer, keys, map, parsed, parsed_by, quoted,
+    text,
 };
 use crate::ids::{AccountId, Region};
 use crate::sandbox::iam::{self, Policy};
+use crate::sandbox::world::PolicyHolder;
 
 use super::forms::{Name, any, known_type, many, name, one, role, some};
 
@@ -79,4 +81,47 @@ keys! {
             r#"'{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } }'"#,
         ));
     }
+}
+
+/// What IAM takes at most of a policy of a role, white space not counted (IAM user guide, "IAM and AWS STS quotas").
+const LONGEST_DOCUMENT: usize = 10_240;
+
+keys! {
+    /// A policy of IAM, as GetAccountAuthorizationDetails tells it. Nothing is judged by it: what callers may do, `[[iam]]` says.
+    pub(super) struct Held {
+        /// The accounts, by name or id: all where they are not given.
+        pub(super) accounts: Option<Vec<Name>> = some("an account", "research");
+        /// Its name.
+        pub(super) name: Name = name().placed().required_with("name = \"NotebookAccess\"").example("NotebookAccess");
+        /// Who has it, each with its path. Those that are not there yet are made.
+        pub(super) holders: Vec<PolicyHolder> = many(holder())
+            .required_with("holders = [\"role/Scientist\"]")
+            .example(["role/data/Scientist", "user/ann", "group/research"]);
+        /// Whether it is a managed policy that is attached to them; else it is part of each.
+        pub(super) managed: bool = flag().or(false);
+        /// Its document, which is told as it is.
+        pub(super) document: String = parsed_by(Spelling::like("a policy in JSON", "\\S"), |text| {
+            let length = text.chars().filter(|letter| !letter.is_whitespace()).count();
+            match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
+                Ok(_) if length <= LONGEST_DOCUMENT => Ok(text.to_owned()),
+                Ok(_) => Err(Complaint::new(format!("a policy has at most {LONGEST_DOCUMENT} characters"))),
+                Err(error) => Err(Complaint::new(format!("the document is not a JSON object: {error}"))),
+            }
+        })
+        .required_with("a policy in JSON, between '''")
+        .example(Literal::toml(
+            r#"'{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "sagemaker:*", "Resource": "*" } }'"#,
+        ));
+    }
+}
+
+fn holder() -> Form<PolicyHolder> {
+    let what = "a user, group or role: \"role/PATH/NAME\"";
+    parsed_by(Spelling::like(what, "^(user|group|role)/[A-Za-z0-9_+=,.@/-]+$"), |text| {
+        PolicyHolder::read(text).ok_or_else(|| {
+            Complaint::new(format!("{} is no user, group or role", quoted(text))).help(Some(
+                "write user/NAME, group/NAME or role/NAME, with a path before the name".to_owned(),
+            ))
+        })
+    })
 }

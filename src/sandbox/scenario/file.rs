@@ -5,7 +5,7 @@ use crate::diagnostic::{tables, tables_checked};
 use crate::sandbox::chance::Seed;
 use crate::sandbox::latency::Latencies;
 
-use super::account::{Account, Iam, Organization};
+use super::account::{Account, Held, Iam, Organization};
 use super::fault::{self, Fault};
 use super::forms::either;
 use super::network::Network;
@@ -34,6 +34,9 @@ keys! {
         pub(super) organization: Option<Organization> = table(&[]).optional();
         /// What callers may do.
         pub(super) iam: Vec<Iam> = tables();
+        /// Policies of IAM, as GetAccountAuthorizationDetails tells them. Nothing is judged by them: what callers may do, `[[iam]]`
+        /// says.
+        pub(super) held_policy: Vec<Held> = tables();
         /// The VPCs.
         pub(super) network: Vec<Network> = tables();
         /// The KMS keys.

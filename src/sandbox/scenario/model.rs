@@ -5,6 +5,7 @@ use crate::ids::Region;
 use crate::sandbox::chance::Seed;
 use crate::sandbox::fault::FaultRule;
 use crate::sandbox::iam::Identities;
+use crate::sandbox::world::HeldPolicy;
 use crate::sandbox::world::notebook::Status;
 
 use super::account::Account;
@@ -69,6 +70,8 @@ pub(super) struct AccountSpec {
     pub(super) name: String,
     /// The policies of those who may not do everything.
     pub(super) identities: Identities,
+    /// Policies that are told of.
+    pub(super) policies: Vec<HeldPolicy>,
 }
 
 /// One region of one account.

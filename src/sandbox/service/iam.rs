@@ -1,16 +1,16 @@
-//! IAM: what GetRole says of a role.
+//! IAM: what GetRole says of a role, and GetAccountAuthorizationDetails of everybody.
 //!
 //! Texts of errors are general knowledge of AWS and not checked, but for their codes [B].
 
-use jiff::Timestamp;
-use serde_json::json;
+mod details;
+mod told;
 
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::names::partition;
 use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{self, Node, group, text};
-use crate::sandbox::world::Role;
+
+use told::role_members;
 
 /// The namespace of every answer [B].
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
@@ -18,7 +18,8 @@ const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 const LONGEST: usize = 64;
 
 /// Every operation.
-pub(super) const OPERATIONS: [Operation<Node>; 1] = [("GetRole", get_role)];
+pub(super) const OPERATIONS: [Operation<Node>; 2] =
+    [("GetRole", get_role), ("GetAccountAuthorizationDetails", details::answer)];
 
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
@@ -40,50 +41,15 @@ fn get_role(call: &mut Call<'_>) -> Result<Node, AwsError> {
     let role = account.and_then(|account| account.roles.get(name)).ok_or_else(|| {
         AwsError::new(404, "NoSuchEntity", format!("The role with name {name} cannot be found."))
     })?;
-    let seed = call.world.seed;
-    let place = format!("arn:{}:iam::{}", partition(call.region.as_str()), call.caller.account);
-    let path = role.path_and_name.strip_suffix(name).unwrap_or_default();
-    // From 2021 to 2024, as other things that the world keeps no time of.
-    let seconds = 1_609_459_200 + seed.draw(&["iam", "created", name]).below(4 * 365 * 86_400).cast_signed();
-    let members = vec![
-        text("Path", format!("/{path}")),
-        text("AssumeRolePolicyDocument", encoded(&trust(role, &place))),
-        text("RoleId", format!("AROA{}", seed.draw(&["role", name]).hex(17).to_ascii_uppercase())),
-        text("RoleName", name),
-        text("Arn", format!("{place}:role/{}", role.path_and_name)),
-        text("CreateDate", Timestamp::from_second(seconds).unwrap_or_default()),
-        text("MaxSessionDuration", 3600),
-    ];
+    let mut members = role_members(call, name, role);
+    members.push(text("MaxSessionDuration", 3600));
     Ok(group("GetRoleResult", vec![group("Role", members)]))
-}
-
-/// Who may assume a role: SageMaker, or the people of its account.
-fn trust(role: &Role, account: &str) -> String {
-    let principal = if role.for_sagemaker {
-        json!({ "Service": "sagemaker.amazonaws.com" })
-    } else {
-        json!({ "AWS": format!("{account}:root") })
-    };
-    let mut statement = json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
-    if let Some(id) = &role.external_id {
-        statement["Condition"] = json!({ "StringEquals": { "sts:ExternalId": id } });
-    }
-    json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
-}
-
-/// As in URLs (RFC 3986): "The policy JSON ... is URL-encoded compliant with RFC 3986" [B].
-fn encoded(document: &str) -> String {
-    let one = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    document.bytes().map(one).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::sandbox::testing::{Ask, HOME, world};
+    use crate::sandbox::world::Role;
 
     fn ask() -> Ask {
         let mut world = world();

@@ -1,6 +1,7 @@
 //! The state of the sandbox: accounts, their regions, and what is in them.
 
 mod described;
+mod held_policy;
 pub(crate) mod network;
 pub(crate) mod notebook;
 mod outsider;
@@ -16,6 +17,7 @@ use crate::sandbox::iam::Identities;
 use crate::sandbox::latency::{Latencies, Pace};
 
 pub use described::NotDescribed;
+pub(crate) use held_policy::{HeldPolicy, HolderKind, PolicyHolder};
 #[cfg(test)]
 pub(crate) use outsider::Deed;
 pub use outsider::OutsiderAct;
@@ -84,6 +86,8 @@ pub(crate) struct Account {
     pub(crate) email: String,
     /// Roles that exist, by name: execution roles, and roles that may be assumed.
     pub(crate) roles: BTreeMap<String, Role>,
+    /// Policies that are told of, and judge nothing.
+    pub(crate) policies: Vec<HeldPolicy>,
     /// The policies of those who may not do everything.
     pub(crate) identities: Identities,
     /// The regions that are enabled, and what is in them.

@@ -136,6 +136,20 @@ def ask_the_others(sandbox: Sandbox) -> None:
     equal((role["Path"], role["Arn"].rsplit(":", 1)[1]), ("/service-role/", "role/service-role/AmazonSageMaker-ExecutionRole"))
     equal(role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"], {"Service": "sagemaker.amazonaws.com"})
     equal(type(refused(lambda: iam.get_role(RoleName="nobody"), "NoSuchEntity", 404)), iam.exceptions.NoSuchEntityException)
+    pages = iam.get_paginator("get_account_authorization_details").paginate(PaginationConfig={"PageSize": 1})
+    details = pages.build_full_result()
+    roles = {one["RoleName"]: one for one in details["RoleDetailList"]}
+    equal(roles["AmazonSageMaker-ExecutionRole"]["Arn"], role["Arn"])
+    scientist = roles["Scientist"]["RolePolicyList"]
+    equal([one["PolicyName"] for one in scientist], ["OpenNotebook"])
+    equal(scientist[0]["PolicyDocument"]["Statement"]["Action"], "sagemaker:CreatePresignedNotebookInstanceUrl")
+    equal([one["GroupName"] for one in details["GroupDetailList"]], ["interns"])
+    equal(details["UserDetailList"][0]["AttachedManagedPolicies"][0]["PolicyName"], "Guard")
+    guard = details["Policies"][0]
+    equal((guard["AttachmentCount"], guard["PolicyVersionList"][0]["IsDefaultVersion"]), (2, True))
+    refused(lambda: iam.get_account_authorization_details(Marker="x"), "ValidationError")
+    users = iam.get_account_authorization_details(Filter=["User"])
+    equal((len(users["UserDetailList"]), users["RoleDetailList"], users["IsTruncated"]), (1, [], False))
     quotas = sandbox.client("service-quotas")
     total = next(
         one for one in quotas.list_service_quotas(ServiceCode="sagemaker")["Quotas"] if one["Value"] == 300.0

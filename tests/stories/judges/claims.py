@@ -27,7 +27,7 @@ CLAIMED: dict[str, list[str]] = {
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "service-quotas": ["ListServiceQuotas", "GetServiceQuota"],
     "kms": ["DescribeKey"],
-    "iam": ["GetRole"],
+    "iam": ["GetRole", "GetAccountAuthorizationDetails"],
     "organizations": ["ListAccounts", "DescribeOrganization"],
 }
 

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::sandbox::latency::Pace;
 use crate::sandbox::scenario::roster::{self, Member};
-use crate::sandbox::world::{Account, Organization, Role, Site, World};
+use crate::sandbox::world::{Account, HolderKind, Organization, Role, Site, World};
 
 use super::Scenario;
 use super::file::Conduct;
@@ -87,6 +87,12 @@ fn people(
             let role = Role { path_and_name: path_and_name.clone(), for_sagemaker: false, external_id };
             roles.entry(base_name(path_and_name).to_owned()).or_insert(role);
         }
+        let holders = spec.policies.iter().flat_map(|policy| &policy.holders);
+        for holder in holders.filter(|holder| holder.kind == HolderKind::Role) {
+            let path_and_name = holder.path_and_name.clone();
+            let role = Role { path_and_name, for_sagemaker: false, external_id: None };
+            roles.entry(holder.name().to_owned()).or_insert(role);
+        }
         for path_and_name in &said.deleted_roles {
             roles.remove(base_name(path_and_name));
         }
@@ -96,7 +102,9 @@ fn people(
         }
         let (id, name, identities) = (said.id.value.clone(), spec.name.clone(), spec.identities.clone());
         let email = said.email.clone().unwrap_or_else(|| format!("aws+{id}@example.com"));
-        accounts.insert(id.clone(), Account { id, name, email, roles, identities, sites: BTreeMap::new() });
+        let policies = spec.policies.clone();
+        let sites = BTreeMap::new();
+        accounts.insert(id.clone(), Account { id, name, email, roles, policies, identities, sites });
     }
     for (spec, site) in scenario.sites.iter().zip(sites) {
         let owner =

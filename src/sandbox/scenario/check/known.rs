@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Complaint, Placed, Problem, closest, quoted};
 use crate::ids::Region;
 use crate::sandbox::fault::FaultRule;
-use crate::sandbox::scenario::account::{Account, Iam, Organization};
+use crate::sandbox::scenario::account::{Account, Held, Iam, Organization};
 use crate::sandbox::scenario::fault::Fault;
 use crate::sandbox::scenario::model::{AccountSpec, Scenario, SiteSpec};
 use crate::sandbox::scenario::refer::Reach;
+use crate::sandbox::world::HeldPolicy;
 
 use super::look::Look;
 
@@ -27,7 +28,7 @@ pub(super) fn accounts(look: &Look<'_>, read: Vec<Account>) -> (Vec<AccountSpec>
         }
         let name = said.name.as_ref().map(|name| name.value.clone());
         let name = name.unwrap_or_else(|| if at == 0 { "main".to_owned() } else { format!("member-{at}") });
-        accounts.push(AccountSpec { said, name, identities: BTreeMap::new() });
+        accounts.push(AccountSpec { said, name, identities: BTreeMap::new(), policies: Vec::new() });
     }
     let all = accounts.iter().enumerate();
     let sites = all.flat_map(|(account, spec)| {
@@ -117,6 +118,28 @@ impl Scenario {
                 if listed.as_ref().is_none_or(|listed| listed.contains(&at)) {
                     account.identities.entry(role.clone()).or_default().push(policy.clone());
                 }
+            }
+        }
+    }
+
+    /// Gives people the policies that IAM tells of. A name is one policy: of the account, or of who has it.
+    pub(super) fn hold(&mut self, look: &Look<'_>, read: Vec<Held>) {
+        for Held { accounts, name, holders, managed, document } in read {
+            let Some(listed) = self.each(look, accounts.as_ref(), Self::account) else { continue };
+            let policy = HeldPolicy { name: name.value.clone(), document, managed, holders };
+            let here = |(at, _): &(usize, &mut AccountSpec)| {
+                listed.as_ref().is_none_or(|listed| listed.contains(at))
+            };
+            for (_, account) in self.accounts.iter_mut().enumerate().filter(here) {
+                let same = |one: &HeldPolicy| {
+                    one.name == policy.name
+                        && one.managed == managed
+                        && (managed || one.holders.iter().any(|holder| policy.holders.contains(holder)))
+                };
+                if account.policies.iter().any(same) {
+                    look.say(Problem::at(name.place, format!("a policy above is named `{}` already", *name)));
+                }
+                account.policies.push(policy.clone());
             }
         }
     }

@@ -22,7 +22,9 @@ use look::Look;
 /// The scenario, unless something is wrong with it, which is then said.
 pub(super) fn scenario(root: &Table<'_>, file: File) -> Option<Scenario> {
     let look = Look::at(root);
-    let File { format: (), account, organization, iam, network, kms_key, lifecycle_config, .. } = file;
+    let File {
+        format: (), account, organization, iam, held_policy, network, kms_key, lifecycle_config, ..
+    } = file;
     if account.is_empty() {
         return None;
     }
@@ -32,6 +34,7 @@ pub(super) fn scenario(root: &Table<'_>, file: File) -> Option<Scenario> {
     let mut scenario =
         Scenario { seed, conduct, management, accounts, sites, networks, lifecycles, keys, groups, faults };
     scenario.allow(&look, iam);
+    scenario.hold(&look, held_policy);
     scenario.management = organization.and_then(|one| scenario.management(&look, &one));
     network::all(&look, &mut scenario, network, file.default_vpc);
     refer::all(&look, &mut scenario, lifecycle_config, kms_key);

@@ -177,6 +177,7 @@ fn account(id: &str) -> Account {
         id: id.parse().unwrap(),
         name: format!("account {id}"),
         email: format!("{id}@example.com"),
+        policies: Vec::new(),
         identities: BTreeMap::new(),
         roles: [role("notebook", true), role("lambda", false)].into(),
         sites: [("us-east-1".parse().unwrap(), site(id))].into(),
