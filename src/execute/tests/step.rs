@@ -1,6 +1,9 @@
 //! Laws of the next step, over everything that can be observed and everything that can have been done.
 
 pub(super) mod cases;
+mod ending;
+mod replacement;
+mod source;
 mod table;
 
 use std::collections::BTreeSet;
@@ -8,8 +11,7 @@ use std::collections::BTreeSet;
 use crate::execute::tests::step::cases::{Case, every_case};
 use crate::execute::{End, Side, Step};
 use crate::inventory::Status;
-use crate::journal::{Call, CallState, Note, PriorStatus, Reason, SourceRest};
-use crate::plan::{OnFailure, Order};
+use crate::journal::{Call, CallState, PriorStatus};
 
 /// Every case in which the law is broken is a failure; the first few are shown.
 fn law(holds: impl Fn(&Case<'_>) -> bool) {
@@ -131,129 +133,6 @@ fn an_item_begins_with_the_status_of_a_source_that_is_as_planned_and_alone() {
 }
 
 #[test]
-fn a_source_is_stopped_only_when_it_ran_at_first_and_runs_now_and_before_or_after_its_replacement_as_planned()
-{
-    law_on(Call::StopSource, |case| {
-        let in_order = match case.item.order {
-            Order::StopFirst => case.replacement().is_none(),
-            Order::CreateFirst => {
-                case.past.verified.is_some()
-                    && case.replacement_as_requested()
-                    && case.replacement() == Some(&Status::InService)
-            }
-            Order::CreateOnly => false,
-        };
-        case.past.prior_status == Some(PriorStatus::InService)
-            && case.source() == Some(&Status::InService)
-            && case.source_as_planned()
-            && in_order
-    });
-}
-
-#[test]
-fn a_replacement_is_created_only_for_a_source_that_has_none_and_is_stopped_or_stopped_later() {
-    law_on(Call::CreateReplacement, |case| {
-        let runs = case.item.order != Order::StopFirst
-            && case.source() == Some(&Status::InService)
-            && case.past.prior_status == Some(PriorStatus::InService);
-        (runs || case.source() == Some(&Status::Stopped))
-            && case.source_as_planned()
-            && case.replacement().is_none()
-            && !matches!(case.past.call(Call::CreateReplacement), CallState::Accepted { .. })
-    });
-}
-
-#[test]
-fn a_source_is_deleted_only_where_the_plan_says_so_and_stopped_beside_a_verified_replacement() {
-    law_on(Call::DeleteSource, |case| {
-        case.item.delete_source
-            && case.past.verified.as_deref() == Some(&[])
-            && case.source() == Some(&Status::Stopped)
-            && case.source_as_planned()
-            && case.source_is_untouched()
-            && case.replacement_as_requested()
-            && case.replacement_has_prior_status()
-    });
-}
-
-#[test]
-fn a_source_is_started_only_after_a_failure_and_when_this_run_may_have_stopped_it() {
-    law_on(Call::StartSource, |case| {
-        case.past.failing.is_some()
-            && case.past.prior_status == Some(PriorStatus::InService)
-            && case.past.may_have_happened(Call::StopSource)
-            && case.source() == Some(&Status::Stopped)
-    });
-}
-
-#[test]
-fn only_what_ran_and_was_stopped_by_this_run_is_started_again_from_failed() {
-    law(|case| {
-        let Step::Again { call, .. } = case.step else { return true };
-        let ran = case.past.prior_status == Some(PriorStatus::InService);
-        let refused =
-            matches!(case.past.call(*call), CallState::Rejected { error, .. } if error.kind == cases::FINAL);
-        ran && !refused
-            && match call {
-                Call::StartSource => {
-                    case.source() == Some(&Status::Failed)
-                        && case.past.failing.is_some()
-                        && case.past.may_have_happened(Call::StopSource)
-                }
-                Call::StartReplacement => {
-                    case.replacement() == Some(&Status::Failed) && case.past.verified.is_some()
-                }
-                Call::StopSource
-                | Call::CreateReplacement
-                | Call::StopReplacement
-                | Call::DeleteSource
-                | Call::UpdateSource
-                | Call::DeleteReplacement => false,
-            }
-    });
-}
-
-#[test]
-fn how_the_source_is_at_rest_is_noted_once_and_before_anything_is_created_unless_that_comes_first() {
-    law(|case| match case.step {
-        Step::AtRest { .. } => {
-            case.past.rest == SourceRest::NotSeen
-                && case.source() == Some(&Status::Stopped)
-                && (case.replacement().is_none() || case.item.order == Order::CreateFirst)
-        }
-        Step::Call(Call::CreateReplacement) => {
-            case.past.rest != SourceRest::NotSeen || case.item.order != Order::StopFirst
-        }
-        Step::Call(Call::DeleteSource) => case.past.rest != SourceRest::NotSeen,
-        Step::Begin(_)
-        | Step::Call(_)
-        | Step::Again { .. }
-        | Step::Wait(..)
-        | Step::Verified { .. }
-        | Step::Hold { .. }
-        | Step::Fail(_)
-        | Step::End(_) => true,
-    });
-}
-
-#[test]
-fn a_replacement_is_started_or_stopped_only_when_verified_and_towards_the_prior_status() {
-    for (call, now, prior) in [
-        (Call::StopReplacement, Status::InService, PriorStatus::Stopped),
-        (Call::StartReplacement, Status::Stopped, PriorStatus::InService),
-    ] {
-        law_on(call, |case| {
-            let discarded = case.past.failing.is_some() && call == Call::StopReplacement;
-            discarded
-                || case.replacement() == Some(&now)
-                    && case.past.prior_status == Some(prior)
-                    && case.past.verified.is_some()
-                    && case.replacement_as_requested()
-        });
-    }
-}
-
-#[test]
 fn nothing_is_sent_to_an_instance_that_is_busy_or_in_a_status_that_is_not_known() {
     law(|case| {
         let Step::Call(call) = case.step else { return true };
@@ -265,147 +144,6 @@ fn nothing_is_sent_to_an_instance_that_is_busy_or_in_a_status_that_is_not_known(
             }
             (_, Side::Replacement) => at_rest(case.replacement()),
         }
-    });
-}
-
-#[test]
-fn what_has_failed_is_only_brought_back() {
-    law(|case| {
-        let discards = case.item.on_failure == Some(OnFailure::Restore);
-        case.past.failing.is_none()
-            || match case.step {
-                Step::Call(Call::StartSource)
-                | Step::Again { call: Call::StartSource, .. }
-                | Step::Wait(Side::Source, _)
-                | Step::End(End::Failed(_)) => true,
-                Step::Call(Call::StopReplacement | Call::DeleteReplacement) => discards,
-                Step::Wait(Side::Replacement, _) => discards,
-                Step::Begin(_)
-                | Step::AtRest { .. }
-                | Step::Call(_)
-                | Step::Again { .. }
-                | Step::Verified { .. }
-                | Step::Hold { .. }
-                | Step::Fail(_)
-                | Step::End(_) => false,
-            }
-    });
-}
-
-#[test]
-fn a_failed_replacement_is_only_touched_where_the_plan_says_so_when_it_is_ours_and_the_source_is_back() {
-    let back = |case: &Case<'_>| match case.source() {
-        Some(Status::InService) => true,
-        Some(Status::Stopped) => !case.source_stopped_by_us(),
-        Some(_) | None => false,
-    };
-    let allowed = |case: &Case<'_>| {
-        case.item.on_failure == Some(OnFailure::Restore) && case.replacement_is_ours() && back(case)
-    };
-    law_on(Call::DeleteReplacement, |case| case.past.failing.is_some() && allowed(case));
-    law_on(Call::StopReplacement, |case| {
-        let in_use = case.past.verified.is_some();
-        case.past.failing.is_none() || (allowed(case) && !in_use)
-    });
-}
-
-fn is_or_begins_with(reason: &Reason, why: &Reason) -> bool {
-    reason == why || matches!(reason, Reason::Then { first, .. } if **first == *why)
-}
-
-#[test]
-fn a_failed_item_ends_with_its_reason_and_with_no_source_stopped_that_could_be_started() {
-    law(|case| {
-        let Step::End(End::Failed(reason)) = case.step else { return true };
-        let ours = case.past.prior_status == Some(PriorStatus::InService)
-            && case.past.may_have_happened(Call::StopSource);
-        let given_up = spent(case.past.call(Call::StartSource));
-        let startable = matches!(case.source(), Some(Status::Stopped | Status::Failed));
-        case.past.failing.as_ref().is_some_and(|why| is_or_begins_with(reason, why))
-            && (!ours || given_up || !startable)
-    });
-}
-
-#[test]
-fn an_instance_that_this_plan_did_not_make_as_asked_is_never_built_upon() {
-    law(|case| {
-        case.replacement().is_none()
-            || case.replacement_as_requested()
-            || !at_rest(case.replacement())
-            || case.past.failing.is_some()
-            || matches!(case.step, Step::Fail(_) | Step::End(End::Refused(_)))
-    });
-}
-
-#[test]
-fn an_instance_of_someone_else_that_has_the_name_is_not_even_waited_for() {
-    // Except while it may be ours, only just created and not yet seen with its tags.
-    let may_be_ours = |case: &Case<'_>| {
-        case.past.may_have_happened(Call::CreateReplacement) && case.replacement() == Some(&Status::Pending)
-    };
-    law(|case| {
-        !case.name_is_taken()
-            || may_be_ours(case)
-            || case.past.failing.is_some()
-            || matches!(case.step, Step::Fail(_) | Step::End(End::Refused(_)))
-    });
-}
-
-#[test]
-fn an_item_is_done_only_with_a_verified_replacement_at_the_prior_status() {
-    law(|case| {
-        let Step::End(End::Done { source_deleted, .. }) = case.step else { return true };
-        let gone = case.source().is_none();
-        case.past.verified.is_some()
-            && case.replacement_as_requested()
-            && case.replacement_has_prior_status()
-            && *source_deleted == (gone && case.item.delete_source)
-    });
-}
-
-#[test]
-fn what_another_run_has_made_is_neither_taken_over_nor_built_upon_and_it_is_said_whose_it_is() {
-    law(|case| {
-        let others = case.replacement().is_some() && !case.name_is_taken() && !case.replacement_is_ours();
-        let said = |reason: &Reason| matches!(reason, Reason::MadeByRun { .. });
-        match case.step {
-            _ if !others || case.past.failing.is_some() => true,
-            Step::Fail(reason) | Step::End(End::Refused(reason)) => said(reason),
-            Step::Begin(_)
-            | Step::AtRest { .. }
-            | Step::Call(_)
-            | Step::Again { .. }
-            | Step::Wait(..)
-            | Step::Verified { .. }
-            | Step::Hold { .. }
-            | Step::End(_) => false,
-        }
-    });
-}
-
-#[test]
-fn where_nothing_runs_any_more_that_ran_when_the_plan_was_made_that_is_said() {
-    law(|case| {
-        let Step::End(End::Done { notes, .. }) = case.step else { return true };
-        let stopped =
-            case.planned() == &Status::InService && case.past.prior_status == Some(PriorStatus::Stopped);
-        notes.contains(&Note::SourceStoppedSincePlan) == stopped
-    });
-}
-
-#[test]
-fn a_source_that_was_to_be_deleted_and_is_still_there_is_explained() {
-    law(|case| {
-        let Step::End(End::Done { source_deleted: false, notes }) = case.step else { return true };
-        !case.item.delete_source || !notes.is_empty()
-    });
-}
-
-#[test]
-fn only_a_replacement_that_is_as_requested_is_verified_and_only_once() {
-    law(|case| {
-        let Step::Verified { .. } = case.step else { return true };
-        case.past.verified.is_none() && case.replacement_as_requested() && at_rest(case.replacement())
     });
 }
 

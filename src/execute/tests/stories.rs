@@ -3,20 +3,22 @@
 mod asked_again;
 mod canary;
 mod doubt;
+mod failed_creates;
 mod failed_starts;
 mod on_create;
 mod patience;
 mod regions;
+mod resumed;
 mod room;
 mod used;
 
 use crate::api_error::ApiErrorKind;
 use crate::execute::tests::world::Trouble;
 use crate::execute::tests::{TestRun, outcome};
-use crate::execute::{ItemResult, RunReport, Stop};
+use crate::execute::{ItemResult, RunReport};
 use crate::fixtures::{exposed, instance, sound, tags};
-use crate::inventory::{Description, Instance, Status};
-use crate::journal::{Outcome, Presence, Reason, RunEnd};
+use crate::inventory::{Instance, Status};
+use crate::journal::{Outcome, Reason, RunEnd};
 use crate::plan::provenance;
 use crate::report::wording;
 
@@ -153,50 +155,6 @@ async fn a_throttled_call_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_create_that_ends_in_failed_gives_the_reason_and_everything_is_as_it_was() {
-    let test_run = TestRun::with(vec![running("a")], "");
-    test_run.world.trouble("create", Trouble::Fails("Insufficient notebook instance capacity."));
-    let report = test_run.apply().await;
-    let reason = failed_reason(&report, "a");
-    assert_eq!(reason, "the replacement failed: Insufficient notebook instance capacity.");
-    assert_eq!(test_run.world.mutations(), ["stop a", "create a-vpc", "start a", "delete a-vpc"]);
-    assert_eq!(test_run.world.status("a").unwrap(), "InService");
-    let Outcome::Failed { left, .. } = outcome(&report, "a") else { unreachable!() };
-    assert_eq!(left.source, Presence::Status("InService".to_owned()));
-    assert_eq!(left.replacement, Presence::Absent);
-}
-
-#[tokio::test]
-async fn a_failed_replacement_is_left_to_be_looked_at_where_the_plan_says_so() {
-    let test_run = TestRun::with(vec![running("a")], "[defaults]\non_failure = \"leave\"");
-    test_run.world.trouble("create", Trouble::Fails("Insufficient notebook instance capacity."));
-    let report = test_run.apply().await;
-    failed_reason(&report, "a");
-    assert_eq!(test_run.world.mutations(), ["stop a", "create a-vpc", "start a"]);
-    let Outcome::Failed { left, .. } = outcome(&report, "a") else { unreachable!() };
-    assert_eq!(left.replacement, Presence::Status("Failed".to_owned()));
-}
-
-#[tokio::test]
-async fn a_failed_replacement_of_a_stopped_source_leaves_the_source_stopped() {
-    let test_run = TestRun::with(vec![stopped("a")], "");
-    test_run.world.trouble("create", Trouble::Fails("no capacity"));
-    failed_reason(&test_run.apply().await, "a");
-    assert_eq!(test_run.world.mutations(), ["create a-vpc", "delete a-vpc"]);
-    assert_eq!(test_run.world.status("a").unwrap(), "Stopped");
-}
-
-#[tokio::test]
-async fn a_denied_create_starts_the_source_again_and_names_the_operation() {
-    let test_run = TestRun::with(vec![running("a")], "");
-    test_run.world.trouble("create", Trouble::Refused(ApiErrorKind::AccessDenied));
-    let reason = failed_reason(&test_run.apply().await, "a");
-    assert!(reason.contains("access denied"), "{reason}");
-    assert_eq!(test_run.world.mutations(), ["stop a", "create a-vpc", "start a"]);
-    assert_eq!(test_run.world.status("a").unwrap(), "InService");
-}
-
-#[tokio::test]
 async fn the_source_is_deleted_only_where_the_plan_says_so_and_after_the_replacement_was_verified() {
     let test_run = TestRun::with(vec![running("a")], "[defaults]\ndelete_source = \"after-verify\"");
     let report = test_run.apply().await;
@@ -249,108 +207,12 @@ async fn after_max_failures_no_further_item_is_started() {
 }
 
 #[tokio::test]
-async fn lost_credentials_end_the_run_and_leave_it_resumable() {
-    let test_run = TestRun::with(vec![running("a")], "");
-    test_run.world.trouble("create", Trouble::Refused(ApiErrorKind::Credentials));
-    let report = test_run.apply().await;
-    assert!(matches!(report.end, RunEnd::CredentialsLost { .. }), "{report:?}");
-    let ItemResult::Unfinished { left, .. } = &report.items[0].result else { panic!("{report:?}") };
-    assert_eq!(left.source, Presence::Status("Stopped".to_owned()));
-    assert_eq!(left.replacement, Presence::Unknown, "nobody looked since the create was sent");
-    let report = test_run.resume(Stop::default()).await;
-    assert!(is_done(outcome(&report, "a")), "{report:?}");
-    assert_eq!(report.end, RunEnd::Completed);
-}
-
-#[tokio::test]
 async fn a_status_that_does_not_exist_yet_is_waited_out() {
     let test_run = TestRun::with(vec![running("a")], "");
     test_run.world.change("a", |it, _| it.notebook_instance_status = Status::Other("Hibernating".to_owned()));
     let report = test_run.apply().await;
     assert!(refused_reason(&report, "a").contains("`a` is still Hibernating after 20 minutes"));
     assert!(test_run.world.mutations().is_empty());
-}
-
-#[tokio::test]
-async fn a_replacement_that_is_not_as_requested_fails_the_item_and_brings_the_source_back() {
-    type Alteration = (&'static str, fn(&mut Description));
-    let alterations: [Alteration; 4] = [
-        ("DirectInternetAccess is `Enabled`, not `Disabled`", |made| {
-            made.direct_internet_access = Some("Enabled".to_owned());
-        }),
-        ("DirectInternetAccess is absent", |made| made.direct_internet_access = None),
-        ("SecurityGroups is `sg-other`, not `sg-a`", |made| {
-            made.security_groups = vec!["sg-other".parse().unwrap()];
-        }),
-        ("KmsKeyId is `k`, but none was asked for", |made| made.kms_key_id = Some("k".to_owned())),
-    ];
-    for (expected, alter) in alterations {
-        let test_run = TestRun::with(vec![running("a")], "[defaults]\ndelete_source = \"after-verify\"");
-        test_run.world.trouble("create", Trouble::Makes(alter));
-        let reason = failed_reason(&test_run.apply().await, "a");
-        assert!(reason.contains(expected), "{reason}");
-        let all = ["stop a", "create a-vpc", "start a", "stop a-vpc", "delete a-vpc"];
-        assert_eq!(test_run.world.mutations(), all);
-        assert_eq!(test_run.world.status("a").unwrap(), "InService");
-    }
-}
-
-#[tokio::test]
-async fn an_item_that_was_begun_is_unfinished_however_early_the_resumed_run_is_stopped() {
-    let test_run = TestRun::with(vec![running("a")], "");
-    test_run.world.trouble("create", Trouble::Refused(ApiErrorKind::Credentials));
-    test_run.apply().await;
-    let stop = Stop::default();
-    stop.request(RunEnd::Interrupted);
-    let report = test_run.resume(stop).await;
-    assert!(matches!(report.items[0].result, ItemResult::Unfinished { .. }), "{report:?}");
-}
-
-#[tokio::test]
-async fn an_item_that_cannot_be_read_any_more_is_left_resumable_and_the_rest_goes_on() {
-    let test_run = TestRun::with(vec![running("a"), running("b")], "");
-    test_run.world.deny(Some("a-vpc"));
-    let report = test_run.apply().await;
-    assert!(refused_reason(&report, "a").contains("access denied"), "nothing was begun: {report:?}");
-
-    let test_run = TestRun::with(vec![running("a"), running("b")], "");
-    test_run.world.trouble("stop", Trouble::Blinds("a"));
-    let report = test_run.apply().await;
-    let ItemResult::Unfinished { why, left, .. } = &report.items[0].result else { panic!("{report:?}") };
-    assert!(wording::reason(why.as_ref().unwrap()).contains("access denied"), "{why:?}");
-    assert_eq!(left.source, Presence::Unknown);
-    assert!(is_done(outcome(&report, "b")));
-    assert_eq!(report.end, RunEnd::Unfinished);
-    test_run.world.deny(None);
-    let report = test_run.resume(Stop::default()).await;
-    assert!(is_done(outcome(&report, "a")), "{report:?}");
-    assert_eq!(test_run.world.statuses().iter().filter(|(name, _)| name.starts_with("a")).count(), 2);
-}
-
-#[tokio::test]
-async fn an_instance_that_someone_made_anew_under_the_source_s_name_is_not_started() {
-    let test_run = TestRun::with(vec![running("a")], "");
-    test_run.world.trouble("create", Trouble::Usurped("a"));
-    failed_reason(&test_run.apply().await, "a");
-    assert_eq!(test_run.world.mutations(), ["stop a", "create a-vpc"]);
-}
-
-#[tokio::test]
-async fn a_plan_that_expired_is_not_begun_any_further_but_what_was_begun_is_ended() {
-    let test_run = TestRun::with(vec![running("a"), running("b")], "");
-    test_run.world.trouble("create", Trouble::Refused(ApiErrorKind::Credentials));
-    test_run.apply().await;
-    test_run.clock.advance(std::time::Duration::from_secs(80 * 3600));
-    let report = test_run.resume(Stop::default()).await;
-    for item in &report.items {
-        let ended = matches!(item.result, ItemResult::Ended { .. });
-        let begun = test_run.world.status(item.id.name.as_str()).unwrap() == "Stopped";
-        assert_eq!(ended, begun, "{report:?}");
-    }
-    let report = TestRun::with(vec![running("a")], "");
-    report.clock.advance(std::time::Duration::from_secs(80 * 3600));
-    assert_eq!(report.apply().await.end, RunEnd::PlanExpired);
-    assert!(report.world.mutations().is_empty());
 }
 
 #[tokio::test]
@@ -369,42 +231,4 @@ async fn every_mutating_call_has_its_intent_in_the_journal() {
     test_run.world.trouble("create", Trouble::Fails("no capacity"));
     test_run.apply().await;
     assert_eq!(test_run.intents(), test_run.world.mutations().len());
-}
-
-#[tokio::test]
-async fn a_run_that_is_interrupted_at_any_call_and_resumed_ends_like_one_that_was_not() {
-    let instances = || vec![running("a"), stopped("b")];
-    let deleting = "[defaults]\ndelete_source = \"after-verify\"";
-    let whole = TestRun::with(instances(), deleting);
-    whole.apply().await;
-    let calls = whole.world.calls();
-    assert!(calls > 20, "the story is too short to prove anything: {calls} calls");
-    let mut expected = whole.world.mutations();
-    expected.sort();
-    let mut kept = 0;
-    for call in 1..=calls {
-        let test_run = TestRun::with(instances(), deleting);
-        let stop = Stop::default();
-        test_run.world.stop_at(call, stop.clone());
-        let report = test_run.apply_until(stop).await;
-        assert_eq!(test_run.world.late(), 0, "a call was sent after the run was stopped at call {call}");
-        if report.end != RunEnd::Completed {
-            assert_eq!(report.end, RunEnd::Interrupted);
-            test_run.world.stop_at(u32::MAX, Stop::default());
-            let report = test_run.resume(Stop::default()).await;
-            assert_eq!(report.end, RunEnd::Completed, "interrupted at call {call}: {report:?}");
-        }
-        // A source that nobody saw at rest may have been used, and is kept.
-        let missed = test_run.missed();
-        kept += missed.len();
-        let mut mutations = test_run.world.mutations();
-        mutations.extend(missed.iter().map(|name| format!("delete {name}")));
-        mutations.sort();
-        assert_eq!(mutations, expected, "interrupted at call {call}");
-        let mut statuses = test_run.world.statuses();
-        statuses.retain(|(name, status)| !(missed.contains(name) && status == "Stopped"));
-        assert_eq!(statuses, whole.world.statuses(), "interrupted at call {call}");
-        assert_eq!(test_run.intents(), expected.len() - missed.len());
-    }
-    assert!((1..usize::try_from(calls).unwrap()).contains(&kept), "{kept} kept in {calls} runs");
 }

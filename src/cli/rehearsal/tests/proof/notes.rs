@@ -1,5 +1,8 @@
 //! What a witness has seen so far, and what it makes of what it sees next.
 
+mod hearing;
+mod reading;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -10,10 +13,9 @@ use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::cli::rehearsal::tests::proof::story_world::Mischief;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
-use crate::cli::rehearsal::tests::proof::writing::may_write;
 use crate::execute::Side;
 use crate::ids::{ItemId, Region, RunId};
-use crate::journal::{Call, Entry, Outcome, Purpose};
+use crate::journal::{Call, Outcome, Purpose};
 use crate::plan::{AnyItem, Item, Plan, RepairItem};
 use crate::sandbox::{KeyState, LoggedCall, Notebook, World};
 
@@ -202,90 +204,6 @@ impl Notes {
         self.read(world);
     }
 
-    fn hear(&mut self, calls: &[LoggedCall]) {
-        for call in calls {
-            self.heard += 1;
-            self.tally.call(call);
-            let named = call.region.as_ref().zip(call.resource.as_ref());
-            let spot = named.map(|(region, name)| (region.parse().unwrap(), name.to_ascii_lowercase()));
-            if call.by == "outsider" {
-                let spot: Spot = spot.unwrap();
-                self.deeds.push(SeenCall {
-                    at: call.at,
-                    spot: spot.clone(),
-                    operation: call.operation.clone(),
-                });
-                self.bystanders.remove(&spot);
-                continue;
-            }
-            let reads = ["Describe", "List", "Get"].iter().any(|verb| call.operation.starts_with(verb));
-            // Keys, roles and networks are looked at, too.
-            let of_instance = call.operation.contains("NotebookInstance") || call.operation == "ListTags";
-            let ours = match spot.as_ref().filter(|_| of_instance) {
-                Some(spot) => self.spots.contains_key(spot),
-                None => reads,
-            };
-            let mut broken = Broken::new();
-            hold(&mut broken, Law::OnlyThePlan, ours, || {
-                format!("{} of {:?}", call.operation, call.resource)
-            });
-            self.breach(None, broken);
-            if call.fault.is_some() || call.code.as_deref().is_some_and(|code| code.contains("Throttl")) {
-                self.suffer(call, spot.as_ref());
-            }
-        }
-    }
-
-    /// Notes what a fault may be the cause of.
-    fn suffer(&mut self, call: &LoggedCall, spot: Option<&Spot>) {
-        self.untold |= ["GetRole", "DescribeKey"].contains(&call.operation.as_str());
-        let concerned = spot.and_then(|spot| self.spots.get(spot));
-        for (id, track) in &mut self.tracks {
-            track.trouble |= concerned.is_none_or(|(one, _)| one == id);
-        }
-        let Some((id, side)) = concerned else { return };
-        let stuck = call.fault.as_deref() == Some("stuck");
-        let starts = ["StartNotebookInstance", "UpdateNotebookInstance"].contains(&call.operation.as_str());
-        if (stuck || starts)
-            && let Some(track) = self.tracks.get_mut(id)
-        {
-            track.hindered[place(*side)] = true;
-        }
-    }
-
-    /// Notes what outsiders have done that the log does not have yet.
-    fn overhear(&mut self, world: &World) {
-        let sites = world.accounts.values().flat_map(|account| &account.sites);
-        let deed = |(region, site): (&Region, _)| {
-            let region = region.clone();
-            let deeds: &Vec<_> = site;
-            deeds.iter().map(move |deed| seen_call_of(&region, deed)).collect::<Vec<_>>()
-        };
-        self.fresh = sites.map(|(region, site)| (region, &site.deeds)).flat_map(deed).collect();
-        for deed in &self.fresh {
-            self.bystanders.remove(&deed.spot);
-        }
-        for deed in self.deeds.iter().chain(&self.fresh) {
-            if let Some((id, side)) = self.spots.get(&deed.spot)
-                && let Some(track) = self.tracks.get_mut(id)
-            {
-                track.trouble = true;
-                track.hindered[place(*side)] = true;
-            }
-        }
-    }
-
-    /// Whether somebody else has done something to an instance since the program last looked at it.
-    fn meddled(&self, spot: &Spot) -> bool {
-        let mut deeds = self.deeds.iter().chain(&self.fresh).filter(|deed| deed.spot == *spot);
-        deeds.any(|deed| self.looks.get(spot).is_none_or(|look| deed.at >= *look))
-    }
-
-    fn deleted_by_others(&self, spot: &Spot) -> bool {
-        let mut deeds = self.deeds.iter().chain(&self.fresh).filter(|deed| deed.spot == *spot);
-        deeds.any(|deed| deed.operation == "DeleteNotebookInstance")
-    }
-
     /// What is in the world has to be there, and what is not must not.
     fn watch(&mut self, world: &World) {
         let now = instances(world);
@@ -327,42 +245,6 @@ impl Notes {
         broken
     }
 
-    /// Reads the new lines of the journal, and holds them against the world.
-    fn read(&mut self, world: &World) {
-        let entries = match self.journal_lines.news() {
-            Ok(entries) => entries,
-            Err(why) => return self.breach(None, vec![(Law::JournalHolds, why)]),
-        };
-        for entry in entries {
-            self.tally.line();
-            if let Entry::RunResumed { .. } = entry {
-                self.look_anew();
-            }
-            let Some(id) = entry.item().cloned() else { continue };
-            let Some(track) = self.tracks.get_mut(&id) else {
-                self.breach(Some(&id), vec![(Law::OnlyThePlan, format!("{entry:?}"))]);
-                continue;
-            };
-            let mut broken = track.item_journal.read(&entry);
-            if let Entry::Intent { call, .. } = &entry {
-                track.announced.push(*call);
-            }
-            broken.extend(self.scene(&id, world, |scene| may_write(scene, &entry)));
-            broken.extend(self.judge_end(&id, &entry));
-            self.breach(Some(&id), broken);
-        }
-    }
-
-    /// What follows an application tries again what it has refused or failed at, once it is gone on with.
-    fn look_anew(&mut self) {
-        let again = |outcome: &Outcome| matches!(outcome, Outcome::Refused { .. } | Outcome::Failed { .. });
-        for track in self.tracks.values_mut().filter(|_| self.purpose != Purpose::Apply) {
-            if track.item_journal.outcome.as_ref().is_some_and(again) {
-                track.item_journal = ItemJournal::default();
-            }
-        }
-    }
-
     /// Something else is done with the plan from now on, with a journal of its own.
     pub(super) fn turn_to(&mut self, purpose: Purpose, journal_lines: JournalLines) {
         for track in self.tracks.values_mut() {
@@ -387,39 +269,6 @@ impl Notes {
         };
         let concerned = |item: &AnyItem<'_>| self.tracks.get(item.id()).is_some_and(concerned);
         self.plan.all_items().into_iter().filter(concerned).map(|item| item.id().clone()).collect()
-    }
-
-    /// An item that failed or was refused had a cause.
-    fn judge_end(&mut self, id: &ItemId, entry: &Entry) -> Broken {
-        let mut broken = Broken::new();
-        let Entry::ItemEnded { outcome, .. } = entry else { return broken };
-        self.tally.outcome(outcome);
-        let track = &self.tracks[id];
-        let cause = match (outcome, self.purpose) {
-            // What was deleted as planned cannot be gone back to.
-            (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Rollback) => {
-                track.announced.contains(&Call::DeleteSource) || track.item.has_new_platform()
-            }
-            // What nobody saw at rest may have been used.
-            (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Cleanup) => {
-                track.applied.at_rest.is_none()
-            }
-            (Outcome::Failed { .. } | Outcome::Refused { .. }, Purpose::Apply) => false,
-            (Outcome::Done { source_deleted: false, .. }, Purpose::Apply)
-                if track.item.is(|item| item.delete_source) =>
-            {
-                track.item_journal.at_rest.is_none()
-            }
-            (
-                Outcome::Done { .. }
-                | Outcome::Repaired { .. }
-                | Outcome::AlreadyDone { .. }
-                | Outcome::RolledBack { .. },
-                _,
-            ) => true,
-        };
-        hold(&mut broken, Law::NotWithoutCause, track.trouble || cause, || format!("{outcome:?}"));
-        broken
     }
 
     /// One item as it is now.
@@ -457,16 +306,4 @@ fn is_usable(world: &World, (region, _): &Spot, one: &Notebook) -> bool {
         });
         role && key
     })
-}
-
-fn place(side: Side) -> usize {
-    match side {
-        Side::Source => 0,
-        Side::Replacement => 1,
-    }
-}
-
-fn seen_call_of(region: &Region, deed: &crate::sandbox::Deed) -> SeenCall {
-    let spot = (region.clone(), deed.name.to_ascii_lowercase());
-    SeenCall { at: deed.at, spot, operation: deed.operation.to_owned() }
 }
