@@ -6,10 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::{Clock, after};
+use crate::ids::{AccountId, Region};
 use crate::sandbox::answer::{Answer, AwsError, Reply};
 use crate::sandbox::credentials::{Identified, NobodyKnown, caller};
 use crate::sandbox::fault::{Fault, Faults, Strike, Subject};
-use crate::sandbox::iam::{self, Judgement};
+use crate::sandbox::iam::{self, Asker, Judgement};
 use crate::sandbox::log::{CALLER, CallLog, FORMAT_VERSION, LoggedCall, OUTSIDER};
 use crate::sandbox::names::partition;
 use crate::sandbox::request::{Input, Request, Service};
@@ -102,35 +103,37 @@ impl Core {
         Answer::error(service, &trouble::too_long(), request_id)
     }
 
-    /// Finds out who makes a request for S3, and what goes wrong with it.
-    pub(crate) fn meet_s3(&self, request: &Request, resource: &str) -> Met {
+    /// Finds out who makes a request for S3, what goes wrong with it, and by `admit` whether it may go on.
+    pub(crate) fn meet_s3<T, E: From<AwsError>>(
+        &self,
+        request: &Request,
+        resource: &str,
+        admit: impl FnOnce(&Asker<'_>) -> Result<T, E>,
+    ) -> Met<T, E> {
         let now = self.clock.now();
         let mut state = self.state();
         let request_id = state.request_id();
-        // A presigned URL names nobody in its head; S3 itself judges its signature.
-        let Some(key) = request.access_key.as_deref() else {
-            return Met { account: None, strike: None, refused: None, request_id };
-        };
-        let (strike, refused, account) = match caller(&state.world, Some(key), now) {
-            Ok(Identified { caller, expired: true }) => {
-                (None, Some(trouble::expired(Service::S3)), Some(caller.account))
-            }
-            Ok(Identified { caller, .. }) => {
-                let region = request.region.as_ref().map_or(GLOBAL, |region| region.as_str());
+        let region = request.region.clone().unwrap_or_else(|| GLOBAL.parse().expect("a region name"));
+        let known = caller(&state.world, request.access_key.as_deref(), now);
+        let account = known.as_ref().ok().map(|known| known.caller.account.clone());
+        let (strike, admitted) = match known {
+            Ok(Identified { expired: true, .. }) => (None, Err(trouble::expired(Service::S3).into())),
+            Ok(Identified { caller, place, .. }) => {
                 let (operation, name) = (request.operation.as_str(), Some(resource));
-                let subject = Subject { account: caller.account.as_str(), region, operation, name };
+                let (account, place_name) = (caller.account.as_str(), region.as_str());
+                let subject = Subject { account, region: place_name, operation, name };
                 let seed = state.world.seed;
                 let strike = state.faults.strike(seed, &subject);
-                let on = format!("arn:{}:s3:::{resource}", partition(region));
+                let on = format!("arn:{}:s3:::{resource}", partition(place_name));
                 let refused =
                     strike.as_ref().and_then(|strike| refusal(&strike.fault, request, (&caller, &on)));
-                let place = (&region.parse().expect("a region name"), resource);
-                let refused = refused.or_else(|| iam::judge_s3(&state.world, &caller, request, place));
-                (strike, refused, Some(caller.account))
+                let asker = Asker { world: &state.world, caller: &caller, place: &place, region: place_name };
+                (strike, refused.map_or_else(|| admit(&asker), |error| Err(error.into())))
             }
-            Err(_) => (None, Some(trouble::unknown_credentials(Service::S3)), None),
+            Err(NobodyKnown::Unsigned) => (None, Err(trouble::unsigned(Service::S3).into())),
+            Err(NobodyKnown::Unknown) => (None, Err(trouble::unknown_credentials(Service::S3).into())),
         };
-        Met { account: account.map(|account| account.as_str().to_owned()), strike, refused, request_id }
+        Met { account, region, strike, admitted, request_id }
     }
 
     /// Writes down a call that was answered elsewhere, under the next number and the time.
@@ -143,12 +146,14 @@ impl Core {
 }
 
 /// What a request for S3 meets on its way.
-pub(crate) struct Met {
+pub(crate) struct Met<T, E> {
     /// Whose credentials it has.
-    pub(crate) account: Option<String>,
+    pub(crate) account: Option<AccountId>,
+    /// The region that it was signed for.
+    pub(crate) region: Region,
     pub(crate) strike: Option<Strike>,
-    /// The error that it is answered instead.
-    pub(crate) refused: Option<AwsError>,
+    /// What was found out of it, or what it is answered instead.
+    pub(crate) admitted: Result<T, E>,
     pub(crate) request_id: String,
 }
 
@@ -246,6 +251,7 @@ fn refusal(fault: &Fault, request: &Request, (caller, resource): (&Caller, &str)
             Some(trouble::access_denied(service, (&caller.arn, &request.operation, resource)))
         }
         Fault::CredentialsExpired => Some(trouble::expired(service)),
+        Fault::Conflict => Some(trouble::conflict()),
         Fault::CutAfter
         | Fault::Slow(_)
         | Fault::Stuck

@@ -1,9 +1,12 @@
 //! Credentials: whose they are, and the one secret that they all have.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
+use crate::clock::after;
 use crate::sandbox::service::Caller;
-use crate::sandbox::world::World;
+use crate::sandbox::world::{Place, Session, World};
 
 /// What every secret key of the sandbox is. It guards nothing: the sandbox listens on loopback.
 pub const SECRET_KEY: &str = "sandbox-secret-key-that-guards-nothing00";
@@ -13,6 +16,34 @@ pub const SECRET_KEY: &str = "sandbox-secret-key-that-guards-nothing00";
 pub(super) struct Identified {
     pub(super) caller: Caller,
     pub(super) expired: bool,
+    /// Where its requests come from.
+    pub(super) place: Place,
+}
+
+/// Credentials that were given out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) access_key: String,
+    pub(crate) secret_key: &'static str,
+    pub(crate) token: String,
+}
+
+/// How long a session is known that is over: one that has just expired is still told from one that never was.
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(12);
+
+impl World {
+    /// Opens a session of a role, and gives out its credentials: to who assumed it, and to instances of which it is the
+    /// execution role. Each service knows them from then on.
+    pub(crate) fn open_session(&mut self, session: Session, now: Timestamp) -> Keys {
+        self.sessions.retain(|_, session| after(session.expires, FORGOTTEN_AFTER) > now);
+        let (count, time) = (self.sessions.len().to_string(), now.to_string());
+        let words = [session.account.as_str(), &session.role, &session.name, &count, &time];
+        let draw = |kind: &str| self.seed.draw(&[&["sts", kind], &words[..]].concat());
+        let access_key = format!("ASIA{}", draw("key").hex(16).to_ascii_uppercase());
+        let token = format!("sandbox-{}{}", draw("token").hex(32), draw("more of the token").hex(32));
+        self.sessions.insert(access_key.clone(), session);
+        Keys { access_key, secret_key: SECRET_KEY, token }
+    }
 }
 
 /// Why a caller is not known.
@@ -38,7 +69,7 @@ pub(super) fn caller(
             arn: format!("arn:aws:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name),
             user_id: format!("AROA{}:{}", world.seed.draw(&["role", &session.role]).hex(17), session.name),
         };
-        return Ok(Identified { caller, expired: now >= session.expires });
+        return Ok(Identified { caller, expired: now >= session.expires, place: session.place.clone() });
     }
     if key.starts_with("ASIA") {
         return Err(NobodyKnown::Unknown);
@@ -49,5 +80,5 @@ pub(super) fn caller(
     let arn = format!("arn:aws:iam::{account}:user/operator");
     let user_id =
         format!("AIDA{}", world.seed.draw(&["user", account.as_str()]).hex(17).to_ascii_uppercase());
-    Ok(Identified { caller: Caller { account, arn, user_id }, expired: false })
+    Ok(Identified { caller: Caller { account, arn, user_id }, expired: false, place: Place::Internet })
 }

@@ -35,6 +35,8 @@ pub enum Fault {
     AccessDenied,
     /// The caller's credentials have expired.
     CredentialsExpired,
+    /// Somebody else writes the same object at the same time: 409.
+    Conflict,
     /// Somebody else does this to the instance, so long after the call.
     Outsider(OutsiderAct, Duration),
 }
@@ -79,6 +81,7 @@ impl FaultRule {
             Fault::SubnetFull => "subnet-full",
             Fault::AccessDenied => "access-denied",
             Fault::CredentialsExpired => "credentials-expired",
+            Fault::Conflict => "conflict",
             Fault::Outsider(..) => "outsider",
         }
     }
@@ -100,7 +103,8 @@ impl FaultRule {
             | Fault::QuotaReached
             | Fault::SubnetFull
             | Fault::AccessDenied
-            | Fault::CredentialsExpired => String::new(),
+            | Fault::CredentialsExpired
+            | Fault::Conflict => String::new(),
         };
         format!("{}{operation}{percent}{value}", self.kind())
     }

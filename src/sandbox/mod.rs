@@ -123,7 +123,7 @@ impl Sandbox {
         let state = State { world, throttle, faults: Faults::new(faults), log };
         let core = Arc::new(Core::new(clock, state));
         let objects = s3::directory().map_err(StartError::Storage)?;
-        let storage = Arc::new(s3::Storage::new(objects.path()).map_err(StartError::Storage)?);
+        let storage = Arc::new(s3::Storage::new(objects.path(), core.clone()).map_err(StartError::Storage)?);
         let listener = server::bind(port).await.map_err(|source| StartError::Port { port, source })?;
         let address = listener.local_addr().map_err(|source| StartError::Port { port, source })?;
         let endpoint = format!("http://{address}");

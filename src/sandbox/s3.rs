@@ -1,17 +1,36 @@
-//! S3, by s3s: the protocol is its, and objects are files in a directory that vanishes with the sandbox. Around it
-//! stand the faults and the log that all services have; only the throttle does not, as S3 takes thousands of calls
-//! a second.
+//! S3, by s3s: the protocol is its, and contents are files in a directory that vanishes with the sandbox. Before it stand the
+//! faults and the log that all services have, and what S3 itself judges by the head of a request (`s3/admission.rs`); only the
+//! throttle does not, as S3 takes thousands of calls a second.
 
+mod admission;
+mod buckets;
+mod contents;
+mod failure;
+mod head;
+mod index;
+mod key;
+mod lent;
+mod lists;
 mod operation;
+mod page;
+mod protocol;
+mod settings;
+mod store;
+#[cfg(test)]
+mod tests;
+mod uploads;
+mod watched;
 
 use std::io;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use http_body_util::BodyExt as _;
+use hyper::Response;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::HeaderValue;
+use hyper::header::{DATE, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Response, StatusCode};
+use jiff::Timestamp;
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tempfile::TempDir;
@@ -24,12 +43,18 @@ use crate::sandbox::fault::Fault;
 use crate::sandbox::log::{CALLER, FORMAT_VERSION, LoggedCall};
 use crate::sandbox::request::{Request, Service};
 
+pub(crate) use key::managed_arn;
 pub(crate) use operation::OPERATIONS;
-use operation::operation;
+
+use admission::{Admitted, Refused};
+use head::Head;
+use lent::{Lent, drain};
+use store::{BLOBS, Objects, Visit};
 
 /// The objects of every account.
 pub(crate) struct Storage {
     service: S3Service,
+    objects: Objects,
 }
 
 /// A directory for the objects, which vanishes when it is dropped.
@@ -49,12 +74,14 @@ impl S3Auth for OneSecret {
 
 impl Storage {
     /// A storage of the objects in that directory.
-    pub(crate) fn new(directory: &Path) -> io::Result<Storage> {
+    pub(crate) fn new(directory: &Path, core: Arc<Core>) -> io::Result<Storage> {
+        std::fs::create_dir_all(directory.join(BLOBS))?;
         let files =
             s3s_fs::FileSystem::new(directory).map_err(|error| io::Error::other(format!("{error:?}")))?;
-        let mut builder = S3ServiceBuilder::new(files);
+        let objects = Objects::new(files, core);
+        let mut builder = S3ServiceBuilder::new(objects.clone());
         builder.set_auth(OneSecret);
-        Ok(Storage { service: builder.build() })
+        Ok(Storage { service: builder.build(), objects })
     }
 
     /// Whether a request is for S3: it says so in the scope of its signature, in its header or its query.
@@ -65,9 +92,29 @@ impl Storage {
             || query.is_some_and(|query| query.contains("%2Fs3%2Faws4_request"))
     }
 
+    /// Finds out who makes a request, what goes wrong with it, and whether it may go on.
+    fn meet(&self, core: &Core, request: &mut Request, head: &Head<'_>) -> Met<Admitted, Refused> {
+        request.service = Service::S3;
+        head.operation.clone_into(&mut request.operation);
+        // The signature of a presigned URL is not in its head; S3 itself judges it like any other.
+        if let Some(signer) = head.presigned().filter(|_| request.access_key.is_none()) {
+            request.access_key = Some(signer.access_key);
+            request.region = signer.region.parse().ok();
+        }
+        let held = self.objects.held(&head.bucket, &head.key);
+        let source = head.copy_source().map(|(bucket, key)| self.objects.held(&bucket, &key));
+        let source = source.unwrap_or_default();
+        core.meet_s3(request, &head.resource(), |asker| admission::admit(asker, head, (&held, &source)))
+    }
+
     /// Answers a request.
     async fn call(&self, request: hyper::Request<Incoming>) -> Response<Body> {
-        match self.service.call(request.map(s3s::Body::from)).await {
+        let (parts, body) = request.into_parts();
+        let (body, returned) = Lent::new(body);
+        let request = hyper::Request::from_parts(parts, s3s::Body::http_body(body));
+        let answered = self.service.call(request).await;
+        returned.drain().await;
+        match answered {
             Ok(response) => response.map(|body| body.map_err(Into::into).boxed_unsync()),
             Err(error) => {
                 let error = AwsError::new(500, "InternalError", format!("{error:?}"));
@@ -81,30 +128,37 @@ impl Storage {
 pub(crate) async fn serve(
     core: &Core,
     storage: &Storage,
-    parts: Parts,
+    mut parts: Parts,
     body: Incoming,
 ) -> Option<Response<Body>> {
     // Only the head is read here: an object may be larger than the memory.
     let mut request = Request::read(&parts, &Bytes::new());
-    request.operation = operation(&parts).to_owned();
-    let resource = parts.uri.path().trim_start_matches('/').to_owned();
-    let met = core.meet_s3(&request, &resource);
-    let fault = met.strike.as_ref().map(|strike| strike.fault.clone());
-    let (mut response, code) = match &met.refused {
-        Some(error) => {
-            drain(body).await;
-            let answer = Answer::error(Service::S3, error, met.request_id.clone());
-            (whole(answer.into_response(Service::S3)), Some(error.code.clone()))
+    let head = Head::read(&parts);
+    let resource = head.resource();
+    let Met { account, region, strike, admitted, request_id } = storage.meet(core, &mut request, &head);
+    let fault = strike.as_ref().map(|strike| strike.fault.clone());
+    let (mut response, code) = match (admitted, &account) {
+        (Ok(Admitted { bucket, encryption }), Some(account)) => {
+            let (account, code) = (account.clone(), Arc::new(OnceLock::new()));
+            parts.extensions.insert(Visit { account, region, bucket, encryption, code: code.clone() });
+            let response = storage.call(hyper::Request::from_parts(parts, body)).await;
+            (response, code.get().cloned())
         }
-        None => (storage.call(hyper::Request::from_parts(parts, body)).await, None),
+        (Ok(_), None) => {
+            refuse(AwsError::new(403, "AccessDenied", "Access Denied").into(), &request_id, body).await
+        }
+        (Err(refused), _) => refuse(refused, &request_id, body).await,
     };
-    // Whoever answers, S3's own header has the number.
-    if let Ok(id) = HeaderValue::from_str(&met.request_id) {
-        response.headers_mut().insert("x-amz-request-id", id);
-    }
+    stamp(&mut response, &request_id, core.clock.now());
     let cut = matches!(fault, Some(Fault::CutBefore | Fault::CutAfter));
-    let status = (!cut).then(|| response.status());
-    log(core, &request, resource, Ended { met, status, code: code.filter(|_| !cut) });
+    let ended = Ended {
+        account: account.map(|account| account.as_str().to_owned()),
+        fault: strike.map(|strike| strike.kind.to_owned()),
+        status: (!cut).then(|| response.status().as_u16()),
+        code: code.filter(|_| !cut),
+        request_id,
+    };
+    log(core, &request, resource, ended);
     if let Some(Fault::Slow(wait)) = fault {
         let waiting = core.clock.waiting();
         core.clock.sleep(wait).await;
@@ -115,124 +169,52 @@ pub(crate) async fn serve(
 
 /// How a request ended.
 struct Ended {
-    met: Met,
-    status: Option<StatusCode>,
+    account: Option<String>,
+    fault: Option<String>,
+    status: Option<u16>,
     code: Option<String>,
+    request_id: String,
 }
 
 fn log(core: &Core, request: &Request, resource: String, ended: Ended) {
-    let Ended { met, status, code } = ended;
+    let Ended { account, fault, status, code, request_id } = ended;
     core.log(|seq, at| LoggedCall {
         format_version: FORMAT_VERSION,
         seq,
         at,
-        account: met.account,
+        account,
         region: request.region.as_ref().map(|region| region.as_str().to_owned()),
         service: Service::S3.as_str().to_owned(),
         operation: request.operation.clone(),
         resource: Some(resource),
         by: CALLER.to_owned(),
-        status: status.map(|status| status.as_u16()),
+        status,
         code,
-        fault: met.strike.map(|strike| strike.kind.to_owned()),
-        request_id: met.request_id,
+        fault,
+        request_id,
     });
 }
 
-/// Reads what the client still sends, so that it comes to read its answer.
-async fn drain(mut body: Incoming) {
-    while let Some(Ok(_)) = body.frame().await {}
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-    use super::*;
-    use crate::clock::SystemClock;
-    use crate::sandbox::fault::FaultRule;
-    use crate::sandbox::testing::{HOME, world};
-    use crate::sandbox::{Options, Sandbox};
-
-    /// Sends a request with a signature that is not valid: what refuses it before S3 does is a fault.
-    async fn send(sandbox: &Sandbox, head: &str) -> String {
-        let address = sandbox.endpoint().trim_start_matches("http://");
-        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        let scope = format!("AWS4-HMAC-SHA256 Credential=AKIA{HOME}/20260101/us-east-1/s3/aws4_request");
-        let request = format!(
-            "{head} HTTP/1.1\r\nhost: {address}\r\nauthorization: {scope}\r\nconnection: close\r\n\
-             content-length: 5\r\n\r\nhello"
-        );
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    }
-
-    #[tokio::test]
-    async fn faults_strike_s3_and_every_request_is_written_down() {
-        let rule = |fault, operation: &str| FaultRule {
-            operation: Some(operation.to_owned()),
-            ..FaultRule::always(fault)
-        };
-        let faults = vec![
-            rule(Fault::Throttle, "PutObject"),
-            rule(Fault::CutAfter, "GetObject"),
-            rule(Fault::AccessDenied, "DeleteObject"),
-        ];
-        let options = Options { faults, keep_calls: true, ..Options::default() };
-        let sandbox = Sandbox::start(world(), Arc::new(SystemClock), options).await.unwrap();
-        let throttled = send(&sandbox, "PUT /bucket/a/key").await;
-        assert!(
-            throttled.starts_with("HTTP/1.1 503") && throttled.contains("<Code>SlowDown</Code>"),
-            "{throttled}"
-        );
-        assert_eq!(send(&sandbox, "GET /bucket/key").await, "", "cut");
-        let denied = send(&sandbox, "DELETE /bucket/key").await;
-        assert!(denied.contains("s3:DeleteObject on resource: arn:aws:s3:::bucket/key"), "{denied}");
-        assert!(send(&sandbox, "HEAD /bucket/key").await.starts_with("HTTP/1.1 4"), "no valid signature");
-
-        let calls = sandbox.calls();
-        let told = calls.iter().map(|call| (call.operation.as_str(), call.status, call.fault.as_deref()));
-        let told: Vec<_> = told.take(3).collect();
-        assert_eq!(
-            told,
-            [
-                ("PutObject", Some(503), Some("throttle")),
-                ("GetObject", None, Some("cut-after")),
-                ("DeleteObject", Some(403), Some("access-denied")),
-            ]
-        );
-        assert_eq!(
-            (calls[0].account.as_deref(), calls[0].resource.as_deref()),
-            (Some(HOME), Some("bucket/a/key"))
-        );
-        assert_eq!(calls.len(), 4);
-    }
-
-    #[test]
-    fn operations_are_told_by_method_and_path() {
-        for (method, uri, expected) in [
-            ("PUT", "/bucket", "CreateBucket"),
-            ("PUT", "/bucket/", "CreateBucket"),
-            ("PUT", "/bucket/a/b", "PutObject"),
-            ("PUT", "/bucket/a/b?x-id=PutObject", "PutObject"),
-            ("PUT", "/bucket/a/b?partNumber=1&uploadId=x", "PUT"),
-            ("GET", "/bucket/a", "GetObject"),
-            ("GET", "/bucket/a?tagging", "GET"),
-            ("GET", "/bucket?list-type=2&prefix=a", "ListObjectsV2"),
-            ("GET", "/bucket?location", "GET"),
-            ("GET", "/", "GET"),
-            ("HEAD", "/bucket/a", "HeadObject"),
-            ("HEAD", "/bucket", "HEAD"),
-            ("DELETE", "/bucket/a", "DeleteObject"),
-            ("POST", "/bucket/a?uploads", "POST"),
-        ] {
-            let request = hyper::Request::builder().method(method).uri(uri).body(()).unwrap();
-            assert_eq!(operation(&request.into_parts().0), expected, "{method} {uri}");
-            assert!(expected == method || OPERATIONS.contains(&expected), "{expected}");
+/// Whoever answers, S3's own header has the number, and the time is the sandbox's: clients tell by it how old an object is.
+fn stamp(response: &mut Response<Body>, request_id: &str, now: Timestamp) {
+    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    for (name, value) in [("x-amz-request-id", request_id), (DATE.as_str(), &date)] {
+        if let (Ok(value), Ok(name)) =
+            (HeaderValue::from_str(value), hyper::header::HeaderName::try_from(name))
+        {
+            response.headers_mut().insert(name, value);
         }
     }
+}
+
+/// The answer to a request that may not go on.
+async fn refuse(refused: Refused, request_id: &str, body: Incoming) -> (Response<Body>, Option<String>) {
+    drain(body).await;
+    let Refused { error, region } = refused;
+    let answer = Answer::error(Service::S3, &error, request_id.to_owned());
+    let mut response = whole(answer.into_response(Service::S3));
+    if let Some(Ok(region)) = region.map(|region| HeaderValue::from_str(region.as_str())) {
+        response.headers_mut().insert("x-amz-bucket-region", region);
+    }
+    (response, Some(error.code))
 }

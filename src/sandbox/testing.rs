@@ -40,6 +40,7 @@ pub(crate) fn world() -> World {
         keys_as_given: false,
         other_forms: false,
         sessions: BTreeMap::new(),
+        buckets: BTreeMap::new(),
         latency: Default::default(),
         also_known: Default::default(),
     }

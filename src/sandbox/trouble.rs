@@ -39,6 +39,13 @@ pub(crate) fn internal_error(service: Service) -> AwsError {
     }
 }
 
+/// Two writes under conditions came at once, and S3 does not say which of them won (S3 user guide, "Conditional writes").
+pub(crate) fn conflict() -> AwsError {
+    let message =
+        "The conditional request cannot succeed due to a conflicting operation against this resource.";
+    AwsError::new(409, "ConditionalRequestConflict", message)
+}
+
 /// The service is not there.
 pub(crate) fn unavailable(service: Service) -> AwsError {
     match service {
@@ -100,17 +107,31 @@ pub(crate) struct Denial {
     /// `service:Action`: that of the call, or of what the service does in the caller's name.
     pub(crate) action: String,
     pub(crate) resource: String,
-    /// Whether a policy says `Deny`.
-    pub(crate) explicit: bool,
+    pub(crate) because: Because,
+}
+
+/// Why something is denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Because {
+    /// No policy of the caller allows it.
+    NotAllowed,
+    /// A policy of the caller says `Deny`.
+    Denied,
+    /// It is another account's, and no policy of the resource allows it.
+    NotAllowedThere,
+    /// A policy of the resource says `Deny`.
+    DeniedThere,
 }
 
 /// The policies of the caller do not allow the call (the IAM user guide's "Troubleshoot access denied error messages" has
 /// these texts).
 pub(crate) fn denied(service: Service, denial: &Denial) -> AwsError {
-    let Denial { caller, action, resource, explicit } = denial;
-    let because = match explicit {
-        true => "with an explicit deny in an identity-based policy".to_owned(),
-        false => format!("because no identity-based policy allows the {action} action"),
+    let Denial { caller, action, resource, because } = denial;
+    let because = match because {
+        Because::Denied => "with an explicit deny in an identity-based policy".to_owned(),
+        Because::DeniedThere => "with an explicit deny in a resource-based policy".to_owned(),
+        Because::NotAllowed => format!("because no identity-based policy allows the {action} action"),
+        Because::NotAllowedThere => format!("because no resource-based policy allows the {action} action"),
     };
     let text =
         format!("User: {caller} is not authorized to perform: {action} on resource: {resource} {because}");
@@ -175,7 +196,9 @@ pub(crate) fn too_long() -> AwsError {
 /// A request without a signature.
 pub(crate) fn unsigned(service: Service) -> AwsError {
     const MESSAGE: &str = "Request is missing Authentication Token";
-    if service.speaks_json() {
+    if service == Service::S3 {
+        AwsError::new(403, "AccessDenied", "Access Denied")
+    } else if service.speaks_json() {
         AwsError::new(400, "MissingAuthenticationTokenException", MESSAGE)
     } else {
         AwsError::new(403, "MissingAuthenticationToken", MESSAGE)

@@ -26,7 +26,7 @@ const SLOW: u32 = 2;
 /// Here, as long: too many calls a second are no more than that.
 const REAL: u32 = 1;
 
-const BOTO3: [Story; 23] = [
+const BOTO3: [Story; 35] = [
     ("every_operation_answers_as_its_model_says_and_no_other_is_there", USUAL),
     ("instances_in_every_status_and_with_every_member_satisfy_the_model", USUAL),
     ("the_waiters_of_boto3_see_an_instance_through_its_life", USUAL),
@@ -50,6 +50,18 @@ const BOTO3: [Story; 23] = [
     ("calls_that_are_throttled_after_a_burst_get_through_by_retries", REAL),
     ("services_that_break_for_a_while_are_asked_again", USUAL),
     ("networks_and_quotas_that_break_for_a_while_are_asked_again", USUAL),
+    ("a_bucket_of_somebody_else_is_refused_whatever_is_asked_of_it", USUAL),
+    ("clients_of_another_region_are_led_to_the_bucket", USUAL),
+    ("buckets_are_made_where_the_request_says_and_once", USUAL),
+    ("of_writers_who_come_at_once_one_wins", USUAL),
+    ("what_is_not_what_its_checksum_says_is_not_kept", USUAL),
+    ("objects_are_encrypted_with_keys_that_can_be_used", USUAL),
+    ("callers_need_their_own_policies_and_those_of_the_bucket", USUAL),
+    ("buckets_say_what_they_are_set_to", USUAL),
+    ("pages_of_keys_show_every_key_once", USUAL),
+    ("trouble_of_s3_comes_when_it_is_asked_for", USUAL),
+    ("the_time_of_s3_is_that_of_the_sandbox", USUAL),
+    ("a_worker_with_the_standard_library_alone_gets_on", USUAL),
 ];
 
 const CLI: [Story; 6] = [

@@ -5,10 +5,12 @@ mod calls;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::api_error::{ApiError, ApiErrorKind};
+use crate::clock::after;
 use crate::execute::{Dependency, Standing, Stop};
 use crate::fixtures::{self, region};
 use crate::ids::{InstanceName, Region};
@@ -74,6 +76,8 @@ struct Inner {
     refusing: Option<(Region, ApiErrorKind)>,
     /// When AWS says that what is created was created, and last changed.
     created_at: Option<(Timestamp, Timestamp)>,
+    /// Whether starts and stops leave the time of the last change as it is.
+    is_time_still: bool,
     /// How many instances AWS says that there may be; it says nothing where there is none.
     quota: Option<u32>,
     /// What else items depend on, where it is not as it should be; `None` where that cannot be read.
@@ -139,6 +143,11 @@ impl World {
     }
 
     /// What AWS says of what is created from now on: when it was created, and last changed.
+    /// From now on starts and stops leave the time of the last change as it is.
+    pub(super) fn still_time(&self) {
+        self.inner.lock().unwrap().is_time_still = true;
+    }
+
     pub(super) fn created_at(&self, created: Timestamp, changed: Timestamp) {
         self.inner.lock().unwrap().created_at = Some((created, changed));
     }
@@ -239,6 +248,10 @@ impl Inner {
         }
         fake.description.notebook_instance_status = to;
         fake.settles = Some((LOOKS, then));
+        let modified = &mut fake.description.last_modified_time;
+        if !self.is_time_still {
+            *modified = modified.map(|time| after(time, Duration::from_secs(60)));
+        }
         Ok(())
     }
 }

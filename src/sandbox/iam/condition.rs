@@ -60,15 +60,31 @@ const OPERATORS: [(&str, Test, bool); 12] = [
 
 /// The keys that calls of the sandbox have, in lower case, and whether they have several values. Those that end in a
 /// slash are of tags.
-const KEYS: [(&str, bool); 16] = [
+const KEYS: [(&str, bool); 32] = [
+    ("aws:principalaccount", false),
+    ("aws:principalarn", false),
+    ("aws:principalorgid", false),
     ("aws:requestedregion", false),
     ("aws:requesttag/", false),
+    ("aws:resourceaccount", false),
     ("aws:resourcetag/", false),
+    ("aws:securetransport", false),
+    ("aws:sourcevpc", false),
+    ("aws:sourcevpce", false),
     ("aws:tagkeys", true),
     ("iam:passedtoservice", false),
+    ("kms:encryptioncontext:aws:s3:arn", false),
     ("kms:grantisforawsresource", false),
     ("kms:resourcealiases", true),
     ("kms:viaservice", false),
+    ("s3:delimiter", false),
+    ("s3:locationconstraint", false),
+    ("s3:max-keys", false),
+    ("s3:prefix", false),
+    ("s3:resourceaccount", false),
+    ("s3:x-amz-content-sha256", false),
+    ("s3:x-amz-server-side-encryption", false),
+    ("s3:x-amz-server-side-encryption-aws-kms-key-id", false),
     ("sagemaker:directinternetaccess", false),
     ("sagemaker:instancetypes", true),
     ("sagemaker:resourcetag/", false),
@@ -94,6 +110,24 @@ impl Condition {
             }
         }
         Ok(conditions)
+    }
+
+    /// Whether it narrows a statement for everybody to callers that somebody knows ("The meaning of \"public\"" of the S3
+    /// user guide).
+    pub(super) fn names_callers(&self) -> bool {
+        const KEYS: [&str; 5] = [
+            "aws:principalaccount",
+            "aws:principalarn",
+            "aws:principalorgid",
+            "aws:sourcevpc",
+            "aws:sourcevpce",
+        ];
+        let open = |value: &String| value.contains('*') || value.contains('?');
+        KEYS.contains(&self.key.as_str())
+            && !self.negated
+            && !self.if_exists
+            && self.test != Test::Null
+            && !self.values.iter().any(open)
     }
 
     /// Whether it holds for a call.

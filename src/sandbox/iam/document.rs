@@ -11,12 +11,32 @@ use super::policy::{Matcher, Policy, Statement};
 /// What a managed policy may have at most, white space not counted (IAM user guide, "IAM and AWS STS quotas").
 const LONGEST: usize = 6_144;
 
-/// Reads a policy document.
+/// What documents of a kind may have.
+pub(super) struct Kind {
+    /// In characters, white space not counted.
+    pub(super) longest: usize,
+    /// A member that its statements have besides those of every kind.
+    pub(super) also: &'static [&'static str],
+}
+
+/// Reads an identity policy.
 pub(crate) fn parse(text: &str) -> Result<Policy, InvalidPolicy> {
+    let kind = Kind { longest: LONGEST, also: &[] };
+    read(text, &kind, |_, _, statement| Ok(statement)).map(Policy)
+}
+
+/// Reads a policy document. `each` makes what is kept of a statement, from its members, its place, and what every kind of
+/// policy has.
+pub(super) fn read<T>(
+    text: &str,
+    kind: &Kind,
+    mut each: impl FnMut(&Map<String, Value>, &str, Statement) -> Result<T, InvalidPolicy>,
+) -> Result<Vec<T>, InvalidPolicy> {
     let document: Value = serde_json::from_str(text).map_err(|error| wrong("policy", error.to_string()))?;
     let length = text.chars().filter(|letter| !letter.is_whitespace()).count();
-    if length > LONGEST {
-        return Err(wrong("policy", format!("it has {length} characters; IAM takes {LONGEST} at most")));
+    if length > kind.longest {
+        let most = kind.longest;
+        return Err(wrong("policy", format!("it has {length} characters; IAM takes {most} at most")));
     }
     let members = known(&document, "policy", &["Version", "Id", "Statement"])?;
     match members.get("Version").and_then(Value::as_str) {
@@ -29,13 +49,22 @@ pub(crate) fn parse(text: &str) -> Result<Policy, InvalidPolicy> {
         Some(_) | None => return Err(wrong("Statement", "there is no list of statements")),
     };
     let mut sids = BTreeSet::new();
-    let read = |(at, one): (usize, &Value)| statement(one, &format!("Statement[{at}]"), &mut sids);
-    statements.into_iter().enumerate().map(read).collect::<Result<_, _>>().map(Policy)
+    let words = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+    let words = [&words, kind.also].concat();
+    let mut one = |(at, one): (usize, &Value)| {
+        let place = format!("Statement[{at}]");
+        let members = known(one, &place, &words)?;
+        let statement = statement(members, &place, &mut sids)?;
+        each(members, &place, statement)
+    };
+    statements.into_iter().enumerate().map(&mut one).collect()
 }
 
-fn statement(value: &Value, place: &str, sids: &mut BTreeSet<String>) -> Result<Statement, InvalidPolicy> {
-    let words = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
-    let members = known(value, place, &words)?;
+fn statement(
+    members: &Map<String, Value>,
+    place: &str,
+    sids: &mut BTreeSet<String>,
+) -> Result<Statement, InvalidPolicy> {
     if let Some(sid) = members.get("Sid") {
         let sid = sid.as_str().unwrap_or_default();
         if sid.is_empty() || !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

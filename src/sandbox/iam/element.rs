@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Why a document is no identity policy that the sandbox can judge by.
+/// Why a document is no policy that the sandbox can judge by.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {why}")]
 pub struct InvalidPolicy {
@@ -37,9 +37,7 @@ pub(super) fn known<'v>(
 ) -> Result<&'v Map<String, Value>, InvalidPolicy> {
     let members = value.as_object().ok_or_else(|| wrong(place, "it is no object"))?;
     match members.keys().find(|key| !words.contains(&key.as_str())) {
-        Some(key) => {
-            Err(wrong(format!("{place}.{key}"), "an identity policy of the sandbox has no such member"))
-        }
+        Some(key) => Err(wrong(format!("{place}.{key}"), "a policy of the sandbox has no such member")),
         None => Ok(members),
     }
 }

@@ -4,7 +4,7 @@ use crate::ids::Region;
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::request::{Request, Service};
 use crate::sandbox::service::Caller;
-use crate::sandbox::trouble::{self, Denial};
+use crate::sandbox::trouble::{self, Because, Denial};
 use crate::sandbox::world::World;
 
 use super::asked::Demand;
@@ -44,17 +44,17 @@ pub(crate) fn judge(world: &World, caller: &Caller, request: &Request, region: &
 
 /// Why a demand is not met, if it is not: it must be allowed on each of its resources.
 pub(super) fn refused(policies: &[Policy], caller: &Caller, demand: &Demand) -> Option<Denial> {
-    let denial = |resource: &String, explicit: bool| Denial {
+    let denial = |resource: &String, because: Because| Denial {
         caller: caller.arn.clone(),
         action: demand.action.clone(),
         resource: resource.clone(),
-        explicit,
+        because,
     };
     demand.resources.iter().find_map(|resource| {
         match verdict(policies, (&demand.action, resource), &demand.facts) {
             Decision::Allowed => None,
-            Decision::NotAllowed => Some(denial(resource, false)),
-            Decision::Denied => Some(denial(resource, true)),
+            Decision::NotAllowed => Some(denial(resource, Because::NotAllowed)),
+            Decision::Denied => Some(denial(resource, Because::Denied)),
         }
     })
 }

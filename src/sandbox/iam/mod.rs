@@ -1,9 +1,9 @@
 //! Who may do what: identity policies, and whether they allow a call. Where a scenario gives a caller policies, what
 //! these do not allow is denied.
 //!
-//! What the sandbox does not know of IAM makes a policy invalid: nothing is allowed by having been overlooked. Only
-//! identity policies are looked at: there are no boundaries, no policies of an organization, and none of resources but
-//! that another account's key is denied (`service/kms.rs`).
+//! What the sandbox does not know of IAM makes a policy invalid: nothing is allowed by having been overlooked. There
+//! are no boundaries, no policies of an organization, and of resources only buckets have policies (`resource.rs`): another
+//! account's key is denied (`service/kms.rs`).
 
 mod asked;
 mod condition;
@@ -14,6 +14,7 @@ mod judge;
 mod launch;
 mod pattern;
 mod policy;
+mod resource;
 mod s3;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,8 @@ pub(crate) use document::parse;
 pub use element::InvalidPolicy;
 pub(crate) use judge::{Judgement, judge};
 pub(crate) use policy::{Identities, Policy};
-pub(crate) use s3::judge as judge_s3;
+pub(crate) use resource::{ResourcePolicy, parse_resource};
+pub(crate) use s3::{Asker, Demanded, on_key, on_s3};
 
 impl World {
     /// From now on the own user of each account may do what these documents allow, and nothing else.

@@ -39,7 +39,7 @@ pub(super) enum Decision {
 }
 
 impl Statement {
-    fn is_about(&self, (action, resource): (&str, &str), facts: &Facts) -> bool {
+    pub(super) fn is_about(&self, (action, resource): (&str, &str), facts: &Facts) -> bool {
         self.actions.matches(action, Case::Ignored)
             && self.resources.matches(resource, Case::Counts)
             && self.conditions.iter().all(|condition| condition.holds(facts))

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::pattern::{Case, like};
 use super::*;
-use crate::ids::Region;
 use crate::sandbox::request::{Input, Request, Service};
 use crate::sandbox::service::Caller;
 use crate::sandbox::testing::{HOME, REGION, notebook, world};
@@ -287,37 +286,6 @@ fn new_instances_can_be_confined_to_subnets_without_direct_internet_access() {
     for (subnet, direct) in [("subnet-3", "Disabled"), ("subnet-1", "Enabled")] {
         let denied = said(statements.clone(), &create(subnet, direct));
         assert!(denied.contains("sagemaker:CreateNotebookInstance"), "{denied}");
-    }
-}
-
-#[test]
-fn calls_of_s3_need_their_own_actions() {
-    let world = guarded(json!([
-        allow("s3:GetObject", "arn:aws:s3:::bucket/notebooks/*"),
-        allow("s3:ListBucket", "arn:aws:s3:::bucket"),
-    ]));
-    let user = caller(&format!("arn:aws:iam::{HOME}:user/operator"));
-    let region: Region = REGION.parse().unwrap();
-    for (operation, resource, missing) in [
-        ("GetObject", "bucket/notebooks/a", None),
-        ("HEAD", "bucket/notebooks/a", None),
-        ("ListObjectsV2", "bucket", None),
-        ("GET", "bucket", None),
-        ("GetObject", "bucket/other", Some("s3:GetObject on resource: arn:aws:s3:::bucket/other")),
-        ("PutObject", "bucket/notebooks/a", Some("s3:PutObject")),
-        ("POST", "bucket/notebooks/a", Some("s3:PutObject")),
-        ("DELETE", "bucket/notebooks/a", Some("s3:DeleteObject")),
-        ("DELETE", "bucket", Some("s3:DeleteBucket")),
-        ("CreateBucket", "bucket", Some("s3:CreateBucket")),
-        ("GET", "", Some("s3:ListAllMyBuckets on resource: *")),
-    ] {
-        let request = request(Service::S3, operation, Input::Form(Vec::new()));
-        let refused = judge_s3(&world, &user, &request, (&region, resource)).map(|error| error.message);
-        match (refused, missing) {
-            (None, None) => {}
-            (Some(refused), Some(missing)) => assert!(refused.contains(missing), "{refused}"),
-            (found, expected) => panic!("{operation} {resource}: {found:?}, not {expected:?}"),
-        }
     }
 }
 

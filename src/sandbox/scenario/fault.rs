@@ -23,7 +23,7 @@ keys! {
         pub(super) operation: Option<Name> = one("an operation", "StopNotebookInstance");
         /// The regions in which it strikes.
         pub(super) regions: Option<Vec<Name>> = some("a region", "us-east-1");
-        /// Patterns of the names of what the calls are about.
+        /// Patterns of the names of what the calls are about: of an object, `bucket/key`.
         pub(super) names: Option<Vec<GlobMatcher>> = many(glob()).optional().example(["fraud-*"]);
         /// In how many of 100 such calls it strikes.
         pub(super) percent: u32 = integer(1..=100).or(100);
@@ -82,9 +82,9 @@ fn reason() -> Form<String> {
 
 /// A pattern for names.
 fn glob() -> Form<GlobMatcher> {
-    let spelling = Spelling::like("a pattern of names", r"^[A-Za-z0-9\-*?\[\]{},!]+$").characters(1, 200);
+    let spelling = Spelling::like("a pattern of names", r"^[A-Za-z0-9\-*?\[\]{},!/.]+$").characters(1, 200);
     parsed_by(spelling, |text| {
-        let possible = |c: char| c.is_ascii_alphanumeric() || "-*?[]{},!".contains(c);
+        let possible = |c: char| c.is_ascii_alphanumeric() || "-*?[]{},!/.".contains(c);
         if let Some(c) = text.chars().find(|c| !possible(*c)) {
             let shown = quoted(&c.to_string());
             let message = format!("{shown} cannot be in a name, so that the pattern would never match");

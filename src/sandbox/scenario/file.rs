@@ -6,6 +6,7 @@ use crate::sandbox::chance::Seed;
 use crate::sandbox::latency::Latencies;
 
 use super::account::{Account, Held, Iam, Organization};
+use super::bucket::Bucket;
 use super::fault::{self, Fault};
 use super::forms::either;
 use super::network::Network;
@@ -41,6 +42,8 @@ keys! {
         pub(super) network: Vec<Network> = tables();
         /// The KMS keys.
         pub(super) kms_key: Vec<Key> = tables_checked(check_state);
+        /// The buckets of S3.
+        pub(super) bucket: Vec<Bucket> = tables();
         /// The lifecycle configurations.
         pub(super) lifecycle_config: Vec<Lifecycle> = tables_checked(check_scripts);
         /// Single instances, by the members of DescribeNotebookInstance.

@@ -36,6 +36,8 @@ pub(super) enum Kind {
     AccessDenied,
     /// The caller's credentials have expired.
     CredentialsExpired,
+    /// Somebody else writes the same object at the same time: S3 answers 409.
+    Conflict,
     /// Somebody else does something with the instance, this long after the call.
     Outsider,
 }
@@ -79,12 +81,16 @@ const ABOUT_ONE: [&str; 10] = [
     "DeleteTags",
 ];
 
+/// Operations of S3 that write under conditions.
+const CONDITIONAL: [&str; 2] = ["PutObject", "CompleteMultipartUpload"];
+
 /// The kinds that cannot strike every operation, with those that they can, and the one that is nearly always meant.
-const STRIKES: [(Kind, &[&str], Option<&str>); 5] = [
+const STRIKES: [(Kind, &[&str], Option<&str>); 6] = [
     (Kind::Stuck, &CHANGES, None),
     (Kind::QuotaReached, &LIMITED, Some("CreateNotebookInstance")),
     (Kind::Fails, &LAUNCHES, Some("CreateNotebookInstance")),
     (Kind::SubnetFull, &LAUNCHES, Some("CreateNotebookInstance")),
+    (Kind::Conflict, &CONDITIONAL, Some("PutObject")),
     (Kind::Outsider, &ABOUT_ONE, Some("StopNotebookInstance")),
 ];
 
@@ -124,6 +130,7 @@ impl Kind {
             Kind::SubnetFull => Fault::SubnetFull,
             Kind::AccessDenied => Fault::AccessDenied,
             Kind::CredentialsExpired => Fault::CredentialsExpired,
+            Kind::Conflict => Fault::Conflict,
             Kind::Outsider => {
                 Fault::Outsider(act.unwrap_or(OutsiderAct::Start), delay.unwrap_or(Duration::ZERO))
             }

@@ -1,6 +1,7 @@
 //! Scenarios: what there is at the beginning, and what goes wrong, as a TOML file.
 
 mod account;
+mod bucket;
 mod build;
 mod check;
 mod cidr;

@@ -9,6 +9,7 @@ use crate::sandbox::world::HeldPolicy;
 use crate::sandbox::world::notebook::Status;
 
 use super::account::Account;
+use super::bucket::Bucket;
 use super::file::Conduct;
 use super::naming::Naming;
 use super::network::Network;
@@ -27,6 +28,7 @@ pub struct Scenario {
     pub(super) networks: Vec<Sited<Network>>,
     pub(super) lifecycles: Vec<Sited<Lifecycle>>,
     pub(super) keys: Vec<Sited<Key>>,
+    pub(super) buckets: Vec<BucketSpec>,
     pub(super) groups: Vec<Group>,
     pub(super) faults: Vec<FaultRule>,
 }
@@ -127,6 +129,27 @@ pub(super) enum KeyRef {
     Known(usize),
     /// Another account's: all that anybody sees of it is its ARN.
     Foreign(String),
+}
+
+/// A bucket, checked: what it refers to is there.
+#[derive(Debug, Clone)]
+pub(super) struct BucketSpec {
+    pub(super) said: Bucket,
+    /// The position of its account.
+    pub(super) account: usize,
+    pub(super) region: Region,
+    pub(super) encryption: EncryptionSpec,
+}
+
+/// What new objects of a bucket are encrypted with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum EncryptionSpec {
+    None,
+    Aes256,
+    /// The key that AWS manages.
+    Managed,
+    /// A key, in the bucket's region of its account.
+    Key(KeyRef),
 }
 
 /// Where instances of one site are that are in a VPC.

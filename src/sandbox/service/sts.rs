@@ -6,13 +6,13 @@ use jiff::Timestamp;
 
 use crate::clock::after;
 use crate::sandbox::answer::{AwsError, Reply};
-use crate::sandbox::credentials::SECRET_KEY;
+use crate::sandbox::credentials::Keys;
 use crate::sandbox::names::partition;
 use crate::sandbox::service::call::{Call, Operation, dispatch};
 use crate::sandbox::service::query::Query;
 use crate::sandbox::service::xml::{self, Node, group, text};
 use crate::sandbox::trouble;
-use crate::sandbox::world::Session;
+use crate::sandbox::world::{Place, Session};
 
 /// The namespace of every answer [B].
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -27,9 +27,6 @@ const CHAINED: i64 = 3600;
 /// Every operation.
 pub(super) const OPERATIONS: [Operation<Node>; 2] =
     [("GetCallerIdentity", |call| Ok(identity(call))), ("AssumeRole", assume_role)];
-
-/// How long a session is known that is over.
-const FORGOTTEN_AFTER: Duration = Duration::from_hours(12);
 
 /// Answers one call.
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, AwsError> {
@@ -73,33 +70,27 @@ fn assume_role(call: &mut Call<'_>) -> Result<Node, AwsError> {
     // The path of a role is in its own ARN but not in those of its sessions (IAM user guide, "IAM identifiers").
     let name = role.path_and_name.rsplit('/').next().unwrap_or_default().to_owned();
     let expires = after(call.now, Duration::from_secs(wanted.seconds.unsigned_abs()));
-    let session = Session { account: account.clone(), role: name, name: wanted.session.to_owned(), expires };
+    let (account, session) = (account.clone(), wanted.session.to_owned());
+    let session = Session { account, role: name, name: session, expires, place: Place::Internet };
     Ok(open_session(call, session))
 }
 
 /// Puts a session into the world and answers its credentials.
 fn open_session(call: &mut Call<'_>, session: Session) -> Node {
     let seed = call.world.seed;
-    // One that has just expired is still told from one that never was.
-    let kept_until = |session: &Session| after(session.expires, FORGOTTEN_AFTER);
-    call.world.sessions.retain(|_, session| kept_until(session) > call.now);
-    let (count, now) = (call.world.sessions.len().to_string(), call.now.to_string());
-    let words = [session.account.as_str(), &session.role, &session.name, &count, &now];
-    let draw = |kind: &str| seed.draw(&[&["sts", kind], &words[..]].concat());
-    let key = format!("ASIA{}", draw("key").hex(16).to_ascii_uppercase());
-    let token = format!("sandbox-{}{}", draw("token").hex(32), draw("more of the token").hex(32));
     let role_id = format!("AROA{}", seed.draw(&["role", &session.role]).hex(17));
     let partition = partition(call.region.as_str());
     let arn =
         format!("arn:{partition}:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name);
-    let credentials = vec![
-        text("AccessKeyId", &key),
-        text("SecretAccessKey", SECRET_KEY),
-        text("SessionToken", token),
-        text("Expiration", whole_second(session.expires)),
-    ];
+    let expires = whole_second(session.expires);
     let user = vec![text("AssumedRoleId", format!("{role_id}:{}", session.name)), text("Arn", arn)];
-    call.world.sessions.insert(key, session);
+    let Keys { access_key, secret_key, token } = call.world.open_session(session, call.now);
+    let credentials = vec![
+        text("AccessKeyId", access_key),
+        text("SecretAccessKey", secret_key),
+        text("SessionToken", token),
+        text("Expiration", expires),
+    ];
     group("AssumeRoleResult", vec![group("Credentials", credentials), group("AssumedRoleUser", user)])
 }
 

@@ -1,5 +1,6 @@
 //! The state of the sandbox: accounts, their regions, and what is in them.
 
+mod bucket;
 mod described;
 mod held_policy;
 pub(crate) mod network;
@@ -16,6 +17,7 @@ use crate::sandbox::chance::Seed;
 use crate::sandbox::iam::Identities;
 use crate::sandbox::latency::{Latencies, Pace};
 
+pub(crate) use bucket::{AccessBlock, Bucket, Encryption, Versioning};
 pub use described::NotDescribed;
 pub(crate) use held_policy::{HeldPolicy, HolderKind, PolicyHolder};
 #[cfg(test)]
@@ -43,6 +45,8 @@ pub struct World {
     pub(crate) other_forms: bool,
     /// Sessions that AssumeRole has given out, by access key.
     pub(crate) sessions: BTreeMap<String, Session>,
+    /// The buckets of all accounts, by name: no two have one name.
+    pub(crate) buckets: BTreeMap<String, Bucket>,
     /// Lengths of time that a change takes.
     pub(crate) latency: Latencies,
     /// Instance types and platforms that can be chosen besides those of the model: AWS may have had newer ones
@@ -120,6 +124,20 @@ pub(crate) struct Session {
     pub(crate) role: String,
     pub(crate) name: String,
     pub(crate) expires: Timestamp,
+    /// Where its requests come from.
+    pub(crate) place: Place,
+}
+
+/// Where requests come from: conditions of policies ask for it, and a socket on loopback does not tell. Who runs an instance
+/// knows, and opens its session ([`World::open_session`]) with the place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "no instance is run yet"))]
+pub(crate) enum Place {
+    /// From anywhere that is no VPC endpoint.
+    #[default]
+    Internet,
+    /// Through an endpoint of a VPC, each by its id.
+    Endpoint { endpoint: String, vpc: String },
 }
 
 impl World {

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, WaiterError
 import boto3_errors  # noqa: F401 (its stories are told here too)
 import boto3_pages  # noqa: F401
 import boto3_retries  # noqa: F401
+import boto3_s3  # noqa: F401
 import claims
 from bench import HOME, INSTANCES, REGION, ROLE, Sandbox, create, equal, instances, main, names, once, refused, story
 

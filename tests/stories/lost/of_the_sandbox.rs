@@ -6,7 +6,7 @@ use crate::hazards::World;
 use crate::interrupted::press_ctrl_c;
 use crate::support::remediate::apply;
 
-/// Those that the sandbox alone can tell: moto never changes LastModifiedTime, and echoes keys.
+/// Those that the sandbox alone can tell: nothing takes time in moto, and it echoes keys.
 pub(crate) fn of_the_sandbox() -> Vec<(&'static str, fn())> {
     vec![
         (

@@ -61,6 +61,15 @@ async fn a_source_that_was_used_after_the_create_was_cut_off_is_kept() {
 }
 
 #[tokio::test]
+async fn a_source_is_kept_where_not_even_our_own_stop_moves_the_time_of_its_last_change() {
+    let test_run = TestRun::with(vec![running("a")], DELETING);
+    test_run.world.still_time();
+    let report = test_run.apply().await;
+    assert!(kept(&report).contains("whether someone has used it"), "{report:?}");
+    assert_eq!(test_run.world.status("a").unwrap(), "Stopped");
+}
+
+#[tokio::test]
 async fn a_source_that_nobody_touched_after_the_create_was_cut_off_is_deleted() {
     let test_run = TestRun::with(vec![running("a")], DELETING);
     interrupted_after(&test_run, "create a-vpc").await;

@@ -1,6 +1,7 @@
 //! A scenario to a world.
 
 mod access;
+mod buckets;
 mod in_vpc;
 mod instance;
 mod network;
@@ -124,6 +125,7 @@ fn people(
         keys_as_given: scenario.conduct.keys_as_given,
         other_forms: scenario.conduct.other_forms,
         sessions: BTreeMap::new(),
+        buckets: buckets::all(scenario, now),
         latency: scenario.conduct.latency.clone(),
         also_known: BTreeSet::new(),
     }

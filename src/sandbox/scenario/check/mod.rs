@@ -3,6 +3,7 @@
 //! What refers to something is looked at once all of that is known to be right: then a name that is not found is missing,
 //! and not one that could not be read.
 
+mod bucket;
 mod groups;
 mod homes;
 mod known;
@@ -29,15 +30,27 @@ pub(super) fn scenario(root: &Table<'_>, file: File) -> Option<Scenario> {
         return None;
     }
     let (accounts, sites) = look.ready(known::accounts(&look, account))?;
-    let (management, networks, lifecycles, keys, groups, faults) = Default::default();
+    let (management, networks, lifecycles, keys, buckets, groups, faults) = Default::default();
     let (seed, conduct) = (file.seed, file.conduct);
-    let mut scenario =
-        Scenario { seed, conduct, management, accounts, sites, networks, lifecycles, keys, groups, faults };
+    let mut scenario = Scenario {
+        seed,
+        conduct,
+        management,
+        accounts,
+        sites,
+        networks,
+        lifecycles,
+        keys,
+        buckets,
+        groups,
+        faults,
+    };
     scenario.allow(&look, iam);
     scenario.hold(&look, held_policy);
     scenario.management = organization.and_then(|one| scenario.management(&look, &one));
     network::all(&look, &mut scenario, network, file.default_vpc);
     refer::all(&look, &mut scenario, lifecycle_config, kms_key);
+    bucket::all(&look, &mut scenario, file.bucket);
     scenario.faults = file.fault.into_iter().filter_map(|fault| scenario.fault(&look, fault)).collect();
     let mut scenario = look.ready(scenario)?;
     // By hand first: what is said of one is not to depend on how many are made around it.

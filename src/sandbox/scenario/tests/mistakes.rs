@@ -317,3 +317,27 @@ operation = "DescribeNotebookInstance"
             UpdateNotebookInstance, DeleteNotebookInstance
     "#);
 }
+
+#[test]
+fn buckets_that_cannot_be_are_said_with_their_place() {
+    for (keys, expected) in [
+        (
+            "name = 'Moves'",
+            "`Moves` is not the name of a bucket (3 to 63 lower-case letters, digits, dots or hyphens; \
+          letters or digits at both ends)",
+        ),
+        ("name = 'moves'\naccount = 'retial'", "there is no account `retial` (there is: main)"),
+        (
+            "name = 'moves'\nregion = 'eu-west-2'",
+            "no account has the region `eu-west-2` (did you mean `eu-west-1`?)",
+        ),
+        ("name = 'moves'\nencryption = 'k'", "there is no key `k` (the file has no key)"),
+        (
+            "name = 'moves'\npolicy = '{}'",
+            "the policy is not valid: Version: the sandbox knows \"2012-10-17\" alone",
+        ),
+        ("name = 'moves'\n[[bucket]]\nname = 'moves'", "a bucket above is named `moves` already"),
+    ] {
+        assert_eq!(wrong(&format!("{ACCOUNT}[[bucket]]\n{keys}\n")), expected, "{keys}");
+    }
+}

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::sandbox::fault::{Fault, FaultRule};
+use crate::sandbox::world::Encryption;
 use crate::sandbox::world::OutsiderAct;
 use crate::sandbox::world::notebook::{Status, Switch};
 
@@ -220,4 +221,27 @@ fn in_china_everything_is_of_its_own_partition() {
     let told = format!("{:?}", good(&text).world(now()));
     let arns: Vec<&str> = told.split('"').filter(|text| text.starts_with("arn:")).collect();
     assert!(arns.len() >= 5 && arns.iter().all(|arn| arn.starts_with("arn:aws-cn:")), "{arns:?}");
+}
+
+#[test]
+fn buckets_are_whose_and_where_the_scenario_says() {
+    let text = format!(
+        "{ACCOUNT}[[account]]\nid = '222233334444'\nname = 'retail'\nregions = ['eu-west-1']\n\
+         [[kms_key]]\nalias = 'k'\naccounts = ['retail']\n\
+         [[bucket]]\nname = 'plain'\n\
+         [[bucket]]\nname = 'keyed'\naccount = 'retail'\nencryption = 'alias/k'\npublic_access_block = []\n\
+         [[bucket]]\nname = 'managed'\nregion = 'eu-west-1'\nencryption = 'aws:kms'\nversioning = 'enabled'\n"
+    );
+    let world = good(&text).world(now());
+    let told = |name: &str| {
+        let bucket = &world.buckets[name];
+        (bucket.owner.to_string(), bucket.region.to_string(), bucket.access_block.len())
+    };
+    assert_eq!(told("plain"), ("111122223333".to_owned(), "us-east-1".to_owned(), 4));
+    assert_eq!(told("keyed"), ("222233334444".to_owned(), "eu-west-1".to_owned(), 0));
+    assert_eq!(told("managed"), ("111122223333".to_owned(), "eu-west-1".to_owned(), 4));
+    let Encryption::Kms(arn) = &world.buckets["keyed"].encryption else { panic!("it has no key") };
+    assert!(sites(&world).any(|site| site.kms_keys.values().any(|key| key.arn == *arn)), "{arn}");
+    let Encryption::Kms(arn) = &world.buckets["managed"].encryption else { panic!("it has no key") };
+    assert!(arn.starts_with("arn:aws:kms:eu-west-1:111122223333:key/"), "{arn}");
 }

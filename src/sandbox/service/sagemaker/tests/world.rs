@@ -163,6 +163,7 @@ pub(super) fn world() -> World {
         keys_as_given: false,
         other_forms: false,
         sessions: BTreeMap::new(),
+        buckets: BTreeMap::new(),
         latency: Latencies::default(),
         also_known: Default::default(),
     }
