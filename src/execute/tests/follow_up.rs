@@ -1,5 +1,4 @@
-//! Laws of the two pure functions that follow an application, over every case: what is seen of the two instances, what
-//! the application did, and what the run itself has done.
+//! Laws of the two pure functions that follow an application, over every case of what is seen and what was done.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +9,7 @@ use crate::execute::rollback::rollback;
 use crate::execute::situation::Situation;
 use crate::execute::tests::step;
 use crate::execute::tests::step::cases::{
-    Judged, at_rest, calls, fail, id, is_of_run, replacements, sources, status, verified,
+    Judged, at_rest, calls, changed_before, fail, id, is_of_run, replacements, sources, status, verified,
 };
 use crate::execute::{End, Identity, Observed, Side, Sight, Step};
 use crate::fixtures::{POLICY, exposed, instance, plan_by, tags};
@@ -108,9 +107,11 @@ fn check(decide: Decide, order: &[Call], laws: &[Law<'_>]) -> Vec<String> {
     let policy = POLICY.replace("[limits]", "[defaults]\ndelete_source = \"cleanup\"\n[limits]");
     let plan = plan_by(&policy, vec![instance(exposed("a"), tags(&[("Owner", "x")]))]);
     let identity = Identity { run: "20261122T100000Z-00000000".parse().unwrap(), plan: plan.digest.clone() };
-    let item = &plan.items[0];
-    let mut steps = BTreeSet::new();
-    for source in &seen_sources(item) {
+    let sources = seen_sources(&plan.items[0]);
+    let mut item = plan.items[0].clone();
+    changed_before(&mut item);
+    let (item, mut steps) = (&item, BTreeSet::new());
+    for source in &sources {
         for replacement in &replacements(item, &identity) {
             let observed = Observed { source: source.1.clone(), replacement: replacement.1.clone() };
             for applied in &applications() {

@@ -234,7 +234,7 @@ impl<'a> Comparison<'a> {
 fn upgraded_or_not(mut world: Lasting) -> Lasting {
     let may_be = |name: &str| ["-up-", "-thereup-"].iter().any(|part| name.contains(part));
     for (_, (_, settings, _)) in world.iter_mut().filter(|(name, _)| may_be(name)) {
-        *settings = settings.replace(RETIRED, "notebook-al2023-v1");
+        *settings = settings.replace(RETIRED[0], "notebook-al2023-v1");
     }
     world
 }

@@ -83,7 +83,8 @@ const ALL: [&str; 7] = [CREATE, START, STOP, DELETE, UPDATE, "DescribeNotebookIn
 pub(super) fn draw(seed: u64) -> Drawn {
     let mut dice = Dice { seed, thrown: 0 };
     let regions = dice.between(1, 2);
-    let sources = (0..dice.one(&[1, 1, 2, 2, 3, 4])).map(|_| source(&mut dice, regions)).collect();
+    let mut sources: Vec<StorySource> =
+        (0..dice.one(&[1, 1, 2, 2, 3, 4])).map(|_| source(&mut dice, regions)).collect();
     let max_failures = if dice.chance(40) { dice.between(1, 3) } else { 100 };
     let concurrency = dice.between(1, 3);
     let poll_interval = dice.one(&[30, 60, 100, 300]);
@@ -92,9 +93,12 @@ pub(super) fn draw(seed: u64) -> Drawn {
     let cuts = cuts(&mut dice);
     let (impatient, follow_ups) = (dice.chance(40), follow_ups(&mut dice));
     let (canary, restores) = (dice.below(3), dice.chance(70));
+    let locked = dice.chance(20);
+    for source in &mut sources {
+        (source.platform, source.keyed) = (dice.one(source.order.platforms()), dice.chance(30));
+    }
     let story_world =
         StoryWorld { sources, concurrency, max_failures, canary, restores, poll_interval, seed };
-    let locked = dice.chance(20);
     Drawn { story_world, traffic, faults, cuts, impatient, follow_ups, locked }
 }
 
@@ -128,7 +132,8 @@ fn source(dice: &mut Dice, regions: u64) -> StorySource {
     let region = usize::try_from(dice.below(regions)).unwrap();
     let deletion = dice.one(&[DeletionPolicy::Keep, DeletionPolicy::Drop, DeletionPolicy::Tidy]);
     let order = dice.one(&SourceOrder::ALL);
-    StorySource { region, running: dice.chance(60), deletion, twist, order }
+    let running = dice.chance(60);
+    StorySource { region, ..StorySource::new(running, deletion, twist) }.ordered(order)
 }
 
 fn cut(dice: &mut Dice) -> Cut {

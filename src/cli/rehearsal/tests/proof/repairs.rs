@@ -10,7 +10,7 @@ use crate::sandbox::{NotebookStatus as Status, Settings};
 
 /// Whether AWS starts the source, as it is now.
 pub(super) fn starts(scene: &Scene<'_>) -> bool {
-    scene.source.is_some_and(|source| source.settings.platform_identifier != RETIRED)
+    scene.source.is_some_and(|source| !RETIRED.contains(&source.settings.platform_identifier.as_str()))
 }
 
 fn request<'a>(scene: &Scene<'a>) -> &'a UpdateRequest {

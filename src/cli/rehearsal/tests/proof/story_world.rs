@@ -84,9 +84,15 @@ impl SourceOrder {
         SourceOrder::StopFirst,
     ];
 
-    /// Whether it is on a platform that AWS no longer starts.
-    fn is_retired(self) -> bool {
-        matches!(self, SourceOrder::LeftRunning | SourceOrder::Upgraded | SourceOrder::InPlaceUpgraded)
+    /// The platforms that such a source may be on. There is no upgrade from the oldest.
+    pub(super) fn platforms(self) -> &'static [&'static str] {
+        match self {
+            SourceOrder::LeftRunning => &RETIRED,
+            SourceOrder::Upgraded | SourceOrder::InPlaceUpgraded => &[RETIRED[0], RETIRED[1], RETIRED[2]],
+            SourceOrder::StopFirst | SourceOrder::CreateFirst | SourceOrder::InPlace => {
+                &["notebook-al2023-v1", "notebook-al2023-v2"]
+            }
+        }
     }
 
     fn is_in_place(self) -> bool {
@@ -114,15 +120,25 @@ pub(super) struct StorySource {
     pub(super) deletion: DeletionPolicy,
     pub(super) twist: Twist,
     pub(super) order: SourceOrder,
+    /// Its platform; one that [`SourceOrder::platforms`] has.
+    pub(super) platform: &'static str,
+    /// Whether its volume has a key of its own.
+    pub(super) keyed: bool,
 }
 
 impl StorySource {
     pub(super) fn new(running: bool, deletion: DeletionPolicy, twist: Twist) -> StorySource {
-        StorySource { region: 0, running, deletion, twist, order: SourceOrder::StopFirst }
+        let order = SourceOrder::StopFirst;
+        let platform = order.platforms()[0];
+        StorySource { region: 0, running, deletion, twist, order, platform, keyed: false }
     }
 
     pub(super) fn ordered(self, order: SourceOrder) -> StorySource {
-        StorySource { order, ..self }
+        StorySource { order, platform: order.platforms()[0], ..self }
+    }
+
+    fn has_own_key(&self) -> bool {
+        self.keyed || self.twist == Twist::KeyDisabled
     }
 
     fn name(&self, number: usize) -> String {
@@ -144,8 +160,9 @@ pub(super) struct StoryWorld {
     pub(super) seed: u64,
 }
 
-/// The platform of the stories that AWS no longer starts.
-pub(super) const RETIRED: &str = "notebook-al2-v3";
+/// The platforms that AWS no longer starts.
+pub(super) const RETIRED: [&str; 4] =
+    ["notebook-al2-v3", "notebook-al2-v2", "notebook-al2-v1", "notebook-al1-v1"];
 
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
 
@@ -182,10 +199,7 @@ impl StoryWorld {
         }
         for (number, source) in self.sources.iter().enumerate() {
             let status = if source.running { "InService" } else { "Stopped" };
-            let mut more = String::new();
-            if source.order.is_retired() {
-                writeln!(more, "platform_identifier = {RETIRED:?}").unwrap();
-            }
+            let mut more = format!("platform_identifier = {:?}\n", source.platform);
             let imds = if source.order.is_in_place() { "1" } else { "2" };
             if source.order.is_in_place() {
                 let subnet = format!("subnet-0{}", source.region);
@@ -197,22 +211,15 @@ direct_internet_access = \"Disabled\""
                 .unwrap();
             }
             // What nothing else depends on.
-            match source.twist {
-                Twist::RoleClosed => writeln!(more, "role = \"Own-{number}\"").unwrap(),
-                Twist::KeyDisabled => writeln!(more, "kms_key = \"own-{number}\"").unwrap(),
-                Twist::Nothing
-                | Twist::Retagged
-                | Twist::Resized
-                | Twist::Started
-                | Twist::Stopped
-                | Twist::Deleted
-                | Twist::MadeAnew
-                | Twist::NameTaken => {}
+            if source.twist == Twist::RoleClosed {
+                writeln!(more, "role = \"Own-{number}\"").unwrap();
+            }
+            if source.has_own_key() {
+                writeln!(more, "kms_key = \"own-{number}\"").unwrap();
             }
             text += &notebook(REGIONS[source.region], &source.name(number), status, (imds, &more));
         }
-        for (number, _) in self.sources.iter().enumerate().filter(|(_, one)| one.twist == Twist::KeyDisabled)
-        {
+        for (number, _) in self.sources.iter().enumerate().filter(|(_, one)| one.has_own_key()) {
             write!(text, "[[kms_key]]\nalias = \"own-{number}\"\n").unwrap();
         }
         text += &self.bystanders();
@@ -233,8 +240,10 @@ direct_internet_access = \"Disabled\""
         let StoryWorld { concurrency, max_failures, canary, restores, poll_interval, .. } = self;
         let on_failure = if *restores { "restore" } else { "leave" };
         let regions = self.regions();
-        let mut text =
-            format!("format = 1\n[scope]\nregions = {regions:?}\n[rules]\nimds-v2 = \"remediate\"\n");
+        let mut text = format!(
+            "format = 1\n[scope]\nregions = {regions:?}\n[rules]\nimds-v2 = \"remediate\"\n\
+             [defaults]\nplatform = {{ notebook-al1-v1 = \"notebook-al2023-v1\" }}\n"
+        );
         for (number, region) in regions.iter().enumerate() {
             let all = DeletionPolicy::ALL.map(DeletionPolicy::words).into_iter();
             for ((name, delete), order) in
