@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::api_error;
 use crate::clock::day;
 use crate::diagnostic::{Absence, KeyText, Shape};
-use crate::execute::{Dependency, Standing};
+use crate::execute::{Dependency, MoveStanding, Standing};
 use crate::ids::{AccountId, InstanceName, ItemId, Region};
 use crate::inventory::{
     Assumable, Companions, Description, Instance, Inventory, Key, MetadataService, Role, Scripts, Status,
@@ -214,6 +214,9 @@ pub(crate) fn usable(dependency: &Dependency) -> Standing {
         Dependency::Role(role) => {
             let arn = role.as_str().to_owned();
             Standing::Role(Some(Role { arn, assumable: Assumable::Yes }))
+        }
+        Dependency::Export(_) | Dependency::Import(_) => {
+            Standing::Moved(MoveStanding::Proven { at: Some(now()) })
         }
     }
 }

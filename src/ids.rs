@@ -75,6 +75,24 @@ identifier!(
     |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 );
 identifier!(
+    /// The name of an S3 bucket (S3 user guide, "General purpose bucket naming rules").
+    BucketName,
+    "the name of a bucket (3 to 63 lower-case letters, digits, dots and hyphens)",
+    |text| {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let outer = [text.bytes().next(), text.bytes().next_back()];
+        let numbers = text.split('.').collect::<Vec<_>>();
+        let is_address = numbers.len() == 4 && numbers.iter().all(|part| part.parse::<u8>().is_ok());
+        (3..=63).contains(&text.len())
+            && text.bytes().all(|b| fits(b) || b == b'.' || b == b'-')
+            && outer.into_iter().all(|b| b.is_some_and(fits))
+            && !text.contains("..")
+            && !is_address
+            && !["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|start| text.starts_with(start))
+            && !["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].iter().any(|end| text.ends_with(end))
+    }
+);
+identifier!(
     /// A region, such as `eu-west-1`. Well formed; whether it exists only AWS can tell.
     Region,
     "a region name (such as us-east-1)",

@@ -27,6 +27,7 @@
 //! | [`plan`] | model, the table of members, planner (fitness, place, hazards by family, quotas), checker, digest, drift, diff; load and save | only `plan/file.rs` |
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | records, reasons and notes with their codes, fold, older formats, writer, reader, lock | files |
+//! | [`transfer`] | the worker that moves files, the scripts that bring it to a notebook, what is believed of what it writes; what lies in the bucket; the read port | its port is async |
 //! | [`execute`] | `apply.rs`, `repair.rs`, `repair_back.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `way_up.rs`, pure: how a source comes to run again; `conduct.rs`: what the three differ in; `gate.rs`, `dependency.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
@@ -98,6 +99,7 @@ pub mod rules;
 pub mod sandbox;
 pub mod status;
 pub mod text;
+pub mod transfer;
 
 #[cfg(test)]
 mod fixtures;

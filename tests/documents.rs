@@ -231,7 +231,7 @@ fn values(help: &str, flag: &str) -> Vec<String> {
     lines.filter_map(|line| Some(line.split_once(':')?.0.to_owned())).collect()
 }
 
-/// The commands that the help lists, those of `policy` by both words.
+/// The commands that the help lists, those of `policy` and `data` by both words.
 fn commands() -> Vec<String> {
     let listed = |help: &str| -> Vec<String> {
         let (_, rest) = help.split_once("Commands:\n").unwrap();
@@ -240,8 +240,11 @@ fn commands() -> Vec<String> {
         names.filter(|name| !name.is_empty() && *name != "help").map(str::to_owned).collect()
     };
     let mut commands = listed(&help(""));
-    commands.retain(|command| command != "policy");
-    commands.extend(listed(&help("policy")).iter().map(|command| format!("policy {command}")));
+    let groups = ["policy", "data"];
+    commands.retain(|command| !groups.contains(&command.as_str()));
+    for group in groups {
+        commands.extend(listed(&help(group)).iter().map(|command| format!("{group} {command}")));
+    }
     commands
 }
 

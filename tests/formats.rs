@@ -3,6 +3,8 @@
 
 #[path = "formats/audit.rs"]
 mod audit;
+#[path = "formats/data.rs"]
+mod data;
 #[path = "formats/diff.rs"]
 mod diff;
 #[path = "formats/plans.rs"]

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::document::{Condition, Document, Statement};
 use super::scope::Scope;
+use super::storage::Storage;
 
 /// A role, in the shape of CloudFormation's `AWS::IAM::Role`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,37 +43,8 @@ struct TrustStatement {
     action: &'static str,
 }
 
-/// Where notebooks keep their work: a bucket, and what the keys there begin with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Storage {
-    /// The bucket.
-    pub bucket: String,
-    /// Without a slash at either end; empty for the whole bucket.
-    pub prefix: String,
-}
-
-impl std::str::FromStr for Storage {
-    type Err = String;
-
-    /// Reads `s3://bucket/prefix`.
-    fn from_str(text: &str) -> Result<Storage, String> {
-        let rest = text.strip_prefix("s3://").ok_or("it begins with s3://")?;
-        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        // S3 user guide, "General purpose bucket naming rules".
-        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
-        if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(allowed) {
-            return Err(format!("`{}` is no bucket's name", bucket.escape_debug()));
-        }
-        let prefix = prefix.trim_matches('/');
-        if prefix.chars().any(|c| c.is_control() || "*?$".contains(c)) {
-            return Err("a prefix has no *, ? or $: they mean something else in a policy".to_owned());
-        }
-        Ok(Storage { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
-    }
-}
-
-/// The least role of an instance: it writes its logs, and where that is said its work to S3. This version of the program
-/// moves no data, so that it needs nothing of the role itself.
+/// The least role of an instance: it writes its logs, and where that is said its work to S3. The program
+/// needs nothing of the role itself, unless it moves data through that storage.
 pub fn execution_role(scope: &Scope, storage: Option<&Storage>) -> ExecutionRole {
     // Where the service writes the output of lifecycle scripts (SageMaker developer guide, "Log groups").
     let logs = Statement {

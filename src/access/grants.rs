@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Condition, Document, Statement, split};
+use super::grant::Grant;
 use super::scope::{Scope, Touched};
-use super::{Actor, Purpose, needs};
+use super::{Actor, Purpose, needs, transfer_needs, transfers};
 use crate::plan::provenance;
 
 /// Whom roles are passed to.
@@ -20,7 +21,7 @@ pub fn policies(actor: Actor, scope: &Scope) -> Vec<Document> {
         Actor::Operator => scope,
     };
     let mut actions: BTreeMap<Purpose, BTreeSet<&str>> = BTreeMap::new();
-    for (need, _) in needs(actor) {
+    for need in needs(actor).into_iter().map(|(need, _)| need).chain(transfer_needs()) {
         actions.entry(need.purpose).or_default().insert(need.action);
     }
     let statements = actions.into_iter().flat_map(|(purpose, actions)| {
@@ -35,16 +36,8 @@ pub fn policies(actor: Actor, scope: &Scope) -> Vec<Document> {
     split(statements.filter(|statement| !statement.resource.is_empty()).collect())
 }
 
-/// What the actions of a purpose are allowed on.
-struct Grant {
-    /// What its `Sid` ends in, where a purpose has several.
-    suffix: &'static str,
-    resources: BTreeSet<String>,
-    condition: Condition,
-}
-
 fn grant(resources: BTreeSet<String>, condition: Condition) -> Vec<Grant> {
-    vec![Grant { suffix: "", resources, condition }]
+    vec![Grant { suffix: String::new(), resources, condition }]
 }
 
 fn grants(purpose: Purpose, scope: &Scope) -> Vec<Grant> {
@@ -88,6 +81,9 @@ fn grants(purpose: Purpose, scope: &Scope) -> Vec<Grant> {
         Purpose::ManageNetworkInterfaces => grant(scope.arns("ec2", "network-interface/*"), Condition::new()),
         Purpose::ReadVolumeKeys => keys(scope, &Condition::new()),
         Purpose::GrantVolumeKeys => keys(scope, &by_sagemaker(scope)),
+        Purpose::ListTransfers => transfers::list(scope),
+        Purpose::ReadTransfers => grant(transfers::objects(scope), Condition::new()),
+        Purpose::DecryptTransfers => grant(scope.transfer_keys.clone(), Condition::new()),
     }
 }
 
@@ -118,7 +114,7 @@ fn keys(scope: &Scope, condition: &Condition) -> Vec<Grant> {
     if !touched.aliases.is_empty() {
         let mut condition = condition.clone();
         condition.extend(one("ForAnyValue:StringEquals", "kms:ResourceAliases", touched.aliases.clone()));
-        grants.push(Grant { suffix: "ByAlias", resources: scope.arns("kms", "key/*"), condition });
+        grants.push(Grant { suffix: "ByAlias".to_owned(), resources: scope.arns("kms", "key/*"), condition });
     }
     grants
 }

@@ -5,15 +5,21 @@
 mod actor;
 mod document;
 mod execution;
+mod grant;
 mod grants;
 mod scope;
+mod storage;
 mod table;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 pub use actor::Actor;
 pub use document::{Document, Statement};
-pub use execution::{ExecutionRole, Storage, execution_role};
+pub use execution::{ExecutionRole, execution_role};
 pub use grants::policies;
 pub use scope::Scope;
-pub use table::{Operation, Purpose, RequiredPermission, Weight, needs, operation, operations};
+pub use storage::Storage;
+pub use table::{
+    Operation, Purpose, RequiredPermission, Weight, needs, operation, operations, transfer_needs,
+};

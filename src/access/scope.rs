@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::storage::Storage;
 use crate::facts::partitions;
 use crate::ids::{AccountId, Region};
 use crate::plan::{Item, Plan, RepairItem};
@@ -16,6 +17,10 @@ pub struct Scope {
     /// None: all.
     pub(super) regions: BTreeSet<Region>,
     pub(super) touched: Option<Touched>,
+    /// Where transfers leave what they move, by bucket and prefix. None: nothing is moved.
+    pub(super) transfers: BTreeSet<(String, String)>,
+    /// ARNs of the keys that it is encrypted with.
+    pub(super) transfer_keys: BTreeSet<String>,
 }
 
 /// ARNs of what a plan touches.
@@ -43,7 +48,14 @@ impl Scope {
     /// Any instance, in any account and region.
     pub fn everything() -> Scope {
         let any = || "*".to_owned();
-        Scope { partition: any(), account: any(), regions: BTreeSet::new(), touched: None }
+        Scope {
+            partition: any(),
+            account: any(),
+            regions: BTreeSet::new(),
+            touched: None,
+            transfers: BTreeSet::new(),
+            transfer_keys: BTreeSet::new(),
+        }
     }
 
     /// What a plan touches, in its account and regions.
@@ -55,7 +67,8 @@ impl Scope {
         let partition = reported.unwrap_or_else(|| {
             partitions::of_region(regions.first().map_or("", |region| region.as_str())).to_owned()
         });
-        let mut scope = Scope { partition, account: plan.account.to_string(), regions, touched: None };
+        let mut scope =
+            Scope { partition, account: plan.account.to_string(), regions, ..Scope::everything() };
         let mut touched = Touched { plans: [plan.digest.to_string()].into(), ..Touched::default() };
         for item in &plan.items {
             scope.touch(&mut touched, item, &plan.account);
@@ -64,6 +77,10 @@ impl Scope {
             scope.touch_in_place(&mut touched, item);
         }
         scope.touched = Some(touched);
+        for transfer in plan.items.iter().filter_map(|item| item.transfer.as_ref()) {
+            let (bucket, prefix) = (transfer.bucket.to_string(), transfer.prefix.clone());
+            scope = scope.with_transfers(&Storage { bucket, prefix }, transfer.kms_key.as_deref());
+        }
         scope
     }
 
@@ -71,6 +88,14 @@ impl Scope {
     #[must_use]
     pub fn as_a_whole(&self) -> Scope {
         Scope { touched: None, ..self.clone() }
+    }
+
+    /// The same, and what transfers leave below that prefix, encrypted with that key, if it is not the bucket's own.
+    #[must_use]
+    pub fn with_transfers(mut self, storage: &Storage, kms_key: Option<&str>) -> Scope {
+        self.transfers.insert((storage.bucket.clone(), storage.prefix.clone()));
+        self.transfer_keys.extend(kms_key.filter(|key| key.starts_with("arn:")).map(str::to_owned));
+        self
     }
 
     /// Whether there is nothing in it to touch.

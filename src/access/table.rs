@@ -49,11 +49,17 @@ pub enum Purpose {
     ManageNetworkInterfaces,
     /// Lets SageMaker use the key of an instance's volume.
     GrantVolumeKeys,
+    /// Lists what transfers have left in their bucket.
+    ListTransfers,
+    /// Reads it.
+    ReadTransfers,
+    /// Reads it where it is encrypted with a key of KMS.
+    DecryptTransfers,
 }
 
 impl Purpose {
     /// All, in the order of the statements.
-    pub const ALL: [Purpose; 20] = [
+    pub const ALL: [Purpose; 23] = [
         Purpose::ListInstances,
         Purpose::ReadInstances,
         Purpose::ReadLifecycleScripts,
@@ -74,6 +80,9 @@ impl Purpose {
         Purpose::MakeNetworkInterfaces,
         Purpose::ManageNetworkInterfaces,
         Purpose::GrantVolumeKeys,
+        Purpose::ListTransfers,
+        Purpose::ReadTransfers,
+        Purpose::DecryptTransfers,
     ];
 
     /// The `Sid` of its statement.
@@ -99,6 +108,9 @@ impl Purpose {
             Purpose::MakeNetworkInterfaces => "MakeNetworkInterfaces",
             Purpose::ManageNetworkInterfaces => "ManageNetworkInterfaces",
             Purpose::GrantVolumeKeys => "GrantVolumeKeysToSageMaker",
+            Purpose::ListTransfers => "ListTransfers",
+            Purpose::ReadTransfers => "ReadTransfers",
+            Purpose::DecryptTransfers => "DecryptTransfers",
         }
     }
 }
@@ -163,10 +175,13 @@ const FIND: [RequiredPermission; 4] = [
 const PASS: RequiredPermission = need("iam:PassRole", Purpose::PassExecutionRoles);
 const SEE_KEY: RequiredPermission = need("kms:DescribeKey", Purpose::ReadVolumeKeys);
 const GRANT_KEY: RequiredPermission = need("kms:CreateGrant", Purpose::GrantVolumeKeys);
+/// `HeadObject` has no action of its own, and with checksums needs the key, too (S3 API reference).
+const READ_OBJECT: [RequiredPermission; 2] =
+    [need("s3:GetObject", Purpose::ReadTransfers), need("kms:Decrypt", Purpose::DecryptTransfers)];
 const MAKE: RequiredPermission = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
 
 /// The table.
-const OPERATIONS: [Operation; 29] = [
+const OPERATIONS: [Operation; 32] = [
     // "No permissions are required to perform this operation" (STS API reference).
     sent("GetCallerIdentity", BOTH, &[]),
     // Whoever waits for many instances asks for the list, and for one after the other where it is denied.
@@ -284,6 +299,10 @@ const OPERATIONS: [Operation; 29] = [
     // `remediate doctor` alone sends these, and dry: nothing is ever made.
     sent("DescribeDhcpOptions", &[], &[need("ec2:DescribeDhcpOptions", Purpose::FindNetwork)]),
     sent("CreateNetworkInterface", &[], &[MAKE]),
+    // Whoever reads what transfers have left, and nobody else: [`transfer_needs`].
+    sent("ListObjectsV2", &[], &[need("s3:ListBucket", Purpose::ListTransfers)]),
+    sent("GetObject", &[], &READ_OBJECT),
+    sent("HeadObject", &[], &READ_OBJECT),
 ];
 
 /// Every operation that the program sends.
@@ -306,5 +325,15 @@ pub fn needs(actor: Actor) -> Vec<(RequiredPermission, Weight)> {
     // What one operation must have and another would like is needed: that comes first.
     all.sort_by_key(|(need, weight)| (need.purpose, need.action, *weight));
     all.dedup_by_key(|(need, _)| (need.purpose, need.action));
+    all
+}
+
+/// What somebody needs besides, where files are moved through S3: once each, by purpose and action.
+pub fn transfer_needs() -> Vec<RequiredPermission> {
+    let operations = ["ListObjectsV2", "GetObject", "HeadObject"].into_iter().filter_map(operation);
+    let mut all: Vec<RequiredPermission> =
+        operations.flat_map(|operation| operation.needs).copied().collect();
+    all.sort_by_key(|need| (need.purpose, need.action));
+    all.dedup();
     all
 }

@@ -361,3 +361,34 @@ fn the_role_of_an_instance_is_for_sagemaker_and_writes_logs_and_its_work_where_t
         assert!(wrong.parse::<Storage>().is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn what_transfers_leave_may_be_read_where_they_leave_it_and_nowhere_else() {
+    let storage = |text: &str| text.parse::<super::Storage>().unwrap();
+    let key = "arn:aws:kms:us-east-1:123456789012:key/k";
+    let scope = Scope::of_plan(&plan(1))
+        .with_transfers(&storage("s3://acme-moves/a"), Some(key))
+        .with_transfers(&storage("s3://acme-moves/b"), None)
+        .with_transfers(&storage("s3://whole"), None);
+    let [read, operated] = [Actor::Reader, Actor::Operator].map(|actor| {
+        let documents = policies(actor, &scope);
+        let of_transfers = statements(&documents).filter(|one| one.sid.contains("Transfers"));
+        shown(&[Document::of(of_transfers.cloned().collect())])
+    });
+    assert_eq!(read, operated);
+    assert_snapshot!(read, @r#"
+    ListTransfersOf1: s3:ListBucket
+        on arn:aws:s3:::acme-moves
+        if {"StringLike":{"s3:prefix":["a/*","b/*"]}}
+    ListTransfersOf2: s3:ListBucket
+        on arn:aws:s3:::whole
+    ReadTransfers: s3:GetObject
+        on arn:aws:s3:::acme-moves/a/*
+           arn:aws:s3:::acme-moves/b/*
+           arn:aws:s3:::whole/*
+    DecryptTransfers: kms:Decrypt
+        on arn:aws:kms:us-east-1:123456789012:key/k
+    "#);
+    let without = policies(Actor::Operator, &Scope::of_plan(&plan(1)));
+    assert!(!shown(&without).contains("s3:"), "nothing is moved");
+}

@@ -49,6 +49,8 @@ impl Reply {
 /// One request that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Request {
+    /// The first line and the headers.
+    pub(super) head: String,
     /// `x-amz-target`, where the protocol has one.
     pub(super) target: String,
     /// The body.
@@ -177,7 +179,7 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
             let length = header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
             if body.len() >= length {
                 let target = header("x-amz-target").unwrap_or_default();
-                return Some(Request { target, body: body.to_owned() });
+                return Some(Request { head: head.to_owned(), target, body: body.to_owned() });
             }
         }
         if stream.read_buf(&mut bytes).await.ok()? == 0 {

@@ -20,13 +20,14 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::aws::answer::{Answer, Unreadable, parsed_required, present, required};
 use crate::aws::pages::{Page, all_pages};
-use crate::aws::quotas;
 use crate::aws::session::{Regional, Session};
+use crate::aws::{moved, quotas};
 use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{CompanionSource as _, Description, InstanceSource, Status, Summary, Tags};
 use crate::network::NetworkSource as _;
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
+use crate::transfer::TransferKind;
 
 /// The largest page of both list operations (botocore 1.44.5; AWS's default is 10 instances).
 const PAGE: i32 = 100;
@@ -77,6 +78,12 @@ impl Cloud for Session {
     async fn standing(&self, region: &Region, dependency: &Dependency) -> Result<Standing, ApiError> {
         match dependency {
             Dependency::Key(key) => self.key(region, key).await.map(Standing::Key),
+            Dependency::Export(files) => {
+                moved::standing(self, files, TransferKind::Export).await.map(Standing::Moved)
+            }
+            Dependency::Import(files) => {
+                moved::standing(self, files, TransferKind::Import).await.map(Standing::Moved)
+            }
             Dependency::Role(role) => self.execution_role(role).await.map(Standing::Role),
             Dependency::Subnet(id) => {
                 let found = self.subnets(region, &[id.clone()].into()).await?;

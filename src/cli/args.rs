@@ -2,6 +2,7 @@
 
 mod access;
 mod common;
+mod data;
 mod policy;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::sandbox::{FaultRule, parse_fault};
 
 pub(super) use access::{DoctorArgs, IamPolicyArgs, PolicyRole};
 pub(super) use common::{Connection, DataFormat, Scope};
+pub(super) use data::{DataCommand, DataListArgs, DataScope, DataScriptArgs, DataVerifyArgs};
 pub(super) use policy::{PolicyCheckArgs, PolicyCommand, PolicyInitArgs};
 
 /// Re-create SageMaker notebook instances inside a VPC without direct internet access
@@ -100,6 +102,9 @@ pub(super) enum Command {
     /// Create and check policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Move the files of notebooks by hand, where the plan says `data = "s3"`, and prove that they were moved
+    #[command(subcommand)]
+    Data(DataCommand),
 }
 
 #[derive(Debug, Args)]

@@ -22,7 +22,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
-use crate::cli::args::{Cli, Command, PolicyCommand};
+use crate::cli::args::{Cli, Command, DataCommand, PolicyCommand};
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::exit::ExitStatus;
@@ -81,11 +81,14 @@ async fn dispatch(command: Command, printer: &Printer) -> Result<ExitStatus, Com
         Command::Resume(args) => commands::resume::run(args, printer).await,
         Command::Rollback(args) => commands::follow_up::run(args, Purpose::Rollback, printer).await,
         Command::Cleanup(args) => commands::follow_up::run(args, Purpose::Cleanup, printer).await,
+        Command::Data(DataCommand::Script(args)) => commands::data::script(&args, printer).await,
         Command::Rehearse(args) => commands::rehearse::run(args, printer),
         Command::Sandbox(args) => commands::sandbox::run(args, printer).await,
         Command::IamPolicy(args) => commands::iam_policy::run(&args, printer),
         Command::Policy(PolicyCommand::Init(args)) => init::run(args, printer).await,
         Command::Doctor(args) => commands::doctor::run(args, printer).await,
+        Command::Data(DataCommand::List(args)) => commands::data_look::list(&args, printer).await,
+        Command::Data(DataCommand::Verify(args)) => commands::data_look::verify(&args, printer).await,
         Command::Policy(PolicyCommand::Check(args)) => commands::policy::check(&args, printer),
         Command::Policy(PolicyCommand::Keys) => Ok(commands::policy::keys(printer)),
         Command::Policy(PolicyCommand::Schema) => Ok(commands::policy::schema(printer)),

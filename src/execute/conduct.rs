@@ -74,7 +74,7 @@ const CLEANUP: Conduct = Conduct {
     },
     // It leaves nothing to clean up: a cleanup is about none.
     repair: |_| Step::End(End::Repaired { notes: Vec::new() }),
-    dependencies: |_| Vec::new(),
+    dependencies: dependency::before_deletion,
     unmet: dependency::reason,
     concerns: |item, applied| {
         let kept = |past: &Past| matches!(past.outcome, Some(Outcome::Done { source_deleted: false, .. }));

@@ -1,10 +1,13 @@
 //! Pure: what else than its two instances an item depends on, and what must be asked of it before a step that cannot be
 //! taken back: that the create would be refused, or the way back be shut, must show before anything is stopped.
 
+use jiff::Timestamp;
+
 use crate::execute::gate::gives_up;
+use crate::execute::moving::{self, MoveKind, MoveStanding, MovedFiles};
 use crate::execute::observed::{Observed, Sight};
 use crate::execute::step::{End, Step, decline};
-use crate::ids::{AccountId, RoleArn, SubnetId};
+use crate::ids::{AccountId, Digest, RoleArn, SubnetId};
 use crate::inventory::{Description, Key, Role};
 use crate::journal::{Call, Note, Past, PriorStatus, Reason};
 use crate::network::Subnet;
@@ -19,6 +22,21 @@ pub enum Dependency {
     Subnet(SubnetId),
     /// An execution role.
     Role(RoleArn),
+    /// The export of the files of a source.
+    Export(MovedFiles),
+    /// The import of these to its replacement.
+    Import(MovedFiles),
+}
+
+impl Dependency {
+    /// Which move of files it is; `None` for what is not one.
+    pub(super) fn moved(&self) -> Option<(MoveKind, &MovedFiles)> {
+        match self {
+            Dependency::Export(files) => Some((MoveKind::Export, files)),
+            Dependency::Import(files) => Some((MoveKind::Import, files)),
+            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_) => None,
+        }
+    }
 }
 
 /// What AWS tells of one; `None` where it does not exist.
@@ -30,6 +48,8 @@ pub enum Standing {
     Subnet(Option<Subnet>),
     /// Of a role.
     Role(Option<Role>),
+    /// Of an export or an import.
+    Moved(MoveStanding),
 }
 
 impl Standing {
@@ -37,7 +57,7 @@ impl Standing {
     pub(super) fn places(&self) -> Option<u32> {
         match self {
             Standing::Subnet(subnet) => subnet.as_ref().map(|subnet| subnet.free_addresses),
-            Standing::Key(_) | Standing::Role(_) => None,
+            Standing::Key(_) | Standing::Role(_) | Standing::Moved(_) => None,
         }
     }
 
@@ -48,7 +68,7 @@ impl Standing {
                 free_addresses: subnet.free_addresses.saturating_sub(given),
                 ..subnet
             })),
-            Standing::Subnet(None) | Standing::Key(_) | Standing::Role(_) => self,
+            Standing::Subnet(None) | Standing::Key(_) | Standing::Role(_) | Standing::Moved(_) => self,
         }
     }
 }
@@ -58,23 +78,22 @@ pub(super) struct Outlook<'a> {
     pub(super) step: &'a Step,
     pub(super) item: AnyItem<'a>,
     pub(super) observed: &'a Observed,
-    /// What this run has done.
-    pub(super) past: &'a Past,
     /// What the application did, where this run follows one.
     pub(super) applied: &'a Past,
     pub(super) account: &'a AccountId,
+    /// The digest of the plan.
+    pub(super) plan: &'a Digest,
 }
 
 /// What an application must ask before the step is taken: what the create needs, and what the way back needs where the source
 /// is stopped. What the run has done already, it goes on with.
 pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
-    let Outlook { step, item, past, account, .. } = *outlook;
+    let Outlook { step, item, account, .. } = *outlook;
     let replaced = item.replaced();
-    let first_stop = !past.may_have_happened(Call::StopSource);
     let (creates, stops) = if let Step::Begin(prior) = step {
         (true, *prior == PriorStatus::InService && !replaced.is_some_and(is_never_stopped))
-    } else if *step == Step::Call(Call::StopSource) && first_stop {
-        // A run that was begun, and then interrupted or kept waiting.
+    } else if *step == Step::Call(Call::StopSource) {
+        // Also where a stop is in doubt, and the source runs on: whoever resumes may come long after.
         (replaced.is_some_and(|item| item.order.is_stop_first()), true)
     } else {
         (false, false)
@@ -88,16 +107,26 @@ pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
         all.extend(role(Some(&request.role_arn), account));
         all.push(Dependency::Subnet(request.subnet_id.clone()));
     }
+    if moving::needs_export(step) {
+        all.extend(moving::of(item, account, outlook.plan).map(Dependency::Export));
+    }
     all.sort();
     all.dedup();
     all
 }
 
+/// What a cleanup must ask before it deletes a source whose files were to be moved: that they are on the replacement.
+pub(super) fn before_deletion(outlook: &Outlook<'_>) -> Vec<Dependency> {
+    let Outlook { step, item, account, plan, .. } = *outlook;
+    let import = moving::needs_import(step).then(|| moving::of(item, account, plan)).flatten();
+    import.map(Dependency::Import).into_iter().collect()
+}
+
 /// What a rollback must ask before it gives up what runs: the source has to start again.
 pub(super) fn before_way_back(outlook: &Outlook<'_>) -> Vec<Dependency> {
-    let Outlook { step, item, observed, past, applied, account } = *outlook;
+    let Outlook { step, item, observed, applied, account, .. } = *outlook;
     match &observed.source {
-        Sight::Present(source) if gives_up(step, item, observed, (past, applied)) => {
+        Sight::Present(source) if gives_up(step, item, observed, applied) => {
             of_start(&source.description, account)
         }
         Sight::Present(_) | Sight::Absent => Vec::new(),
@@ -124,9 +153,21 @@ fn is_way_back_known_to_be_shut(item: &Item) -> bool {
     item.hazards.iter().any(|hazard| hazard.kind == HazardKind::SourceKeyUnusable)
 }
 
-/// What is wrong with it, if what was told is a certain no.
-pub(super) fn unmet(item: AnyItem<'_>, dependency: &Dependency, told: &Standing) -> Option<String> {
-    match (dependency, told) {
+/// What is wrong with it: if what was told is a certain no, or, of files that are moved, if it is no certain yes.
+pub(super) fn unmet(
+    item: AnyItem<'_>,
+    dependency: &Dependency,
+    told: Option<&Standing>,
+    now: Timestamp,
+) -> Option<String> {
+    if let Some((kind, files)) = dependency.moved() {
+        let told = match told {
+            Some(Standing::Moved(told)) => Some(told),
+            Some(Standing::Key(_) | Standing::Subnet(_) | Standing::Role(_)) | None => None,
+        };
+        return moving::unmet(kind, &files.transfer, told, now);
+    }
+    match (dependency, told?) {
         (Dependency::Key(key), Standing::Key(found)) => match found {
             Some(found) => found.unusable(key),
             None => Some(format!("{key} does not exist")),
@@ -139,7 +180,14 @@ pub(super) fn unmet(item: AnyItem<'_>, dependency: &Dependency, told: &Standing)
             None => Some(format!("{} does not exist", role.as_str())),
         },
         // Told of something else: that says nothing.
-        (Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_), _) => None,
+        (
+            Dependency::Key(_)
+            | Dependency::Subnet(_)
+            | Dependency::Role(_)
+            | Dependency::Export(_)
+            | Dependency::Import(_),
+            _,
+        ) => None,
     }
 }
 
@@ -156,6 +204,8 @@ pub(super) fn reason(item: AnyItem<'_>, dependency: &Dependency, found: String) 
         }
         Dependency::Subnet(_) => Reason::SubnetNotUsable { found },
         Dependency::Role(_) => Reason::RoleNotUsable { found },
+        Dependency::Export(_) => moving::reason(MoveKind::Export, found),
+        Dependency::Import(_) => moving::reason(MoveKind::Import, found),
     }
 }
 
@@ -174,7 +224,10 @@ fn subnet(item: &Item, id: &SubnetId, found: Option<&Subnet>) -> Option<String> 
 
 /// What becomes of the step then. Nothing has been changed yet, but where the replacement stands already: then the source
 /// is left running beside it.
-pub(super) fn instead(step: &Step, item: AnyItem<'_>, why: Reason) -> Step {
+pub(super) fn instead(step: &Step, item: AnyItem<'_>, dependency: &Dependency, why: Reason) -> Step {
+    if dependency.moved().is_some() {
+        return moving::instead(step, why);
+    }
     let stands = item.replaced().is_some_and(|item| !item.order.is_stop_first());
     if stands && *step == Step::Call(Call::StopSource) {
         let notes = vec![Note::SourceLeftRunning, Note::Because { why }];

@@ -70,8 +70,8 @@ fn script_ends(sight: &Sight) -> Option<Timestamp> {
 /// starts the platform that it is on now, or the plan says that the key of its volume cannot be used. Once somebody has
 /// started the source, it can be gone back to.
 pub(super) fn before_way_back(step: Step, situation: &Situation<'_, Item>) -> Step {
-    let Situation { item, observed, past, applied, .. } = *situation;
-    if !gives_up(&step, AnyItem::Replace(item), observed, (past, applied)) {
+    let Situation { item, observed, applied, .. } = *situation;
+    if !gives_up(&step, AnyItem::Replace(item), observed, applied) {
         return step;
     }
     match hopeless(item, &observed.source, situation.today()) {
@@ -82,20 +82,15 @@ pub(super) fn before_way_back(step: Step, situation: &Situation<'_, Item>) -> St
 
 /// Whether the step of a rollback is the one that gives up what runs: the replacement, for a source that has to be started,
 /// or a repaired source, to be changed back.
-pub(super) fn gives_up(
-    step: &Step,
-    item: AnyItem<'_>,
-    observed: &Observed,
-    (past, applied): (&Past, &Past),
-) -> bool {
-    let first = |call| *step == Step::Call(call) && !past.may_have_happened(call);
+pub(super) fn gives_up(step: &Step, item: AnyItem<'_>, observed: &Observed, applied: &Past) -> bool {
     match item {
         AnyItem::Replace(_) => {
-            let gives = *step == Step::Begin(PriorStatus::InService) || first(Call::StopReplacement);
+            let stops = *step == Step::Call(Call::StopReplacement);
+            let gives = stops || *step == Step::Begin(PriorStatus::InService);
             let stopped_by_us = applied.has_stopped_source();
             gives && stopped_by_us && is_down(&observed.source) && is_up(&observed.replacement)
         }
-        AnyItem::Repair(_) => first(Call::StopSource),
+        AnyItem::Repair(_) => *step == Step::Call(Call::StopSource),
     }
 }
 

@@ -16,6 +16,7 @@ mod finish;
 mod gate;
 mod halting;
 mod jitter;
+mod moving;
 mod observed;
 mod ours;
 mod poller;
@@ -49,6 +50,7 @@ pub use event::{
     Event, EventKind, FORMAT_VERSION as EVENT_FORMAT_VERSION, ItemReport, ItemResult, Phase, RunReport,
     Watcher,
 };
+pub use moving::{MoveStanding, MovedFiles};
 pub use observed::{Identity, Observed, Seen, Side, Sight};
 pub use run::{Setting, run};
 pub use step::{End, GivenUp, Step};

@@ -80,6 +80,10 @@ impl Standings {
         dependency: &Dependency,
     ) -> Option<Standing> {
         let spot = match dependency {
+            // Of one item alone, and as it is at this moment.
+            Dependency::Export(_) | Dependency::Import(_) => {
+                return cloud.standing(&item.region, dependency).await.ok();
+            }
             Dependency::Role(_) => (None, dependency.clone()),
             Dependency::Key(_) | Dependency::Subnet(_) => (Some(item.region.clone()), dependency.clone()),
         };

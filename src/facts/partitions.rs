@@ -18,6 +18,23 @@ pub fn of_region(region: &str) -> &'static str {
     found.map_or("aws", |(_, partition)| partition)
 }
 
+/// What the names of the hosts of a partition end with (botocore 1.44.5, `partitions.json`, `dnsSuffix`).
+const SUFFIXES: [(&str, &str); 6] = [
+    ("aws-cn", "amazonaws.com.cn"),
+    ("aws-iso", "c2s.ic.gov"),
+    ("aws-iso-b", "sc2s.sgov.gov"),
+    ("aws-iso-e", "cloud.adc-e.uk"),
+    ("aws-iso-f", "csp.hci.ic.gov"),
+    ("aws-eusc", "amazonaws.eu"),
+];
+
+/// What the names of hosts in a region end with.
+pub fn dns_suffix(region: &str) -> &'static str {
+    let partition = of_region(region);
+    let found = SUFFIXES.into_iter().find(|(name, _)| *name == partition);
+    found.map_or("amazonaws.com", |(_, suffix)| suffix)
+}
+
 /// Where IAM of a partition is, and in which region requests to it are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IamHome {

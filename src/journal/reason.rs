@@ -61,6 +61,14 @@ pub enum Reason {
     RoleNotUsable {
         found: String,
     },
+    /// The files of the source are to be moved by hand, and no export of them is proven, or none that is young enough.
+    DataNotExported {
+        found: String,
+    },
+    /// A cleanup would delete a source whose files are not proven to be on the replacement.
+    DataNotImported {
+        found: String,
+    },
     /// The key or the role of a source that a rollback would have to start.
     SourceWouldNotStart {
         found: String,

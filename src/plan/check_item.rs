@@ -6,6 +6,7 @@ use crate::inventory::Rest;
 use crate::plan::check_naming::named_by;
 use crate::plan::check_network::network_passed;
 use crate::plan::check_told::told;
+use crate::plan::check_transfer::transfer;
 use crate::plan::{Item, Order, Plan, StepKind, kms_keys};
 use crate::rules::RuleId;
 
@@ -23,6 +24,7 @@ pub(super) fn item_problems(plan: &Plan, item: &Item) -> Vec<String> {
     tags(item, &mut report);
     steps(item, &mut report);
     afterwards(plan, item, &mut report);
+    transfer(plan, item, &mut report);
     told(plan, item, &mut report);
     named_by(plan, item, &mut report);
     problems

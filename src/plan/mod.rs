@@ -10,6 +10,7 @@ mod check_naming;
 mod check_network;
 mod check_repair;
 mod check_told;
+mod check_transfer;
 pub mod diff;
 pub mod digest;
 mod drift;
@@ -38,6 +39,7 @@ mod steps;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod usable;
 mod warnings;
 
@@ -48,8 +50,9 @@ pub use inputs::Inputs;
 pub use limits::{LimitExceeded, exceeded_limits};
 pub use model::{
     AnyItem, Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, NamingStatement, OnFailure, Order,
-    Owner, Plan, PlannedExemption, PlannedStep, PoliciesUnread, QuotaNeed, RepairItem, Source,
-    StatementEffect, StepKind, Tag, Target, Totals, UpdateRequest, Withheld, WithheldReason,
+    Owner, Plan, PlannedExemption, PlannedStep, PlannedTransfer, PoliciesUnread, QuotaNeed, RepairItem,
+    Source, StatementEffect, StepKind, Tag, Target, Totals, TransferWay, Unmovable, UpdateRequest, Withheld,
+    WithheldReason,
 };
 pub use outdated::{Outdated, not_started, outdated, repair_outdated};
 pub use subject::subject;

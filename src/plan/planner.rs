@@ -19,7 +19,8 @@ use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
     CreateRequest, FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, RepairItem, Source, Target, Totals,
-    Withheld, WithheldReason, exempt, hazards, kms_keys, naming, quotas, repair, roles, steps, warnings,
+    Withheld, WithheldReason, exempt, hazards, kms_keys, naming, quotas, repair, roles, steps, transfer,
+    warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -225,6 +226,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Item, WithheldReason> {
         let Fit { source, target, destination, order, owner } =
             fit(self.inputs, &self.replacements, instance, description)?;
+        let transfer = transfer::of(target, (self.inputs.inventory, instance), description)?;
         let needs_ipv6 = description.ip_address_type.as_deref() == Some("dualstack");
         let (subnet, checks) = self.places.find(&instance.id.region, (target, &destination), needs_ipv6)?;
         let name = replacement_name(&instance.id, &target.settings.replacement_name, &self.taken)?;
@@ -268,6 +270,7 @@ impl<'a> Planner<'a> {
         // What runs cannot be deleted.
         let stays = order == Order::CreateOnly;
         let delete_source = !stays && target.settings.delete_source == DeleteSource::AfterVerify;
+        let (before, after) = ((order, upgrade_source.as_deref()), (delete_source, transfer.as_ref()));
         let on_create = runs_on_create(&source, (region, &request), companions);
         let dropped_tags = request::dropped_tags(&source.tags, &target.settings);
         Ok(Item {
@@ -278,7 +281,7 @@ impl<'a> Planner<'a> {
             on_create,
             ignore_tags: policy.plan.ignored_tags(),
             dropped_tags,
-            warnings: warnings::of(&source, &request, (order, upgrade_source.as_deref()), delete_source),
+            warnings: warnings::of(&source, &request, before, after),
             hazards,
             named_by: Vec::new(),
             more_named_by: 0,
@@ -287,6 +290,7 @@ impl<'a> Planner<'a> {
             request,
             order,
             upgrade_source,
+            transfer,
             delete_source,
             cleanup: !stays && target.settings.delete_source == DeleteSource::Cleanup,
             on_failure: Some(on_failure(target.settings.on_failure)),

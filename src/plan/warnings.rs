@@ -3,10 +3,13 @@
 //! The checker compares these words with a plan's: other words for the same belong to another plan format, or the plans and runs
 //! that exist could not be loaded any more.
 
+use std::time::Duration;
+
 use crate::facts::acting_tags;
 use crate::inventory::{Description, Rest};
 use crate::plan::request::defaulted;
-use crate::plan::{CreateRequest, Order, Source, UpdateRequest};
+use crate::plan::{CreateRequest, Order, PlannedTransfer, Source, TransferWay, UpdateRequest};
+use crate::text::duration;
 
 /// How the warning of a tag that acts on instances begins.
 pub(super) const ACTING_TAG: &str = "the tag `";
@@ -22,9 +25,9 @@ pub(super) fn of(
     source: &Source,
     request: &CreateRequest,
     (order, upgrade): (Order, Option<&str>),
-    delete_source: bool,
+    (delete_source, transfer): (bool, Option<&PlannedTransfer>),
 ) -> Vec<String> {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = transfer.map(moved_by_hand).into_iter().collect();
     if let Some(platform) = upgrade {
         warnings.push(format!(
             "once AWS no longer starts the source's platform, the source comes back upgraded to {platform}, if it must be \
@@ -70,6 +73,23 @@ pub(super) fn of(
         ));
     }
     warnings
+}
+
+/// What moving files by hand leaves behind, and until when they can be exported.
+fn moved_by_hand(transfer: &PlannedTransfer) -> String {
+    let PlannedTransfer { by: TransferWay::Hand, max_age, strict, .. } = transfer;
+    let age = duration(Duration::from_secs(*max_age));
+    let others = if *strict {
+        "makes the export fail if it is a socket or a device"
+    } else {
+        "is left if it is a socket or a device"
+    };
+    format!(
+        "its files in /home/ec2-user/SageMaker are moved by hand, through {}: they must be exported before `apply`, and the \
+         export may be at most {age} old when its source is stopped, or the item is refused. What is written after the export \
+         is not moved; nor is what is outside of that folder; what is in it {others}",
+        transfer.place()
+    )
 }
 
 /// The warnings on a repair in place, in a fixed order.

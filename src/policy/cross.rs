@@ -11,7 +11,7 @@ use crate::ids::SubnetId;
 use crate::rules::{Mode, Repair, RuleId};
 
 use super::rules::Rules;
-use super::{Imds, Platform, RootAccess, Settings};
+use super::{Data, DeleteSource, Imds, Platform, RootAccess, Settings, TransferBy, TransferKeys};
 
 /// Whether the settings give a replacement what the rule that this key repairs wants.
 fn given(key: &str, settings: &Settings, rules: &Rules, today: Date) -> bool {
@@ -50,7 +50,8 @@ pub(super) fn check(root: &Table<'_>, today: Date) {
     }) else {
         return;
     };
-    let look = Look { root, rules: &rules, today };
+    let transfer = root.field("transfer").section(TransferKeys::read).unwrap_or_default();
+    let look = Look { root, rules: &rules, transfer: &transfer, today };
     let targets = root.field("target").tables_over(Some("defaults"), |table| look.at(table));
     if targets.is_empty() {
         root.field("defaults").section(|table| look.at(table));
@@ -77,6 +78,8 @@ fn check_names(root: &Table<'_>, (key, name): (&str, &str), said: &str) {
 struct Look<'a> {
     root: &'a Table<'a>,
     rules: &'a Rules,
+    /// What `[transfer]` says.
+    transfer: &'a TransferKeys,
     today: Date,
 }
 
@@ -88,7 +91,48 @@ impl Look<'_> {
         self.check_needs(table, &settings);
         self.check_platforms(table, &settings);
         self.check_subnets(table);
+        if settings.data == Data::S3 {
+            self.check_transfer(table, &settings);
+        }
         Some(())
+    }
+
+    /// Reports what `data = "s3"` lacks, and what does not go with it.
+    fn check_transfer(&self, table: &Table<'_>, settings: &Settings) {
+        let own = table.field("transfer").section(TransferKeys::read).unwrap_or_default();
+        let TransferKeys { by, bucket, .. } = own.over(self.transfer);
+        let place = table.field("data").place().unwrap_or(table.place());
+        // A value that is wrong there is said already.
+        let said = |key| [table, self.root].iter().any(|one| one.place_in("transfer", key).is_some());
+        if bucket.is_none() && !said("bucket") {
+            table.report(
+                Problem::at(place, "`data = \"s3\"` needs the `bucket` that files are moved through")
+                    .help("add to [transfer]: bucket = \"acme-sagemaker-moves-{region}\"")
+                    .conclusion(),
+            );
+        }
+        if by.is_none() && !said("by") {
+            table.report(
+                Problem::at(place, "`data = \"s3\"` needs `by = \"hand\"` in [transfer]")
+                    .help(
+                        "write it out: in this version the owner of each notebook starts its export and import by hand, and \
+                         another way will be the default",
+                    )
+                    .conclusion(),
+            );
+        }
+        let deletes = settings.delete_source == DeleteSource::AfterVerify;
+        if deletes && by == Some(TransferBy::Hand) {
+            let place = table.field("delete_source").place().unwrap_or(place);
+            table.report(
+                Problem::at(place, "`delete_source = \"after-verify\"` does not go with `by = \"hand\"`")
+                    .help(
+                        "what was written after the export is not moved: set delete_source = \"cleanup\", and \
+                         `remediate cleanup` deletes a source once its import is proven",
+                    )
+                    .conclusion(),
+            );
+        }
     }
 
     /// Where the file says that this rule's findings are to be repaired.

@@ -21,6 +21,7 @@ mod target;
 mod template;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -50,6 +51,7 @@ pub use settings::{
 };
 pub use target::{Destination, Placement, Target};
 pub use template::{InvalidTemplate, NameTemplate};
+pub use transfer::{BucketTemplate, InvalidBucket, Transfer, TransferBy, TransferKeys};
 
 /// The newest format of policies that this version reads.
 const FORMAT: i64 = 1;
@@ -101,6 +103,8 @@ keys! {
         /// Where replacements go. The first target that matches an instance is used; an instance without a target is
         /// withheld.
         target: Vec<Target> = tables_over::<Target, Settings>("defaults");
+        /// How files are moved, where `data = "s3"`.
+        transfer: TransferKeys = section();
         /// Instances that are left alone for a while, and still reported.
         exempt: Vec<Exemption> = tables();
         /// What else manages instances, and how that shows. CloudFormation, Service Catalog, Terraform, Pulumi,
@@ -159,12 +163,14 @@ fn policy(file: PolicyTables, digest: Digest) -> Policy {
         severity,
         defaults,
         target,
+        transfer,
         exempt,
         owner,
         hazards,
         limits,
         plan,
     } = file;
+    let over = |target: Target| Target { transfer: target.transfer.over(&transfer), ..target };
     Policy {
         digest,
         scope,
@@ -172,7 +178,7 @@ fn policy(file: PolicyTables, digest: Digest) -> Policy {
         standards: rules.standards(),
         rules: rules.modes,
         severities: severity,
-        targets: target,
+        targets: target.into_iter().map(over).collect(),
         exemptions: exempt,
         owners: owner,
         hazards,

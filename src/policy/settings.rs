@@ -25,7 +25,7 @@ keys! {
         /// What to do with a replacement that failed, or is not as requested. The source is restored in both cases.
         pub on_failure: OnFailure = choice().or("restore");
         /// What happens to the data on the source's volume.
-        pub data: Data = choice_or_later(&["s3", "discard"]).or("none");
+        pub data: Data = choice_or_later(&["discard"]).or("none");
         /// The replacement's platform: `keep` the source's while AWS creates it, then the one that AWS upgrades it
         /// to. Or one platform for all; or a table from platform to platform, which keeps what it does not name.
         pub platform: Platform = platform::form().or("keep");
@@ -106,6 +106,8 @@ pub enum OnFailure {
 pub enum Data {
     /// It is not copied.
     None,
+    /// It is moved through a bucket of S3, as `[transfer]` says.
+    S3,
 }
 
 /// What to do with instances that something else manages.

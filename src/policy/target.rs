@@ -9,7 +9,7 @@ use crate::inventory::Description;
 use crate::rules::Standards;
 
 use super::forms::{kept_or, many, security_group, subnet};
-use super::{Selector, Settings};
+use super::{Data, Selector, Settings, Transfer, TransferKeys};
 
 keys! {
     /// Where the replacements of matching instances go, and how they are made.
@@ -31,6 +31,8 @@ keys! {
             kept_or("list of security groups, or `keep`", security_group().list(1..=SECURITY_GROUPS))
             .required()
             .example(["sg-0c1d2e3f405162738"]);
+        /// What is another for this target than `[transfer]` says.
+        pub transfer: TransferKeys = section();
         ..
         /// How the replacement is made: `[defaults]`, overridden by the target's own keys.
         pub settings: Settings;
@@ -47,6 +49,11 @@ pub struct Destination {
 }
 
 impl Target {
+    /// How the files of its instances are moved; `None` where they are not.
+    pub fn transfer(&self) -> Option<Transfer> {
+        self.transfer.transfer().filter(|_| self.settings.data == Data::S3)
+    }
+
     /// Where the replacement of an instance goes; nothing where the target keeps what the instance does not have, or a subnet
     /// that is not approved.
     pub fn destination(&self, own: &Description, standards: &Standards) -> Option<Destination> {

@@ -8,6 +8,7 @@
 //! Only [`progress`] writes to a terminal.
 
 pub mod commands;
+mod data_json;
 pub mod document;
 mod estimate;
 pub mod export;
@@ -23,6 +24,7 @@ pub mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use data_json::data_json;
 pub use document::{markdown, terminal};
 pub use json::{json_line, to_json};
 pub use rehearsal_json::rehearsal_json;

@@ -3,6 +3,7 @@
 //! Every phrase is one line without control characters, whatever the values in it hold.
 
 mod check;
+mod data;
 mod diff;
 mod hazard;
 mod naming;
@@ -19,6 +20,7 @@ use crate::rules::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
 pub use check::{check, check_result, check_verdict, not_checked};
+pub use data::{attempt_state, bytes, difference, manifest_unread, standing};
 pub use diff::{Other, absence, diff_totals, two_accounts};
 pub use hazard::{exemption, hazard, quota};
 pub use naming::{amendment, more_naming, naming, policies_unread};
@@ -133,6 +135,9 @@ pub fn follow_up(purpose: Purpose, item: AnyItem<'_>, prior: Option<PriorStatus>
             format!("{id}: started again; {replacement} is stopped, and deleted with its {volume}")
         }
         Purpose::Rollback => format!("{id}: {replacement} is deleted with its {volume}"),
+        Purpose::Cleanup if item.transfer.is_some() => format!(
+            "{id}: deleted with its {volume} if the import of its files to {replacement} is proven, and kept if not"
+        ),
         Purpose::Cleanup => format!("{id}: deleted with its {volume}; {replacement} stays"),
     }
 }
@@ -243,6 +248,9 @@ pub fn limits(limits: &Limits) -> Vec<String> {
 pub fn source_afterwards(item: &Item) -> &'static str {
     match (item.delete_source, item.cleanup) {
         (true, _) => "deleted with its volume, once the replacement is verified",
+        (false, true) if item.transfer.is_some() => {
+            "kept, stopped, until its files are imported and `remediate cleanup` deletes it"
+        }
         (false, true) => "kept, stopped, until `remediate cleanup` deletes it",
         (false, false) if item.order == Order::CreateOnly => "kept, left running",
         (false, false) => "kept, stopped",

@@ -143,7 +143,7 @@ fn cfn_lint_knows_every_action_that_is_printed(python: &Path) {
     let _ = story.remediate.run(&["plan", "--out", plan]).expect(0);
     let mut resources = serde_json::Map::new();
     for role in ["reader", "operator"] {
-        for narrow in [&[][..], &["--plan", plan]] {
+        for narrow in [&[][..], &["--plan", plan], &["--storage", "s3://work-bucket/a"]] {
             let arguments = [&["iam-policy", "--role", role][..], narrow].concat();
             let printed = story.remediate.run(&arguments).expect(0).json();
             let documents = printed.as_array().cloned().unwrap_or_else(|| vec![printed]);

@@ -8,6 +8,7 @@ mod access;
 mod answers;
 mod apply;
 mod audit;
+mod data;
 mod drift;
 mod faults;
 mod findings;
@@ -32,6 +33,7 @@ mod story;
 mod support;
 mod way_back;
 mod weekly;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,6 +70,11 @@ fn main() -> ExitCode {
 }
 
 fn all() -> Vec<Trial> {
+    [of_both(), of_documents(), of_one()].into_iter().flatten().collect()
+}
+
+/// What both can tell.
+fn of_both() -> Vec<Trial> {
     let stories = [
         ("audit", audit::tests()),
         ("plan", plan::tests()),
@@ -83,6 +90,7 @@ fn all() -> Vec<Trial> {
         ("weekly", weekly::tests()),
         ("access", access::tests()),
         ("readme", readme::tests()),
+        ("worker", worker::whole()),
     ];
     let mut trials = Vec::new();
     for (module, named) in stories {
@@ -97,6 +105,18 @@ fn all() -> Vec<Trial> {
             }));
         }
     }
+    for (name, body) in data::tests() {
+        trials.push(with_python(format!("sandbox::data::{name}"), move |python| body(&Aws::Sandbox, python)));
+        trials.push(with_python(format!("moto::data::{name}"), move |python| {
+            body(&Aws::Moto(python.to_owned()), python);
+        }));
+    }
+    trials
+}
+
+/// The commands of the documents, in both.
+fn of_documents() -> Vec<Trial> {
+    let mut trials = Vec::new();
     for (name, document) in readme::of_docs() {
         let in_moto = document.clone();
         trials.push(Trial::test(format!("sandbox::{name}"), move || {
@@ -107,6 +127,12 @@ fn all() -> Vec<Trial> {
             readme::every_command_does_what_it_says(&Aws::Moto(python.to_owned()), &in_moto);
         }));
     }
+    trials
+}
+
+/// What one of the two alone can tell.
+fn of_one() -> Vec<Trial> {
+    let mut trials = Vec::new();
     let of_the_sandbox = [
         ("hazards", hazards::tests()),
         ("lost", lost::of_the_sandbox()),
@@ -130,6 +156,7 @@ fn all() -> Vec<Trial> {
             .chain(network::tests())
             .chain(repairs::tests())
             .chain(measured::tests())
+            .chain(worker::tests())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),
     );
     let named = named::in_moto().into_iter();

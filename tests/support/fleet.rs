@@ -177,6 +177,14 @@ impl Fleet {
         Fleet { truth, wire, server: Server::Sandbox(served) }
     }
 
+    /// A variable that the sandbox says a shell must export; moto takes any credentials.
+    pub fn exported(&self, name: &str) -> Option<&str> {
+        match &self.server {
+            Server::Sandbox(served) => served.exports.get(name).map(String::as_str),
+            Server::Moto(_) => None,
+        }
+    }
+
     /// The variables that make the program go by its clock.
     pub fn clock(&self) -> Vec<(&str, &str)> {
         match &self.server {

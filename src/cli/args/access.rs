@@ -49,7 +49,8 @@ pub(crate) struct IamPolicyArgs {
     /// Allow only what this plan touches: its instances, roles, subnets, security groups, keys and regions
     #[arg(long, value_name = "PLAN")]
     pub(crate) plan: Option<PathBuf>,
-    /// With --role execution: where notebooks store their work, such as s3://bucket/prefix
+    /// Where notebooks store their work, or data is moved through, such as s3://bucket/prefix: the execution role may write
+    /// there, the others may read
     #[arg(long, value_name = "URL")]
     pub(crate) storage: Option<Storage>,
 }

@@ -13,12 +13,12 @@ use crate::text::counted;
 
 /// Prints the policy of a role, for everything or for a plan.
 pub(crate) fn run(args: &IamPolicyArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
-    if args.storage.is_some() && args.role != PolicyRole::Execution {
-        let message = "--storage is for --role execution: the program itself moves no data";
-        return Err(CommandError::new(ExitStatus::Usage, message));
-    }
     let plan = args.plan.as_deref().map(load).transpose()?;
     let scope = plan.as_ref().map_or_else(Scope::everything, Scope::of_plan);
+    let scope = match &args.storage {
+        Some(storage) if args.role != PolicyRole::Execution => scope.with_transfers(storage, None),
+        Some(_) | None => scope,
+    };
     match args.role {
         PolicyRole::Reader => show(&policies(Actor::Reader, &scope), printer),
         PolicyRole::Operator if scope.is_empty() => {
@@ -36,8 +36,8 @@ pub(crate) fn run(args: &IamPolicyArgs, printer: &Printer) -> Result<ExitStatus,
             printer.data(&to_json(&execution_role(&scope, args.storage.as_ref())));
             if args.storage.is_none() {
                 printer.note(
-                    "this version moves no data, so that the role needs no S3 for it; add --storage s3://BUCKET/PREFIX \
-                     for what the notebooks keep there themselves",
+                    "this role has no S3; add --storage s3://BUCKET/PREFIX for what the notebooks keep there themselves, \
+                     or for data that is moved through it",
                 );
             }
         }

@@ -1,5 +1,6 @@
 //! The sandbox in this process to rehearse in, a session with it, and the clock that both go by.
 
+mod as_if_moved;
 pub(super) mod job;
 mod mirror;
 pub(super) mod pace;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 use crate::aws::{Options, Session};
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
+use crate::cli::rehearsal::as_if_moved::AsIfMoved;
 use crate::cli::rehearsal::pace::Pace;
 use crate::clock::{Clock, JumpingClock, ScaledClock};
 use crate::execute::{self, Event, RunReport, Setting, Stop};
@@ -111,6 +113,7 @@ impl SandboxSession {
     async fn carry_out(&self, plan: &Plan, run: RunId, journal: &Journal) -> RunReport {
         let Connected { session, clock, identity: _ } = &self.connected;
         let watcher = |_: &Event| {};
+        let cloud = AsIfMoved { cloud: session, clock: &**clock };
         execute::run(Setting {
             plan,
             run,
@@ -118,7 +121,7 @@ impl SandboxSession {
             caller: None,
             words: wording::WORDS,
             applied: BTreeMap::new(),
-            cloud: session,
+            cloud: &cloud,
             journal,
             past: None,
             refused: BTreeMap::new(),

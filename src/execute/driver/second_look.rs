@@ -1,5 +1,7 @@
 //! Asks, before an item is begun and before its source is first stopped, whether what it depends on can still be used.
 
+use jiff::Timestamp;
+
 use crate::clock::elapsed;
 use crate::execute::cloud::Cloud;
 use crate::execute::dependency::{Dependency, Outlook, instead, unmet};
@@ -11,28 +13,32 @@ use super::state::Driver;
 
 impl<C: Cloud> Driver<'_, C> {
     /// The step, or what becomes of it where AWS says that the item cannot be done any more. What AWS does not tell is not
-    /// known, and keeps nobody. `None` where asking took so long that the instances must be looked at again first.
+    /// known, and keeps nobody, but where files are moved: there it is a no. `None` where asking took so long that the instances must be looked at again first.
     pub(super) async fn still_possible(&mut self, step: Step) -> Option<Step> {
         let shared = self.shared;
         let now = shared.clock.now();
-        let cleared = self.cleared.is_some_and(|at| elapsed(at, now) < HOLDS);
-        if cleared {
-            return Some(step);
-        }
+        let holds = |at: Timestamp| elapsed(at, now) < HOLDS;
+        let cleared = self.cleared.is_some_and(holds);
+        // Files may be lost, or become too old, between one step and the next: each step asks for itself.
+        let moved = self.moved.as_ref().is_some_and(|(of, at)| *of == step && holds(*at));
         let item = self.item;
-        let dependencies = self.dependencies(&step);
+        let mut dependencies = self.dependencies(&step);
+        dependencies.retain(|one| if one.moved().is_some() { !moved } else { !cleared });
         for dependency in &dependencies {
             let ports = (shared.cloud, shared.clock);
             let told = shared.standings.ask(ports, item.id(), dependency).await;
-            if let Some(found) = told.and_then(|told| unmet(item, dependency, &told)) {
+            if let Some(found) = unmet(item, dependency, told.as_ref(), shared.clock.now()) {
                 let why = (shared.conduct.unmet)(item, dependency, found);
-                return Some(instead(&step, item, why));
+                return Some(instead(&step, item, dependency, why));
             }
         }
         if dependencies.is_empty() {
             return Some(step);
         }
-        self.cleared = Some(now);
+        if dependencies.iter().any(|one| one.moved().is_none()) {
+            self.cleared = Some(now);
+        }
+        self.moved = Some((step.clone(), now));
         let stale = self.fresh.is_some_and(|at| elapsed(at, shared.clock.now()) > FRESH);
         (!stale).then_some(step)
     }
@@ -40,8 +46,8 @@ impl<C: Cloud> Driver<'_, C> {
     /// What must be asked before the step.
     fn dependencies(&self, step: &Step) -> Vec<Dependency> {
         let Some(observed) = &self.seen else { return Vec::new() };
-        let Driver { item, past, applied, shared, .. } = self;
-        let account = &shared.plan.account;
-        (shared.conduct.dependencies)(&Outlook { step, item: *item, observed, past, applied, account })
+        let Driver { item, applied, shared, .. } = self;
+        let (account, plan) = (&shared.plan.account, &shared.plan.digest);
+        (shared.conduct.dependencies)(&Outlook { step, item: *item, observed, applied, account, plan })
     }
 }

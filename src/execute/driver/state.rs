@@ -13,7 +13,7 @@ use crate::execute::region::RegionContext;
 use crate::execute::region_refusals::Scope;
 use crate::execute::shared::Shared;
 use crate::execute::source_stopping::SourceStopping;
-use crate::execute::step::End;
+use crate::execute::step::{End, Step};
 use crate::execute::update::{self, Aim};
 use crate::ids::{InstanceName, ItemId};
 use crate::inventory::{Description, Status};
@@ -54,6 +54,8 @@ pub(in crate::execute) struct Driver<'a, C> {
     pub(in crate::execute) fresh: Option<Timestamp>,
     /// When everything that the item depends on was last found to be usable, as far as AWS tells.
     pub(in crate::execute) cleared: Option<Timestamp>,
+    /// The step before which it was asked whether files were moved, and when.
+    pub(in crate::execute) moved: Option<(Step, Timestamp)>,
     /// How often in a row AWS was too busy for a call.
     pub(in crate::execute) busy: u32,
     /// What this process has seen of the source since it stopped it.
@@ -94,6 +96,7 @@ impl<'a, C: Cloud> Driver<'a, C> {
             touched: None,
             fresh: None,
             cleared: None,
+            moved: None,
             busy: 0,
             stopping: None,
             runs_on: None,

@@ -5,6 +5,7 @@ mod canary;
 mod doubt;
 mod failed_creates;
 mod failed_starts;
+mod moved;
 mod on_create;
 mod patience;
 mod regions;

@@ -7,6 +7,7 @@ mod naming;
 mod parts;
 mod quota;
 mod repair;
+mod transfer;
 mod withheld;
 
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub use naming::{NamingStatement, PoliciesUnread, StatementEffect};
 pub use parts::{Change, PlannedStep, Source, StepKind, Tag};
 pub use quota::QuotaNeed;
 pub use repair::{RepairItem, UpdateRequest};
+pub use transfer::{PlannedTransfer, TransferWay, Unmovable};
 pub use withheld::{Withheld, WithheldReason};
 
 /// The newest plan format that this version reads, and the one it writes.
@@ -167,6 +169,9 @@ pub struct Item {
     /// Absent: then it is not started. Since format 5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upgrade_source: Option<String>,
+    /// How the files of the source are moved; absent where they are not. Since format 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<PlannedTransfer>,
     /// Whether the source is deleted once its replacement has been verified.
     pub delete_source: bool,
     /// Whether the source may be deleted later by `remediate cleanup`. Never in format 1.

@@ -8,6 +8,7 @@ use crate::network::Check;
 use crate::rules::RuleId;
 
 use super::hazard::{Hazard, Owner};
+use super::transfer::Unmovable;
 
 /// An instance that needs replacing but will not be replaced by this plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +161,11 @@ pub enum WithheldReason {
     SourceKeyUnusable {
         /// The key and its state, in words.
         found: String,
+    },
+    /// Its files are to be moved, and cannot be. Since format 5.
+    DataCannotMove {
+        /// Why.
+        why: Unmovable,
     },
     /// There is no name left for the replacement.
     NoName,

@@ -14,3 +14,4 @@ mod planner;
 mod repairs;
 mod replaced;
 mod scripts;
+mod transfer;

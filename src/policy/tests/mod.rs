@@ -5,6 +5,7 @@ mod described;
 mod language;
 mod settings;
 mod standards;
+mod transfer;
 
 use super::*;
 use crate::fixtures::today;
@@ -197,16 +198,13 @@ fn what_is_wrong_in_a_target_is_said() {
 
 #[test]
 fn what_comes_later_is_refused_and_never_ignored() {
-    for text in [
-        "scope.assume_role = 'arn'",
-        "[defaults]\nstrategy = 'same-name'",
-        "[defaults]\ndata = 's3'",
-        "[defaults]\ndata = 'discard'",
-    ] {
+    for text in
+        ["scope.assume_role = 'arn'", "[defaults]\nstrategy = 'same-name'", "[defaults]\ndata = 'discard'"]
+    {
         let said = wrong(&format!("{MINIMAL}{text}"));
         assert!(said.contains("is not supported yet") && said.lines().count() == 1, "{text}: {said}");
     }
-    assert!(wrong(&target("data = 's3'")).ends_with("is not supported yet"));
+    assert!(wrong(&target("data = 'discard'")).ends_with("is not supported yet"));
 }
 
 #[test]

@@ -63,12 +63,12 @@ fn repairs(plan: &Plan) -> Vec<Text> {
 }
 
 fn consequences(items: &[Item]) -> Vec<Text> {
-    const ALWAYS: [&str; 5] = [
+    const FIRST: [&str; 2] = [
         "**Interruption.** A source that is running is stopped: its users lose their sessions and kernels.",
         "**New name, ARN and URL.** They are made from the name, so each replacement has its own. IAM policies, \
          alarms, event rules, budgets, infrastructure code and bookmarks that name the source must be changed.",
-        "**Data is not moved.** What is on a source's volume, under `/home/ec2-user/SageMaker`, stays there. \
-         The replacement begins with an empty volume and the code repositories of its source.",
+    ];
+    const REST: [&str; 2] = [
         "**Two instances at once.** While both exist, both count against the account's quota, and each is billed: \
          a running one for its instance type and its volume, a stopped one for its volume.",
         "**Provenance tags.** Each replacement has three more tags: they name its source, this plan and the run.",
@@ -80,7 +80,8 @@ fn consequences(items: &[Item]) -> Vec<Text> {
     const ACCESS: &str = "**Access.** IAM policies know some sources by their ARNs, and not the replacements. Until what stands with \
         each item above is added to them, some lose access, and some are no longer denied it.";
     let named = items.iter().any(|item| !item.named_by.is_empty()).then_some(ACCESS);
-    let told = ALWAYS.into_iter().chain(named).chain(scripts).map(Text::prose);
+    let rest = REST.into_iter().chain(named).chain(scripts).map(Text::prose);
+    let told = FIRST.into_iter().map(Text::prose).chain(super::moved::consequences(items)).chain(rest);
     told.chain(not_stopped_first(items)).chain([sources(items.len(), deleted)]).collect()
 }
 

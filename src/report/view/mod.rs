@@ -4,9 +4,11 @@
 mod advice;
 mod audit;
 mod change_request;
+mod data;
 mod diff;
 mod doctor;
 mod item;
+mod moved;
 mod overview;
 mod plan;
 mod rehearsal;
@@ -24,6 +26,7 @@ use crate::text::{capitalized, commas, counted};
 
 pub use audit::audit;
 pub use change_request::change_request;
+pub use data::data;
 pub use diff::plan_diff;
 pub use doctor::doctor;
 pub use overview::{audit_overview, plan_overview};

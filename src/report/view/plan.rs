@@ -49,6 +49,7 @@ pub fn plan(plan: &Plan) -> Document {
         repaired,
         Some(or_none(self::withheld(withheld), "Withheld", nothing_withheld)),
         super::exemptions(exemptions, plan.day()),
+        super::moved::section(items),
         quota_section(quotas, plan.limits.concurrency),
         access(items, policies_unread.as_ref()),
         Some(super::unread(gaps)),

@@ -97,6 +97,14 @@ fn said(reason: &Reason) -> String {
             "the execution role cannot be used any more ({found}): neither would a replacement be made with it, nor the source \
              start again. Restore the role, then plan again"
         ),
+        Reason::DataNotExported { found } => format!(
+            "its files are to be moved by hand, and their export is not proven ({found}): the source was not stopped. Plan \
+             again, export them by that plan (remediate data script PLAN ITEM), then apply it"
+        ),
+        Reason::DataNotImported { found } => format!(
+            "its files are not proven to be on the replacement ({found}): the source was kept. Import them (remediate data \
+             script PLAN ITEM --import), then clean up again"
+        ),
         Reason::SourceWouldNotStart { found } => format!(
             "the source would not start again ({found}): what runs was left running. Mend that, then roll back again"
         ),

@@ -5,7 +5,7 @@ use crate::ids::{InstanceName, RunId};
 use crate::inventory::Status;
 use crate::journal::Purpose;
 use crate::network::Check;
-use crate::plan::{WithheldReason, exempt, provenance};
+use crate::plan::{Unmovable, WithheldReason, exempt, provenance};
 use crate::report::commands::go_on;
 use crate::rules::RuleId;
 use crate::text::{commas, counted, for_terminal};
@@ -79,6 +79,7 @@ pub fn withheld(reason: &WithheldReason) -> String {
             &format!("the KMS key of its volume cannot be used ({found})"),
             "Enable the key, or cancel its deletion; or else: ",
         ),
+        WithheldReason::DataCannotMove { why } => cannot_move(why),
         WithheldReason::NoName => format!(
             "no free name of at most {} characters is left for its replacement. Change replacement_name in \
              the policy.",
@@ -87,6 +88,20 @@ pub fn withheld(reason: &WithheldReason) -> String {
         WithheldReason::TooManyTags { tags } => too_many_tags(*tags),
     };
     for_terminal(&words)
+}
+
+fn cannot_move(why: &Unmovable) -> String {
+    match why {
+        Unmovable::SourceStopped => {
+            "its files are to be moved by hand, and it is stopped: nobody can export them. Have its owner start it, plan again, \
+             export its files while it runs (remediate data script), and then apply that plan. To replace it without its \
+             files, set `data = \"none\"`."
+                .to_owned()
+        }
+        Unmovable::BucketName { name } => format!(
+            "its files are to be moved, and `{name}` is the name of no bucket. Change `bucket` in [transfer], then plan again."
+        ),
+    }
 }
 
 fn not_repaired(rules: &[RuleId]) -> String {

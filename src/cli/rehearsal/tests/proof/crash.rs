@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use crate::cli::rehearsal::tests::proof::cutoff::{CutKind, Cutoff};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law, hold};
+use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::proof_run::{ProcessEnd, ProofRun, tell_story};
 use crate::cli::rehearsal::tests::proof::story_world::{
     DeletionPolicy, RETIRED, SourceOrder, StorySource, StoryWorld, Twist,
@@ -104,6 +105,12 @@ fn stories() -> Vec<Story> {
         ("key disabled since", StorySource::new(true, DeletionPolicy::Drop, Twist::KeyDisabled)),
         ("stopped since", StorySource::new(true, DeletionPolicy::Drop, Twist::Stopped)),
         ("drifted", StorySource::new(true, DeletionPolicy::Drop, Twist::Retagged)),
+        ("moved by hand", StorySource::new(true, DeletionPolicy::Tidy, Twist::Nothing).moved(Moves::ALL)),
+        ("moved by hand, stopped last", beside(DeletionPolicy::Tidy, Twist::Nothing).moved(Moves::ALL)),
+        (
+            "not moved by hand",
+            StorySource::new(true, DeletionPolicy::Tidy, Twist::Nothing).moved(Moves::NONE),
+        ),
         ("name taken", StorySource::new(true, DeletionPolicy::Drop, Twist::NameTaken)),
     ];
     let all = kinds.iter().map(|(_, source)| source.clone()).collect();

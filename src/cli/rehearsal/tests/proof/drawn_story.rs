@@ -5,6 +5,7 @@ use std::time::Duration;
 use globset::Glob;
 
 use crate::cli::rehearsal::tests::proof::cutoff::CutKind;
+use crate::cli::rehearsal::tests::proof::moves::{Export, Moves};
 use crate::cli::rehearsal::tests::proof::proof_run::Traffic;
 use crate::cli::rehearsal::tests::proof::story_world::{
     DeletionPolicy, Mischief, SourceOrder, StorySource, StoryWorld, Twist,
@@ -133,14 +134,21 @@ fn source(dice: &mut Dice, regions: u64) -> StorySource {
     let deletion = dice.one(&[DeletionPolicy::Keep, DeletionPolicy::Drop, DeletionPolicy::Tidy]);
     let order = dice.one(&SourceOrder::ALL);
     let running = dice.chance(60);
-    StorySource { region, ..StorySource::new(running, deletion, twist) }.ordered(order)
+    let moves = dice.chance(40).then(|| moves(dice));
+    StorySource { region, moves, ..StorySource::new(running, deletion, twist) }.ordered(order)
+}
+
+fn moves(dice: &mut Dice) -> Moves {
+    let proven = Export::Proven;
+    let export = dice.one(&[proven, proven, proven, Export::Not, Export::Old, Export::Unreadable]);
+    Moves { export, imported: dice.chance(60) }
 }
 
 fn cut(dice: &mut Dice) -> Cut {
     let blow = if dice.chance(75) { CutKind::Death } else { CutKind::Interrupt };
     let point = usize::try_from(dice.between(1, 140)).unwrap();
     let pause = if dice.chance(50) { Duration::ZERO } else { dice.seconds(1, 4000) };
-    let all = [Mischief::Usurp, Mischief::Warp, Mischief::Use, Mischief::Lock].map(Some);
+    let all = [Mischief::Usurp, Mischief::Warp, Mischief::Use, Mischief::Lock, Mischief::Unmove].map(Some);
     let mischief = if dice.chance(40) { dice.one(&all) } else { None };
     Cut { blow, point, torn: dice.chance(20), pause, mischief }
 }

@@ -25,6 +25,9 @@ pub(super) enum Law {
     NotBlindly,
     /// There is one replacement, created once.
     NotTwice,
+    /// No source is stopped whose files are to be moved, unless their export is proven at that moment, and none of these is
+    /// deleted by a cleanup unless their import is.
+    DataFirst,
     /// Nothing vanishes that the plan does not say.
     NothingLost,
     /// Nothing is stopped that cannot come back, unless what replaces it stands and the policy consents.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::cli::rehearsal::tests::proof::item_journal::ItemJournal;
 use crate::cli::rehearsal::tests::proof::journal_lines::JournalLines;
 use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::cli::rehearsal::tests::proof::story_world::Mischief;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
@@ -45,6 +46,8 @@ pub(super) struct ItemNotes {
     hindered: [bool; 2],
     /// The volumes of source and replacement, as long as they are there.
     volumes: [Option<String>; 2],
+    /// What was moved by hand, where the plan moves its files.
+    pub(super) moves: Option<Moves>,
 }
 
 /// An item of either kind.
@@ -146,6 +149,7 @@ impl Notes {
                     || now.get(&source).is_some_and(|one| !is_usable(world, &source, one)),
                 hindered: [false; 2],
                 volumes: [volume(&source), volume(&replacement)],
+                moves: None,
             };
             (item.id().clone(), track)
         };
@@ -176,9 +180,21 @@ impl Notes {
         }
     }
 
+    /// What was moved by hand before the run.
+    pub(super) fn moved(&mut self, id: &ItemId, moves: Moves) {
+        let Some(track) = self.tracks.get_mut(id) else { return };
+        track.trouble |= moves != Moves::ALL;
+        track.moves = Some(moves);
+    }
+
     /// Somebody has done something to an item's replacement, or in its stead, while nobody was at work.
     pub(super) fn disturb(&mut self, id: &ItemId, done: Mischief, world: &World) {
         let Some(track) = self.tracks.get_mut(id) else { return };
+        if done == Mischief::Unmove {
+            track.moves = Some(Moves::NONE);
+            track.trouble = true;
+            return;
+        }
         track.hindered[0] |= done == Mischief::Lock;
         let [_, spot] = spots(track.item.any());
         let now = instances(world).get(&spot).map(|one| (*one).clone());
@@ -289,6 +305,7 @@ impl Notes {
             replacement: now.get(&replacement).copied(),
             meddled: [self.meddled(&source), self.meddled(&replacement)],
             hindered: track.hindered,
+            moves: track.moves,
         })
     }
 }

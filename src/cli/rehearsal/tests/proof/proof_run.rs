@@ -84,7 +84,10 @@ impl ProofRun {
         drop(state.lock(&plan.account).unwrap());
         let dir = state.new_run(&plan.digest, session.connected.clock.now()).unwrap();
         let journal_lines = JournalLines::at(dir.journal_path());
-        let notes = Notes::new((&plan, &dir.id), journal_lines, (&reviewed, &session.sandbox.world()));
+        let mut notes = Notes::new((&plan, &dir.id), journal_lines, (&reviewed, &session.sandbox.world()));
+        for (id, moves) in story_world.moves(&plan) {
+            notes.moved(&id, moves);
+        }
         let witness = Arc::new(Witness::new(session.clone(), notes));
         ProofRun { session, plan, witness, state, dir, _home: home }
     }

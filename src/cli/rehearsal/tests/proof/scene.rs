@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::cli::rehearsal::tests::proof::item_journal::ItemJournal;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::settings::has_settings;
 use crate::execute::Side;
 use crate::ids::{Digest, RunId};
@@ -38,6 +39,8 @@ pub(super) struct Scene<'a> {
     pub(super) meddled: [bool; 2],
     /// Whether anything has happened that may keep the source, and the replacement, from the status it is to have.
     pub(super) hindered: [bool; 2],
+    /// What was moved by hand, where the plan moves its files.
+    pub(super) moves: Option<Moves>,
 }
 
 impl<'a> Scene<'a> {

@@ -2,6 +2,7 @@
 
 use crate::cli::rehearsal::tests::proof::item_journal::Progress;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
+use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::repairs;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::journal::{Call, PriorStatus, Purpose};
@@ -51,6 +52,8 @@ fn stop_source(scene: &Scene<'_>) -> Broken {
     hold(&mut broken, Law::OnlyThePlan, ran, || "a source that was stopped is stopped".to_owned());
     scene.hold_source(&mut broken, &[Status::InService]);
     way_back(scene, &mut broken);
+    let moved = scene.replaced().transfer.is_none() || scene.moves.is_some_and(Moves::is_exported);
+    hold(&mut broken, Law::DataFirst, moved, || format!("stopped with {:?}", scene.moves));
     broken
 }
 
@@ -133,6 +136,8 @@ fn delete_source(scene: &Scene<'_>) -> Broken {
     let verified = scene.known.verified;
     hold(&mut broken, Law::VerifiedFirst, verified, || "it is not verified on disk".to_owned());
     scene.hold_requested(&mut broken, Law::VerifiedFirst);
+    let moved = scene.replaced().transfer.is_none() || cleans && scene.moves.is_some_and(Moves::is_imported);
+    hold(&mut broken, Law::DataFirst, moved, || format!("deleted with {:?}", scene.moves));
     let at_rest = if cleans { scene.applied.at_rest } else { scene.known.at_rest };
     let modified = scene.modified();
     let untouched = at_rest.is_some() && (scene.meddled[0] || modified == at_rest);
@@ -170,13 +175,12 @@ fn stop_ours(scene: &Scene<'_>) -> Broken {
 /// A rollback stops no replacement for a source that could not start again: by then nothing would run any more.
 fn give_up(scene: &Scene<'_>) -> Broken {
     let mut broken = stop_ours(scene);
-    let stops = scene.known.announced.iter().filter(|call| **call == Call::StopReplacement);
     let starts = scene.known.prior == Some(PriorStatus::InService)
         && scene.source.is_some_and(|source| source.status == Status::Stopped)
         && scene.applied.announced.contains(&Call::StopSource);
     let upgraded = scene.replaced().upgrade_source.is_some();
     let open = scene.usable && (repairs::starts(scene) || upgraded);
-    let known = !starts || open || scene.meddled[0] || stops.count() > 1;
+    let known = !starts || open || scene.meddled[0];
     hold(&mut broken, Law::WayBack, known, || "the source does not start again".to_owned());
     broken
 }

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::notes::spots;
-use crate::plan::{AnyItem, Plan};
+use crate::ids::ItemId;
+use crate::plan::{AnyItem, Item, Plan};
 use crate::sandbox::{KeyState, Notebook, NotebookStatus as Status, Seed, Switch, World, parse};
 
 /// What happened to a source, or to its replacement's name, between the review and the run.
@@ -34,6 +36,8 @@ pub(super) enum Mischief {
     Use,
     /// The source's role no longer lets SageMaker assume it, and its key is disabled.
     Lock,
+    /// What was exported and imported by hand is lost.
+    Unmove,
 }
 
 /// What the policy says of a source, by the first part of its name: it is kept, deleted by the run, or deleted by a
@@ -124,13 +128,25 @@ pub(super) struct StorySource {
     pub(super) platform: &'static str,
     /// Whether its volume has a key of its own.
     pub(super) keyed: bool,
+    /// What was moved by hand; `None` where the policy moves nothing.
+    pub(super) moves: Option<Moves>,
 }
 
 impl StorySource {
     pub(super) fn new(running: bool, deletion: DeletionPolicy, twist: Twist) -> StorySource {
         let order = SourceOrder::StopFirst;
         let platform = order.platforms()[0];
-        StorySource { region: 0, running, deletion, twist, order, platform, keyed: false }
+        StorySource { region: 0, running, deletion, twist, order, platform, keyed: false, moves: None }
+    }
+
+    pub(super) fn moved(self, moves: Moves) -> StorySource {
+        StorySource { moves: Some(moves), ..self }
+    }
+
+    /// Whether its files are moved: not of what is stopped, deleted by the run or repaired in place.
+    fn is_moved(&self) -> bool {
+        let kept = self.running && self.deletion != DeletionPolicy::Drop && !self.order.is_in_place();
+        kept && self.moves.is_some()
     }
 
     pub(super) fn ordered(self, order: SourceOrder) -> StorySource {
@@ -142,9 +158,13 @@ impl StorySource {
     }
 
     fn name(&self, number: usize) -> String {
-        format!("{}{}-{number}", self.deletion.words().0, self.order.words().0)
+        let moved = if self.is_moved() { MOVED } else { "" };
+        format!("{}{}{moved}-{number}", self.deletion.words().0, self.order.words().0)
     }
 }
+
+/// What marks the name of a source whose files are moved.
+const MOVED: &str = "-data";
 
 /// A world and the policy for it.
 #[derive(Debug, Clone)]
@@ -246,27 +266,46 @@ direct_internet_access = \"Disabled\""
         );
         for (number, region) in regions.iter().enumerate() {
             let all = DeletionPolicy::ALL.map(DeletionPolicy::words).into_iter();
-            for ((name, delete), order) in
-                all.flat_map(|deletion| SourceOrder::ALL.map(|order| (deletion, order)))
+            let all = all.flat_map(|deletion| SourceOrder::ALL.map(|order| (deletion, order)));
+            // The narrower names first.
+            for (((name, delete), order), moved) in
+                [MOVED, ""].into_iter().flat_map(|moved| all.clone().map(move |one| (one, moved)))
             {
+                let moves = !moved.is_empty();
+                if moves && (delete == "after-verify" || order.is_in_place()) {
+                    continue;
+                }
+                let data = if moves { "s3" } else { "none" };
                 let upgraded = matches!(order, SourceOrder::Upgraded | SourceOrder::InPlaceUpgraded);
                 let upgrade = if upgraded { "notebook-al2023-v1" } else { "never" };
                 let (marked, order) = order.words();
-                let names = format!("{name}{marked}-*");
+                let names = format!("{name}{marked}{moved}-*");
                 write!(
                 text,
                     "[[target]]\nname = \"{names}{number}\"\nmatch = {{ regions = [{region:?}], names = [{names:?}] }}\n\
                      subnets = [\"subnet-0{number}\"]\nsecurity_groups = [\"sg-0{number}\"]\ndelete_source = {delete:?}\n\
-                     order = {order:?}\nupgrade_source = {upgrade:?}\non_failure = {on_failure:?}\n"
+                     order = {order:?}\nupgrade_source = {upgrade:?}\non_failure = {on_failure:?}\n\
+                     data = {data:?}\n"
                 )
                 .unwrap();
             }
         }
+        text += "[transfer]\nby = \"hand\"\nbucket = \"moves-{region}\"\n";
         text += "[[exempt]]\nmatch = { names = [\"*-exempt\"] }\nreason = \"other\"\nexpires = 2099-01-01\n";
         text + &format!(
             "[limits]\nmax_percent = 100\nconcurrency = {concurrency}\nmax_failures = {max_failures}\ncanary = {canary}\n\
              poll_interval = \"{poll_interval}s\"\n"
         )
+    }
+
+    /// What was moved by hand of each item whose files are.
+    pub(super) fn moves(&self, plan: &Plan) -> Vec<(ItemId, Moves)> {
+        let moved = |item: &Item| {
+            let numbered = self.sources.iter().enumerate();
+            let mut of = numbered.filter(|(number, one)| one.name(*number) == item.id.name.as_str());
+            of.next().and_then(|(_, one)| Some((item.id.clone(), one.moves?)))
+        };
+        plan.items.iter().filter(|item| item.transfer.is_some()).filter_map(moved).collect()
     }
 
     /// What happens between the review and the run.
@@ -333,6 +372,9 @@ fn stranger(source: &Notebook, spelt: &str, name: &str) -> Notebook {
 
 /// Does that to an item. Whether anything came of it.
 pub(super) fn mischief(mischief: Mischief, item: AnyItem<'_>, world: &mut World) -> bool {
+    if mischief == Mischief::Unmove {
+        return item.replaced().is_some_and(|item| item.transfer.is_some());
+    }
     let [(region, source), (_, replacement)] = spots(item);
     let (_, account) = world.accounts.iter_mut().next().unwrap();
     let site = account.sites.get_mut(&region).unwrap();
@@ -363,6 +405,6 @@ pub(super) fn mischief(mischief: Mischief, item: AnyItem<'_>, world: &mut World)
             site.insert(source);
             true
         }
-        (Mischief::Usurp | Mischief::Warp | Mischief::Use | Mischief::Lock, _, _) => false,
+        (Mischief::Usurp | Mischief::Warp | Mischief::Use | Mischief::Lock | Mischief::Unmove, _, _) => false,
     }
 }

@@ -1,0 +1,105 @@
+//! Pure: the files of a source that are moved by hand. Here, unlike of keys and roles, what is not certain is a no: a source
+//! is stopped only on a proven export that is fresh enough, and deleted by a cleanup only on a proven import.
+
+use jiff::Timestamp;
+
+use crate::execute::step::{End, Step, decline};
+use crate::ids::{AccountId, Digest, ItemId};
+use crate::journal::{Call, Reason};
+use crate::plan::{AnyItem, Item, PlannedTransfer};
+
+/// Which files are asked about: those that were moved for an item of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MovedFiles {
+    /// The item.
+    pub item: ItemId,
+    /// The account of its notebooks.
+    pub account: AccountId,
+    /// The digest of the plan.
+    pub plan: Digest,
+    /// Where they go.
+    pub transfer: PlannedTransfer,
+}
+
+/// What the bucket shows of an export, or of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MoveStanding {
+    /// It is proven.
+    Proven {
+        /// When its status was written, by S3's clock, where S3 says.
+        at: Option<Timestamp>,
+    },
+    /// It is not.
+    NotProven {
+        /// What was found, in words.
+        found: String,
+    },
+}
+
+/// Which way the files went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MoveKind {
+    Export,
+    Import,
+}
+
+/// The files of an item; `None` where they are not moved.
+pub(super) fn of(item: AnyItem<'_>, account: &AccountId, plan: &Digest) -> Option<MovedFiles> {
+    let Item { id, transfer, .. } = item.replaced()?;
+    Some(MovedFiles {
+        item: id.clone(),
+        account: account.clone(),
+        plan: plan.clone(),
+        transfer: transfer.clone()?,
+    })
+}
+
+/// Whether the step of an application needs the export: what begins the item, and each stop of its source.
+pub(super) fn needs_export(step: &Step) -> bool {
+    matches!(step, Step::Begin(_) | Step::Call(Call::StopSource))
+}
+
+/// Whether the step of a cleanup needs the import.
+pub(super) fn needs_import(step: &Step) -> bool {
+    matches!(step, Step::Begin(_) | Step::Call(Call::DeleteSource))
+}
+
+/// What is wrong with what was told; nothing only if it is proven and, of an export, young enough. `None` told: it could not be
+/// read.
+pub(super) fn unmet(
+    kind: MoveKind,
+    transfer: &PlannedTransfer,
+    told: Option<&MoveStanding>,
+    now: Timestamp,
+) -> Option<String> {
+    match told {
+        None => Some("the bucket could not be read".to_owned()),
+        Some(MoveStanding::NotProven { found }) => Some(found.clone()),
+        Some(MoveStanding::Proven { .. }) if kind == MoveKind::Import => None,
+        Some(MoveStanding::Proven { at: None }) => Some("S3 does not say when it was made".to_owned()),
+        Some(MoveStanding::Proven { at: Some(at) }) => {
+            let age = now.as_second().saturating_sub(at.as_second());
+            let old = u64::try_from(age).is_ok_and(|age| age > transfer.max_age);
+            old.then(|| {
+                let most = crate::text::duration(std::time::Duration::from_secs(transfer.max_age));
+                format!("it was made at {at}, which is more than {most} ago")
+            })
+        }
+    }
+}
+
+/// Why the step is not taken.
+pub(super) fn reason(kind: MoveKind, found: String) -> Reason {
+    match kind {
+        MoveKind::Export => Reason::DataNotExported { found },
+        MoveKind::Import => Reason::DataNotImported { found },
+    }
+}
+
+/// What becomes of the step then. A replacement that stands verified is left, beside its source that runs on: both are there.
+pub(super) fn instead(step: &Step, why: Reason) -> Step {
+    if *step == Step::Call(Call::DeleteSource) {
+        return Step::End(End::Failed(Reason::SourceNotDeleted { why: Box::new(why) }));
+    }
+    decline(step, why)
+}
