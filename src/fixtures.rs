@@ -215,8 +215,11 @@ pub(crate) fn usable(dependency: &Dependency) -> Standing {
             let arn = role.as_str().to_owned();
             Standing::Role(Some(Role { arn, assumable: Assumable::Yes }))
         }
-        Dependency::Export(_) | Dependency::Import(_) => {
-            Standing::Moved(MoveStanding::Proven { at: Some(now()) })
+        Dependency::Export(_) => Standing::Moved(MoveStanding::Proven { at: Some(now()) }),
+        // After any replacement was created.
+        Dependency::Import(_) => {
+            let at = crate::clock::after(now(), std::time::Duration::from_hours(48));
+            Standing::Moved(MoveStanding::Proven { at: Some(at) })
         }
     }
 }

@@ -1,10 +1,8 @@
 //! Pure: what else than its two instances an item depends on, and what must be asked of it before a step that cannot be
 //! taken back: that the create would be refused, or the way back be shut, must show before anything is stopped.
 
-use jiff::Timestamp;
-
 use crate::execute::gate::gives_up;
-use crate::execute::moving::{self, MoveKind, MoveStanding, MovedFiles};
+use crate::execute::moving::{self, MoveKind, MoveStanding, MovedFiles, When};
 use crate::execute::observed::{Observed, Sight};
 use crate::execute::step::{End, Step, decline};
 use crate::ids::{AccountId, Digest, RoleArn, SubnetId};
@@ -158,14 +156,14 @@ pub(super) fn unmet(
     item: AnyItem<'_>,
     dependency: &Dependency,
     told: Option<&Standing>,
-    now: Timestamp,
+    when: When,
 ) -> Option<String> {
     if let Some((kind, files)) = dependency.moved() {
         let told = match told {
             Some(Standing::Moved(told)) => Some(told),
             Some(Standing::Key(_) | Standing::Subnet(_) | Standing::Role(_)) | None => None,
         };
-        return moving::unmet(kind, &files.transfer, told, now);
+        return moving::unmet(kind, &files.transfer, told, when);
     }
     match (dependency, told?) {
         (Dependency::Key(key), Standing::Key(found)) => match found {

@@ -1,8 +1,11 @@
 //! Pure: the files of a source that are moved by hand. Here, unlike of keys and roles, what is not certain is a no: a source
 //! is stopped only on a proven export that is fresh enough, and deleted by a cleanup only on a proven import.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
+use crate::clock::after;
 use crate::execute::step::{End, Step, decline};
 use crate::ids::{AccountId, Digest, ItemId};
 use crate::journal::{Call, Reason};
@@ -35,6 +38,17 @@ pub enum MoveStanding {
         found: String,
     },
 }
+
+/// What the time of a proof is held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When {
+    pub(super) now: Timestamp,
+    /// When the replacement was created, where there is one and AWS says so.
+    pub(super) replaced: Option<Timestamp>,
+}
+
+/// How far this clock may be behind that of S3, which signs for 15 minutes at most.
+const CLOCK_SKEW: Duration = Duration::from_secs(900);
 
 /// Which way the files went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,21 +84,43 @@ pub(super) fn unmet(
     kind: MoveKind,
     transfer: &PlannedTransfer,
     told: Option<&MoveStanding>,
-    now: Timestamp,
+    when: When,
 ) -> Option<String> {
-    match told {
-        None => Some("the bucket could not be read".to_owned()),
-        Some(MoveStanding::NotProven { found }) => Some(found.clone()),
-        Some(MoveStanding::Proven { .. }) if kind == MoveKind::Import => None,
-        Some(MoveStanding::Proven { at: None }) => Some("S3 does not say when it was made".to_owned()),
-        Some(MoveStanding::Proven { at: Some(at) }) => {
-            let age = now.as_second().saturating_sub(at.as_second());
-            let old = u64::try_from(age).is_ok_and(|age| age > transfer.max_age);
-            old.then(|| {
-                let most = crate::text::duration(std::time::Duration::from_secs(transfer.max_age));
-                format!("it was made at {at}, which is more than {most} ago")
-            })
+    let at = match told {
+        None => return Some("the bucket could not be read".to_owned()),
+        Some(MoveStanding::NotProven { found }) => return Some(found.clone()),
+        Some(MoveStanding::Proven { at: None }) => {
+            return Some("S3 does not say when it was made".to_owned());
         }
+        Some(MoveStanding::Proven { at: Some(at) }) => *at,
+    };
+    match kind {
+        MoveKind::Export => too_old(at, transfer, when.now),
+        MoveKind::Import => made_elsewhere(at, when.replaced),
+    }
+}
+
+/// Why an export of that moment does not count now.
+fn too_old(at: Timestamp, transfer: &PlannedTransfer, now: Timestamp) -> Option<String> {
+    if at > after(now, CLOCK_SKEW) {
+        return Some(format!("it was made at {at}, and it is only {now} here: this clock is wrong"));
+    }
+    let age = u64::try_from(now.as_second().saturating_sub(at.as_second())).unwrap_or(0);
+    (age > transfer.max_age).then(|| {
+        let most = crate::text::duration(Duration::from_secs(transfer.max_age));
+        format!("it was made at {at}, which is more than {most} ago")
+    })
+}
+
+/// Why an import of that moment cannot have been made on the replacement, which was created then. It may have been started on
+/// the source by mistake, or on the replacement of a run that was rolled back.
+fn made_elsewhere(at: Timestamp, replaced: Option<Timestamp>) -> Option<String> {
+    match replaced {
+        Some(replaced) if replaced < at => None,
+        Some(replaced) => {
+            Some(format!("it was made at {at}, and the replacement was only created at {replaced}"))
+        }
+        None => Some("AWS does not say when the replacement was created".to_owned()),
     }
 }
 

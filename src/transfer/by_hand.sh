@@ -1,6 +1,14 @@
-# remediate @RUN@: @KIND@ of @ITEM@, by hand. Paste all of this in a terminal of the notebook, and leave it open.
+# remediate @RUN@: @KIND@ of @ITEM@, by hand. Paste all of this in a terminal of @INSTANCE@, and leave it open.
 # It reads /home/ec2-user/SageMaker and writes to s3://@PLACE@. Below "by_hand" are the job and the worker, in base64.
 by_hand() (
+  metadata=${REMEDIATE_METADATA:-/opt/ml/metadata/resource-metadata.json}
+  if [ -e "$metadata" ]; then
+    grep -qi '"ResourceName" *: *"@INSTANCE@"' "$metadata" ||
+      { echo "remediate: this is not the notebook @INSTANCE@; nothing was done"; return 1; }
+  fi
+  # As root, if that is allowed: only root can read everything, and give everything back its owner.
+  sudo=
+  [ "$(id -u)" = 0 ] || { sudo -n true 2>/dev/null && sudo="sudo -n"; }
   umask 077
   dir=$(mktemp -d) && cd "$dir" || return
   read -r job
@@ -14,7 +22,7 @@ open("worker.py", "wb").write(zlib.decompress(open("worker.z", "rb").read()))' &
     python=
   done
   [ "$python" ] || { echo "remediate: no Python 3.7 or later was found"; return 1; }
-  "$python" -X utf8 "$dir/worker.py" "$dir/job.json"
+  $sudo "$python" -X utf8 "$dir/worker.py" "$dir/job.json"
 )
 by_hand <<'END'
 @JOB@

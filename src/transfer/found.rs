@@ -63,23 +63,22 @@ pub struct StoredTotal {
 }
 
 impl ItemTransfers {
-    /// The newest proven export.
+    /// The newest export, if it is proven. One before it does not count: who began another had a reason.
     pub fn export(&self) -> Option<(&AttemptFound, &Proof)> {
         self.newest(TransferKind::Export, |_| true)
     }
 
-    /// The newest proven import of that export: the files on the replacement are those that it holds.
+    /// The newest import, if it is proven and of that export: the files on the replacement are those that it holds.
     pub fn import(&self) -> Option<(&AttemptFound, &Proof)> {
         let (_, export) = self.export()?;
         self.newest(TransferKind::Import, |proof| proof.manifest.digest == export.manifest.digest)
     }
 
     fn newest(&self, kind: TransferKind, good: impl Fn(&Proof) -> bool) -> Option<(&AttemptFound, &Proof)> {
-        let proven = self.attempts.iter().filter(|found| found.name.kind == kind).filter_map(|found| {
-            let AttemptState::Proven(proof) = &found.state else { return None };
-            good(proof).then_some((found, proof))
-        });
-        proven.max_by_key(|(found, _)| (found.at, found.name.number))
+        let of_kind = self.attempts.iter().filter(|found| found.name.kind == kind);
+        let found = of_kind.max_by_key(|found| (found.at, found.name.number))?;
+        let AttemptState::Proven(proof) = &found.state else { return None };
+        good(proof).then_some((found, proof))
     }
 }
 

@@ -15,6 +15,8 @@ use crate::ids::Digest;
 
 const WHAT: &str = "manifest.jsonl.gz";
 
+/// The most bytes of a manifest that are unpacked: what is cut off there is no manifest.
+const UNPACKED: u64 = 1 << 30;
 /// The longest line that is read. A path, a link and the attributes that a file system of Linux has room for take less.
 const LONGEST: u64 = 1 << 20;
 
@@ -85,7 +87,7 @@ impl Manifest {
     /// # Errors
     /// It is none.
     pub fn read(bytes: &[u8], most: u64) -> Result<Manifest, InvalidObject> {
-        let mut lines = BufReader::new(MultiGzDecoder::new(bytes));
+        let mut lines = BufReader::new(MultiGzDecoder::new(bytes).take(UNPACKED));
         let mut sha = Sha256::new();
         let mut entries: Vec<ManifestEntry> = Vec::new();
         for line in 1.. {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::job::{InvalidJob, TransferJob, TransferKind};
 use super::strip::stripped;
-use crate::ids::Digest;
+use crate::ids::{Digest, InstanceName};
 
 /// The most characters of base64 that SageMaker takes as the content of a lifecycle configuration's script (botocore
 /// 1.44.5, `NotebookInstanceLifecycleConfigContent`).
@@ -49,15 +49,16 @@ pub fn on_start(job: &TransferJob) -> Result<TransferScript, InvalidJob> {
 }
 
 /// The script that the owner of a notebook pastes in a terminal there. In base64, since an interactive shell gives `!` a
-/// meaning even between quotes.
+/// meaning even between quotes. It does nothing on a notebook of another name.
 ///
 /// # Errors
 /// A parameter that no worker can be told.
-pub fn by_hand(job: &TransferJob) -> Result<String, InvalidJob> {
+pub fn by_hand(job: &TransferJob, notebook: &InstanceName) -> Result<String, InvalidJob> {
     let encode = |bytes: &[u8]| base64_simd::STANDARD.encode_to_string(bytes);
     let worker = lines(&encode(packed(job.attempt.name.kind)));
     let job_line = encode(job.line()?.as_bytes());
-    Ok(filled(BY_HAND, job, &job_line, &worker))
+    let script = BY_HAND.replace("@INSTANCE@", notebook.as_str());
+    Ok(filled(&script, job, &job_line, &worker))
 }
 
 /// What a job of that kind runs, packed. Packing takes half a second.
@@ -184,7 +185,7 @@ mod tests {
     fn no_line_of_the_worker_ends_the_here_document() {
         for kind in KINDS {
             let job = longest(kind);
-            for text in [on_start(&job).unwrap().text, by_hand(&job).unwrap()] {
+            for text in [on_start(&job).unwrap().text, by_hand(&job, &job.attempt.item.name).unwrap()] {
                 assert_eq!(text.lines().filter(|line| *line == "END").count(), 1, "{text}");
                 let marks = ["@RUN@", "@KIND@", "@ITEM@", "@PLACE@", "@JOB@", "@WORKER@"];
                 assert!(marks.iter().all(|mark| !text.contains(mark)), "{text}");
@@ -214,7 +215,7 @@ mod tests {
         for (change, what) in CHANGES {
             let mut job = longest(TransferKind::Export);
             change(&mut job.store);
-            for refused in [on_start(&job).map(drop), by_hand(&job).map(drop)] {
+            for refused in [on_start(&job).map(drop), by_hand(&job, &job.attempt.item.name).map(drop)] {
                 assert_eq!(refused.unwrap_err().what, *what);
             }
         }

@@ -108,8 +108,9 @@ class Report:
             self.failures.append(dict(named("path", path), why=str(why)))
 
     def skip(self, why, path):
-        if self.strict:
-            return self.fail(why, path)
+        self.fail(why, path) if self.strict else self.leave_out(why, path)
+
+    def leave_out(self, why, path):
         self.left_out += 1
         if self.left_out <= LISTED:
             self.skipped.append(dict(named("path", path), why=why))
@@ -351,7 +352,7 @@ def walk(root, report):
             entry = Entry(path, folder, name)
             if own(entry) or path.startswith(report.aside):
                 if os.geteuid():
-                    report.skip("only root can read it", path)
+                    report.leave_out("only root can read it", path)
                 continue
             if not entry.kind:
                 report.skip("a socket or a device, not data", path)
@@ -540,6 +541,8 @@ class Export:
             self.parts.write(header(info))
             self.lines.add(entry.describe({}, target))
             return self.report.count("hardlink")
+        if os.geteuid() and found.st_uid != os.geteuid():
+            raise OSError("belongs to another user: only root can give it back")
         attributes = entry.attributes()
         info.mode, info.uid, info.gid = stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid
         info.pax_headers["mtime"] = decimal(found.st_mtime_ns)

@@ -32,7 +32,8 @@ pub(crate) async fn script(args: &DataScriptArgs, printer: &Printer) -> Result<E
     } else {
         Work::Export { strict: transfer.strict, quiesce: false }
     };
-    let text = by_hand(&job(wanted, work, args.attempt))
+    let notebook = if args.import { &item.request.notebook_instance_name } else { &item.id.name };
+    let text = by_hand(&job(wanted, work, args.attempt), notebook)
         .map_err(|error| CommandError::from_error(ExitStatus::PlanUnusable, &error))?;
     printer.data(&text);
     tell_how_to_use(&plan, (item, transfer), args, printer);
@@ -171,7 +172,11 @@ mod tests {
         let of = |number: u8| {
             let (item, transfer) = moved_item(&plan, &args(&["etl"])).unwrap();
             let wanted = look_for(&moved_files(&plan, item, transfer));
-            by_hand(&job(wanted, Work::Export { strict: transfer.strict, quiesce: false }, number)).unwrap()
+            by_hand(
+                &job(wanted, Work::Export { strict: transfer.strict, quiesce: false }, number),
+                &item.id.name,
+            )
+            .unwrap()
         };
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));

@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use crate::clock::elapsed;
 use crate::execute::cloud::Cloud;
 use crate::execute::dependency::{Dependency, Outlook, instead, unmet};
+use crate::execute::moving::When;
 use crate::execute::standings::HOLDS;
 use crate::execute::step::Step;
 
 use super::look::FRESH;
-use super::state::Driver;
+use super::state::{Driver, description_in};
 
 impl<C: Cloud> Driver<'_, C> {
     /// The step, or what becomes of it where AWS says that the item cannot be done any more. What AWS does not tell is not
@@ -27,7 +28,8 @@ impl<C: Cloud> Driver<'_, C> {
         for dependency in &dependencies {
             let ports = (shared.cloud, shared.clock);
             let told = shared.standings.ask(ports, item.id(), dependency).await;
-            if let Some(found) = unmet(item, dependency, told.as_ref(), shared.clock.now()) {
+            let when = When { now: shared.clock.now(), replaced: self.replaced() };
+            if let Some(found) = unmet(item, dependency, told.as_ref(), when) {
                 let why = (shared.conduct.unmet)(item, dependency, found);
                 return Some(instead(&step, item, dependency, why));
             }
@@ -38,9 +40,17 @@ impl<C: Cloud> Driver<'_, C> {
         if dependencies.iter().any(|one| one.moved().is_none()) {
             self.cleared = Some(now);
         }
-        self.moved = Some((step.clone(), now));
+        if dependencies.iter().any(|one| one.moved().is_some()) {
+            // From when it was told: of a large transfer, asking takes longer than an answer holds.
+            self.moved = Some((step.clone(), shared.clock.now()));
+        }
         let stale = self.fresh.is_some_and(|at| elapsed(at, shared.clock.now()) > FRESH);
         (!stale).then_some(step)
+    }
+
+    /// When the replacement was created, as far as that was seen.
+    fn replaced(&self) -> Option<Timestamp> {
+        description_in(&self.seen.as_ref()?.replacement)?.creation_time
     }
 
     /// What must be asked before the step.

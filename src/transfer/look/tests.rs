@@ -337,15 +337,24 @@ async fn what_an_item_has_is_proven_if_whatever_was_tried_is() {
     assert_eq!(seen(&bucket).await, ("not-imported", false));
     bucket.import("by-hand-import-01", &export, &lines, 20);
     assert_eq!(seen(&bucket).await, ("imported", true));
-    // A later attempt that failed takes nothing back.
-    bucket.put("by-hand-02/hello.json", b"{}", 30);
-    bucket.put("by-hand-import-02/hello.json", b"{}", 30);
-    assert_eq!(seen(&bucket).await, ("imported", true));
     // A manifest that holds other bytes than its checksum says, as no S3 would have it: only reading tells.
     bucket.object("by-hand-01/manifest.jsonl.gz").0.reverse();
     assert_eq!(seen(&bucket).await, ("imported", false));
     bucket.object("by-hand-01/part-000000").1 = None;
     assert_eq!(seen(&bucket).await, ("not-exported", false));
+}
+
+#[tokio::test]
+async fn who_begins_another_attempt_takes_back_what_the_last_one_proved() {
+    for (begun, standing) in [("by-hand-02", "not-exported"), ("by-hand-import-02", "not-imported")] {
+        let mut bucket = Bucket::default();
+        let lines = [file("a", "abc")];
+        let export = bucket.export("by-hand-01", &lines, &["one"], 9);
+        bucket.import("by-hand-import-01", &export, &lines, 20);
+        assert_eq!(look(&bucket, &job()).await.unwrap().standing().as_str(), "imported");
+        bucket.put(&format!("{begun}/hello.json"), b"{}", 30);
+        assert_eq!(look(&bucket, &job()).await.unwrap().standing().as_str(), standing, "{begun}");
+    }
 }
 
 #[tokio::test]

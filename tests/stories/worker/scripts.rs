@@ -67,7 +67,7 @@ fn the_script_for_a_terminal_does_the_same(python: &Path) {
     let (_kept, root) = empty();
     fs::write(root.join("a"), "b").unwrap();
     let job = export(1);
-    let text = by_hand(&job).unwrap();
+    let text = by_hand(&job, &job.attempt.item.name).unwrap();
     assert!(text.lines().all(|line| line.len() < 4000), "a terminal takes lines of 4,095 bytes");
     assert!(!text.contains('!'), "an interactive shell would take it for a command of the past");
     let mut command = Command::new("bash");
@@ -75,6 +75,19 @@ fn the_script_for_a_terminal_does_the_same(python: &Path) {
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains("remediate: export ok"), "{}", said(&output));
     assert!(judged(&stub, &job).is_ok());
+
+    // What SageMaker says of the notebook, where it says anything: the script is for one of them alone.
+    let metadata = root.join("metadata.json");
+    let job = export(2);
+    let text = by_hand(&job, &job.attempt.item.name).unwrap();
+    for (name, is_done) in [("fraud-10", false), ("xfraud-1", false), ("Fraud-1", true)] {
+        fs::write(&metadata, format!("{{\"ResourceArn\":\"arn\",\"ResourceName\":\"{name}\"}}")).unwrap();
+        let mut command = Command::new("bash");
+        let bash = Place::new(python, &stub, &root).set(&mut command).env("REMEDIATE_METADATA", &metadata);
+        let output = bash.args(["-c", &text]).output().unwrap();
+        assert_eq!(output.status.success(), is_done, "{name}: {}", said(&output));
+        assert_eq!(judged(&stub, &job).is_ok(), is_done, "{name}");
+    }
 }
 
 fn worker() -> String {

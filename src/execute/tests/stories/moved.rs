@@ -170,8 +170,17 @@ async fn a_cleanup_deletes_a_source_only_once_the_import_of_its_files_is_proven(
         assert_eq!(test_run.world.mutations().len(), sent);
         assert_eq!(test_run.world.status("a").unwrap(), "Stopped");
     }
+    // One from before the replacement was created was made elsewhere, or on another one.
+    let made = test_run.world.get("a-vpc").unwrap().0.creation_time.unwrap();
+    for (at, says) in [(None, "S3 does not say"), (Some(made), "was only created at")] {
+        test_run.world.tell_of(import(&test_run), proven(at));
+        let report = clean_up(&test_run, Stop::default()).await;
+        let Outcome::Refused { reason } = outcome(&report, "a") else { panic!("{report:?}") };
+        assert!(crate::report::wording::reason(reason).contains(says), "{reason:?}");
+    }
     // How old the import is does not matter, nor what became of the export's age.
-    test_run.world.tell_of(import(&test_run), proven(None));
+    let later = crate::clock::after(made, Duration::from_secs(1));
+    test_run.world.tell_of(import(&test_run), proven(Some(later)));
     test_run.clock.advance(Duration::from_hours(48));
     let report = clean_up(&test_run, Stop::default()).await;
     assert!(matches!(outcome(&report, "a"), Outcome::Done { source_deleted: true, .. }), "{report:?}");
@@ -183,7 +192,7 @@ async fn an_import_that_is_lost_before_the_source_is_deleted_keeps_it() {
     for call in 1..60 {
         let (test_run, stop) = (replaced().await, Stop::default());
         let sent = test_run.world.mutations().len();
-        test_run.world.tell_of(import(&test_run), proven(None));
+        test_run.world.tell_of(import(&test_run), proven(Some("2026-11-22T12:00:00Z".parse().unwrap())));
         test_run.world.stop_at(call, stop.clone());
         clean_up(&test_run, stop).await;
         let (dir, _) = test_run.state.run_of(&test_run.plan.digest).unwrap().unwrap();

@@ -6,10 +6,11 @@ use std::sync::Mutex;
 
 use crate::cli::rehearsal::tests::proof::cutoff::{CutKind, Cutoff};
 use crate::cli::rehearsal::tests::proof::law::{Breach, Law, hold};
+use crate::cli::rehearsal::tests::proof::meddling::Twist;
 use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::proof_run::{ProcessEnd, ProofRun, tell_story};
 use crate::cli::rehearsal::tests::proof::story_world::{
-    DeletionPolicy, RETIRED, SourceOrder, StorySource, StoryWorld, Twist,
+    DeletionPolicy, RETIRED, SourceOrder, StorySource, StoryWorld,
 };
 use crate::cli::rehearsal::tests::proof::tally::Tally;
 use crate::cli::rehearsal::tests::proof::{is_long, on_all_cores};

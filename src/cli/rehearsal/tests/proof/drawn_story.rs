@@ -5,10 +5,11 @@ use std::time::Duration;
 use globset::Glob;
 
 use crate::cli::rehearsal::tests::proof::cutoff::CutKind;
+use crate::cli::rehearsal::tests::proof::meddling::{Mischief, Twist};
 use crate::cli::rehearsal::tests::proof::moves::{Export, Moves};
 use crate::cli::rehearsal::tests::proof::proof_run::Traffic;
 use crate::cli::rehearsal::tests::proof::story_world::{
-    DeletionPolicy, Mischief, SourceOrder, StorySource, StoryWorld, Twist,
+    DeletionPolicy, SourceOrder, StorySource, StoryWorld,
 };
 use crate::journal::Purpose;
 use crate::sandbox::{Fault, FaultRule, OutsiderAct, Seed};

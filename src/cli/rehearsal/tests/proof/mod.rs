@@ -8,6 +8,7 @@ mod ending;
 mod item_journal;
 mod journal_lines;
 mod law;
+mod meddling;
 mod moves;
 mod notes;
 mod proof_run;

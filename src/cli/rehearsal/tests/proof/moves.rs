@@ -60,7 +60,7 @@ impl Moves {
         let not = || Ok(Standing::Moved(MoveStanding::NotProven { found: "there is none".to_owned() }));
         match (self.export, dependency) {
             (Export::Unreadable, _) => Err(denied(region)),
-            (_, Dependency::Import(_)) if self.imported => ago(SignedDuration::from_mins(1)),
+            (_, Dependency::Import(_)) if self.imported => ago(SignedDuration::ZERO),
             (_, Dependency::Import(_)) | (Export::Not, _) => not(),
             (Export::Old, _) => ago(SignedDuration::from_hours(25)),
             (Export::Proven, _) => ago(SignedDuration::from_mins(1)),
