@@ -276,10 +276,11 @@ fn a_plan_that_does_not_fit_proposes_one_that_does() {
     let (all, m5, t3) = (|| "all".to_owned(), || "ml.m5.xlarge".to_owned(), || "ml.t3.medium".to_owned());
     // 36 stay beside their sources, and as many of the 4 that are deleted as are in flight.
     // What EC2 may offer no longer is created before its source is stopped: both run at once.
-    let doubted = ["ml.c5.xlarge", "ml.m4.xlarge"].map(|kind| (kind.to_owned(), [107, 1, 1, 4]));
-    let [c5, m4] = doubted;
-    let fitting = [(all(), [107, 68, 40, 3]), c5, m4, (m5(), [2, 0, 4, 2]), (t3(), [107, 51, 6, 4])];
-    assert_eq!(needs(&plan), fitting);
+    let doubted =
+        |at_once| ["ml.c5.xlarge", "ml.m4.xlarge"].map(|kind| (kind.to_owned(), [107, 1, 1, at_once]));
+    let [c5, m4] = doubted(4);
+    let expected = [(all(), [107, 68, 40, 3]), c5, m4, (m5(), [2, 0, 4, 2]), (t3(), [107, 51, 6, 4])];
+    assert_eq!(needs(&plan), expected);
     let total = "us-east-1: a quota of 107 notebook instances, 68 in use, 40 more at once: that does not fit. With \
                  `concurrency = 3` in [limits] it does.";
     let of_type = "us-east-1: a quota of 2 running ml.m5.xlarge, 0 in use, 4 more at once: that does not fit. With \
@@ -293,7 +294,9 @@ fn a_plan_that_does_not_fit_proposes_one_that_does() {
     // What both quotas leave room for.
     world.remediate.write("policy.toml", &policy().replace("concurrency = 4 ", "concurrency = 2 "));
     let plan = world.plan();
-    assert_eq!(needs(&plan), [(all(), [107, 68, 38, 2]), (m5(), [2, 0, 2, 2]), (t3(), [107, 51, 4, 2])]);
+    let [c5, m4] = doubted(2);
+    let expected = [(all(), [107, 68, 38, 2]), c5, m4, (m5(), [2, 0, 2, 2]), (t3(), [107, 51, 4, 2])];
+    assert_eq!(needs(&plan), expected);
     let fits = "68 in use, 38 more at once: that fits.";
     assert_told(&[&world.text("80")], "the text", fits);
     assert_told(&[&world.markdown()], "the Markdown", fits);
