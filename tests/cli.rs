@@ -37,7 +37,7 @@ fn an_empty_policy_says_what_a_policy_needs() {
 
 #[test]
 fn every_problem_of_a_policy_is_shown_at_its_place_in_one_go() {
-    let policy = "format = 1\n[scope]\nregion = [\"us-east-1\"]\n[limits]\nconcurrency = 0\n[defaults]\ndata = \"s3\"\n";
+    let policy = "format = 1\n[scope]\nregion = [\"us-east-1\"]\n[limits]\nconcurrency = 0\n[defaults]\ndata = \"discard\"\n";
     let finished = with_policy(policy, &["policy", "check"]).expect(20);
     finished
         .mentions("policy.toml:3:1")
