@@ -304,7 +304,12 @@ impl Notes {
             source: now.get(&source).copied(),
             replacement: now.get(&replacement).copied(),
             meddled: [self.meddled(&source), self.meddled(&replacement)],
-            hindered: track.hindered,
+            // What nobody could tell keeps nobody from a stop, and then from no start either.
+            hindered: [
+                track.hindered[0]
+                    || (self.untold && now.get(&source).is_some_and(|one| !is_usable(world, &source, one))),
+                track.hindered[1],
+            ],
             moves: track.moves,
         })
     }
