@@ -2,7 +2,8 @@
 //!
 //! [`Session`] implements [`crate::inventory::InstanceSource`],
 //! [`crate::inventory::CompanionSource`], [`crate::network::NetworkSource`],
-//! [`crate::transfer::TransferStore`] and [`crate::execute::Cloud`]. Every call goes through one gate per region (`retry.rs`), which keeps the rate,
+//! [`crate::transfer::TransferStore`] and [`crate::execute::Cloud`]. Every call goes through one gate per region
+//! (`retry.rs`), which keeps the rate,
 //! repeats reads and sends mutations once; every failure goes through one table (`error.rs` and `kinds.rs`).
 
 mod account_policies;

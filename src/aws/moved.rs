@@ -7,8 +7,7 @@ use crate::ids::Region;
 use crate::plan::PlannedTransfer;
 use crate::text::with_causes;
 use crate::transfer::{
-    AttemptFound, AttemptState, ItemTransfers, LookFor, Nonce, Store, TransferKind, TransferOwner,
-    TransferStore, look,
+    AttemptFound, AttemptState, ItemTransfers, LookFor, Store, TransferKind, TransferStore, look,
 };
 
 /// The bucket of a planned transfer, for instances of that region.
@@ -26,13 +25,7 @@ fn store_of(transfer: &PlannedTransfer, region: &Region) -> Store {
 /// What is looked for to know whether these files were moved by hand.
 pub fn look_for(files: &MovedFiles) -> LookFor {
     let MovedFiles { item, account, plan, transfer } = files;
-    LookFor {
-        store: store_of(transfer, &item.region),
-        account: account.clone(),
-        of: TransferOwner::Plan(plan.clone()),
-        item: item.clone(),
-        nonce: Nonce::of_plan(plan, item),
-    }
+    LookFor::by_hand(store_of(transfer, &item.region), account.clone(), plan, item)
 }
 
 /// What the bucket shows of an export, or an import.
@@ -59,9 +52,9 @@ pub(super) async fn standing<S: TransferStore>(
     })
 }
 
-/// How the last attempt of that kind stands, in words.
+/// How the attempt of that kind that decides stands, in words.
 fn last_of(all: &ItemTransfers, kind: TransferKind, files: &MovedFiles) -> String {
-    match all.attempts.iter().rev().find(|one| one.name.kind == kind) {
+    match all.newest(kind) {
         None => format!("there is none below {}", files.transfer.place()),
         Some(AttemptFound { name, state: AttemptState::Running(..), .. }) => {
             format!("{name} has not finished")

@@ -11,7 +11,7 @@ use crate::inventory::{
 };
 use crate::network::read_facts;
 use crate::plan::Inputs;
-use crate::plan::planner::{make, told_of_policies, wanted_companions, wanted_facts};
+use crate::plan::planner::{draft, wanted_companions, wanted_facts};
 use crate::plan::{KnownRuns, Plan};
 use crate::policy::Policy;
 use crate::report::progress::ReadingBar;
@@ -49,13 +49,13 @@ pub(super) async fn plan(
         read_companions(&connected.session, &companions)
     );
     let now = inventory.taken_at;
-    let a_bug = |error| CommandError::from_error(ExitStatus::Bug, &error);
     let inputs = Inputs { policy, inventory: &inventory, facts: &facts, companions: &companions, runs, now };
-    let plan = make(inputs).map_err(a_bug)?;
+    let draft = draft(inputs);
     // The whole account is read for it: only where something gets another ARN.
-    let Some(item) = plan.items.first() else { return Ok(plan) };
-    companions.policies = Some(connected.session.policies(&item.id.region).await);
-    told_of_policies(plan, &companions).map_err(a_bug)
+    if let Some(region) = draft.replaces_in() {
+        companions.policies = Some(connected.session.policies(region).await);
+    }
+    draft.sealed(&companions).map_err(|error| CommandError::from_error(ExitStatus::Bug, &error))
 }
 
 /// A source that counts what passes.

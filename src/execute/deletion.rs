@@ -27,8 +27,7 @@ pub(super) fn deletion(item: &Item, source: &Seen, replaced: Option<Timestamp>, 
         return Deletion::Forbidden(Reason::SourceDrifted { drift });
     }
     match source.description.rest() {
-        Rest::Stopped if !tells_of_changes(item, applied) => Deletion::Forbidden(Reason::ChangeNotReported),
-        Rest::Stopped => match changed_since(source, replaced, applied) {
+        Rest::Stopped => match changed_since(item, source, replaced, applied) {
             None => Deletion::Allowed,
             Some(why) => Deletion::Forbidden(why),
         },
@@ -40,27 +39,18 @@ pub(super) fn deletion(item: &Item, source: &Seen, replaced: Option<Timestamp>, 
     }
 }
 
-/// Whether AWS's time of the last change can tell that somebody has used the source. That it moves when an instance is started
-/// or stopped is written nowhere: the run's own stop must have moved it.
-fn tells_of_changes(item: &Item, applied: &Past) -> bool {
-    match (item.source.description.last_modified_time, applied.rest) {
-        (Some(planned), SourceRest::Seen(Some(at_rest))) => {
-            !applied.has_stopped_source() || planned < at_rest
-        }
-        (None, _)
-        | (_, SourceRest::Seen(None) | SourceRest::NotSeen | SourceRest::Missed | SourceRest::Unrecorded) => {
-            true
-        }
-    }
-}
-
 /// Why the source counts as changed since the run's own last call to it, if it does. All times are AWS's own, so that no
 /// clock of ours can be wrong.
-fn changed_since(source: &Seen, replaced: Option<Timestamp>, applied: &Past) -> Option<Reason> {
+fn changed_since(item: &Item, source: &Seen, replaced: Option<Timestamp>, applied: &Past) -> Option<Reason> {
     let Some(modified) = source.description.last_modified_time else {
         return Some(Reason::ChangeNotReported);
     };
+    // That the time moves when an instance is started or stopped is written nowhere: the run's own stop must have moved it.
+    let planned = item.source.description.last_modified_time.filter(|_| applied.has_stopped_source());
     match applied.rest {
+        SourceRest::Seen(Some(at_rest)) if planned.is_some_and(|planned| planned >= at_rest) => {
+            Some(Reason::ChangeNotReported)
+        }
         SourceRest::Seen(Some(at_rest)) if modified == at_rest => None,
         SourceRest::Seen(Some(at_rest)) => Some(Reason::SourceChanged { modified, at_rest: Some(at_rest) }),
         SourceRest::Seen(None) => Some(Reason::ChangeNotReported),

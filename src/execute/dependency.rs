@@ -83,8 +83,14 @@ pub(super) struct Outlook<'a> {
     pub(super) plan: &'a Digest,
 }
 
-/// What an application must ask before the step is taken: what the create needs, and what the way back needs where the source
-/// is stopped. What the run has done already, it goes on with.
+impl Outlook<'_> {
+    fn moved_files(&self) -> Option<MovedFiles> {
+        MovedFiles::of(self.item.replaced()?, self.account, self.plan)
+    }
+}
+
+/// What an application must ask before the step is taken: what the create needs, what the way back needs where the source is
+/// stopped, and that files which are moved by hand were exported.
 pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
     let Outlook { step, item, account, .. } = *outlook;
     let replaced = item.replaced();
@@ -106,7 +112,7 @@ pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
         all.push(Dependency::Subnet(request.subnet_id.clone()));
     }
     if moving::needs_export(step) {
-        all.extend(moving::of(item, account, outlook.plan).map(Dependency::Export));
+        all.extend(outlook.moved_files().map(Dependency::Export));
     }
     all.sort();
     all.dedup();
@@ -115,9 +121,8 @@ pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
 
 /// What a cleanup must ask before it deletes a source whose files were to be moved: that they are on the replacement.
 pub(super) fn before_deletion(outlook: &Outlook<'_>) -> Vec<Dependency> {
-    let Outlook { step, item, account, plan, .. } = *outlook;
-    let import = moving::needs_import(step).then(|| moving::of(item, account, plan)).flatten();
-    import.map(Dependency::Import).into_iter().collect()
+    let moved = outlook.moved_files().filter(|_| moving::needs_import(outlook.step));
+    moved.map(Dependency::Import).into_iter().collect()
 }
 
 /// What a rollback must ask before it gives up what runs: the source has to start again.

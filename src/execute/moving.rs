@@ -9,7 +9,7 @@ use crate::clock::after;
 use crate::execute::step::{End, Step, decline};
 use crate::ids::{AccountId, Digest, ItemId};
 use crate::journal::{Call, Reason};
-use crate::plan::{AnyItem, Item, PlannedTransfer};
+use crate::plan::{Item, PlannedTransfer};
 
 /// Which files are asked about: those that were moved for an item of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,15 +57,12 @@ pub(super) enum MoveKind {
     Import,
 }
 
-/// The files of an item; `None` where they are not moved.
-pub(super) fn of(item: AnyItem<'_>, account: &AccountId, plan: &Digest) -> Option<MovedFiles> {
-    let Item { id, transfer, .. } = item.replaced()?;
-    Some(MovedFiles {
-        item: id.clone(),
-        account: account.clone(),
-        plan: plan.clone(),
-        transfer: transfer.clone()?,
-    })
+impl MovedFiles {
+    /// Those of an item, of the plan with that digest; `None` where they are not moved.
+    pub fn of(item: &Item, account: &AccountId, plan: &Digest) -> Option<MovedFiles> {
+        let transfer = item.transfer.clone()?;
+        Some(MovedFiles { item: item.id.clone(), account: account.clone(), plan: plan.clone(), transfer })
+    }
 }
 
 /// Whether the step of an application needs the export: what begins the item, and each stop of its source.

@@ -73,11 +73,40 @@ pub fn wanted_companions(policy: &Policy, inventory: &Inventory) -> BTreeMap<Reg
     wanted
 }
 
+/// A plan that lacks what the policies of the account say of its items, and its digest: they are read once it is known that
+/// there are any.
+pub struct DraftPlan(Plan);
+
+impl DraftPlan {
+    /// A region that something is re-created in; `None` where nothing gets another ARN.
+    pub fn replaces_in(&self) -> Option<&Region> {
+        self.0.items.first().map(|item| &item.id.region)
+    }
+
+    /// The plan.
+    ///
+    /// # Errors
+    /// When it cannot be written as canonical JSON: a bug, or numbers beyond what JSON holds.
+    pub fn sealed(self, companions: &Companions) -> Result<Plan, DigestError> {
+        let mut plan = self.0;
+        for item in &mut plan.items {
+            (item.named_by, item.more_named_by) = naming::of(item, companions);
+        }
+        plan.policies_unread = naming::unread(companions);
+        digest::seal(plan)
+    }
+}
+
 /// Makes the plan. It changes nothing and reads nothing but its arguments.
 ///
 /// # Errors
 /// When the plan cannot be written as canonical JSON: a bug, or numbers beyond what JSON holds.
 pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
+    draft(inputs).sealed(inputs.companions)
+}
+
+/// Makes all of the plan that needs no policies of the account.
+pub fn draft(inputs: Inputs<'_>) -> DraftPlan {
     let mut planner = Planner::new(inputs);
     let mut totals = Totals { seen: 0, compliant: 0, items: 0, repairs: 0, withheld: 0, unreadable: 0 };
     let (mut items, mut repairs, mut withheld) = (Vec::new(), Vec::new(), Vec::new());
@@ -96,7 +125,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
     totals.withheld = count(withheld.len());
     let Inputs { policy, inventory, facts: _, companions, runs: _, now } = inputs;
     let quotas = quotas::needs(&items, inventory, companions, policy.limits.concurrency);
-    let plan = Plan {
+    DraftPlan(Plan {
         format_version: FORMAT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         created: now,
@@ -115,20 +144,7 @@ pub fn make(inputs: Inputs<'_>) -> Result<Plan, DigestError> {
         quotas,
         policies_unread: None,
         digest: unsealed(),
-    };
-    told_of_policies(plan, companions)
-}
-
-/// The plan with what the account's policies say of its items. They are read once it is known that there are any.
-///
-/// # Errors
-/// As [`make`].
-pub fn told_of_policies(mut plan: Plan, companions: &Companions) -> Result<Plan, DigestError> {
-    for item in &mut plan.items {
-        (item.named_by, item.more_named_by) = naming::of(item, companions);
-    }
-    plan.policies_unread = naming::unread(companions);
-    digest::seal(plan)
+    })
 }
 
 fn count(length: usize) -> u32 {

@@ -10,19 +10,15 @@ use super::port::StoredObject;
 use super::progress::WorkerBeat;
 use super::read::InvalidObject;
 use super::status::TransferStatus;
-use super::verdict::{ObjectSeen, Proof, Unproven, export_verdict, import_verdict};
+use super::verdict::{MANIFEST, ObjectSeen, PART, Proof, Unproven, export_verdict, import_verdict, part};
 
 /// The object by which a worker says how its attempt ended.
 pub(super) const STATUS: &str = "status.json";
 /// The object by which it says how far it is.
 pub(super) const BEAT: &str = "beat.json";
-/// The object that lists every entry of the folder.
-pub(super) const MANIFEST: &str = "manifest.jsonl.gz";
 
 /// The most bytes of a `status.json` that are fetched: what `TransferStatus::read` takes.
 pub(super) const MOST_STATUS: usize = 64 << 20;
-/// The most bytes of a `beat.json` that are fetched.
-pub(super) const MOST_BEAT: usize = 64 << 10;
 
 /// What lies in the bucket for an item.
 #[derive(Debug)]
@@ -63,22 +59,24 @@ pub struct StoredTotal {
 }
 
 impl ItemTransfers {
-    /// The newest export, if it is proven. One before it does not count: who began another had a reason.
+    /// The attempt of that kind that decides: the newest. One before it does not count: who began another had a reason.
+    pub fn newest(&self, kind: TransferKind) -> Option<&AttemptFound> {
+        let of_kind = self.attempts.iter().filter(|found| found.name.kind == kind);
+        of_kind.max_by_key(|found| (found.at, found.name.number))
+    }
+
+    /// The newest export, if it is proven.
     pub fn export(&self) -> Option<(&AttemptFound, &Proof)> {
-        self.newest(TransferKind::Export, |_| true)
+        let found = self.newest(TransferKind::Export)?;
+        Some((found, found.proof()?))
     }
 
     /// The newest import, if it is proven and of that export: the files on the replacement are those that it holds.
     pub fn import(&self) -> Option<(&AttemptFound, &Proof)> {
         let (_, export) = self.export()?;
-        self.newest(TransferKind::Import, |proof| proof.manifest.digest == export.manifest.digest)
-    }
-
-    fn newest(&self, kind: TransferKind, good: impl Fn(&Proof) -> bool) -> Option<(&AttemptFound, &Proof)> {
-        let of_kind = self.attempts.iter().filter(|found| found.name.kind == kind);
-        let found = of_kind.max_by_key(|found| (found.at, found.name.number))?;
-        let AttemptState::Proven(proof) = &found.state else { return None };
-        good(proof).then_some((found, proof))
+        let found = self.newest(TransferKind::Import)?;
+        let proof = found.proof()?;
+        (proof.manifest.digest == export.manifest.digest).then_some((found, proof))
     }
 }
 
@@ -114,7 +112,7 @@ impl Folder {
     }
 
     pub(super) fn total(&self) -> StoredTotal {
-        let parts = self.0.keys().filter(|name| name.starts_with("part-")).count();
+        let parts = self.0.keys().filter(|name| name.starts_with(PART)).count();
         let bytes = self.0.values().fold(0, |sum: u64, object| sum.saturating_add(object.size));
         StoredTotal { bytes, parts: parts as u64 }
     }
@@ -161,7 +159,7 @@ pub(super) fn wanted_checksums(attempt: &AttemptId, status: &[u8], folder: &Fold
     if object.is_of_another(attempt).is_some() || !object.said.succeeded() {
         return Vec::new();
     }
-    let parts = (0..object.said.parts.len()).map(|number| format!("part-{number:06}"));
+    let parts = (0..object.said.parts.len()).map(part);
     let names = parts.chain([MANIFEST.to_owned()]);
     names.filter(|name| folder.0.contains_key(name)).collect()
 }

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::found::{
-    AttemptFound, AttemptState, BEAT, Ended, Folder, ItemTransfers, MOST_BEAT, MOST_STATUS, STATUS, folders,
-    judged, too_large, wanted_checksums,
+    AttemptFound, AttemptState, BEAT, Ended, Folder, ItemTransfers, MOST_STATUS, STATUS, folders, judged,
+    too_large, wanted_checksums,
 };
 use super::job::{AttemptId, AttemptName, Nonce, Store, TransferOwner};
 use super::port::TransferStore;
-use super::progress::WorkerBeat;
+use super::progress::{self, WorkerBeat};
 use super::standing::TransfersSeen;
 use super::verdict::ObjectSeen;
 use crate::api_error::ApiError;
@@ -39,6 +39,12 @@ pub struct LookFor {
 }
 
 impl LookFor {
+    /// What was moved by hand for an item of that plan.
+    pub fn by_hand(store: Store, account: AccountId, plan: &Digest, item: &ItemId) -> LookFor {
+        let nonce = Nonce::of_plan(plan, item);
+        LookFor { store, account, of: TransferOwner::Plan(plan.clone()), item: item.clone(), nonce }
+    }
+
     /// What the keys of the item begin with, without a slash at the end.
     pub fn prefix(&self) -> String {
         self.store.prefix_of(&self.account, &self.of, &self.item)
@@ -126,10 +132,10 @@ async fn beat<S: TransferStore>(
     attempt: &AttemptId,
     folder: &Folder,
 ) -> Result<Option<WorkerBeat>, ApiError> {
-    let Some(listed) = folder.0.get(BEAT).filter(|beat| beat.size <= MOST_BEAT as u64) else {
+    let Some(listed) = folder.0.get(BEAT).filter(|beat| beat.size <= progress::MOST as u64) else {
         return Ok(None);
     };
-    let content = store.content(&job.store, &listed.key, MOST_BEAT).await?;
+    let content = store.content(&job.store, &listed.key, progress::MOST).await?;
     let beat = content.and_then(|content| WorkerBeat::read(&content).ok());
     Ok(beat.filter(|beat| beat.is_of_another(attempt).is_none()).map(|beat| beat.said))
 }

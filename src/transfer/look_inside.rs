@@ -1,6 +1,6 @@
 //! Fetches the manifests of attempts and compares them. Reads, by the port to the bucket, and does nothing else.
 
-use super::found::{MANIFEST, MOST_STATUS, STATUS};
+use super::found::{MOST_STATUS, STATUS};
 use super::job::AttemptName;
 use super::look::LookFor;
 use super::manifest::{Manifest, ManifestDifference, differences};
@@ -8,7 +8,7 @@ use super::port::TransferStore;
 use super::standing::TransfersSeen;
 use super::status::{TransferStatus, WrittenManifest};
 use super::unread::{MOST_BYTES, MOST_ENTRIES, ManifestUnread};
-use super::verdict::Proof;
+use super::verdict::{MANIFEST, Proof};
 use crate::ids::Digest;
 
 /// The manifest of an attempt that wrote it so, fetched, unpacked and held against its own digest.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::read::{InvalidObject, WorkerObject};
 
 /// The most bytes that are read of such an object; a worker writes some hundred.
-const MOST: usize = 64 << 10;
+pub(super) const MOST: usize = 64 << 10;
 
 /// `hello.json`: the worker runs, and may write to the bucket. Nothing has been read yet.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

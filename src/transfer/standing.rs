@@ -49,10 +49,7 @@ impl TransferStanding {
 impl ItemTransfers {
     /// What the attempts prove together.
     pub fn standing(&self) -> TransferStanding {
-        let newest = |kind: TransferKind| {
-            let of_kind = self.attempts.iter().filter(|found| found.name.kind == kind);
-            of_kind.max_by_key(|found| (found.at, found.name.number)).map(|found| found.name)
-        };
+        let newest = |kind| self.newest(kind).map(|found| found.name);
         let Some((export, _)) = self.export() else {
             return newest(TransferKind::Export)
                 .map_or(TransferStanding::Nothing, TransferStanding::NotExported);

@@ -7,7 +7,15 @@ use super::read::{InvalidObject, WorkerObject};
 use super::status::{NamedEntry, TransferStatus, WrittenManifest};
 use crate::ids::Digest;
 
-const MANIFEST: &str = "manifest.jsonl.gz";
+/// The object that lists every entry of the folder.
+pub(super) const MANIFEST: &str = "manifest.jsonl.gz";
+/// What the names of parts begin with.
+pub(super) const PART: &str = "part-";
+
+/// The name of a part, which is counted from 0.
+pub(super) fn part(number: usize) -> String {
+    format!("{PART}{number:06}")
+}
 
 /// What S3 itself says of an object: its size, from a list, and its SHA-256, from `HeadObject` with checksums.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,11 +129,11 @@ pub fn export_verdict(
         return Err(Unproven::NoParts);
     }
     let named: BTreeMap<String, _> =
-        said.parts.iter().enumerate().map(|(number, part)| (format!("part-{number:06}"), part)).collect();
+        said.parts.iter().enumerate().map(|(number, part)| (self::part(number), part)).collect();
     for (object, part) in &named {
         stored(object, part.size, &part.sha256, seen)?;
     }
-    if let Some(object) = seen.keys().find(|name| name.starts_with("part-") && !named.contains_key(*name)) {
+    if let Some(object) = seen.keys().find(|name| name.starts_with(PART) && !named.contains_key(*name)) {
         return Err(Unproven::Unlisted { object: object.clone() });
     }
     proof(status, said, manifest, seen)

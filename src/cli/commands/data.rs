@@ -20,8 +20,8 @@ use crate::transfer::{
 /// Prints the script of an export or an import, and says how to use it. Only an import reads the bucket.
 pub(crate) async fn script(args: &DataScriptArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let plan = load(&args.plan)?;
-    let (item, transfer) = moved_item(&plan, args)?;
-    let wanted = look_for(&moved_files(&plan, item, transfer));
+    let (item, files) = moved_item(&plan, args)?;
+    let (wanted, transfer) = (look_for(&files), &files.transfer);
     let work = if args.import {
         let connected =
             connect(&args.connection, plan.limits.requests_per_second, std::slice::from_ref(&item.id.region))
@@ -41,10 +41,7 @@ pub(crate) async fn script(args: &DataScriptArgs, printer: &Printer) -> Result<E
 }
 
 /// The item that is meant, whose files are moved.
-fn moved_item<'a>(
-    plan: &'a Plan,
-    args: &DataScriptArgs,
-) -> Result<(&'a Item, &'a PlannedTransfer), CommandError> {
+fn moved_item<'a>(plan: &'a Plan, args: &DataScriptArgs) -> Result<(&'a Item, MovedFiles), CommandError> {
     let unusable = |message: String| CommandError::new(ExitStatus::PlanUnusable, message);
     let mut named = plan.items.iter().filter(|item| args.names(&item.id));
     let Some(item) = named.next() else {
@@ -58,20 +55,11 @@ fn moved_item<'a>(
             format!("`{}` is the name of {} and of {}", args.item.escape_debug(), item.id, other.id);
         return Err(CommandError::new(ExitStatus::Usage, message).hint("name it with its region"));
     }
-    let transfer = item.transfer.as_ref().ok_or_else(|| {
+    let files = MovedFiles::of(item, &plan.account, &plan.digest).ok_or_else(|| {
         unusable(format!("the plan does not move the files of {}", item.id))
             .hint("set `data = \"s3\"` in the policy, then plan again")
     })?;
-    Ok((item, transfer))
-}
-
-fn moved_files(plan: &Plan, item: &Item, transfer: &PlannedTransfer) -> MovedFiles {
-    MovedFiles {
-        item: item.id.clone(),
-        account: plan.account.clone(),
-        plan: plan.digest.clone(),
-        transfer: transfer.clone(),
-    }
+    Ok((item, files))
 }
 
 /// The export that an import reads: the one that is proven, by what the bucket shows now.
@@ -170,8 +158,8 @@ mod tests {
     fn the_script_is_of_the_plan_the_item_and_the_attempt_and_the_same_each_time() {
         let plan = plan("strict = true\nprefix = \"p\"");
         let of = |number: u8| {
-            let (item, transfer) = moved_item(&plan, &args(&["etl"])).unwrap();
-            let wanted = look_for(&moved_files(&plan, item, transfer));
+            let (item, files) = moved_item(&plan, &args(&["etl"])).unwrap();
+            let (wanted, transfer) = (look_for(&files), &files.transfer);
             by_hand(
                 &job(wanted, Work::Export { strict: transfer.strict, quiesce: false }, number),
                 &item.id.name,

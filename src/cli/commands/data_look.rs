@@ -12,9 +12,7 @@ use crate::exit::ExitStatus;
 use crate::plan::file::load;
 use crate::plan::{Item, Plan};
 use crate::report::{data_json, terminal, view};
-use crate::transfer::{
-    DataReport, ItemData, LookFor, Nonce, Store, TransferOwner, TransfersSeen, look_closely, look_inside,
-};
+use crate::transfer::{DataReport, ItemData, LookFor, Store, TransfersSeen, look_closely, look_inside};
 
 /// Lists.
 pub(crate) async fn list(args: &DataListArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
@@ -93,10 +91,8 @@ fn jobs(scope: &DataScope, plan: &Plan) -> Result<Vec<LookFor>, CommandError> {
 
 /// Where to look for an item: in the bucket that is named, or else in that of the plan, where it moves the item's files.
 fn job(scope: &DataScope, plan: &Plan, item: &Item) -> Option<LookFor> {
-    let (account, plan_digest) = (plan.account.clone(), plan.digest.clone());
     let Some(bucket) = &scope.bucket else {
-        let transfer = item.transfer.clone()?;
-        return Some(look_for(&MovedFiles { item: item.id.clone(), account, plan: plan_digest, transfer }));
+        return MovedFiles::of(item, &plan.account, &plan.digest).map(|files| look_for(&files));
     };
     let store = Store {
         bucket: bucket.replace("{region}", item.id.region.as_str()),
@@ -107,6 +103,5 @@ fn job(scope: &DataScope, plan: &Plan, item: &Item) -> Option<LookFor> {
         suffix: String::new(),
         kms_key: None,
     };
-    let nonce = Nonce::of_plan(&plan_digest, &item.id);
-    Some(LookFor { store, account, of: TransferOwner::Plan(plan_digest), item: item.id.clone(), nonce })
+    Some(LookFor::by_hand(store, plan.account.clone(), &plan.digest, &item.id))
 }

@@ -1,4 +1,5 @@
-//! Asks, before an item is begun and before its source is first stopped, whether what it depends on can still be used.
+//! Asks, before what cannot be taken back (an item is begun, what runs is stopped, a source is deleted), whether what that
+//! depends on can still be used.
 
 use jiff::Timestamp;
 
@@ -14,7 +15,8 @@ use super::state::{Driver, description_in};
 
 impl<C: Cloud> Driver<'_, C> {
     /// The step, or what becomes of it where AWS says that the item cannot be done any more. What AWS does not tell is not
-    /// known, and keeps nobody, but where files are moved: there it is a no. `None` where asking took so long that the instances must be looked at again first.
+    /// known, and keeps nobody, but where files are moved: there it is a no. `None` where asking took so long that the instances
+    /// must be looked at again first.
     pub(super) async fn still_possible(&mut self, step: Step) -> Option<Step> {
         let shared = self.shared;
         let now = shared.clock.now();
