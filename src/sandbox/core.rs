@@ -12,7 +12,7 @@ use crate::sandbox::credentials::{Identified, NobodyKnown, caller};
 use crate::sandbox::fault::{Fault, Faults, Strike, Subject};
 use crate::sandbox::iam::{self, Asker, Judgement};
 use crate::sandbox::log::{CALLER, CallLog, FORMAT_VERSION, LoggedCall, OUTSIDER};
-use crate::sandbox::names::partition;
+use crate::sandbox::names::{partition, s3_arn};
 use crate::sandbox::request::{Input, Request, Service};
 use crate::sandbox::service::{Call, Caller};
 use crate::sandbox::throttle::Throttle;
@@ -124,7 +124,7 @@ impl Core {
                 let subject = Subject { account, region: place_name, operation, name };
                 let seed = state.world.seed;
                 let strike = state.faults.strike(seed, &subject);
-                let on = format!("arn:{}:s3:::{resource}", partition(place_name));
+                let on = s3_arn(place_name, resource);
                 let refused =
                     strike.as_ref().and_then(|strike| refusal(&strike.fault, request, (&caller, &on)));
                 let asker = Asker { world: &state.world, caller: &caller, place: &place, region: place_name };

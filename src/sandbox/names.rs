@@ -16,6 +16,11 @@ pub(crate) fn partition(region: &str) -> &'static str {
     of(region).0
 }
 
+/// The ARN of a bucket, or of an object: `BUCKET/KEY`.
+pub(crate) fn s3_arn(region: &str, path: &str) -> String {
+    format!("arn:{}:s3:::{path}", partition(region))
+}
+
 /// What the names of the hosts of a region end in.
 pub(crate) fn dns_suffix(region: &str) -> &'static str {
     of(region).1

@@ -1,7 +1,7 @@
 //! Whether a caller may do something in S3: by its own policies and by that of the bucket, and whether it may use a key.
 
 use crate::sandbox::answer::AwsError;
-use crate::sandbox::names::{dns_suffix, partition};
+use crate::sandbox::names::{dns_suffix, partition, s3_arn};
 use crate::sandbox::request::Service;
 use crate::sandbox::service::Caller;
 use crate::sandbox::trouble::{self, Because, Denial};
@@ -116,7 +116,7 @@ pub(crate) fn on_s3(asker: &Asker<'_>, bucket: Option<&Bucket>, demanded: &Deman
 /// Why a caller may not use a key for an object, if it may not: its account's keys allow their own account alone.
 pub(crate) fn on_key(asker: &Asker<'_>, action: &str, key: &str, object: &str) -> Option<AwsError> {
     let via = format!("s3.{}.{}", asker.region, dns_suffix(asker.region));
-    let context = format!("arn:{}:s3:::{object}", partition(asker.region));
+    let context = s3_arn(asker.region, object);
     let facts = vec![("kms:viaservice", via), ("kms:encryptioncontext:aws:s3:arn", context)];
     let demanded = Demanded { action, resource: key.to_owned(), facts };
     let facts = asker.facts(&asker.named().principal, None, &demanded);

@@ -3,7 +3,7 @@
 use crate::ids::Region;
 use crate::sandbox::answer::AwsError;
 use crate::sandbox::iam::{self, Asker, Demanded};
-use crate::sandbox::names::partition;
+use crate::sandbox::names::s3_arn;
 use crate::sandbox::world::{Bucket, Encryption};
 
 use super::head::Head;
@@ -133,7 +133,7 @@ fn action(head: &Head<'_>) -> &'static str {
 
 /// What a request needs of the policies.
 fn demanded(head: &Head<'_>, region: &str) -> Demanded<'static> {
-    let arn = |path: &str| format!("arn:{}:s3:::{path}", partition(region));
+    let arn = |path: &str| s3_arn(region, path);
     let action = action(head);
     let on_object = matches!(
         action,
@@ -173,7 +173,7 @@ fn reads(asker: &Asker<'_>, head: &Head<'_>, (bucket, held): (&Bucket, &Held)) -
         return Ok(());
     }
     if !held.is_there {
-        let resource = format!("arn:{}:s3:::{}", partition(asker.region), bucket.name);
+        let resource = s3_arn(asker.region, &bucket.name);
         let listed = Demanded { action: "s3:ListBucket", resource, facts: Vec::new() };
         return iam::on_s3(asker, Some(bucket), &listed).map_or(Ok(()), Err);
     }
@@ -204,7 +204,7 @@ fn may_copy(asker: &Asker<'_>, head: &Head<'_>, source: &Held) -> Result<(), Aws
     let Some((name, key)) = head.copy_source() else { return Ok(()) };
     let from = bucket(asker, &name)?;
     owner_is(from, head.header("x-amz-source-expected-bucket-owner"))?;
-    let resource = format!("arn:{}:s3:::{name}/{key}", partition(asker.region));
+    let resource = s3_arn(asker.region, &format!("{name}/{key}"));
     let read = Demanded { action: "s3:GetObject", resource, facts: Vec::new() };
     if let Some(error) = iam::on_s3(asker, Some(from), &read) {
         return Err(error);
