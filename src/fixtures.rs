@@ -7,7 +7,7 @@ use crate::api_error;
 use crate::clock::day;
 use crate::diagnostic::{Absence, KeyText, Shape};
 use crate::execute::{Dependency, MoveStanding, Standing};
-use crate::ids::{AccountId, InstanceName, ItemId, Region};
+use crate::ids::{AccountId, InstanceName, ItemId, Nonce, Region};
 use crate::inventory::{
     Assumable, Companions, Description, Instance, Inventory, Key, MetadataService, Role, Scripts, Status,
     Tags,
@@ -40,6 +40,10 @@ subnets = ["subnet-a", "subnet-b"]
 placement = "first"
 security_groups = ["sg-a"]
 "#;
+
+pub(crate) fn nonce(_: &ItemId) -> Nonce {
+    "0123456789abcdef0123456789abcdef".parse().unwrap()
+}
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().unwrap()
@@ -215,6 +219,7 @@ pub(crate) fn usable(dependency: &Dependency) -> Standing {
             let arn = role.as_str().to_owned();
             Standing::Role(Some(Role { arn, assumable: Assumable::Yes }))
         }
+        Dependency::Bucket(_) => Standing::Bucket(None),
         Dependency::Export(_) => Standing::Moved(MoveStanding::Proven { at: Some(now()) }),
         // After any replacement was created.
         Dependency::Import(_) => {

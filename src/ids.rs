@@ -150,6 +150,12 @@ identifier!(
     |text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 );
 identifier!(
+    /// What only an attempt to move files and its worker know: 32 hexadecimal digits, drawn anew for each attempt.
+    Nonce,
+    "a nonce (32 hexadecimal digits)",
+    |text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+);
+identifier!(
     /// How a person names a digest: so many of its first digits that no other plan has them by chance.
     DigestPrefix,
     "a SHA-256 digest, or its first 12 or more hexadecimal digits",

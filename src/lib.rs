@@ -28,7 +28,7 @@
 //! | [`access`] | the least permissions: what each call needs, and the IAM policies that grant it | none |
 //! | [`journal`] | records, reasons and notes with their codes, fold, older formats, writer, reader, lock | files |
 //! | [`transfer`] | the worker that moves files, the scripts that bring it to a notebook, what is believed of what it writes; what lies in the bucket; the read port | its port is async |
-//! | [`execute`] | `apply.rs`, `repair.rs`, `repair_back.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `way_up.rs`, pure: how a source comes to run again; `conduct.rs`: what the three differ in; `gate.rs`, `dependency.rs`, `moving.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
+//! | [`execute`] | `apply.rs`, `repair.rs`, `repair_back.rs`, `rollback.rs`, `cleanup.rs`, pure: what is next; `way_up.rs`, pure: how a source comes to run again; `exporting.rs`, `importing.rs`, `transfer_config.rs`, pure: how a run moves files; `leftovers.rs`, pure: what of that is taken away before an item ends; `conduct.rs`: what the three differ in; `gate.rs`, `dependency.rs`, `moving.rs`, `source_stopping.rs`, `deletion.rs`, pure: what must not be; `schedule.rs`, `halting.rs`: what is begun, and when no more is; driver, poller, room under the quota, events; the write port | calls through its port |
 //! | [`audit`] | an inventory judged by the rules, and counted | none |
 //! | [`status`] | where a run stands, read off its journal | none |
 //! | [`rehearse`] | a plan's scenario; what its trials have shown together | none |
@@ -36,7 +36,7 @@
 //! | [`policy_init`] | a policy drafted from instances and networks, with the reasons for each choice | none |
 //! | [`report`] | renders data, decides nothing: a view makes a document of blocks, which a terminal and Markdown render; JSON, CSV, OCSF, ASFF | only `report/progress.rs` |
 //! | [`aws`] | the only place that names the AWS SDK; implements the ports; `settings/`: proxies, certificates, endpoints | calls |
-//! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
+//! | [`sandbox`] | AWS over HTTP in-process: world, services, faults, scenarios, call log, a simulated transfer worker; shares nothing but names, time and TOML with the rest, since sharing code would share mistakes | socket |
 //! | [`cli`] | clap; one file a command; `outcome.rs`: the exit code of a run; composition root; printer; prompts | all |
 //!
 //! The command is `apply`, which operators know; its module is [`execute`]. That is the only pair of words
@@ -48,8 +48,10 @@
 //! 2. `execute` never names `policy` or `rules`: no choice is left at run time.
 //! 3. No mutating call is sent before its intent is on disk; each result is recorded.
 //! 4. A source is never deleted before its replacement has been verified, nor after anyone but the run changed it: every
-//!    deletion goes by the one guard in `execute/deletion.rs`. Where files are moved, it is not stopped before their export is
-//!    proven, nor deleted before their import is (`execute/moving.rs`).
+//!    deletion goes by the one guard in `execute/deletion.rs`. Where files are moved by hand, it is not stopped before their
+//!    export is proven, nor deleted before their import is (`execute/moving.rs`); where the run moves them, it is deleted only
+//!    once their import is proven, and whenever an item has ended, its source has its own lifecycle configuration again
+//!    (`execute/exporting.rs`).
 //! 5. Nothing outside the plan is touched; an item that drifted is refused, never widened.
 //! 6. What was running ends with something running; what was stopped ends stopped. What AWS does not start again by the
 //!    Clock's day ([`facts`], `execute/gate.rs`) is not stopped, unless the plan says so and the policy has consented

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::execute::concerns;
 use crate::ids::{AccountId, Digest, ItemId, RunId};
 use crate::journal::{Call, Outcome, Past, Purpose, Reason, RunEnd, RunState};
-use crate::plan::{AnyItem, Plan};
+use crate::plan::{AnyItem, Plan, TransferKind};
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +73,12 @@ pub enum Reached {
     Started,
     /// Its source was stopped, or is being stopped.
     SourceStopped,
+    /// Its files are being exported, by the run.
+    FilesOnTheirWay,
+    /// Its files are in the bucket.
+    FilesExported,
+    /// Its files are on the replacement.
+    FilesImported,
     /// Its replacement was created, or is being created.
     ReplacementCreated,
     /// Its replacement was verified.
@@ -163,7 +169,10 @@ fn reached(past: &Past) -> Reached {
         (None, None) if may_have(Call::StartSource) => Reached::SourceStarted,
         (None, None) if may_have(Call::UpdateSource) => Reached::SourceUpdated,
         (None, None) if past.verified.is_some() => Reached::ReplacementVerified,
+        (None, None) if past.moved(TransferKind::Import).is_some() => Reached::FilesImported,
         (None, None) if may_have(Call::CreateReplacement) => Reached::ReplacementCreated,
+        (None, None) if past.moved(TransferKind::Export).is_some() => Reached::FilesExported,
+        (None, None) if may_have(Call::StartExport) => Reached::FilesOnTheirWay,
         (None, None) if may_have(Call::StopSource) => Reached::SourceStopped,
         (None, None) if may_have(Call::StopReplacement) => Reached::ReplacementStopped,
         (None, None) if past.prior_status.is_some() => Reached::Started,

@@ -22,6 +22,7 @@ use remediate::journal::{
     RunEnd, SourceRest, fold, read,
 };
 use remediate::plan::file::{LoadPlanError, load};
+use remediate::plan::{TransferKind, TransferWay};
 use remediate::report::{event_line, report_line, status_json, wording};
 use remediate::status::RunStatus;
 use serde_json::Value;
@@ -133,6 +134,45 @@ fn a_plan_with_repairs_in_place_and_the_journal_of_its_run_load_and_agree() {
     }
 }
 
+#[test]
+fn a_plan_whose_files_a_run_moves_and_the_journal_of_that_run_load_and_agree() {
+    let plan = load(&reference("format-5-moved.json")).unwrap();
+    let by: BTreeMap<&str, TransferWay> =
+        plan.items.iter().map(|item| (item.id.name.as_str(), item.transfer.as_ref().unwrap().by)).collect();
+    let (run, hand) = (TransferWay::Run, TransferWay::Hand);
+    assert_eq!(by, [("churn", run), ("hand-live", hand), ("ledger", run), ("scores", run)].into());
+    let own: Vec<bool> =
+        plan.items.iter().filter_map(|item| Some(item.moved_by_run()?.own_on_create)).collect();
+    assert_eq!(own, [true, false, false]);
+    let whys: BTreeSet<String> = plan
+        .withheld
+        .iter()
+        .map(|one| serde_json::to_value(&one.reason).unwrap()["why"]["kind"].as_str().unwrap().to_owned())
+        .collect();
+    let expected = ["source-key-unusable", "source-not-started", "source-stopped"].map(str::to_owned);
+    assert_eq!(whys, expected.into());
+
+    let state = fold(&read(&reference("journal-format-6.jsonl")).unwrap().records).unwrap();
+    assert_eq!((state.format, state.plan, state.end), (6, plan.digest, Some(RunEnd::Completed)));
+    let ended = state.items.iter().map(|(item, past)| {
+        let (export, import) = (past.moved(TransferKind::Export), past.moved(TransferKind::Import));
+        let same = export.zip(import).is_some_and(|(one, other)| one.manifest == other.manifest);
+        let code = match past.outcome.as_ref().unwrap() {
+            Outcome::Done { notes, .. } => notes.last().map_or("done", Note::code),
+            Outcome::Refused { reason } | Outcome::Failed { reason, .. } => reason.code(),
+            Outcome::Repaired { .. } | Outcome::RolledBack { .. } | Outcome::AlreadyDone { .. } => "other",
+        };
+        (item.name.as_str(), (same, code))
+    });
+    let expected = [
+        ("churn", (true, "files-moved")),
+        ("hand-live", (false, "data-not-exported")),
+        ("ledger", (true, "because")),
+        ("scores", (false, "files-not-moved")),
+    ];
+    assert_eq!(ended.collect::<BTreeMap<_, _>>(), expected.into());
+}
+
 #[tokio::test]
 async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_byte_for_byte() {
     for (name, most) in [
@@ -141,6 +181,7 @@ async fn a_journal_of_any_format_has_every_kind_of_record_and_is_written_again_b
         ("journal-format-3.jsonl", 9),
         ("journal-format-4.jsonl", 10),
         ("journal-format-5.jsonl", 10),
+        ("journal-format-6.jsonl", 12),
         // Nothing is verified in a rollback.
         ("rollback-format-3.jsonl", 8),
     ] {
@@ -170,6 +211,7 @@ fn a_journal_of_any_format_could_be_resumed_from_wherever_it_was_cut_off() {
         "journal-format-3.jsonl",
         "journal-format-4.jsonl",
         "journal-format-5.jsonl",
+        "journal-format-6.jsonl",
         "rollback-format-3.jsonl",
     ] {
         let records = read(&reference(name)).unwrap().records;
@@ -320,8 +362,8 @@ fn files_of_a_later_format_are_refused_by_their_number() {
     let (_plans, plan) = edited("format-1.json", &number(1), &number(6));
     assert!(matches!(load(&plan), Err(LoadPlanError::TooNew { found: 6, .. })));
     let number = |to: u32| format!("\"format_version\":{to},\"run\"");
-    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(6));
-    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 6, .. })));
+    let (_journals, journal) = edited("journal-format-2.jsonl", &number(2), &number(7));
+    assert!(matches!(read(&journal), Err(ReadJournalError::TooNew { found: 7, .. })));
 }
 
 #[test]

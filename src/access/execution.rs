@@ -1,12 +1,13 @@
 //! Pure: the role of the instances themselves: who may assume it, and what a notebook needs at least.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::document::{Condition, Document, Statement};
 use super::scope::Scope;
 use super::storage::Storage;
+use super::transfers;
 
 /// A role, in the shape of CloudFormation's `AWS::IAM::Role`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,8 +44,8 @@ struct TrustStatement {
     action: &'static str,
 }
 
-/// The least role of an instance: it writes its logs, and where that is said its work to S3. The program
-/// needs nothing of the role itself, unless it moves data through that storage.
+/// The least role of an instance: it writes its logs, where that is said its work to S3, and what moves its files
+/// (`transfer/worker.py`). The program needs nothing else of the role.
 pub fn execution_role(scope: &Scope, storage: Option<&Storage>) -> ExecutionRole {
     // Where the service writes the output of lifecycle scripts (SageMaker developer guide, "Log groups").
     let logs = Statement {
@@ -57,7 +58,7 @@ pub fn execution_role(scope: &Scope, storage: Option<&Storage>) -> ExecutionRole
         condition: Condition::new(),
     };
     let work = storage.map(|storage| keep_work(scope, storage)).into_iter().flatten();
-    let statement = std::iter::once(logs).chain(work).collect();
+    let statement = std::iter::once(logs).chain(work).chain(move_files(scope)).collect();
     let trust = TrustStatement {
         sid: "LetSageMakerAssumeIt",
         effect: "Allow",
@@ -68,6 +69,22 @@ pub fn execution_role(scope: &Scope, storage: Option<&Storage>) -> ExecutionRole
         assume_role_policy_document: Trust { version: "2012-10-17", statement: [trust] },
         policies: vec![Inline { policy_name: "NotebookInstance", policy_document: Document::of(statement) }],
     }
+}
+
+/// What moves files writes each object, and reads it; it lists nothing.
+fn move_files(scope: &Scope) -> Vec<Statement> {
+    let statement = |sid: &str, actions: [&str; 2], resources: &BTreeSet<String>| Statement {
+        sid: sid.to_owned(),
+        effect: "Allow",
+        action: actions.map(str::to_owned).into(),
+        resource: resources.iter().cloned().collect(),
+        condition: Condition::new(),
+    };
+    let all = [
+        statement("MoveFiles", ["s3:GetObject", "s3:PutObject"], &transfers::objects(scope)),
+        statement("EncryptMovedFiles", ["kms:Decrypt", "kms:GenerateDataKey"], &scope.transfer_keys),
+    ];
+    all.into_iter().filter(|one| !one.resource.is_empty()).collect()
 }
 
 fn keep_work(scope: &Scope, storage: &Storage) -> [Statement; 2] {

@@ -21,7 +21,7 @@ pub fn policies(actor: Actor, scope: &Scope) -> Vec<Document> {
         Actor::Operator => scope,
     };
     let mut actions: BTreeMap<Purpose, BTreeSet<&str>> = BTreeMap::new();
-    for need in needs(actor).into_iter().map(|(need, _)| need).chain(transfer_needs()) {
+    for need in needs(actor).into_iter().map(|(need, _)| need).chain(transfer_needs(actor)) {
         actions.entry(need.purpose).or_default().insert(need.action);
     }
     let statements = actions.into_iter().flat_map(|(purpose, actions)| {
@@ -81,6 +81,12 @@ fn grants(purpose: Purpose, scope: &Scope) -> Vec<Grant> {
         Purpose::ManageNetworkInterfaces => grant(scope.arns("ec2", "network-interface/*"), Condition::new()),
         Purpose::ReadVolumeKeys => keys(scope, &Condition::new()),
         Purpose::GrantVolumeKeys => keys(scope, &by_sagemaker(scope)),
+        // Without a plan, the statement of `UpdateSources` has them.
+        Purpose::AttachTransferConfigs => match &scope.touched {
+            Some(touched) => grant(touched.moved.clone(), Condition::new()),
+            None => Vec::new(),
+        },
+        Purpose::MakeTransferConfigs => grant(transfers::configs(scope), Condition::new()),
         Purpose::ListTransfers => transfers::list(scope),
         Purpose::ReadTransfers => grant(transfers::objects(scope), Condition::new()),
         Purpose::DecryptTransfers => grant(scope.transfer_keys.clone(), Condition::new()),

@@ -32,6 +32,8 @@ pub(super) struct Touched {
     pub(super) replacements: BTreeSet<String>,
     /// The sources that are updated in place: to repair them, or since they would not start otherwise.
     pub(super) updated: BTreeSet<String>,
+    /// The sources whose files the run moves, and their replacements: it gives them configurations for that.
+    pub(super) moved: BTreeSet<String>,
     /// The sources that are deleted, at once or by a cleanup.
     pub(super) leaving: BTreeSet<String>,
     pub(super) roles: BTreeSet<String>,
@@ -77,9 +79,11 @@ impl Scope {
             scope.touch_in_place(&mut touched, item);
         }
         scope.touched = Some(touched);
-        for transfer in plan.items.iter().filter_map(|item| item.transfer.as_ref()) {
+        for item in &plan.items {
+            let Some(transfer) = &item.transfer else { continue };
             let (bucket, prefix) = (transfer.bucket.to_string(), transfer.prefix.clone());
-            scope = scope.with_transfers(&Storage { bucket, prefix }, transfer.kms_key.as_deref());
+            let key = transfer.kms_key.as_ref().and_then(|key| scope.key(item.id.region.as_str(), key));
+            scope = scope.with_transfers(&Storage { bucket, prefix }, key.as_deref());
         }
         scope
     }
@@ -142,6 +146,15 @@ impl Scope {
         }
     }
 
+    /// The ARN of a key; `None` where it is named by an alias, which stands for whichever key KMS knows.
+    fn key(&self, region: &str, key: &str) -> Option<String> {
+        match key {
+            _ if key.starts_with("alias/") || key.contains(":alias/") => None,
+            _ if key.starts_with("arn:") => Some(key.to_owned()),
+            _ => Some(self.arn("kms", region, &format!("key/{key}"))),
+        }
+    }
+
     fn touch(&self, touched: &mut Touched, item: &Item, account: &AccountId) {
         let region = item.id.region.as_str();
         let source = &item.source.description;
@@ -149,8 +162,12 @@ impl Scope {
         if item.delete_source || item.cleanup {
             touched.leaving.extend(sources.clone());
         }
+        let replacements = self.instances(region, item.request.notebook_instance_name.as_str());
+        if item.moved_by_run().is_some() {
+            touched.moved.extend(sources.iter().chain(&replacements).cloned());
+        }
         touched.sources.extend(sources);
-        touched.replacements.extend(self.instances(region, item.request.notebook_instance_name.as_str()));
+        touched.replacements.extend(replacements);
         touched.roles.extend(source.role_arn.iter().chain([&item.request.role_arn]).cloned());
         touched.subnets.insert(item.request.subnet_id.to_string());
         touched.groups.extend(item.request.security_group_ids.iter().map(ToString::to_string));

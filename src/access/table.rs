@@ -49,6 +49,10 @@ pub enum Purpose {
     ManageNetworkInterfaces,
     /// Lets SageMaker use the key of an instance's volume.
     GrantVolumeKeys,
+    /// Gives sources and replacements the lifecycle configurations that move their files, and their own back.
+    AttachTransferConfigs,
+    /// Makes and deletes these configurations, whose names begin with `remediate-`.
+    MakeTransferConfigs,
     /// Lists what transfers have left in their bucket.
     ListTransfers,
     /// Reads it.
@@ -59,7 +63,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// All, in the order of the statements.
-    pub const ALL: [Purpose; 23] = [
+    pub const ALL: [Purpose; 25] = [
         Purpose::ListInstances,
         Purpose::ReadInstances,
         Purpose::ReadLifecycleScripts,
@@ -80,6 +84,8 @@ impl Purpose {
         Purpose::MakeNetworkInterfaces,
         Purpose::ManageNetworkInterfaces,
         Purpose::GrantVolumeKeys,
+        Purpose::AttachTransferConfigs,
+        Purpose::MakeTransferConfigs,
         Purpose::ListTransfers,
         Purpose::ReadTransfers,
         Purpose::DecryptTransfers,
@@ -108,6 +114,8 @@ impl Purpose {
             Purpose::MakeNetworkInterfaces => "MakeNetworkInterfaces",
             Purpose::ManageNetworkInterfaces => "ManageNetworkInterfaces",
             Purpose::GrantVolumeKeys => "GrantVolumeKeysToSageMaker",
+            Purpose::AttachTransferConfigs => "AttachTransferConfigs",
+            Purpose::MakeTransferConfigs => "MakeTransferConfigs",
             Purpose::ListTransfers => "ListTransfers",
             Purpose::ReadTransfers => "ReadTransfers",
             Purpose::DecryptTransfers => "DecryptTransfers",
@@ -181,7 +189,7 @@ const READ_OBJECT: [RequiredPermission; 2] =
 const MAKE: RequiredPermission = need("ec2:CreateNetworkInterface", Purpose::MakeNetworkInterfaces);
 
 /// The table.
-const OPERATIONS: [Operation; 32] = [
+const OPERATIONS: [Operation; 34] = [
     // "No permissions are required to perform this operation" (STS API reference).
     sent("GetCallerIdentity", BOTH, &[]),
     // Whoever waits for many instances asks for the list, and for one after the other where it is denied.
@@ -265,7 +273,10 @@ const OPERATIONS: [Operation; 32] = [
     sent(
         "UpdateNotebookInstance",
         OPERATOR,
-        &[need("sagemaker:UpdateNotebookInstance", Purpose::UpdateSources)],
+        &[
+            need("sagemaker:UpdateNotebookInstance", Purpose::UpdateSources),
+            need("sagemaker:UpdateNotebookInstance", Purpose::AttachTransferConfigs),
+        ],
     ),
     sent(
         "CreateNotebookInstance",
@@ -299,6 +310,20 @@ const OPERATIONS: [Operation; 32] = [
     // `remediate doctor` alone sends these, and dry: nothing is ever made.
     sent("DescribeDhcpOptions", &[], &[need("ec2:DescribeDhcpOptions", Purpose::FindNetwork)]),
     sent("CreateNetworkInterface", &[], &[MAKE]),
+    // Whoever carries out plans that move files, and nobody else: [`transfer_needs`]. They are created with tags.
+    sent(
+        "CreateNotebookInstanceLifecycleConfig",
+        &[],
+        &[
+            need("sagemaker:CreateNotebookInstanceLifecycleConfig", Purpose::MakeTransferConfigs),
+            need("sagemaker:AddTags", Purpose::MakeTransferConfigs),
+        ],
+    ),
+    sent(
+        "DeleteNotebookInstanceLifecycleConfig",
+        &[],
+        &[need("sagemaker:DeleteNotebookInstanceLifecycleConfig", Purpose::MakeTransferConfigs)],
+    ),
     // Whoever reads what transfers have left, and nobody else: [`transfer_needs`].
     sent("ListObjectsV2", &[], &[need("s3:ListBucket", Purpose::ListTransfers)]),
     sent("GetObject", &[], &READ_OBJECT),
@@ -329,8 +354,15 @@ pub fn needs(actor: Actor) -> Vec<(RequiredPermission, Weight)> {
 }
 
 /// What somebody needs besides, where files are moved through S3: once each, by purpose and action.
-pub fn transfer_needs() -> Vec<RequiredPermission> {
-    let operations = ["ListObjectsV2", "GetObject", "HeadObject"].into_iter().filter_map(operation);
+pub fn transfer_needs(actor: Actor) -> Vec<RequiredPermission> {
+    let makes: &[&str] = match actor {
+        Actor::Reader => &[],
+        Actor::Operator => {
+            &["CreateNotebookInstanceLifecycleConfig", "DeleteNotebookInstanceLifecycleConfig"]
+        }
+    };
+    let reads = ["ListObjectsV2", "GetObject", "HeadObject"];
+    let operations = reads.iter().chain(makes).filter_map(|name| operation(name));
     let mut all: Vec<RequiredPermission> =
         operations.flat_map(|operation| operation.needs).copied().collect();
     all.sort_by_key(|need| (need.purpose, need.action));

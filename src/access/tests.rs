@@ -362,6 +362,70 @@ fn the_role_of_an_instance_is_for_sagemaker_and_writes_logs_and_its_work_where_t
     }
 }
 
+/// The fixture plan with so many items whose files the run moves, encrypted with that key.
+fn moving(count: usize, key: &str) -> Plan {
+    let text = format!("{POLICY}[defaults]\ndata = 's3'\n[transfer]\nbucket = 'moves'\nkms_key = '{key}'\n");
+    let instances = (0..count).map(|at| instance(exposed(&format!("nb-{at}")), tags(&[])));
+    let plan = plan_by(&text, instances.collect());
+    assert_eq!(plan.items.len(), count, "{:?}", plan.withheld);
+    plan
+}
+
+#[test]
+fn whoever_applies_a_plan_that_moves_files_may_make_the_configurations_for_it_and_attach_them() {
+    let of_transfers = |actor, scope: &Scope| {
+        let documents = policies(actor, scope);
+        let chosen = statements(&documents).filter(|one| one.sid.contains("Transfer"));
+        shown(&[Document::of(chosen.cloned().collect())])
+    };
+    let scope = Scope::of_plan(&moving(1, "1234abcd-12ab-34cd-56ef-1234567890ab"));
+    assert_snapshot!(of_transfers(Actor::Operator, &scope), @r#"
+    AttachTransferConfigs: sagemaker:UpdateNotebookInstance
+        on arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/nb-0
+           arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/nb-0-vpc
+    MakeTransferConfigs: sagemaker:AddTags sagemaker:CreateNotebookInstanceLifecycleConfig sagemaker:DeleteNotebookInstanceLifecycleConfig
+        on arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/remediate-*
+    ListTransfers: s3:ListBucket
+        on arn:aws:s3:::moves
+        if {"StringLike":{"s3:prefix":["remediate/*"]}}
+    ReadTransfers: s3:GetObject
+        on arn:aws:s3:::moves/remediate/*
+    DecryptTransfers: kms:Decrypt
+        on arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    "#);
+    let read = of_transfers(Actor::Reader, &scope);
+    assert!(read.contains("s3:GetObject") && !read.contains("LifecycleConfig"), "{read}");
+    // Files that are moved by hand need none of it, and an alias stands for no ARN.
+    let mut plan = moving(2, "alias/moves");
+    for item in &mut plan.items {
+        item.transfer.as_mut().unwrap().by = crate::plan::TransferWay::Hand;
+    }
+    let by_hand = of_transfers(Actor::Operator, &Scope::of_plan(&plan));
+    assert!(!by_hand.contains("LifecycleConfig") && !by_hand.contains("kms:"), "{by_hand}");
+    // Without a plan: where files may be moved at all.
+    let any = Scope::everything().with_transfers(&"s3://moves".parse().unwrap(), None);
+    let any = of_transfers(Actor::Operator, &any);
+    assert!(any.contains("arn:*:sagemaker:*:*:notebook-instance-lifecycle-config/remediate-*"), "{any}");
+    assert_eq!(of_transfers(Actor::Operator, &Scope::everything()), "");
+}
+
+#[test]
+fn the_role_of_instances_whose_files_are_moved_writes_and_reads_them_and_lists_nothing() {
+    let role = |key: &str| {
+        let role = execution_role(&Scope::of_plan(&moving(2, key)), None);
+        shown(std::slice::from_ref(&role.policies[0].policy_document))
+    };
+    assert_snapshot!(role("arn:aws:kms:us-east-1:123456789012:key/k"), @"
+    WriteLogs: logs:CreateLogGroup logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents
+        on arn:aws:logs:us-east-1:123456789012:log-group:/aws/sagemaker/NotebookInstances*
+    MoveFiles: s3:GetObject s3:PutObject
+        on arn:aws:s3:::moves/remediate/*
+    EncryptMovedFiles: kms:Decrypt kms:GenerateDataKey
+        on arn:aws:kms:us-east-1:123456789012:key/k
+    ");
+    assert!(!role("alias/moves").contains("kms:"));
+}
+
 #[test]
 fn what_transfers_leave_may_be_read_where_they_leave_it_and_nowhere_else() {
     let storage = |text: &str| text.parse::<super::Storage>().unwrap();

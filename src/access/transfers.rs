@@ -28,6 +28,16 @@ pub(super) fn list(scope: &Scope) -> Vec<Grant> {
     grants.collect()
 }
 
+/// The lifecycle configurations that move files, where a run moves any; without a plan, where files may be moved at all.
+pub(super) fn configs(scope: &Scope) -> BTreeSet<String> {
+    let moves = match &scope.touched {
+        Some(touched) => !touched.moved.is_empty(),
+        None => !scope.transfers.is_empty(),
+    };
+    let all = || scope.arns("sagemaker", "notebook-instance-lifecycle-config/remediate-*");
+    if moves { all() } else { BTreeSet::new() }
+}
+
 /// The objects.
 pub(super) fn objects(scope: &Scope) -> BTreeSet<String> {
     let below = |(bucket, prefix): &(String, String)| {

@@ -94,15 +94,24 @@ fn by_text(status: u16, message: &str) -> Option<ApiErrorKind> {
         None
     } else if message.starts_with("Status (") || message.contains("Unable to transition to (") {
         Some(ApiErrorKind::WrongStatus)
-    } else if message.starts_with("Cannot create a duplicate Notebook Instance") {
+    } else if message.starts_with("Cannot create a duplicate Notebook Instance")
+        || is_of_config("create", "already exists", message)
+    {
         Some(ApiErrorKind::AlreadyExists)
-    } else if is_record_not_found(message) {
+    } else if is_record_not_found(message) || is_of_config("delete", "does not exist", message) {
         Some(ApiErrorKind::NotFound)
     } else if is_denial(message) {
         Some(ApiErrorKind::AccessDenied)
     } else {
         None
     }
+}
+
+/// Whether the message says that of a lifecycle configuration itself (moto 5.2.5). That an instance could not be made or started
+/// for want of one begins otherwise, and is another error.
+fn is_of_config(verb: &str, what: &str, message: &str) -> bool {
+    let start = format!("Unable to {verb} Notebook Instance Lifecycle Config ");
+    message.starts_with(&start) && message.contains(&format!("Lifecycle Config {what}"))
 }
 
 /// AWS's own words: also why a launch failed comes as text (IAM user guide, "Troubleshoot access denied error messages").

@@ -2,7 +2,6 @@
 
 use crate::api_error::ApiError;
 use crate::execute::{MoveStanding, MovedFiles};
-use crate::facts::partitions;
 use crate::ids::Region;
 use crate::plan::PlannedTransfer;
 use crate::text::with_causes;
@@ -10,22 +9,26 @@ use crate::transfer::{
     AttemptFound, AttemptState, ItemTransfers, LookFor, Store, TransferKind, TransferStore, look,
 };
 
-/// The bucket of a planned transfer, for instances of that region.
-fn store_of(transfer: &PlannedTransfer, region: &Region) -> Store {
-    Store {
-        bucket: transfer.bucket.to_string(),
-        prefix: transfer.prefix.clone(),
-        region: region.clone(),
-        owner: transfer.owner.clone(),
-        suffix: partitions::dns_suffix(region.as_str()).to_owned(),
-        kms_key: transfer.kms_key.clone(),
-    }
-}
-
 /// What is looked for to know whether these files were moved by hand.
 pub fn look_for(files: &MovedFiles) -> LookFor {
     let MovedFiles { item, account, plan, transfer } = files;
-    LookFor::by_hand(store_of(transfer, &item.region), account.clone(), plan, item)
+    LookFor::by_hand(Store::of(transfer, &item.region), account.clone(), plan, item)
+}
+
+/// Why the bucket cannot be used to move files by a run, if that is so: who may not read it could prove nothing. One call.
+pub(super) async fn bucket<S: TransferStore>(
+    store: &S,
+    transfer: &PlannedTransfer,
+    region: &Region,
+) -> Result<Option<String>, ApiError> {
+    let place = Store::of(transfer, region);
+    // Nothing is there.
+    let prefix = format!("{}/is-there-a-bucket/", place.prefix);
+    match store.objects(&place, prefix.trim_start_matches('/')).await {
+        Ok(_) => Ok(None),
+        Err(error) if error.kind.is_credentials() => Err(error),
+        Err(error) => Ok(Some(error.to_string())),
+    }
 }
 
 /// What the bucket shows of an export, or an import.
@@ -115,6 +118,8 @@ mod tests {
             kms_key: None,
             strict: false,
             max_age: 86_400,
+            quiesce: false,
+            own_on_create: false,
         };
         MovedFiles { item: id("etl"), account: account(), plan: Digest::of("plan"), transfer }
     }
@@ -195,7 +200,7 @@ mod tests {
     fn the_bucket_is_asked_for_in_the_region_and_partition_of_the_item() {
         let wanted = look_for(&files());
         assert_eq!((wanted.store.region, wanted.store.suffix.as_str()), (region(), "amazonaws.com"));
-        let china = store_of(&files().transfer, &"cn-north-1".parse().unwrap());
+        let china = Store::of(&files().transfer, &"cn-north-1".parse().unwrap());
         assert_eq!(china.suffix, "amazonaws.com.cn");
     }
 }

@@ -22,12 +22,12 @@ use crate::aws::answer::{Answer, Unreadable, parsed_required, present, required}
 use crate::aws::pages::{Page, all_pages};
 use crate::aws::session::{Regional, Session};
 use crate::aws::{moved, quotas};
-use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing};
+use crate::execute::{Accepted, Attachment, Cloud, ConfigRequest, Dependency, Listing, Standing};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{CompanionSource as _, Description, InstanceSource, Status, Summary, Tags};
 use crate::network::NetworkSource as _;
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
-use crate::transfer::TransferKind;
+use crate::transfer::{AttemptName, AttemptSeen, LookFor, TransferKind, watch};
 
 /// The largest page of both list operations (botocore 1.44.5; AWS's default is 10 instances).
 const PAGE: i32 = 100;
@@ -84,6 +84,7 @@ impl Cloud for Session {
             Dependency::Import(files) => {
                 moved::standing(self, files, TransferKind::Import).await.map(Standing::Moved)
             }
+            Dependency::Bucket(transfer) => moved::bucket(self, transfer, region).await.map(Standing::Bucket),
             Dependency::Role(role) => self.execution_role(role).await.map(Standing::Role),
             Dependency::Subnet(id) => {
                 let found = self.subnets(region, &[id.clone()].into()).await?;
@@ -119,6 +120,29 @@ impl Cloud for Session {
         let here = self.regional(region);
         let request = update::filled(here.sagemaker.update_notebook_instance(), request);
         mutate(&here, "UpdateNotebookInstance", || request.send()).await
+    }
+
+    async fn attach(&self, region: &Region, request: &Attachment) -> Result<Accepted, ApiError> {
+        let here = self.regional(region);
+        let request = update::attached(here.sagemaker.update_notebook_instance(), request);
+        mutate(&here, "UpdateNotebookInstance", || request.send()).await
+    }
+
+    async fn create_config(&self, region: &Region, request: &ConfigRequest) -> Result<Accepted, ApiError> {
+        let here = self.regional(region);
+        let request = create::config(here.sagemaker.create_notebook_instance_lifecycle_config(), request);
+        mutate(&here, "CreateNotebookInstanceLifecycleConfig", || request.send()).await
+    }
+
+    async fn delete_config(&self, region: &Region, name: &str) -> Result<Accepted, ApiError> {
+        let here = self.regional(region);
+        let request = here.sagemaker.delete_notebook_instance_lifecycle_config();
+        let request = request.notebook_instance_lifecycle_config_name(name);
+        mutate(&here, "DeleteNotebookInstanceLifecycleConfig", || request.send()).await
+    }
+
+    async fn attempt(&self, job: &LookFor, name: AttemptName) -> Result<AttemptSeen, ApiError> {
+        watch(self, job, name).await
     }
 
     async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

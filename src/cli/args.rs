@@ -102,7 +102,7 @@ pub(super) enum Command {
     /// Create and check policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Move the files of notebooks by hand, where the plan says `data = "s3"`, and prove that they were moved
+    /// Move the files of notebooks by hand, and prove what was moved, by hand or by a run
     #[command(subcommand)]
     Data(DataCommand),
 }

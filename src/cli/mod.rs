@@ -11,6 +11,7 @@ mod exempted;
 mod init;
 mod known_runs;
 mod machine_lock;
+mod nonces;
 mod outcome;
 mod policy_file;
 mod printer;

@@ -25,16 +25,19 @@ use jiff::civil::Date;
 use crate::api_error::ApiErrorKind;
 use crate::execute::attempts::{again, failure, send, stop_source};
 use crate::execute::event::Phase;
+use crate::execute::exporting::export;
 use crate::execute::finish::finish;
+use crate::execute::importing::import;
 use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
-use crate::execute::ours::{self, Replacement, drifted};
+use crate::execute::ours::{self, Replacement, drifted, strayed};
 use crate::execute::restore::restore;
 use crate::execute::step::{GivenUp, Step, refuse};
+use crate::execute::transfer_config::make;
 use crate::execute::verify::verify;
 use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, CallState, Past, PriorStatus, Reason, SourceRest};
-use crate::plan::{Drift, Item, Order, Source, provenance};
+use crate::plan::{Drift, Item, Order, Source, TransferKind, provenance};
 
 /// Decides the next step for `item`.
 ///
@@ -44,7 +47,7 @@ pub fn next(item: &Item, identity: &Identity, observed: &Observed, past: &Past, 
         (Some(reason), _) => restore(item, (identity, today), reason, observed, past),
         (None, None) => first_touch(item, identity, observed),
         (None, Some(prior)) => match ours::replacement(item, identity, &observed.replacement) {
-            Replacement::Absent => before_create(item, observed, past, prior),
+            Replacement::Absent => before_create(item, identity, observed, (past, prior)),
             Replacement::Ours(replacement) => {
                 after_create(item, identity, &observed.source, replacement, (past, prior))
             }
@@ -107,7 +110,12 @@ fn name_is_taken(item: &Item, by: &Replacement<'_>) -> Reason {
     }
 }
 
-fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStatus) -> Step {
+fn before_create(
+    item: &Item,
+    identity: &Identity,
+    observed: &Observed,
+    (past, prior): (&Past, PriorStatus),
+) -> Step {
     if may_be_about_to_show(past) {
         // The wait has an end.
         return Step::Wait(Side::Replacement, Phase::CreatingReplacement);
@@ -115,7 +123,14 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
     let Sight::Present(source) = &observed.source else {
         return Step::Fail(Reason::SourceDeletedByOthers);
     };
-    if let Some(drift) = drifted(&item.source, source, &item.ignore_tags) {
+    let moved = item.moved_by_run();
+    if moved.is_some()
+        && item.order.is_stop_first()
+        && let Some(step) = export(item, identity, source, (past, prior))
+    {
+        return step;
+    }
+    if let Some(drift) = strayed(item, source, past) {
         return Step::Fail(Reason::SourceDriftedInRun { drift });
     }
     match source.description.rest() {
@@ -125,11 +140,18 @@ fn before_create(item: &Item, observed: &Observed, past: &Past, prior: PriorStat
         Rest::Stopped if past.rest == SourceRest::NotSeen => {
             Step::AtRest { last_modified: source.description.last_modified_time }
         }
+        Rest::Stopped if moved.is_some_and(|transfer| !transfer.own_on_create) && exported(past) => {
+            make(TransferKind::Import, past).unwrap_or_else(|| send(Call::CreateReplacement, past))
+        }
         Rest::Stopped => send(Call::CreateReplacement, past),
         Rest::Failed => Step::Fail(Reason::SourceBecameFailed),
         Rest::Deleting => Step::Fail(Reason::SourceBeingDeletedByOthers),
         Rest::Busy => Step::Wait(Side::Source, Phase::StoppingSource),
     }
+}
+
+fn exported(past: &Past) -> bool {
+    past.moved(TransferKind::Export).is_some()
 }
 
 /// Whether the replacement may stand, although AWS does not show it yet: a new instance can take a moment to be visible. AWS
@@ -154,7 +176,7 @@ fn stop_behind(item: &Item, source: &Sight, past: &Past) -> Option<Step> {
         return None;
     }
     match source.description.rest() {
-        Rest::Running => Some(match drifted(&item.source, source, &item.ignore_tags) {
+        Rest::Running => Some(match strayed(item, source, past) {
             Some(drift) => Step::Fail(Reason::SourceDriftedInRun { drift }),
             None => stop_source(past),
         }),
@@ -181,10 +203,17 @@ fn after_create(
                 GivenUp::Fail(Reason::ReplacementFailed { cause })
             })
         }
+        // So it did where it is started to import.
+        Rest::Failed if past.may_have_happened(Call::StartImport) => {
+            again(Call::StartImport, past, replacement, |cause| {
+                GivenUp::Fail(Reason::ReplacementFailed { cause })
+            })
+        }
         Rest::Failed => Step::Fail(Reason::ReplacementFailed { cause: failure(replacement) }),
         Rest::Deleting => Step::Fail(Reason::ReplacementBeingDeletedByOthers),
         Rest::Busy => Step::Wait(Side::Replacement, waiting_phase(past)),
-        Rest::Running | Rest::Stopped => at_rest(item, identity, source, replacement, (past, prior)),
+        Rest::Running | Rest::Stopped => import(item, identity, (source, replacement), (past, prior))
+            .unwrap_or_else(|| at_rest(item, identity, source, replacement, (past, prior))),
     }
 }
 
@@ -218,10 +247,21 @@ fn at_rest(
 }
 
 fn waiting_phase(past: &Past) -> Phase {
-    if past.may_have_happened(Call::StopReplacement) {
+    let sent = |call| past.may_have_happened(call);
+    if sent(Call::StopReplacement) {
         Phase::StoppingReplacement
-    } else if past.may_have_happened(Call::StartReplacement) {
+    } else if sent(Call::StartReplacement) {
         Phase::StartingReplacement
+    } else if sent(Call::DetachImport) {
+        Phase::UpdatingReplacement
+    } else if sent(Call::StopImport) {
+        Phase::StoppingReplacement
+    } else if sent(Call::StartImport) {
+        Phase::StartingReplacement
+    } else if sent(Call::AttachImport) {
+        Phase::UpdatingReplacement
+    } else if sent(Call::StopForImport) {
+        Phase::StoppingReplacement
     } else {
         Phase::CreatingReplacement
     }

@@ -2,7 +2,7 @@
 
 use crate::execute::event::Phase;
 use crate::execute::observed::{Seen, Side};
-use crate::execute::step::{End, GivenUp, Step};
+use crate::execute::step::{GivenUp, Step};
 use crate::inventory::Description;
 use crate::journal::{Call, CallState, Cause, Past, Reason};
 
@@ -26,6 +26,16 @@ pub(super) fn send_or(call: Call, past: &Past, otherwise: impl FnOnce(Cause) -> 
         return Step::Call(call);
     }
     otherwise(no_effect(call, past))
+}
+
+/// Why a call is not sent any more, if it is not.
+pub(super) fn given_up(call: Call, past: &Past) -> Option<Cause> {
+    let mut why = None;
+    send_or(call, past, |cause| {
+        why = Some(cause);
+        Step::Call(call)
+    });
+    why
 }
 
 /// That a call came to nothing, however often it was sent.
@@ -54,10 +64,7 @@ pub(super) fn stop_source(past: &Past) -> Step {
 pub(super) fn again(call: Call, past: &Past, failed: &Seen, given_up: impl FnOnce(Cause) -> GivenUp) -> Step {
     match past.call(call) {
         CallState::Rejected { error, .. } if !error.kind.is_worth_repeating() => {
-            match given_up(error.clone().into()) {
-                GivenUp::Fail(reason) => Step::Fail(reason),
-                GivenUp::End(reason) => Step::End(End::Failed(reason)),
-            }
+            given_up(error.clone().into()).step()
         }
         CallState::NotSent
         | CallState::InDoubt { .. }

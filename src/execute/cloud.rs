@@ -8,6 +8,7 @@ use crate::execute::dependency::{Dependency, Standing};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
+use crate::transfer::{AttemptName, AttemptSeen, LookFor};
 
 /// The quota that counts every notebook instance of an account in a region, "Total number of notebook instances"
 /// (aws-cloudformation/rain, `forecast/sagemaker.go`).
@@ -16,9 +17,35 @@ pub const TOTAL_QUOTA: &str = "L-04CE2E67";
 /// AWS's id of a request that it accepted, where it gave one.
 pub type Accepted = Option<String>;
 
+/// A lifecycle configuration that a run makes to move files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigRequest {
+    /// Its name.
+    pub name: String,
+    /// The script that runs when an instance with it starts, in base64.
+    pub on_start: String,
+    /// Its tags.
+    pub tags: Vec<Tag>,
+}
+
+/// What is changed about an instance so that its files can be moved, and after that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The instance.
+    pub instance: InstanceName,
+    /// The lifecycle configuration that it is to have; `None` for none.
+    pub lifecycle_config: Option<String>,
+    /// The platform that it is updated to; `None` for the one that it is on.
+    pub platform: Option<String>,
+    /// The default code repository that it is given; `None` leaves it alone.
+    pub default_code_repository: Option<String>,
+    /// The other code repositories that it is given; none leaves them alone.
+    pub additional_code_repositories: Vec<String>,
+}
+
 /// What a run asks of AWS.
 ///
-/// The reads are retried inside where that is safe; an error of theirs is final. The five mutating
+/// The reads are retried inside where that is safe; an error of theirs is final. The mutating
 /// calls are sent exactly once: whether to send one again is the driver's decision, after looking.
 pub trait Cloud: Sync {
     /// One instance; `None` when it does not exist.
@@ -73,6 +100,34 @@ pub trait Cloud: Sync {
         region: &Region,
         request: &UpdateRequest,
     ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
+
+    /// UpdateNotebookInstance, of what has to do with moving files.
+    fn attach(
+        &self,
+        region: &Region,
+        request: &Attachment,
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
+
+    /// CreateNotebookInstanceLifecycleConfig.
+    fn create_config(
+        &self,
+        region: &Region,
+        request: &ConfigRequest,
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
+
+    /// DeleteNotebookInstanceLifecycleConfig. That there is none is an error ([`crate::api_error::ApiErrorKind::NotFound`]).
+    fn delete_config(
+        &self,
+        region: &Region,
+        name: &str,
+    ) -> impl Future<Output = Result<Accepted, ApiError>> + Send;
+
+    /// How far the worker of an attempt is, as the bucket shows.
+    fn attempt(
+        &self,
+        job: &LookFor,
+        name: AttemptName,
+    ) -> impl Future<Output = Result<AttemptSeen, ApiError>> + Send;
 
     /// DeleteNotebookInstance. The volume goes with it.
     fn delete(

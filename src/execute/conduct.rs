@@ -4,6 +4,7 @@ use crate::execute::apply::next;
 use crate::execute::cleanup::cleanup;
 use crate::execute::dependency::{self, Dependency, Outlook};
 use crate::execute::gate;
+use crate::execute::leftovers::before_end;
 use crate::execute::repair::repair;
 use crate::execute::repair_back::repair_back;
 use crate::execute::rollback::rollback;
@@ -39,7 +40,7 @@ const APPLICATION: Conduct = Conduct {
         let Situation { item, identity, observed, past, now, .. } = *situation;
         let today = situation.today();
         let step = gate::before_stop(next(item, identity, observed, past, today), item, today);
-        gate::before_rest(step, item, observed, past, now)
+        before_end(gate::before_rest(step, item, observed, past, now), situation)
     },
     repair: |situation| {
         let (Situation { item, observed, past, .. }, today) = (situation, situation.today());
@@ -56,7 +57,7 @@ const APPLICATION: Conduct = Conduct {
 
 /// The way back is gone for every item that can go it, and does not expire.
 const ROLLBACK: Conduct = Conduct {
-    replace: |situation| gate::before_way_back(rollback(situation), situation),
+    replace: |situation| before_end(gate::before_way_back(rollback(situation), situation), situation),
     repair: repair_back,
     dependencies: dependency::before_way_back,
     unmet: |_, _, found| Reason::SourceWouldNotStart { found },

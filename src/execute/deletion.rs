@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::execute::observed::Seen;
-use crate::execute::ours::drifted;
+use crate::execute::ours::strayed;
 use crate::inventory::Rest;
 use crate::journal::{Past, Reason, SourceRest};
-use crate::plan::Item;
+use crate::plan::{Item, TransferKind};
 
 /// What may be done with a source whose replacement is verified.
 pub(super) enum Deletion {
@@ -23,7 +23,14 @@ pub(super) enum Deletion {
 /// It must be the one that was planned with, stopped, and nothing may have changed it since the run's own last call to it:
 /// whoever started it since may have left work on its volume.
 pub(super) fn deletion(item: &Item, source: &Seen, replaced: Option<Timestamp>, applied: &Past) -> Deletion {
-    if let Some(drift) = drifted(&item.source, source, &item.ignore_tags) {
+    if item.moved_by_run().is_some() && applied.moved(TransferKind::Import).is_none() {
+        return Deletion::Forbidden(Reason::DataNotImported { found: "no import was proven".to_owned() });
+    }
+    // Until it was stopped, its users may have written what is in no export.
+    if applied.moved(TransferKind::Export).is_some_and(|proof| !proof.quiet) {
+        return Deletion::Forbidden(Reason::SourceMayHaveBeenUsed);
+    }
+    if let Some(drift) = strayed(item, source, applied) {
         return Deletion::Forbidden(Reason::SourceDrifted { drift });
     }
     match source.description.rest() {

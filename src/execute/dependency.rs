@@ -2,14 +2,14 @@
 //! taken back: that the create would be refused, or the way back be shut, must show before anything is stopped.
 
 use crate::execute::gate::gives_up;
-use crate::execute::moving::{self, MoveKind, MoveStanding, MovedFiles, When};
+use crate::execute::moving::{self, MoveStanding, MovedFiles, When};
 use crate::execute::observed::{Observed, Sight};
 use crate::execute::step::{End, Step, decline};
 use crate::ids::{AccountId, Digest, RoleArn, SubnetId};
 use crate::inventory::{Description, Key, Role};
 use crate::journal::{Call, Note, Past, PriorStatus, Reason};
 use crate::network::Subnet;
-use crate::plan::{AnyItem, HazardKind, Item, Order};
+use crate::plan::{AnyItem, HazardKind, Item, Order, PlannedTransfer, TransferKind};
 
 /// Something that the create of a replacement, or the start of a source, depends on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,15 +24,17 @@ pub enum Dependency {
     Export(MovedFiles),
     /// The import of these to its replacement.
     Import(MovedFiles),
+    /// The bucket that the run moves files through.
+    Bucket(PlannedTransfer),
 }
 
 impl Dependency {
     /// Which move of files it is; `None` for what is not one.
-    pub(super) fn moved(&self) -> Option<(MoveKind, &MovedFiles)> {
+    pub(super) fn moved(&self) -> Option<(TransferKind, &MovedFiles)> {
         match self {
-            Dependency::Export(files) => Some((MoveKind::Export, files)),
-            Dependency::Import(files) => Some((MoveKind::Import, files)),
-            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_) => None,
+            Dependency::Export(files) => Some((TransferKind::Export, files)),
+            Dependency::Import(files) => Some((TransferKind::Import, files)),
+            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_) | Dependency::Bucket(_) => None,
         }
     }
 }
@@ -48,6 +50,8 @@ pub enum Standing {
     Role(Option<Role>),
     /// Of an export or an import.
     Moved(MoveStanding),
+    /// Of a bucket: why it cannot be used, where that is so.
+    Bucket(Option<String>),
 }
 
 impl Standing {
@@ -55,7 +59,7 @@ impl Standing {
     pub(super) fn places(&self) -> Option<u32> {
         match self {
             Standing::Subnet(subnet) => subnet.as_ref().map(|subnet| subnet.free_addresses),
-            Standing::Key(_) | Standing::Role(_) | Standing::Moved(_) => None,
+            Standing::Key(_) | Standing::Role(_) | Standing::Moved(_) | Standing::Bucket(_) => None,
         }
     }
 
@@ -66,7 +70,11 @@ impl Standing {
                 free_addresses: subnet.free_addresses.saturating_sub(given),
                 ..subnet
             })),
-            Standing::Subnet(None) | Standing::Key(_) | Standing::Role(_) | Standing::Moved(_) => self,
+            Standing::Subnet(None)
+            | Standing::Key(_)
+            | Standing::Role(_)
+            | Standing::Moved(_)
+            | Standing::Bucket(_) => self,
         }
     }
 }
@@ -95,7 +103,10 @@ pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
     let Outlook { step, item, account, .. } = *outlook;
     let replaced = item.replaced();
     let (creates, stops) = if let Step::Begin(prior) = step {
-        (true, *prior == PriorStatus::InService && !replaced.is_some_and(is_never_stopped))
+        // What was stopped is started to export its files.
+        let starts =
+            *prior == PriorStatus::InService || replaced.is_some_and(|item| item.moved_by_run().is_some());
+        (true, starts && !replaced.is_some_and(is_never_stopped))
     } else if *step == Step::Call(Call::StopSource) {
         // Also where a stop is in doubt, and the source runs on: whoever resumes may come long after.
         (replaced.is_some_and(|item| item.order.is_stop_first()), true)
@@ -110,6 +121,10 @@ pub(super) fn before(outlook: &Outlook<'_>) -> Vec<Dependency> {
         all.extend(request.kms_key_id.clone().map(Dependency::Key));
         all.extend(role(Some(&request.role_arn), account));
         all.push(Dependency::Subnet(request.subnet_id.clone()));
+    }
+    if creates || stops {
+        let transfer = replaced.and_then(Item::moved_by_run);
+        all.extend(transfer.cloned().map(Dependency::Bucket));
     }
     if moving::needs_export(step) {
         all.extend(outlook.moved_files().map(Dependency::Export));
@@ -166,11 +181,18 @@ pub(super) fn unmet(
     if let Some((kind, files)) = dependency.moved() {
         let told = match told {
             Some(Standing::Moved(told)) => Some(told),
-            Some(Standing::Key(_) | Standing::Subnet(_) | Standing::Role(_)) | None => None,
+            Some(Standing::Key(_) | Standing::Subnet(_) | Standing::Role(_) | Standing::Bucket(_)) | None => {
+                None
+            }
         };
         return moving::unmet(kind, &files.transfer, told, when);
     }
+    if let (Dependency::Bucket(_), None) = (dependency, told) {
+        // Nothing could be proven by it.
+        return Some("it could not be read".to_owned());
+    }
     match (dependency, told?) {
+        (Dependency::Bucket(_), Standing::Bucket(found)) => found.clone(),
         (Dependency::Key(key), Standing::Key(found)) => match found {
             Some(found) => found.unusable(key),
             None => Some(format!("{key} does not exist")),
@@ -188,7 +210,8 @@ pub(super) fn unmet(
             | Dependency::Subnet(_)
             | Dependency::Role(_)
             | Dependency::Export(_)
-            | Dependency::Import(_),
+            | Dependency::Import(_)
+            | Dependency::Bucket(_),
             _,
         ) => None,
     }
@@ -207,8 +230,11 @@ pub(super) fn reason(item: AnyItem<'_>, dependency: &Dependency, found: String) 
         }
         Dependency::Subnet(_) => Reason::SubnetNotUsable { found },
         Dependency::Role(_) => Reason::RoleNotUsable { found },
-        Dependency::Export(_) => moving::reason(MoveKind::Export, found),
-        Dependency::Import(_) => moving::reason(MoveKind::Import, found),
+        Dependency::Bucket(transfer) => {
+            Reason::BucketNotUsable { bucket: transfer.bucket.to_string(), found }
+        }
+        Dependency::Export(_) => moving::reason(TransferKind::Export, found),
+        Dependency::Import(_) => moving::reason(TransferKind::Import, found),
     }
 }
 
@@ -231,7 +257,8 @@ pub(super) fn instead(step: &Step, item: AnyItem<'_>, dependency: &Dependency, w
     if dependency.moved().is_some() {
         return moving::instead(step, why);
     }
-    let stands = item.replaced().is_some_and(|item| !item.order.is_stop_first());
+    let stands =
+        item.replaced().is_some_and(|item| !item.order.is_stop_first() && item.moved_by_run().is_none());
     if stands && *step == Step::Call(Call::StopSource) {
         let notes = vec![Note::SourceLeftRunning, Note::Because { why }];
         return Step::End(End::Done { source_deleted: false, notes });

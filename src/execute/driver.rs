@@ -1,14 +1,18 @@
 //! Drives one item: observe, decide, write down, act, and observe again.
 
+mod heard;
 mod look;
 mod second_look;
+mod sending;
 mod state;
+mod transferring;
 mod waiting;
 
 use crate::api_error::{ApiErrorKind, Effect};
 use crate::clock::elapsed;
 use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, ItemResult, Phase};
+use crate::execute::leftovers::before_end;
 use crate::execute::observed::{Observed, Side};
 use crate::execute::quota_room::Admission;
 use crate::execute::situation::Situation;
@@ -68,6 +72,7 @@ impl<C: Cloud> Driver<'_, C> {
             }
         };
         let step = self.decide(&observed);
+        self.lose_sight(&observed);
         self.seen = Some(observed);
         self.touched = None;
         let Some(step) = self.still_possible(step).await else { return Ok(None) };
@@ -86,7 +91,7 @@ impl<C: Cloud> Driver<'_, C> {
             }
             Step::Wait(side, phase) => {
                 if let Some(end) = self.wait(side, phase).await? {
-                    return self.end(end).await.map(Some);
+                    return self.end_early(end).await.map(Some);
                 }
             }
             Step::Hold { until } => self.hold(until).await?,
@@ -96,6 +101,8 @@ impl<C: Cloud> Driver<'_, C> {
                 let entry = self.verified(item, not_reported)?;
                 self.record(entry).await?;
             }
+            Step::Prepare(transfer) => self.prepare(transfer).await?,
+            Step::AwaitFiles(transfer) => self.await_files(transfer).await?,
             Step::Fail(reason) => self.record(Entry::ItemFailing { item, reason }).await?,
             Step::End(end) => return self.end(end).await.map(Some),
         }
@@ -160,16 +167,21 @@ impl<C: Cloud> Driver<'_, C> {
         let item = self.item.id().clone();
         self.record(Entry::Intent { item: item.clone(), call }).await?;
         // From before it is sent: the machine may sleep while the answer is on its way.
-        let stopping = (call == Call::StopSource).then(|| SourceStopping::begun(self.shared.clock.now()));
+        let stopping = if matches!(call, Call::StopSource | Call::StopExport) {
+            Some(SourceStopping::begun(self.shared.clock.now()))
+        } else {
+            self.stopping.filter(|_| call == Call::DetachExport).map(SourceStopping::updated)
+        };
         // Another item may have stopped the run while the intent was being written.
         let answer = if self.check_stop().is_err() {
             Err(self.not_sent(call))
         } else {
-            self.touched = Some(side_of(call));
+            self.touched = side_of(call);
+            self.attended |= call == Call::StartExport && self.past.call(call).attempts() == 1;
             if call == Call::CreateReplacement {
                 self.shared.standings.seen_to(&item).await;
             }
-            self.send(call).await
+            self.send_call(call).await
         };
         let (request_id, error) = answer.map_or_else(|error| (None, Some(error)), |id| (id, None));
         if !error.as_ref().is_some_and(|error| error.effect == Effect::None) {
@@ -203,6 +215,21 @@ impl<C: Cloud> Driver<'_, C> {
         self.record(Entry::ItemEnded { item: item.clone(), outcome: outcome.clone() }).await?;
         self.shared.tell(EventKind::ItemEnded { item, outcome: outcome.clone() });
         Ok(outcome)
+    }
+
+    /// Ends the item where a wait has no end, or a start was given up: no step function has seen to what moved its files.
+    async fn end_early(&mut self, end: End) -> Result<Outcome, Parked> {
+        loop {
+            let (AnyItem::Replace(item), Some(seen)) = (self.item, &self.seen) else {
+                return self.end(end).await;
+            };
+            let step = before_end(Step::End(end.clone()), &self.situation(item, seen));
+            if let Step::Call(call) = step {
+                self.call(call).await?;
+                continue;
+            }
+            return self.end(if let Step::End(end) = step { end } else { end }).await;
+        }
     }
 
     /// Starts an instance again that has failed to start: after a pause that grows, and a look at what it has come to
@@ -240,7 +267,7 @@ impl<C: Cloud> Driver<'_, C> {
     /// What follows when an instance has failed to start for as long as it may.
     async fn give_up(&mut self, given_up: GivenUp) -> Result<Option<Outcome>, Parked> {
         match given_up {
-            GivenUp::End(reason) => self.end(End::Failed(reason)).await.map(Some),
+            GivenUp::End(reason) => self.end_early(End::Failed(reason)).await.map(Some),
             GivenUp::Fail(reason) => {
                 let item = self.item.id().clone();
                 self.record(Entry::ItemFailing { item, reason }).await?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::ids::{Digest, ItemId, RunId};
 use crate::journal::{Call, Left, Outcome, Purpose, Reason, RunEnd};
+use crate::plan::TransferKind;
 
 /// The format of the events as JSON lines.
 pub const FORMAT_VERSION: u32 = 3;
@@ -41,6 +42,17 @@ pub enum EventKind {
         item: ItemId,
         /// The phase.
         phase: Phase,
+    },
+    /// A worker that moves files has said how far it is.
+    TransferProgress {
+        /// The item.
+        item: ItemId,
+        /// Which way.
+        transfer: TransferKind,
+        /// Bytes of files so far.
+        bytes: u64,
+        /// Entries so far.
+        entries: u64,
     },
     /// A mutating call failed in a way that is met by looking again.
     CallFailed {
@@ -95,6 +107,16 @@ pub enum Phase {
     StartingSource,
     /// Comparing the repaired source with what was asked for.
     VerifyingSource,
+    /// Making a lifecycle configuration that moves files.
+    PreparingTransfer,
+    /// Deleting those that have.
+    EndingTransfer,
+    /// The files of the source are on their way to the bucket.
+    Exporting,
+    /// The files are on their way from the bucket to the replacement.
+    Importing,
+    /// Changing the replacement's settings.
+    UpdatingReplacement,
 }
 
 /// Takes the events of a run, in order.

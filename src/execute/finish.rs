@@ -7,7 +7,7 @@ use crate::execute::observed::{Seen, Side, Sight};
 use crate::execute::step::{End, Step};
 use crate::inventory::{Rest, Status};
 use crate::journal::{Call, Note, Past, PriorStatus, Reason};
-use crate::plan::{Item, Order};
+use crate::plan::{Item, Order, TransferKind};
 
 /// Done; or, where the plan says so, the deletion of the source first. A source is kept, with a note, when
 /// anything about it or its replacement is not certain.
@@ -20,6 +20,8 @@ pub(super) fn finish(
     let mut step = finished(item, (source, replacement), not_reported, past);
     if let Step::End(End::Done { notes, .. }) = &mut step {
         notes.extend(stopped_since(item, past));
+        let moved = past.moved(TransferKind::Import);
+        notes.extend(moved.map(|proof| Note::FilesMoved { bytes: proof.bytes, entries: proof.entries }));
     }
     step
 }

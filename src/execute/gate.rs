@@ -20,10 +20,13 @@ use crate::plan::{AnyItem, HazardKind, Item, Outdated, RepairItem, not_started, 
 /// anything was done, and fails before its source is stopped. A source whose replacement stands already is left running.
 pub(super) fn before_stop(step: Step, item: &Item, today: Date) -> Step {
     let stops_first = item.order.is_stop_first();
-    if !stops_first && step == Step::Call(Call::StopSource) && not_started(item, today).is_some() {
+    let stops_last = !stops_first && step == Step::Call(Call::StopSource);
+    // Where its files are still to be moved, the replacement is none without them.
+    if stops_last && item.moved_by_run().is_none() && not_started(item, today).is_some() {
         return Step::End(End::Done { source_deleted: false, notes: vec![Note::SourceLeftRunning] });
     }
-    unless_outdated(step, stops_first, || outdated(item, today))
+    let stops = stops_first || item.moved_by_run().is_some();
+    unless_outdated(step, stops, || outdated(item, today))
 }
 
 /// The step of a repair, unless AWS by now refuses the update, or would not start the source again: then it is refused before
@@ -50,7 +53,8 @@ fn unless_outdated(step: Step, stops_first: bool, outdated: impl FnOnce() -> Opt
 /// them from the moment that AWS last changed the instance: a clock that differs from AWS's by more than minutes signs
 /// nothing that AWS accepts.
 pub(super) fn before_rest(step: Step, item: &Item, observed: &Observed, past: &Past, now: Timestamp) -> Step {
-    if step != Step::Call(Call::StopReplacement) || !item.on_create || past.failing.is_some() {
+    let stops = [Step::Call(Call::StopReplacement), Step::Call(Call::StopForImport)].contains(&step);
+    if !stops || !item.on_create || past.failing.is_some() {
         return step;
     }
     match script_ends(&observed.replacement) {

@@ -12,10 +12,13 @@ mod deletion;
 mod dependency;
 mod driver;
 mod event;
+mod exporting;
 mod finish;
 mod gate;
 mod halting;
+mod importing;
 mod jitter;
+mod leftovers;
 mod moving;
 mod observed;
 mod ours;
@@ -37,13 +40,14 @@ mod step;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod transfer_config;
 mod update;
 mod verify;
 mod waits;
 mod way_up;
 
 pub use apply::next;
-pub use cloud::{Accepted, Cloud, Listing, TOTAL_QUOTA};
+pub use cloud::{Accepted, Attachment, Cloud, ConfigRequest, Listing, TOTAL_QUOTA};
 pub use conduct::concerns;
 pub use dependency::{Dependency, Standing};
 pub use event::{
@@ -55,4 +59,5 @@ pub use observed::{Identity, Observed, Seen, Side, Sight};
 pub use run::{Setting, run};
 pub use step::{End, GivenUp, Step};
 pub use stop::Stop;
+pub use transfer_config::config_name;
 pub use verify::{Verification, verify};

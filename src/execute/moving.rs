@@ -9,7 +9,7 @@ use crate::clock::after;
 use crate::execute::step::{End, Step, decline};
 use crate::ids::{AccountId, Digest, ItemId};
 use crate::journal::{Call, Reason};
-use crate::plan::{Item, PlannedTransfer};
+use crate::plan::{Item, PlannedTransfer, TransferKind, TransferWay};
 
 /// Which files are asked about: those that were moved for an item of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,17 +50,10 @@ pub(super) struct When {
 /// How far this clock may be behind that of S3, which signs for 15 minutes at most.
 const CLOCK_SKEW: Duration = Duration::from_secs(900);
 
-/// Which way the files went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MoveKind {
-    Export,
-    Import,
-}
-
 impl MovedFiles {
-    /// Those of an item, of the plan with that digest; `None` where they are not moved.
+    /// Those of an item, of the plan with that digest; `None` where they are not moved by hand.
     pub fn of(item: &Item, account: &AccountId, plan: &Digest) -> Option<MovedFiles> {
-        let transfer = item.transfer.clone()?;
+        let transfer = item.transfer.clone().filter(|transfer| transfer.by == TransferWay::Hand)?;
         Some(MovedFiles { item: item.id.clone(), account: account.clone(), plan: plan.clone(), transfer })
     }
 }
@@ -78,7 +71,7 @@ pub(super) fn needs_import(step: &Step) -> bool {
 /// What is wrong with what was told; nothing only if it is proven and, of an export, young enough. `None` told: it could not be
 /// read.
 pub(super) fn unmet(
-    kind: MoveKind,
+    kind: TransferKind,
     transfer: &PlannedTransfer,
     told: Option<&MoveStanding>,
     when: When,
@@ -92,8 +85,8 @@ pub(super) fn unmet(
         Some(MoveStanding::Proven { at: Some(at) }) => *at,
     };
     match kind {
-        MoveKind::Export => too_old(at, transfer, when.now),
-        MoveKind::Import => made_elsewhere(at, when.replaced),
+        TransferKind::Export => too_old(at, transfer, when.now),
+        TransferKind::Import => made_elsewhere(at, when.replaced),
     }
 }
 
@@ -122,10 +115,10 @@ fn made_elsewhere(at: Timestamp, replaced: Option<Timestamp>) -> Option<String> 
 }
 
 /// Why the step is not taken.
-pub(super) fn reason(kind: MoveKind, found: String) -> Reason {
+pub(super) fn reason(kind: TransferKind, found: String) -> Reason {
     match kind {
-        MoveKind::Export => Reason::DataNotExported { found },
-        MoveKind::Import => Reason::DataNotImported { found },
+        TransferKind::Export => Reason::DataNotExported { found },
+        TransferKind::Import => Reason::DataNotImported { found },
     }
 }
 

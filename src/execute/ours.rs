@@ -3,6 +3,7 @@
 use crate::execute::observed::{Identity, Seen, Sight};
 use crate::ids::RunId;
 use crate::inventory::Status;
+use crate::journal::{Call, Past};
 use crate::plan::{Drift, Item, Source, drift, provenance};
 
 /// What stands under the replacement's name.
@@ -46,6 +47,17 @@ pub(super) fn source<'a>(planned: &Source, sight: &'a Sight) -> Option<&'a Seen>
     let same = now.notebook_instance_arn.same(&planned.notebook_instance_arn)
         && now.creation_time == planned.creation_time;
     same.then_some(seen)
+}
+
+/// How a source differs from what was planned with, if it does, but for the platform that this run, or the application before
+/// it, has given it to move its files.
+pub(super) fn strayed(item: &Item, source: &Seen, past: &Past) -> Option<Vec<Drift>> {
+    let mut drifts = drift(&item.source, &source.description, &source.tags, &item.ignore_tags);
+    if past.may_have_happened(Call::AttachExport) && item.upgrade_source.is_some() {
+        let upgraded = source.description.platform_identifier == item.upgrade_source;
+        drifts.retain(|one| !(upgraded && one.member == "PlatformIdentifier"));
+    }
+    (!drifts.is_empty()).then_some(drifts)
 }
 
 /// How a source differs from what was planned with, if it does.

@@ -4,12 +4,13 @@ use jiff::civil::Date;
 
 use crate::execute::attempts::{again, send_or};
 use crate::execute::event::Phase;
+use crate::execute::exporting::put_back;
 use crate::execute::observed::{Identity, Observed, Seen, Side};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::step::{End, GivenUp, Step};
 use crate::execute::way_up;
 use crate::inventory::Rest;
-use crate::journal::{Call, Past, Reason};
+use crate::journal::{Call, Past, PriorStatus, Reason};
 use crate::plan::{Item, OnFailure};
 
 /// Starts the source again if it ran and this run stopped it; deletes the failed replacement where the plan says so
@@ -25,6 +26,11 @@ pub(super) fn restore(
     let Some(source) = ours::source(&item.source, &observed.source) else {
         return Step::End(End::Failed(reason.clone()));
     };
+    let back = (past, past.prior_status.unwrap_or(PriorStatus::Stopped));
+    let out = |then| GivenUp::End(reason.clone().then(then));
+    if let Some(step) = put_back(item, identity, source, back, out) {
+        return step;
+    }
     source_back((source, item.upgrade_source.as_deref()), reason, past, today)
         .unwrap_or_else(|| discard(item, identity, reason, observed, past))
 }

@@ -16,15 +16,17 @@
 
 use crate::execute::attempts::{again, failure, send, send_or};
 use crate::execute::event::Phase;
-use crate::execute::observed::{Seen, Side};
+use crate::execute::exporting::put_back;
+use crate::execute::observed::{Identity, Seen, Side};
 use crate::execute::ours::{self, Replacement};
 use crate::execute::situation::Situation;
 use crate::execute::step::{End, GivenUp, Step, refuse};
+use crate::execute::transfer_config::is_attached;
 use crate::execute::way_up;
 use crate::ids::RunId;
 use crate::inventory::Rest;
 use crate::journal::{Call, Note, Outcome, Past, PriorStatus, Reason};
-use crate::plan::Item;
+use crate::plan::{Item, TransferKind};
 
 /// Decides the next step back; the past is this rollback's own.
 pub(super) fn rollback(situation: &Situation<'_, Item>) -> Step {
@@ -37,7 +39,7 @@ pub(super) fn rollback(situation: &Situation<'_, Item>) -> Step {
         return bring_back_replacement(replacement, reason, past);
     }
     match past.prior_status {
-        None => first_look(item, source, replacement, applied),
+        None => first_look((item, identity), source, replacement, applied),
         Some(prior) => go_back(situation, source, &replacement, prior),
     }
 }
@@ -70,8 +72,16 @@ pub(super) fn not_at_rest(source: &Seen, applied: &Past) -> Option<Step> {
     }
 }
 
-fn first_look(item: &Item, source: &Seen, replacement: Replacement<'_>, applied: &Past) -> Step {
-    if let Some(step) = not_at_rest(source, applied) {
+fn first_look(
+    (item, identity): (&Item, &Identity),
+    source: &Seen,
+    replacement: Replacement<'_>,
+    applied: &Past,
+) -> Step {
+    let exporting = is_attached(item, identity, source, TransferKind::Export);
+    if let Some(step) =
+        not_at_rest(source, applied).filter(|_| !exporting || source.description.rest() != Rest::Failed)
+    {
         return step;
     }
     // An application that found the source has said which status it had.
@@ -108,6 +118,10 @@ fn go_back(
         return Step::Fail(made_by_run(situation.item, run.clone()));
     }
     if let Some(step) = stop_replacement(replacement, situation.past) {
+        return step;
+    }
+    let Situation { item, identity, past, .. } = *situation;
+    if let Some(step) = put_back(item, identity, source, (past, prior), GivenUp::Fail) {
         return step;
     }
     match bring_back_source(situation, source, prior) {

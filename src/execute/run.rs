@@ -16,7 +16,7 @@ use crate::execute::schedule::Schedule;
 use crate::execute::shared::Shared;
 use crate::execute::standings::Standings;
 use crate::execute::stop::Stop;
-use crate::ids::{ItemId, Region, RunId};
+use crate::ids::{ItemId, Nonce, Region, RunId};
 use crate::journal::{
     Entry, FORMAT_VERSION as JOURNAL_FORMAT, Journal, Past, Purpose, Reason, RunEnd, Words,
 };
@@ -53,6 +53,8 @@ pub struct Setting<'a, C> {
     pub watcher: &'a Watcher<'a>,
     /// How the run is asked to stop.
     pub stop: Stop,
+    /// Draws what only an attempt to move files and its worker know.
+    pub nonce: &'a (dyn Fn(&ItemId) -> Nonce + Sync),
 }
 
 /// Carries out the plan. It always comes to a report: what went wrong is in it.
@@ -71,6 +73,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         clock,
         watcher,
         stop,
+        nonce,
     } = setting;
     let begin = begin(plan, &run, (purpose, caller), past.is_some());
     let mut past = past.unwrap_or_default();
@@ -96,6 +99,7 @@ pub async fn run<C: Cloud>(setting: Setting<'_, C>) -> RunReport {
         halting: Halting::of(plan, conduct),
         refusals: RegionRefusals::among(regions.len()),
         standings: Standings::default(),
+        nonce,
     };
     shared.record(begin).await;
     let ids = items.iter().map(|item| item.id().clone()).collect();

@@ -10,7 +10,7 @@ use crate::execute::observed::Identity;
 use crate::execute::region_refusals::RegionRefusals;
 use crate::execute::standings::Standings;
 use crate::execute::stop::Stop;
-use crate::ids::ItemId;
+use crate::ids::{ItemId, Nonce};
 use crate::journal::{Entry, Journal, Past, Reason, RunEnd, Words, WriteJournalError};
 use crate::plan::Plan;
 use crate::text::with_causes;
@@ -31,6 +31,8 @@ pub(super) struct Shared<'a, C> {
     pub(super) halting: Halting,
     pub(super) refusals: RegionRefusals,
     pub(super) standings: Standings,
+    /// Draws what only an attempt to move files and its worker know.
+    pub(super) nonce: &'a (dyn Fn(&ItemId) -> Nonce + Sync),
 }
 
 impl<C> Shared<'_, C> {

@@ -21,6 +21,8 @@ pub(super) struct SourceStopping {
     sent: Timestamp,
     /// Whether it was seen on its way.
     stopping: bool,
+    /// Whether the run has changed its settings since.
+    updated: bool,
     /// Whether somebody may have used it.
     used: bool,
 }
@@ -28,7 +30,13 @@ pub(super) struct SourceStopping {
 impl SourceStopping {
     /// The stop is sent now.
     pub(super) fn begun(now: Timestamp) -> Self {
-        Self { looked: now, sent: now, stopping: false, used: false }
+        Self { looked: now, sent: now, stopping: false, updated: false, used: false }
+    }
+
+    /// The run changes its settings now, which does not start it.
+    #[must_use]
+    pub(super) fn updated(self) -> Self {
+        Self { updated: true, ..self }
     }
 
     /// Takes in a look that began at the first moment and ended at the second.
@@ -43,12 +51,12 @@ impl SourceStopping {
                 false
             }
             Some(Status::Stopped) => false,
+            Some(Status::Updating) => !self.updated,
             // On its way up, or in the hands of somebody else.
             Some(
                 Status::Pending
                 | Status::Failed
                 | Status::Deleting
-                | Status::Updating
                 | Status::PendingMaintenance
                 | Status::InMaintenance
                 | Status::Other(_),

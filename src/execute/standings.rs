@@ -85,7 +85,9 @@ impl Standings {
                 return cloud.standing(&item.region, dependency).await.ok();
             }
             Dependency::Role(_) => (None, dependency.clone()),
-            Dependency::Key(_) | Dependency::Subnet(_) => (Some(item.region.clone()), dependency.clone()),
+            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Bucket(_) => {
+                (Some(item.region.clone()), dependency.clone())
+            }
         };
         let asked = self.all().entry(spot).or_default().clone();
         if let Ok(mut asked) = asked.try_lock() {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::execute::event::Phase;
 use crate::execute::observed::Side;
 use crate::journal::{Call, Note, PriorStatus, Reason};
+use crate::plan::TransferKind;
 
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,10 @@ pub enum Step {
         /// When it can be stopped.
         until: Timestamp,
     },
+    /// Draw what the worker of a transfer is known by, and write it down.
+    Prepare(TransferKind),
+    /// Look at what a worker says, until the files are moved or that cannot be hoped for any more.
+    AwaitFiles(TransferKind),
     /// The replacement is as requested.
     Verified {
         /// Members that AWS does not report.
@@ -50,6 +55,16 @@ pub enum GivenUp {
     Fail(Reason),
     /// The item has failed before, and ends.
     End(Reason),
+}
+
+impl GivenUp {
+    /// The step that follows at once.
+    pub(super) fn step(self) -> Step {
+        match self {
+            GivenUp::Fail(reason) => Step::Fail(reason),
+            GivenUp::End(reason) => Step::End(End::Failed(reason)),
+        }
+    }
 }
 
 /// How an item ends. What is left behind is added by who observed it.

@@ -24,6 +24,8 @@ pub(super) fn ceiling(phase: Phase) -> Duration {
         | Phase::StartingReplacement
         | Phase::StartingSource
         | Phase::RestoringSource => 60,
+        // While its worker gives signs of life, a transfer may take as long as it does.
+        Phase::Exporting | Phase::Importing => 60,
         Phase::Checking
         | Phase::StoppingSource
         | Phase::Verifying
@@ -32,7 +34,10 @@ pub(super) fn ceiling(phase: Phase) -> Duration {
         | Phase::StoppingReplacement
         | Phase::DeletingReplacement
         | Phase::DeletingSource
-        | Phase::UpdatingSource => 20,
+        | Phase::UpdatingSource
+        | Phase::UpdatingReplacement
+        | Phase::PreparingTransfer
+        | Phase::EndingTransfer => 20,
     };
     Duration::from_secs(minutes * 60)
 }

@@ -7,13 +7,19 @@ use crate::execute::attempts::{no_effect, send, send_or};
 use crate::execute::observed::Seen;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::facts::platforms;
+use crate::inventory::Description;
 use crate::journal::{Call, Past, Reason};
 
 /// The platform that a source is on and that AWS no longer starts, where the plan consents that it is upgraded.
 pub(super) fn needed<'a>(source: &'a Seen, upgrade: Option<&str>, today: Date) -> Option<&'a str> {
     let platform = source.description.platform_identifier.as_deref()?;
-    let consented = upgrade.is_some_and(|to| to != platform);
-    (consented && !platforms::is_started(platform, today)).then_some(platform)
+    is_upgraded(&source.description, upgrade, today).then_some(platform)
+}
+
+/// Whether an instance that is described so has to be upgraded to start, and that is consented to.
+pub(super) fn is_upgraded(found: &Description, upgrade: Option<&str>, today: Date) -> bool {
+    let platform = found.platform_identifier.as_deref();
+    platform.is_some_and(|it| upgrade.is_some_and(|to| to != it) && !platforms::is_started(it, today))
 }
 
 /// The update of a source that does not start without it: tried with growing pauses for as long as a phase may last. After

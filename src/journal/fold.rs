@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::ids::{AccountId, Digest, ItemId, RunId};
+use crate::ids::{AccountId, Digest, ItemId, Nonce, RunId};
 use crate::journal::{
-    Call, CallState, Entry, FORMAT_VERSION, Outcome, PriorStatus, Purpose, Reason, Record, RunEnd,
+    Call, CallObject, CallState, CallVerb, Entry, FORMAT_VERSION, FilesProof, Outcome, PriorStatus, Purpose,
+    Reason, Record, RunEnd,
 };
+use crate::plan::TransferKind;
 
 /// The first format that tells how the source was at rest.
 const FIRST_WITH_REST: u32 = 4;
@@ -77,12 +79,26 @@ pub struct Past {
     stopped_last: bool,
     /// How the source was when the run had done with it.
     pub rest: SourceRest,
+    transfers: BTreeMap<TransferKind, PastTransfer>,
+    /// Whether the source ran on after its export, with a volume that could change, and nobody was there to stop it.
+    pub ran_on_after_export: bool,
     /// Once the replacement, or the repair, was verified: the members that AWS did not report.
     pub verified: Option<Vec<String>>,
     /// Once the item has failed: why.
     pub failing: Option<Reason>,
     /// Once it has ended: how.
     pub outcome: Option<Outcome>,
+}
+
+/// What a run has done of a transfer of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastTransfer {
+    /// What its worker is known by.
+    pub nonce: Nonce,
+    /// Of an import: the SHA-256 of the status of the export that it reads.
+    pub source: Option<Digest>,
+    /// Once the files were moved: what proves it.
+    pub proof: Option<FilesProof>,
 }
 
 /// How a source was when it was first seen at rest after the run's own last call to it: what a later change shows against.
@@ -128,11 +144,25 @@ impl Past {
         if done_with && self.rest == SourceRest::NotSeen {
             self.rest = SourceRest::Missed;
         }
+        let may_change = self.moved(TransferKind::Export).is_some_and(|proof| !proof.quiet);
+        if may_change && !matches!(self.call(Call::StopExport), CallState::Accepted { .. }) {
+            self.ran_on_after_export = true;
+        }
     }
 
     /// Whether the source ran when the run first touched it, and the run may have stopped it.
     pub fn has_stopped_source(&self) -> bool {
         self.prior_status == Some(PriorStatus::InService) && self.may_have_happened(Call::StopSource)
+    }
+
+    /// What was done of the transfer that way, once it was prepared.
+    pub fn transfer(&self, transfer: TransferKind) -> Option<&PastTransfer> {
+        self.transfers.get(&transfer)
+    }
+
+    /// What proves that files were moved that way, once they were.
+    pub fn moved(&self, transfer: TransferKind) -> Option<&FilesProof> {
+        self.transfer(transfer)?.proof.as_ref()
     }
 
     /// Whether a call may have taken effect, at any attempt.
@@ -161,7 +191,10 @@ impl Past {
             false => sent(Call::CreateReplacement),
         };
         matches!(self.call(Call::StopSource), CallState::Accepted { .. })
-            && !(shown || [Call::StartSource, Call::DeleteSource, Call::UpdateSource].into_iter().any(sent))
+            && !(shown
+                || [Call::StartSource, Call::DeleteSource, Call::UpdateSource, Call::AttachExport]
+                    .into_iter()
+                    .any(sent))
     }
 
     /// The call of which it is not known whether it took effect, if there is one: its answer was lost, also where AWS has
@@ -200,8 +233,7 @@ impl Past {
                 if self.may_have_happened(*call) {
                     self.before.insert(*call);
                 }
-                if matches!(call, Call::StopSource | Call::StartSource) && self.rest != SourceRest::Unrecorded
-                {
+                if moves_source(*call) && self.rest != SourceRest::Unrecorded {
                     self.rest = SourceRest::NotSeen;
                 }
                 if *call == Call::StopSource {
@@ -219,6 +251,8 @@ impl Past {
             | Entry::RepairVerified { .. }
             | Entry::ItemFailing { .. }
             | Entry::SourceAtRest { .. }
+            | Entry::TransferPrepared { .. }
+            | Entry::FilesMoved { .. }
                 if !started =>
             {
                 return Err("the item was not started".to_owned());
@@ -231,6 +265,17 @@ impl Past {
             }
             Entry::ReplacementVerified { not_reported, .. } => self.verified = Some(not_reported.clone()),
             Entry::RepairVerified { .. } => self.verified = Some(Vec::new()),
+            Entry::TransferPrepared { transfer, nonce, source, .. } => {
+                let prepared = PastTransfer { nonce: nonce.clone(), source: source.clone(), proof: None };
+                if self.transfers.insert(*transfer, prepared).is_some() {
+                    return Err(format!("the {} was prepared before", transfer.as_str()));
+                }
+            }
+            Entry::FilesMoved { transfer, proof, .. } => match self.transfers.get_mut(transfer) {
+                Some(prepared) if prepared.proof.is_none() => prepared.proof = Some(proof.clone()),
+                Some(_) => return Err(format!("the {} was proven before", transfer.as_str())),
+                None => return Err(format!("the {} was not prepared", transfer.as_str())),
+            },
             Entry::ItemFailing { reason, .. } => self.failing = Some(reason.clone()),
             Entry::ItemEnded { outcome, .. } => self.outcome = Some(outcome.clone()),
             Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => {
@@ -251,11 +296,18 @@ impl Entry {
             | Entry::CallEnded { item, .. }
             | Entry::ReplacementVerified { item, .. }
             | Entry::RepairVerified { item, .. }
+            | Entry::TransferPrepared { item, .. }
+            | Entry::FilesMoved { item, .. }
             | Entry::ItemFailing { item, .. }
             | Entry::ItemEnded { item, .. } => Some(item),
             Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => None,
         }
     }
+}
+
+/// Whether a call starts or stops the source: what was seen of it at rest before does not hold any more.
+fn moves_source(call: Call) -> bool {
+    call.object() == CallObject::Source && matches!(call.verb(), CallVerb::Start | CallVerb::Stop)
 }
 
 /// The state that the records of a journal make.
@@ -311,6 +363,8 @@ fn advance(state: &mut RunState, entry: &Entry) -> Result<(), String> {
         | Entry::CallEnded { item, .. }
         | Entry::ReplacementVerified { item, .. }
         | Entry::RepairVerified { item, .. }
+        | Entry::TransferPrepared { item, .. }
+        | Entry::FilesMoved { item, .. }
         | Entry::ItemFailing { item, .. }
         | Entry::ItemEnded { item, .. } => {
             refuse_after_end(state)?;

@@ -49,6 +49,13 @@ pub enum Note {
         /// The platform.
         platform: String,
     },
+    /// The files of the source are on the replacement, as two equal manifests prove. Since format 6.
+    FilesMoved {
+        /// Bytes of files.
+        bytes: u64,
+        /// Entries.
+        entries: u64,
+    },
     /// Something that is no failure where it happened.
     Because {
         /// What.
@@ -71,6 +78,7 @@ impl Note {
             Note::SourceKept { why } | Note::Because { why } => why.is_denial(),
             Note::Told { .. }
             | Note::NotCompared { .. }
+            | Note::FilesMoved { .. }
             | Note::SourceDeletedByOthers
             | Note::SourceDeletedInRun
             | Note::SourceStartedInRun { .. }

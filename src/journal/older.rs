@@ -39,6 +39,9 @@ impl Entry {
             same @ (Entry::ItemStarted { .. }
             | Entry::SourceAtRest { .. }
             | Entry::RepairVerified { .. }
+            // Nothing that moves files has such a journal.
+            | Entry::TransferPrepared { .. }
+            | Entry::FilesMoved { .. }
             | Entry::Intent { .. }
             | Entry::RunEnded { .. }) => same,
         }

@@ -7,7 +7,7 @@ use crate::api_error::{ApiError, ApiErrorKind};
 use crate::ids::{InstanceName, RunId};
 use crate::inventory::Status;
 use crate::journal::{Call, Purpose};
-use crate::plan::{Drift, Outdated, WithheldReason};
+use crate::plan::{Drift, Outdated, TransferKind, WithheldReason};
 
 /// Why an item was declined, has failed, or cannot go on now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantNames)]
@@ -72,6 +72,29 @@ pub enum Reason {
     /// The key or the role of a source that a rollback would have to start.
     SourceWouldNotStart {
         found: String,
+    },
+
+    /// The bucket that the run was to move files through.
+    BucketNotUsable {
+        bucket: String,
+        found: String,
+    },
+    /// The run was to move the files, and did not come to a proof.
+    FilesNotMoved {
+        transfer: TransferKind,
+        found: String,
+    },
+    /// An instance still has the lifecycle configuration of a transfer, and could not be given its own back.
+    ConfigStays {
+        name: InstanceName,
+        config: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Box<Cause>>,
+    },
+    /// The lifecycle configuration of a transfer, which no instance has any more, could not be deleted.
+    ConfigLeft {
+        config: String,
+        cause: Box<Cause>,
     },
 
     // What other runs have done.
@@ -317,6 +340,8 @@ impl Reason {
             | Reason::FailedReplacementNotStopped { cause }
             | Reason::FailedReplacementNotDeleted { cause }
             | Reason::ReplacementNotStartedAgain { cause } => Some(cause),
+            Reason::ConfigLeft { cause, .. } => Some(cause),
+            Reason::ConfigStays { cause, .. } => cause.as_deref_mut(),
             _ => None,
         }
     }
@@ -332,9 +357,15 @@ impl Cause {
         }
     }
 
-    fn is_denial(&mut self) -> bool {
-        let denied = matches!(self, Cause::InstanceFailed { denied: true, .. });
-        denied || self.error().is_some_and(|error| error.kind == ApiErrorKind::AccessDenied)
+    /// Whether AWS denied something for want of permissions.
+    fn is_denial(&self) -> bool {
+        match self {
+            Cause::InstanceFailed { denied, .. } => *denied,
+            Cause::Refused { error } => error.kind == ApiErrorKind::AccessDenied,
+            Cause::NoEffect { last, .. } => {
+                last.as_ref().is_some_and(|error| error.kind == ApiErrorKind::AccessDenied)
+            }
+        }
     }
 }
 

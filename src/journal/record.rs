@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::api_error::ApiError;
-use crate::ids::{AccountId, Digest, InstanceName, ItemId, RunId};
+use crate::ids::{AccountId, Digest, InstanceName, ItemId, Nonce, RunId};
 use crate::inventory::Description;
 use crate::journal::written;
 use crate::journal::{Call, Note, Purpose, Reason};
+use crate::plan::TransferKind;
 
 /// The newest journal format that this version reads, and the one it writes.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// One record of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +112,27 @@ pub enum Entry {
         /// What AWS reported of it then.
         found: Box<Description>,
     },
+    /// Files are about to be moved: what the worker is known by. Since format 6.
+    TransferPrepared {
+        /// The item.
+        item: ItemId,
+        /// Which way.
+        transfer: TransferKind,
+        /// What only this attempt and its worker know.
+        nonce: Nonce,
+        /// Of an import: the SHA-256 of the status of the export that it reads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Digest>,
+    },
+    /// Files were moved, as the bucket proves. Since format 6.
+    FilesMoved {
+        /// The item.
+        item: ItemId,
+        /// Which way.
+        transfer: TransferKind,
+        /// What proves it.
+        proof: FilesProof,
+    },
     /// The item has failed; the source is brought back to its prior status before it ends.
     ItemFailing {
         /// The item.
@@ -131,6 +153,26 @@ pub enum Entry {
         /// How.
         end: RunEnd,
     },
+}
+
+/// What proves that files were moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilesProof {
+    /// The SHA-256 of the worker's status, which says that of everything else.
+    pub status: Digest,
+    /// The digest of its manifest: equal of equal folders.
+    pub manifest: Digest,
+    /// Bytes of files.
+    pub bytes: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Whether the volume could not change meanwhile, nor after that until the instance is stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quiet: bool,
+    /// Of an export: when AWS says that the source was last changed as it was proven. Whoever starts or stops it later moves that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_modified: Option<Timestamp>,
 }
 
 /// The status that a source had when the run first touched it.

@@ -265,9 +265,32 @@ fn steps(item: &Item, report: &mut Report<'_>) {
             return;
         }
     };
+    if let Some(transfer) = item.moved_by_run() {
+        wanted = steps_of_moving(item, transfer.own_on_create);
+    }
     if item.delete_source {
         wanted.push(DeleteSource);
     }
     let found: Vec<StepKind> = item.steps.iter().map(|step| step.step).collect();
     report(found != wanted, "its steps are not those of its source and settings".into());
+}
+
+/// The steps of an item whose files the run moves. `own`: its replacement is created with its own lifecycle configuration.
+fn steps_of_moving(item: &Item, own: bool) -> Vec<StepKind> {
+    use StepKind::{
+        CreateReplacement, ExportFiles, ImportFiles, StartExport, StartImport, StartReplacement, StopExport,
+        StopImport, StopSource, VerifyReplacement,
+    };
+    let running = item.source.description.rest() == Rest::Running;
+    let stopped: &[StepKind] = if running { &[StopSource] } else { &[] };
+    let started: &[StepKind] = if running { &[StartReplacement] } else { &[] };
+    let again: &[StepKind] = if own { &[StartImport] } else { &[] };
+    let export = [StartExport, ExportFiles, StopExport];
+    let import = [ImportFiles, StopImport];
+    let rest = [started, &[VerifyReplacement]].concat();
+    if item.order == Order::CreateFirst {
+        let created = [CreateReplacement, VerifyReplacement];
+        return [&created, stopped, &export, &[StartImport], &import, &rest].concat();
+    }
+    [stopped, &export, &[CreateReplacement], again, &import, &rest].concat()
 }

@@ -12,7 +12,8 @@ use crate::plan::{HazardKind, Item, Plan, warnings};
 /// What an item has to tell and does not, and what it tells that is not so.
 pub(super) fn told(plan: &Plan, item: &Item, report: &mut dyn FnMut(bool, String)) {
     let order = (item.order, item.upgrade_source.as_deref());
-    let due = warnings::of(&item.source, &item.request, order, (item.delete_source, item.transfer.as_ref()));
+    let rest = (item.delete_source, item.transfer.as_ref(), &*item.target.checks);
+    let due = warnings::of(&item.source, &item.request, order, rest);
     // Which tags act on instances is a table that grows.
     let lasts = |words: &&String| !words.starts_with(warnings::ACTING_TAG);
     if plan.format_version >= 5 {

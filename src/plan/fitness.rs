@@ -6,7 +6,7 @@ use crate::inventory::{Description, Instance, Rest, Tags};
 use crate::plan::already_replaced::Replacements;
 use crate::plan::hazards::{managed, source_restart};
 use crate::plan::inputs::Inputs;
-use crate::plan::{Order, Source, WithheldReason, exempt, owner, provenance, request, subject};
+use crate::plan::{Order, Source, WithheldReason, exempt, owner, provenance, request, subject, transfer};
 use crate::policy::{Destination, Match, Policy, Settings, Subject, Target};
 
 /// A source that can be worked from.
@@ -38,6 +38,11 @@ pub(super) fn fit<'a>(
     let (target, destination) = target(policy, subject, description)?;
     refuse_status(description)?;
     let here = (&instance.id.region, description);
+    if transfer::is_by_run(target)
+        && let Some(why) = source_restart::unstartable(here, &target.settings, companions, inputs.today())
+    {
+        return Err(WithheldReason::DataCannotMove { why });
+    }
     let order = source_restart::order(here, &target.settings, companions, inputs.today())?;
     let owner = owner::of(&tags, &policy.owners);
     managed::refuse(owner.as_ref(), &target.settings)?;

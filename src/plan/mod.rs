@@ -51,8 +51,8 @@ pub use limits::{LimitExceeded, exceeded_limits};
 pub use model::{
     AnyItem, Change, CreateRequest, FORMAT_VERSION, Hazard, Item, Limits, NamingStatement, OnFailure, Order,
     Owner, Plan, PlannedExemption, PlannedStep, PlannedTransfer, PoliciesUnread, QuotaNeed, RepairItem,
-    Source, StatementEffect, StepKind, Tag, Target, Totals, TransferWay, Unmovable, UpdateRequest, Withheld,
-    WithheldReason,
+    Source, StatementEffect, StepKind, Tag, Target, Totals, TransferKind, TransferWay, Unmovable,
+    UpdateRequest, Withheld, WithheldReason,
 };
 pub use outdated::{Outdated, not_started, outdated, repair_outdated};
 pub use subject::subject;

@@ -26,7 +26,7 @@ pub enum Outdated {
         /// The replacement's instance type.
         instance_type: String,
     },
-    /// The stop would be for good, and the plan does not say so.
+    /// The stop would be for good, and the plan does not say so; or the source cannot be started to export its files.
     NotStarted {
         /// The source's platform.
         platform: String,
@@ -45,8 +45,9 @@ pub fn outdated(item: &Item, today: Date) -> Option<Outdated> {
     if let Some(why) = platform.and_then(|platform| not_run(platform, &request.instance_type, today)) {
         return Some(why);
     }
-    // A source that is not stopped before its replacement stands is not lost with it.
-    if item.order.is_stop_first()
+    // A source that is not stopped before its replacement stands is not lost with it; but its files, which it must be started
+    // for, would be.
+    if (item.order.is_stop_first() || item.moved_by_run().is_some())
         && let Some(why) = not_started(item, today)
     {
         return Some(why);
@@ -76,12 +77,15 @@ pub fn repair_outdated(item: &RepairItem, today: Date) -> Option<Outdated> {
     lost.then(|| Outdated::NotStarted { platform: platform.clone() })
 }
 
-/// Why the source must not be stopped on that day (UTC): it would not start again, and the plan does not say so.
+/// Why the source must not be stopped on that day (UTC): it would not start again, and the plan does not say so. One that is
+/// started to export its files, also one that is stopped, must start whatever the plan says.
 pub fn not_started(item: &Item, today: Date) -> Option<Outdated> {
     let source = &item.source.description;
     let runs = source.notebook_instance_status == Status::InService;
     let said = item.hazards.iter().any(|hazard| hazard.kind == HazardKind::OneWayPlatform);
     let platform = source.platform_identifier.as_ref()?;
-    let lost = runs && !said && item.upgrade_source.is_none() && !platforms::is_started(platform, today);
+    let moved = item.moved_by_run().is_some();
+    let lost =
+        (moved || runs && !said) && item.upgrade_source.is_none() && !platforms::is_started(platform, today);
     lost.then(|| Outdated::NotStarted { platform: platform.clone() })
 }

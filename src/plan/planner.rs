@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::api_error::Reading;
 use crate::clock::day;
-use crate::ids::{Digest, Region, SecurityGroupId};
+use crate::ids::{AccountId, Digest, Region, SecurityGroupId, SubnetId};
 use crate::inventory::{Companions, Description, Instance, Inventory, Rest, WantedCompanions};
 use crate::network::{Asked, Check, NetworkIds, Subnet, ec2_type};
 use crate::plan::already_replaced::Replacements;
@@ -18,9 +18,9 @@ use crate::plan::place::Places;
 use crate::plan::replacement_name::{folded, replacement_name};
 use crate::plan::request::{self, WantedReplacement};
 use crate::plan::{
-    CreateRequest, FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, RepairItem, Source, Target, Totals,
-    Withheld, WithheldReason, exempt, hazards, kms_keys, naming, quotas, repair, roles, steps, transfer,
-    warnings,
+    CreateRequest, FORMAT_VERSION, Item, Limits, OnFailure, Order, Plan, PlannedTransfer, RepairItem, Target,
+    Totals, TransferWay, Withheld, WithheldReason, exempt, hazards, kms_keys, naming, quotas, repair, roles,
+    steps, transfer, warnings,
 };
 use crate::policy::{self, DeleteSource, Policy};
 use crate::rules::{Judgement, Verdict};
@@ -242,7 +242,8 @@ impl<'a> Planner<'a> {
     ) -> Result<Item, WithheldReason> {
         let Fit { source, target, destination, order, owner } =
             fit(self.inputs, &self.replacements, instance, description)?;
-        let transfer = transfer::of(target, (self.inputs.inventory, instance), description)?;
+        let transfer = transfer::of(target, (self.inputs.inventory, instance), (description, order))?;
+        let moved_by_run = transfer.as_ref().is_some_and(|transfer| transfer.by == TransferWay::Run);
         let needs_ipv6 = description.ip_address_type.as_deref() == Some("dualstack");
         let (subnet, checks) = self.places.find(&instance.id.region, (target, &destination), needs_ipv6)?;
         let name = replacement_name(&instance.id, &target.settings.replacement_name, &self.taken)?;
@@ -257,9 +258,7 @@ impl<'a> Planner<'a> {
             today,
         };
         let request = request::build(&source, wanted)?;
-        let running = description.rest() == Rest::Running;
-        let platform = description.platform_identifier.as_deref().filter(|_| running);
-        let upgrade_source = platform.and_then(|it| source_restart::upgrade(it, &target.settings));
+        let upgrade_source = source_restart::upgrade_of(description, &target.settings, moved_by_run);
         let replacing = Replacing {
             region,
             source: &source,
@@ -267,16 +266,11 @@ impl<'a> Planner<'a> {
             companions,
             owner: owner.as_ref(),
             upgrade: upgrade_source.as_deref(),
+            moved_by_run,
             standards: &policy.standards,
             today,
             checks: &checks,
-            place: Asked {
-                region,
-                account: &inventory.account,
-                subnet: &subnet.id,
-                groups: &destination.groups,
-                required: &target.settings.require,
-            },
+            place: asked((region, &inventory.account), (&subnet.id, &destination), target),
             facts,
         };
         let hazards = hazards::judge(&replacing, policy)?;
@@ -284,20 +278,23 @@ impl<'a> Planner<'a> {
         self.taken.insert((&instance.id.region, folded(&name)));
         self.places.take(&instance.id.region, &subnet.id);
         // What runs cannot be deleted.
-        let stays = order == Order::CreateOnly;
-        let delete_source = !stays && target.settings.delete_source == DeleteSource::AfterVerify;
+        let deleted = |how| order != Order::CreateOnly && target.settings.delete_source == how;
+        let delete_source = deleted(DeleteSource::AfterVerify);
+        // What is stopped again before the end.
+        let restarts = moved_by_run || description.rest() != Rest::Running;
+        let on_create = restarts && runs_on_create((region, &request), companions);
+        let transfer = transfer.map(|it| PlannedTransfer { own_on_create: moved_by_run && on_create, ..it });
         let (before, after) = ((order, upgrade_source.as_deref()), (delete_source, transfer.as_ref()));
-        let on_create = runs_on_create(&source, (region, &request), companions);
         let dropped_tags = request::dropped_tags(&source.tags, &target.settings);
         Ok(Item {
             id: instance.id.clone(),
             findings: failed(judgements),
             changes: request::changes(&source, &request),
-            steps: steps::of(&source.description.notebook_instance_status, order, delete_source, on_create),
+            steps: steps::of(&source.description, before.0, after, on_create),
             on_create,
             ignore_tags: policy.plan.ignored_tags(),
             dropped_tags,
-            warnings: warnings::of(&source, &request, before, after),
+            warnings: warnings::of(&source, &request, before, (after.0, after.1, &checks)),
             hazards,
             named_by: Vec::new(),
             more_named_by: 0,
@@ -308,27 +305,30 @@ impl<'a> Planner<'a> {
             upgrade_source,
             transfer,
             delete_source,
-            cleanup: !stays && target.settings.delete_source == DeleteSource::Cleanup,
+            cleanup: deleted(DeleteSource::Cleanup),
             on_failure: Some(on_failure(target.settings.on_failure)),
         })
     }
 }
 
-/// Whether a replacement that is stopped again runs an OnCreate script first, as far as that is known to be none.
-fn runs_on_create(
-    source: &Source,
-    (region, request): (&Region, &CreateRequest),
-    companions: &Companions,
-) -> bool {
+/// What is asked of the place of a replacement.
+fn asked<'a>(
+    (region, account): (&'a Region, &'a AccountId),
+    (subnet, destination): (&'a SubnetId, &'a policy::Destination),
+    target: &'a policy::Target,
+) -> Asked<'a> {
+    Asked { region, account, subnet, groups: &destination.groups, required: &target.settings.require }
+}
+
+/// Whether a replacement runs an OnCreate script, as far as that is not known to be none.
+fn runs_on_create((region, request): (&Region, &CreateRequest), companions: &Companions) -> bool {
     let Some(config) = &request.lifecycle_config_name else { return false };
-    let scripts = companions.scripts.get(&(region.clone(), config.clone()));
-    let may_run = match scripts {
+    match companions.scripts.get(&(region.clone(), config.clone())) {
         Some(Reading::Found(scripts)) => scripts.on_create.is_some(),
         // Nothing is created with it.
         Some(Reading::Missing) => false,
         Some(Reading::Unreadable(_)) | None => true,
-    };
-    may_run && source.description.rest() == Rest::Stopped
+    }
 }
 
 fn planned_target(

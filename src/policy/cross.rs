@@ -111,16 +111,6 @@ impl Look<'_> {
                     .conclusion(),
             );
         }
-        if by.is_none() && !said("by") {
-            table.report(
-                Problem::at(place, "`data = \"s3\"` needs `by = \"hand\"` in [transfer]")
-                    .help(
-                        "write it out: in this version the owner of each notebook starts its export and import by hand, and \
-                         another way will be the default",
-                    )
-                    .conclusion(),
-            );
-        }
         let deletes = settings.delete_source == DeleteSource::AfterVerify;
         if deletes && by == Some(TransferBy::Hand) {
             let place = table.field("delete_source").place().unwrap_or(place);

@@ -18,8 +18,7 @@ keys! {
     /// How files are moved, where `data = "s3"`. A target's own table overrides these, key by key.
     #[derive(Default, PartialEq, Eq)]
     pub struct TransferKeys {
-        /// Who starts the export and the import: with `hand` the owner of each notebook pastes a script that
-        /// `remediate data script` prints. It must be written out: another way will be the default.
+        /// Who starts the export and the import; `run` if it is not said.
         pub by: Option<TransferBy> = choice().maybe();
         /// The bucket of the files. `{region}` and `{account}` stand for those of the instance: its region must be that of the
         /// bucket. `data = "s3"` needs one.
@@ -30,8 +29,12 @@ keys! {
         pub kms_key: Option<String> = transfer_key().maybe().example("alias/moves");
         /// Whether sockets and devices, which are never moved, make the export fail; `false` if it is not said.
         pub strict: Option<bool> = flag().maybe().example(true);
+        /// Whether the volume is made read-only while it is exported, where that can be done; `true` if it is not said. Only
+        /// by `run`. Where it stays writable, what changes during the export makes it fail, and what is written between
+        /// its end and the stop is not moved.
+        pub quiesce: Option<bool> = flag().maybe().example(true);
         /// How old a proven export may be when its item is begun, and when its source is stopped; `24h` if it is not said. What
-        /// was written since the export is not moved.
+        /// was written since the export is not moved. Only by `hand`.
         pub by_hand_max_age: Option<Duration> =
             length(Duration::from_mins(5)..=Duration::from_hours(30 * 24)).maybe().example("24h");
     }
@@ -41,7 +44,9 @@ keys! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumMessage)]
 #[strum(serialize_all = "kebab-case")]
 pub enum TransferBy {
-    /// The owner of the notebook, in a terminal there.
+    /// The run, by lifecycle configurations that it gives to the source and to the replacement for a while.
+    Run,
+    /// The owner of the notebook, who pastes a script that `remediate data script` prints into a terminal there.
     Hand,
 }
 
@@ -58,7 +63,9 @@ pub struct Transfer {
     pub kms_key: Option<String>,
     /// Whether what is no data makes the export fail.
     pub strict: bool,
-    /// How old an export may be.
+    /// Whether the volume is made read-only while it is exported. By a run.
+    pub quiesce: bool,
+    /// How old an export may be. By hand.
     pub max_age: Duration,
 }
 
@@ -72,18 +79,20 @@ impl TransferKeys {
             prefix: self.prefix.clone().or_else(|| below.prefix.clone()),
             kms_key: self.kms_key.clone().or_else(|| below.kms_key.clone()),
             strict: self.strict.or(below.strict),
+            quiesce: self.quiesce.or(below.quiesce),
             by_hand_max_age: self.by_hand_max_age.or(below.by_hand_max_age),
         }
     }
 
-    /// The way, if these name one and a bucket.
+    /// The way, if these name a bucket.
     pub fn transfer(&self) -> Option<Transfer> {
         Some(Transfer {
-            by: self.by?,
+            by: self.by.unwrap_or(TransferBy::Run),
             bucket: self.bucket.clone()?,
             prefix: self.prefix.clone().unwrap_or_else(|| PREFIX.to_owned()),
             kms_key: self.kms_key.clone(),
             strict: self.strict.unwrap_or(false),
+            quiesce: self.quiesce.unwrap_or(true),
             max_age: self.by_hand_max_age.unwrap_or(MAX_AGE),
         })
     }

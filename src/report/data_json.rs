@@ -9,21 +9,22 @@ use serde_json::Value;
 use super::json::to_json;
 use super::wording;
 use crate::api_error::ApiError;
-use crate::ids::{AccountId, Digest, ItemId};
+use crate::ids::{AccountId, Digest, ItemId, RunId};
 use crate::transfer::{
     AttemptFound, AttemptState, DataReport, ItemData, ManifestDifference, ManifestUnread, NamedEntry, Proof,
     TransfersSeen, Unproven,
 };
 
 /// The format of the document.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// A report as a document.
 pub fn data_json(report: &DataReport) -> String {
-    let DataReport { plan, account, now, inside: _, expire_after, items } = report;
+    let DataReport { plan, run, account, now, inside: _, expire_after, items } = report;
     to_json(&DataDocument {
         format_version: FORMAT_VERSION,
         plan,
+        run: run.as_ref(),
         account,
         now: *now,
         proven: report.is_proven(),
@@ -36,12 +37,14 @@ pub fn data_json(report: &DataReport) -> String {
 struct DataDocument<'a> {
     format_version: u32,
     plan: &'a Digest,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<&'a RunId>,
     account: &'a AccountId,
     now: Timestamp,
     proven: bool,
     items: Vec<SaidItem<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    lifecycle_rules: Option<BTreeMap<&'a str, Value>>,
+    lifecycle_rules: Option<BTreeMap<&'a str, Vec<Value>>>,
 }
 
 #[derive(Serialize)]
@@ -160,7 +163,16 @@ fn said(item: &ItemData, now: Timestamp) -> SaidItem<'_> {
 }
 
 fn proof(state: &AttemptState) -> Option<SaidProof> {
-    let AttemptState::Proven(Proof { status, manifest, bytes, disk: _, parts, skipped: _, left_out }) = state
+    let AttemptState::Proven(Proof {
+        status,
+        manifest,
+        bytes,
+        disk: _,
+        parts,
+        skipped: _,
+        left_out,
+        quiet: _,
+    }) = state
     else {
         return None;
     };

@@ -120,6 +120,8 @@ fn lines(event: &Event, style: Style) -> String {
             format!("{what}run {run} of plan {} started: {items} (times are UTC)", plan.short())
         }
         EventKind::ItemPhase { item, phase } => format!("{item}  {}", wording::phase(*phase)),
+        // Every half minute of each item: a log is not to be filled with that.
+        EventKind::TransferProgress { .. } => return String::new(),
         EventKind::CallFailed { item, call, error } => {
             format!("{item}  {} failed, looking again: {}", wording::call(*call), for_terminal(error))
         }
@@ -198,6 +200,12 @@ impl Bars {
         match &event.event {
             EventKind::RunStarted { run: _, plan: _, purpose: _, items } => self.start(items.len()),
             EventKind::ItemPhase { item, phase } => self.show(item, *phase, style),
+            EventKind::TransferProgress { item, transfer, bytes, entries } => {
+                if let Some(bar) = self.in_flight.get(item) {
+                    let far = wording::transferred(*transfer, *bytes, *entries);
+                    bar.set_message(item_message(item, &far, style));
+                }
+            }
             EventKind::CallFailed { item, call, error } => {
                 let error = for_terminal(error);
                 let text = format!("{item}: {} failed, looking again: {error}", wording::call(*call));
@@ -228,7 +236,7 @@ impl Bars {
             tick(&bar);
             bar
         });
-        bar.set_message(item_message(item, phase, style));
+        bar.set_message(item_message(item, wording::phase(phase), style));
     }
 
     fn end(&mut self, item: &ItemId, outcome: &Outcome, style: Style) {
@@ -293,9 +301,8 @@ fn last_column(style: Style) -> usize {
     style.columns() - 1
 }
 
-/// An item and its phase within the width, the name cut where it must be.
-fn item_message(item: &ItemId, phase: Phase, style: Style) -> String {
-    let phase = wording::phase(phase);
+/// An item and what is done with it within the width, the name cut where it must be.
+fn item_message(item: &ItemId, phase: &str, style: Style) -> String {
     let room = last_column(style).saturating_sub(INDENT + ELAPSED);
     let name = room.saturating_sub(width(phase) + 2).max(LEAST_OF_NAME);
     truncate(&format!("{}  {phase}", truncate(&item.to_string(), name)), room)

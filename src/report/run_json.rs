@@ -16,6 +16,7 @@ pub fn event_line(event: &Event) -> String {
         EventKind::ItemEnded { item, outcome } => SaidEvent::ItemEnded { item, outcome: outcome.into() },
         other @ (EventKind::RunStarted { .. }
         | EventKind::ItemPhase { .. }
+        | EventKind::TransferProgress { .. }
         | EventKind::CallFailed { .. }
         | EventKind::RunEnded { .. }) => SaidEvent::Other(other),
     };

@@ -15,7 +15,7 @@ use crate::api_error::ApiError;
 use crate::execute::Phase;
 use crate::inventory::Gap;
 use crate::journal::{Call, Left, Note, Outcome, Presence, PriorStatus, Purpose, RunEnd};
-use crate::plan::{AnyItem, Item, Limits, OnFailure, Order, StepKind, Totals};
+use crate::plan::{AnyItem, Item, Limits, OnFailure, Order, StepKind, Totals, TransferKind};
 use crate::rules::{Mode, RuleId, Severity};
 use crate::text::{counted, duration, for_terminal, noun};
 
@@ -50,6 +50,21 @@ pub fn step(step: StepKind) -> &'static str {
         StepKind::CreateReplacement => "create the replacement, wait until it is InService",
         StepKind::VerifyReplacement => "verify every attribute and tag of the replacement",
         StepKind::StopReplacement => "stop the replacement, as the source was stopped",
+        StepKind::StartExport => {
+            "start the source with a lifecycle configuration that exports its files, wait until it is InService"
+        }
+        StepKind::ExportFiles => {
+            "export the files to the bucket (estimate: a half-full volume at 60 MB a second)"
+        }
+        StepKind::StopExport => "stop the source, give it its own lifecycle configuration back",
+        StepKind::StartImport => {
+            "stop the replacement, start it again with a lifecycle configuration that imports the files"
+        }
+        StepKind::ImportFiles => "import the files from the bucket (estimate: as for the export)",
+        StepKind::StopImport => {
+            "stop the replacement, give it its own lifecycle configuration and code repositories"
+        }
+        StepKind::StartReplacement => "start the replacement, wait until it is InService",
         StepKind::DeleteSource => "delete the source and its volume",
         StepKind::UpdateSource => "update it, wait until it is Stopped again",
         StepKind::StartSource => "start it, wait until it is InService",
@@ -73,7 +88,21 @@ pub fn phase(phase: Phase) -> &'static str {
         Phase::UpdatingSource => "updating the source",
         Phase::StartingSource => "starting the source",
         Phase::VerifyingSource => "verifying the source",
+        Phase::PreparingTransfer => "preparing the transfer of the files",
+        Phase::EndingTransfer => "deleting the configurations that moved the files",
+        Phase::Exporting => "exporting the files",
+        Phase::Importing => "importing the files",
+        Phase::UpdatingReplacement => "updating the replacement",
     }
+}
+
+/// How far a worker is.
+pub fn transferred(transfer: TransferKind, moved: u64, entries: u64) -> String {
+    let doing = match transfer {
+        TransferKind::Export => "exporting",
+        TransferKind::Import => "importing",
+    };
+    format!("{doing}: {} in {entries} entries", bytes(moved))
 }
 
 /// A mutating call.
@@ -87,6 +116,19 @@ pub fn call(call: Call) -> &'static str {
         Call::DeleteSource => "deleting the source",
         Call::DeleteReplacement => "deleting the replacement",
         Call::UpdateSource => "updating the source",
+        Call::CreateExportConfig => "creating the lifecycle configuration of the export",
+        Call::AttachExport => "giving the source the configuration of the export",
+        Call::StartExport => "starting the source to export its files",
+        Call::StopExport => "stopping the source after its export",
+        Call::DetachExport => "giving the source its own configuration back",
+        Call::DeleteExportConfig => "deleting the lifecycle configuration of the export",
+        Call::CreateImportConfig => "creating the lifecycle configuration of the import",
+        Call::StopForImport => "stopping the replacement before its import",
+        Call::AttachImport => "giving the replacement the configuration of the import",
+        Call::StartImport => "starting the replacement to import the files",
+        Call::StopImport => "stopping the replacement after its import",
+        Call::DetachImport => "giving the replacement its own configuration",
+        Call::DeleteImportConfig => "deleting the lifecycle configuration of the import",
     }
 }
 
@@ -95,7 +137,7 @@ pub fn outcome(outcome: &Outcome) -> String {
     let words = match outcome {
         Outcome::Done { replacement, source_deleted, notes } => {
             let source = if *source_deleted { "deleted" } else { "kept" };
-            format!("done: replaced by {replacement}; source {source}{}", noted(notes))
+            format!("done: replaced by {replacement}{}; source {source}{}", with_files(notes), noted(notes))
         }
         Outcome::RolledBack { replacement_deleted, notes } => {
             let replacement = if *replacement_deleted { "replacement deleted" } else { "no replacement" };
@@ -113,8 +155,17 @@ pub fn outcome(outcome: &Outcome) -> String {
     for_terminal(&words)
 }
 
+/// That the files of the source are on its replacement, where they are.
+fn with_files(notes: &[Note]) -> String {
+    let moved = notes.iter().find_map(|note| {
+        let Note::FilesMoved { bytes, .. } = note else { return None };
+        Some(*bytes)
+    });
+    moved.map(|moved| format!(", with its files ({})", bytes(moved))).unwrap_or_default()
+}
+
 fn noted(notes: &[Note]) -> String {
-    match notes.len() {
+    match notes.iter().filter(|note| !matches!(note, Note::FilesMoved { .. })).count() {
         0 => String::new(),
         count => format!("; {}", counted(count, "note", "notes")),
     }
@@ -247,8 +298,11 @@ pub fn limits(limits: &Limits) -> Vec<String> {
 /// What becomes of a source in the end.
 pub fn source_afterwards(item: &Item) -> &'static str {
     match (item.delete_source, item.cleanup) {
+        (true, _) if item.moved_by_run().is_some() => {
+            "deleted with its volume, once its files are imported and the replacement is verified"
+        }
         (true, _) => "deleted with its volume, once the replacement is verified",
-        (false, true) if item.transfer.is_some() => {
+        (false, true) if item.transfer.is_some() && item.moved_by_run().is_none() => {
             "kept, stopped, until its files are imported and `remediate cleanup` deletes it"
         }
         (false, true) => "kept, stopped, until `remediate cleanup` deletes it",

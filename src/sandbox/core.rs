@@ -258,7 +258,8 @@ fn refusal(fault: &Fault, request: &Request, (caller, resource): (&Caller, &str)
         | Fault::Fails(_)
         | Fault::QuotaReached
         | Fault::SubnetFull
-        | Fault::Outsider(..) => None,
+        | Fault::Outsider(..)
+        | Fault::Worker(_) => None,
     }
 }
 

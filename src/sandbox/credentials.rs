@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::after;
+use crate::ids::AccountId;
+use crate::sandbox::chance::Seed;
 use crate::sandbox::service::Caller;
 use crate::sandbox::world::{Place, Session, World};
 
@@ -46,6 +48,15 @@ impl World {
     }
 }
 
+/// The caller that a session of a role is.
+pub(super) fn of_role(seed: Seed, account: &AccountId, (role, name): (&str, &str)) -> Caller {
+    Caller {
+        account: account.clone(),
+        arn: format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"),
+        user_id: format!("AROA{}:{name}", seed.draw(&["role", role]).hex(17)),
+    }
+}
+
 /// Why a caller is not known.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum NobodyKnown {
@@ -64,11 +75,7 @@ pub(super) fn caller(
 ) -> Result<Identified, NobodyKnown> {
     let key = access_key.ok_or(NobodyKnown::Unsigned)?;
     if let Some(session) = world.sessions.get(key) {
-        let caller = Caller {
-            account: session.account.clone(),
-            arn: format!("arn:aws:sts::{}:assumed-role/{}/{}", session.account, session.role, session.name),
-            user_id: format!("AROA{}:{}", world.seed.draw(&["role", &session.role]).hex(17), session.name),
-        };
+        let caller = of_role(world.seed, &session.account, (&session.role, &session.name));
         return Ok(Identified { caller, expired: now >= session.expires, place: session.place.clone() });
     }
     if key.starts_with("ASIA") {

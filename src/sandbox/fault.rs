@@ -6,7 +6,7 @@ use globset::GlobMatcher;
 
 use crate::ids::Region;
 use crate::sandbox::chance::Seed;
-use crate::sandbox::world::OutsiderAct;
+use crate::sandbox::world::{OutsiderAct, WorkerFault};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum Fault {
     Conflict,
     /// Somebody else does this to the instance, so long after the call.
     Outsider(OutsiderAct, Duration),
+    /// The worker that the launch starts on the instance does this, if it starts one.
+    Worker(WorkerFault),
 }
 
 /// A fault, and the calls that it strikes.
@@ -83,6 +85,10 @@ impl FaultRule {
             Fault::CredentialsExpired => "credentials-expired",
             Fault::Conflict => "conflict",
             Fault::Outsider(..) => "outsider",
+            Fault::Worker(WorkerFault::Silent) => "worker-silent",
+            Fault::Worker(WorkerFault::Dies) => "worker-dies",
+            Fault::Worker(WorkerFault::Fails) => "worker-fails",
+            Fault::Worker(WorkerFault::Corrupts) => "worker-corrupts",
         }
     }
 
@@ -104,7 +110,8 @@ impl FaultRule {
             | Fault::SubnetFull
             | Fault::AccessDenied
             | Fault::CredentialsExpired
-            | Fault::Conflict => String::new(),
+            | Fault::Conflict
+            | Fault::Worker(_) => String::new(),
         };
         format!("{}{operation}{percent}{value}", self.kind())
     }

@@ -28,6 +28,8 @@ keys! {
         pub(crate) update: (Duration, Duration) = span().or(["8s", "40s"]);
         /// From the call until an instance is gone.
         pub(crate) delete: (Duration, Duration) = span().or(["20s", "90s"]);
+        /// From the first word of a worker that moves files to its last, besides a second for each 10 GB of the volume.
+        pub(crate) transfer: (Duration, Duration) = span().or(["60s", "300s"]);
     }
 }
 
@@ -81,6 +83,7 @@ pub(crate) enum Kind {
     Stop,
     Update,
     Delete,
+    Transfer,
 }
 
 #[cfg(test)]
@@ -99,6 +102,7 @@ impl Latencies {
             Kind::Stop => ("stop", self.stop),
             Kind::Update => ("update", self.update),
             Kind::Delete => ("delete", self.delete),
+            Kind::Transfer => ("transfer", self.transfer),
         };
         let (account, region) = (pace.account.as_str(), pace.region.as_str());
         pace.seed.draw(&["latency", account, region, name, word, &nth.to_string()]).between(least, most)

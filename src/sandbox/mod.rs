@@ -31,6 +31,7 @@ mod service;
 pub(crate) mod testing;
 mod throttle;
 mod trouble;
+mod worker;
 mod world;
 
 use std::io;
@@ -50,7 +51,7 @@ pub use log::{LoggedCall, Served};
 pub use scenario::{InvalidFault, Scenario, parse, parse_fault, reference, schema};
 #[cfg(test)]
 pub(crate) use world::notebook::{Notebook, Settings, Status as NotebookStatus, Switch};
-pub use world::{Census, NotDescribed, OutsiderAct, Summary, World};
+pub use world::{Census, NotDescribed, OutsiderAct, Summary, WorkerFault, World};
 #[cfg(test)]
 pub(crate) use world::{Deed, KeyState};
 
@@ -79,6 +80,7 @@ pub struct Options {
 pub struct Sandbox {
     endpoint: String,
     core: Arc<Core>,
+    storage: Arc<s3::Storage>,
     server: JoinHandle<()>,
     /// What S3 holds; removed in the end.
     _objects: TempDir,
@@ -127,8 +129,9 @@ impl Sandbox {
         let listener = server::bind(port).await.map_err(|source| StartError::Port { port, source })?;
         let address = listener.local_addr().map_err(|source| StartError::Port { port, source })?;
         let endpoint = format!("http://{address}");
-        let server = tokio::spawn(server::serve(listener, Shared { core: core.clone(), storage }));
-        Ok(Sandbox { endpoint, core, server, _objects: objects })
+        let server =
+            tokio::spawn(server::serve(listener, Shared { core: core.clone(), storage: storage.clone() }));
+        Ok(Sandbox { endpoint, core, storage, server, _objects: objects })
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
@@ -148,6 +151,7 @@ impl Sandbox {
 
     /// The world as it is now.
     pub fn world(&self) -> World {
+        self.storage.let_workers();
         let now = self.core.clock.now();
         let mut state = self.core.state();
         state.world.settle(now);
@@ -160,6 +164,7 @@ impl Sandbox {
 impl Sandbox {
     /// Looks at the world as it is now, and at the calls from that number on.
     pub(crate) fn witness<T>(&self, first: usize, look: impl FnOnce(&World, &[LoggedCall]) -> T) -> T {
+        self.storage.let_workers();
         let now = self.core.clock.now();
         let mut state = self.core.state();
         state.world.settle(now);
@@ -169,6 +174,12 @@ impl Sandbox {
     /// Changes the world, unseen.
     pub(crate) fn meddle<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         change(&mut self.core.state().world)
+    }
+
+    /// How many objects there are in S3.
+    pub(crate) fn objects(&self) -> usize {
+        self.storage.let_workers();
+        self.storage.count()
     }
 
     /// From now on this goes wrong, and nothing else.

@@ -15,11 +15,13 @@ mod operation;
 mod page;
 mod protocol;
 mod settings;
+mod signed_at;
 mod store;
 #[cfg(test)]
 mod tests;
 mod uploads;
 mod watched;
+mod worker;
 
 use std::io;
 use std::path::Path;
@@ -32,9 +34,11 @@ use hyper::header::{DATE, HeaderValue};
 use hyper::http::request::Parts;
 use jiff::Timestamp;
 use s3s::auth::{S3Auth, SecretKey};
+use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use tempfile::TempDir;
 
+use crate::clock::{Clock as _, SystemClock};
 use crate::sandbox::answer::{Answer, AwsError};
 use crate::sandbox::body::{Body, whole};
 use crate::sandbox::core::{Core, Met};
@@ -78,9 +82,13 @@ impl Storage {
         std::fs::create_dir_all(directory.join(BLOBS))?;
         let files =
             s3s_fs::FileSystem::new(directory).map_err(|error| io::Error::other(format!("{error:?}")))?;
-        let objects = Objects::new(files, core);
+        let objects = Objects::new(files, directory, core);
         let mut builder = S3ServiceBuilder::new(objects.clone());
         builder.set_auth(OneSecret);
+        let mut config = S3Config::default();
+        // When a request was signed is judged here.
+        config.presigned_url_max_skew_time_secs = u32::MAX;
+        builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
         Ok(Storage { service: builder.build(), objects })
     }
 
@@ -90,6 +98,22 @@ impl Storage {
         let query = parts.uri.query().filter(|query| query.contains("X-Amz-Signature"));
         header.is_some_and(|header| header.contains("/s3/aws4_request"))
             || query.is_some_and(|query| query.contains("%2Fs3%2Faws4_request"))
+    }
+
+    /// Lets workers do what they have done until now. Whoever asks anything finds it done.
+    pub(crate) fn let_workers(&self) {
+        let core = self.objects.core();
+        let now = core.clock.now();
+        let mut state = core.state();
+        for act in state.world.take_acts(now) {
+            worker::perform(&mut state.world, &self.objects, &act);
+        }
+    }
+
+    /// How many objects there are.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.objects.index().len()
     }
 
     /// Finds out who makes a request, what goes wrong with it, and whether it may go on.
@@ -104,7 +128,11 @@ impl Storage {
         let held = self.objects.held(&head.bucket, &head.key);
         let source = head.copy_source().map(|(bucket, key)| self.objects.held(&bucket, &key));
         let source = source.unwrap_or_default();
-        core.meet_s3(request, &head.resource(), |asker| admission::admit(asker, head, (&held, &source)))
+        let (now, machine) = (core.clock.now(), SystemClock.now());
+        core.meet_s3(request, &head.resource(), |asker| {
+            signed_at::in_time(head.header("x-amz-date"), now, machine)?;
+            admission::admit(asker, head, (&held, &source))
+        })
     }
 
     /// Answers a request.

@@ -53,6 +53,7 @@ async fn connection(stream: TcpStream, shared: Shared) {
 
 async fn handle(incoming: hyper::Request<Incoming>, shared: Shared) -> Result<Response<Body>, Cut> {
     let (parts, body) = incoming.into_parts();
+    shared.storage.let_workers();
     if Storage::is_for(&parts) {
         return s3::serve(&shared.core, &shared.storage, parts, body).await.ok_or(Cut);
     }

@@ -43,6 +43,7 @@ pub(crate) fn world() -> World {
         buckets: BTreeMap::new(),
         latency: Default::default(),
         also_known: Default::default(),
+        ended_workers: Default::default(),
     }
 }
 
@@ -70,9 +71,9 @@ pub(crate) fn notebook(name: &str) -> Notebook {
         arn: format!("arn:aws:sagemaker:{REGION}:{HOME}:notebook-instance/{}", name.to_ascii_lowercase()),
         status: Status::InService,
         failure_reason: None,
+        volume: Volume::used(format!("vol-{name}"), &settings),
         settings,
         network_interface_id: None,
-        volume: Volume { id: format!("vol-{name}"), size_in_gb: 5 },
         created: Timestamp::UNIX_EPOCH,
         modified: Timestamp::UNIX_EPOCH,
         tags: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! Pure: the nonce of attempts that the owner of a notebook makes by hand.
 
-use super::job::Nonce;
+use crate::ids::Nonce;
 use crate::ids::{Digest, ItemId};
 
 impl Nonce {

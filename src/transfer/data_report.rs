@@ -1,19 +1,21 @@
 //! Pure: what was found of the transfers of a plan, for people and programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::standing::TransfersSeen;
 use crate::api_error::ApiError;
-use crate::ids::{AccountId, Digest, ItemId};
+use crate::ids::{AccountId, Digest, ItemId, RunId};
 
-/// What was found of the transfers of a plan.
+/// What was found of the transfers of a plan, or of a run of it.
 #[derive(Debug)]
 pub struct DataReport {
     /// The plan.
     pub plan: Digest,
+    /// The run, where it moves files.
+    pub run: Option<RunId>,
     /// Its account.
     pub account: AccountId,
     /// When it was looked.
@@ -57,18 +59,24 @@ impl DataReport {
         !self.items.is_empty() && self.items.iter().all(ItemData::is_proven)
     }
 
-    /// For each bucket, the rule of its lifecycle that lets all objects of the plan expire after so many days, also the
-    /// versions of those that are gone.
-    pub fn lifecycle_rules(&self, days: u32) -> BTreeMap<&str, Value> {
-        let rule = |item: &ItemData| {
+    /// For each bucket, the rules of its lifecycle that let all objects of the plan and of its run expire after so many days,
+    /// also the versions of those that are gone. One rule for each place that they lie in.
+    pub fn lifecycle_rules(&self, days: u32) -> BTreeMap<&str, Vec<Value>> {
+        let mut places: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for item in &self.items {
+            places.entry(&item.bucket).or_default().insert(item.whole());
+        }
+        let rule = |prefix: &String| {
             json!({
-                "ID": format!("remediate plan {}", self.plan.short()),
-                "Filter": { "Prefix": item.whole() },
+                // No two rules of a bucket may have the same.
+                "ID": format!("remediate {}", prefix.trim_end_matches('/')),
+                "Filter": { "Prefix": prefix },
                 "Status": "Enabled",
                 "Expiration": { "Days": days },
                 "NoncurrentVersionExpiration": { "NoncurrentDays": 1 },
             })
         };
-        self.items.iter().map(|item| (item.bucket.as_str(), rule(item))).collect()
+        let rules = places.iter().map(|(bucket, places)| (*bucket, places.iter().map(rule).collect()));
+        rules.collect()
     }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::job::{AttemptId, AttemptName, TransferKind};
+use super::job::{AttemptId, AttemptName};
 use super::liveness::{Liveness, Periods, SeenBeat, liveness};
 use super::port::StoredObject;
 use super::progress::WorkerBeat;
 use super::read::InvalidObject;
 use super::status::TransferStatus;
 use super::verdict::{MANIFEST, ObjectSeen, PART, Proof, Unproven, export_verdict, import_verdict, part};
+use crate::plan::TransferKind;
 
 /// The object by which a worker says how its attempt ended.
 pub(super) const STATUS: &str = "status.json";
@@ -21,7 +22,7 @@ pub(super) const BEAT: &str = "beat.json";
 pub(super) const MOST_STATUS: usize = 64 << 20;
 
 /// What lies in the bucket for an item.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ItemTransfers {
     /// The attempts, by their names.
     pub attempts: Vec<AttemptFound>,

@@ -1,11 +1,12 @@
 //! Pure: what a worker is told, and what names an attempt.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde_json::{Value, json};
 
-use crate::ids::{AccountId, Digest, ItemId, Region, RunId};
+use crate::facts::partitions;
+use crate::ids::{AccountId, Digest, ItemId, Nonce, Region, RunId};
+use crate::plan::{PlannedTransfer, TransferKind};
 
 /// The version of the worker's job and of all that it writes.
 pub(super) const FORMAT: u32 = 1;
@@ -22,25 +23,6 @@ pub struct InvalidJob {
     pub longest: usize,
     /// The characters that it may have, besides letters and digits.
     pub allowed: &'static str,
-}
-
-/// Which way the files go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TransferKind {
-    /// From the source to the bucket.
-    Export,
-    /// From the bucket to the replacement.
-    Import,
-}
-
-impl TransferKind {
-    /// Its word in the formats.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TransferKind::Export => "export",
-            TransferKind::Import => "import",
-        }
-    }
 }
 
 /// The name of an attempt, which is also the folder of its objects: `export-01`, `by-hand-01`.
@@ -83,28 +65,6 @@ impl fmt::Display for TransferOwner {
     }
 }
 
-/// What only the job and its worker know: 32 hexadecimal digits, drawn anew for each attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nonce(String);
-
-impl FromStr for Nonce {
-    type Err = crate::ids::InvalidId;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let hex = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if text.len() == 32 && hex {
-            return Ok(Nonce(text.to_owned()));
-        }
-        Err(crate::ids::InvalidId { wanted: "a nonce (32 hexadecimal digits)", found: text.to_owned() })
-    }
-}
-
-impl Nonce {
-    /// The digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// What an attempt is told apart from all others by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptId {
@@ -136,6 +96,18 @@ pub struct Store {
 }
 
 impl Store {
+    /// The bucket of a planned transfer, for instances of that region.
+    pub fn of(transfer: &PlannedTransfer, region: &Region) -> Store {
+        Store {
+            bucket: transfer.bucket.to_string(),
+            prefix: transfer.prefix.clone(),
+            region: region.clone(),
+            owner: transfer.owner.clone(),
+            suffix: partitions::dns_suffix(region.as_str()).to_owned(),
+            kms_key: transfer.kms_key.clone(),
+        }
+    }
+
     /// What comes before the name of an attempt in the keys of an item.
     pub fn prefix_of(&self, account: &AccountId, owner: &TransferOwner, item: &ItemId) -> String {
         let separator = if self.prefix.is_empty() || self.prefix.ends_with('/') { "" } else { "/" };

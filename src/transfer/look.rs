@@ -12,13 +12,14 @@ use super::found::{
     AttemptFound, AttemptState, BEAT, Ended, Folder, ItemTransfers, MOST_STATUS, STATUS, folders, judged,
     too_large, wanted_checksums,
 };
-use super::job::{AttemptId, AttemptName, Nonce, Store, TransferOwner};
+use super::job::{AttemptId, AttemptName, Store, TransferOwner};
 use super::port::TransferStore;
 use super::progress::{self, WorkerBeat};
 use super::standing::TransfersSeen;
 use super::verdict::ObjectSeen;
 use crate::api_error::ApiError;
-use crate::ids::{AccountId, Digest, ItemId};
+use crate::ids::Nonce;
+use crate::ids::{AccountId, Digest, ItemId, RunId};
 
 /// How many calls are in flight at once.
 const AT_ONCE: usize = 16;
@@ -43,6 +44,11 @@ impl LookFor {
     pub fn by_hand(store: Store, account: AccountId, plan: &Digest, item: &ItemId) -> LookFor {
         let nonce = Nonce::of_plan(plan, item);
         LookFor { store, account, of: TransferOwner::Plan(plan.clone()), item: item.clone(), nonce }
+    }
+
+    /// What a run has moved for an item of its plan.
+    pub fn by_run(store: Store, account: AccountId, (run, item): (&RunId, &ItemId), nonce: Nonce) -> LookFor {
+        LookFor { store, account, of: TransferOwner::Run(run.clone()), item: item.clone(), nonce }
     }
 
     /// What the keys of the item begin with, without a slash at the end.

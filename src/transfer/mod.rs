@@ -25,13 +25,13 @@ mod strip;
 mod tests;
 mod unread;
 mod verdict;
+mod watch;
 
+pub use crate::ids::Nonce;
+pub use crate::plan::TransferKind;
 pub use data_report::{DataReport, ItemData};
 pub use found::{AttemptFound, AttemptState, ItemTransfers, StoredTotal};
-pub use job::{
-    AttemptId, AttemptName, InvalidJob, Nonce, Store, TransferJob, TransferKind, TransferOwner,
-    TransferSource, Work,
-};
+pub use job::{AttemptId, AttemptName, InvalidJob, Store, TransferJob, TransferOwner, TransferSource, Work};
 pub use liveness::{Liveness, Periods, SeenBeat, liveness};
 pub use look::{LookFor, look, look_closely};
 pub use look_inside::{files_differ, look_inside, read_manifest};
@@ -45,3 +45,4 @@ pub use standing::{TransferStanding, TransfersSeen};
 pub use status::{NamedEntry, PartWritten, SourceRead, TransferStatus, WrittenManifest};
 pub use unread::ManifestUnread;
 pub use verdict::{ObjectSeen, Proof, Unproven, export_verdict, import_verdict};
+pub use watch::{AttemptSeen, watch};

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::job::{InvalidJob, TransferJob, TransferKind};
+use super::job::{InvalidJob, TransferJob};
 use super::strip::stripped;
 use crate::ids::{Digest, InstanceName};
+use crate::plan::TransferKind;
 
 /// The most characters of base64 that SageMaker takes as the content of a lifecycle configuration's script (botocore
 /// 1.44.5, `NotebookInstanceLifecycleConfigContent`).

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::found::{AttemptFound, AttemptState, ItemTransfers, StoredTotal};
-use super::job::{AttemptName, TransferKind};
+use super::job::AttemptName;
 use super::manifest::ManifestDifference;
 use super::unread::ManifestUnread;
 use super::verdict::Unproven;
+use crate::plan::TransferKind;
 
 /// What the attempts of an item prove together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl ItemTransfers {
 }
 
 /// What was found of an item's transfers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct TransfersSeen {
     /// The attempts.
     pub transfers: ItemTransfers,

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::job::{AttemptId, TransferKind};
+use super::job::AttemptId;
 use super::read::{InvalidObject, WorkerObject};
 use super::status::{NamedEntry, TransferStatus, WrittenManifest};
 use crate::ids::Digest;
+use crate::plan::TransferKind;
 
 /// The object that lists every entry of the folder.
 pub(super) const MANIFEST: &str = "manifest.jsonl.gz";
@@ -43,6 +44,8 @@ pub struct Proof {
     pub skipped: Vec<NamedEntry>,
     /// How many were left out.
     pub left_out: u64,
+    /// Whether the volume could not change meanwhile.
+    pub quiet: bool,
 }
 
 /// Why an attempt is not proven to have succeeded.
@@ -195,6 +198,7 @@ fn proof(
         parts: said.parts.len(),
         skipped: said.skipped,
         left_out: said.left_out,
+        quiet: said.quiet,
     })
 }
 

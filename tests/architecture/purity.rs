@@ -17,7 +17,7 @@ const DECIDES: &[&str] = &[
     "policy_init/",
 ];
 const DECIDES_NOT: &[&str] =
-    &["plan/file.rs", "transfer/look.rs", "transfer/look_inside.rs", "transfer/port.rs"];
+    &["plan/file.rs", "transfer/look.rs", "transfer/look_inside.rs", "transfer/watch.rs", "transfer/port.rs"];
 
 /// How many files are pure at the least. It was 119 when the files began to say so themselves.
 const FEWEST: usize = 110;

@@ -11,6 +11,9 @@ use remediate::transfer::{
 };
 use serde_json::json;
 
+/// The run that has moved the files of one of the items.
+const RUN: &str = "20261127T074000Z-abababab-4567cdef";
+
 fn proven(manifest: &str, parts: usize) -> AttemptState {
     let manifest =
         WrittenManifest { size: 900, sha256: Digest::of("packed"), digest: Digest::of(manifest), entries: 6 };
@@ -24,6 +27,7 @@ fn proven(manifest: &str, parts: usize) -> AttemptState {
         disk: 64_004_096,
         parts,
         skipped,
+        quiet: true,
         left_out: 1,
     })
 }
@@ -61,6 +65,11 @@ fn report() -> DataReport {
         attempt(import, "2026-11-27T09:00:00Z", proven("one", 0)),
     ]);
     both.manifests = both.transfers.attempts.iter().map(|found| (found.name, Ok(6))).collect();
+    let by_run = |kind| AttemptFound {
+        name: AttemptName { kind, by_hand: false, number: 1 },
+        ..attempt(kind, early, proven("two", 2))
+    };
+    let by_run = seen(vec![by_run(export), by_run(import)]);
     let differ = Unproven::ManifestsDiffer { export: Digest::of("one"), import: Digest::of("two") };
     let mut differing = seen(vec![
         attempt(export, early, proven("one", 2)),
@@ -92,6 +101,7 @@ fn report() -> DataReport {
     };
     DataReport {
         plan: "ab".repeat(32).parse().unwrap(),
+        run: Some(RUN.parse().unwrap()),
         account: "123456789012".parse().unwrap(),
         now: "2026-11-27T10:02:00Z".parse().unwrap(),
         inside: true,
@@ -103,13 +113,17 @@ fn report() -> DataReport {
             item("runs", Ok(seen(vec![running("2026-11-27T10:01:30Z")]))),
             item("silent", Ok(seen(vec![running("2026-11-27T09:01:30Z")]))),
             item("unread", Err(denied)),
+            ItemData {
+                prefix: format!("moves/{RUN}/123456789012/eu-west-1/by-run"),
+                ..item("by-run", Ok(by_run))
+            },
         ],
     }
 }
 
 #[test]
 fn what_lies_in_a_bucket_is_the_promised_document() {
-    super::assert_promised("data-format-1.json", &data_json(&report()));
+    super::assert_promised("data-format-2.json", &data_json(&report()));
 }
 
 #[test]
@@ -117,6 +131,7 @@ fn what_lies_in_a_bucket_is_said_to_people() {
     insta::assert_snapshot!(terminal(&view::data(&report()), Style { color: false, width: 100 }), @r#"
       plan     abababababababababababababababababababababababababababababababab
       account  123456789012
+      run      20261127T074000Z-abababab-4567cdef
 
     eu-west-1/churn: export and import proven (by-hand-01, by-hand-import-01)
       s3://acme-moves/moves/abababababab/123456789012/eu-west-1/churn/
@@ -171,13 +186,23 @@ fn what_lies_in_a_bucket_is_said_to_people() {
     eu-west-1/unread: unknown: ListObjectsV2 in eu-west-1: access denied (AccessDenied): no
       s3://acme-moves/moves/abababababab/123456789012/eu-west-1/unread/
 
+    eu-west-1/by-run: export and import proven (export-01, import-01)
+      s3://acme-moves/moves/20261127T074000Z-abababab-4567cdef/123456789012/eu-west-1/by-run/
+
+      ATTEMPT    STATE   AGE        PARTS  STORED   FOUND
+      export-01  proven  2 h 2 min  2      64.0 MB  6 entries, 64.0 MB; 1 left out: a\x1b[31m (a socket
+                                                    or a device, not data)
+      import-01  proven  2 h 2 min  2      64.0 MB  6 entries, 64.0 MB; 1 left out: a\x1b[31m (a socket
+                                                    or a device, not data)
+
     Who deletes the objects
-      remediate deletes none of these objects: delete them yourself, or add this rule to the lifecycle
-      configuration of the bucket, which then deletes them after 30 days.
+      remediate deletes none of these objects: delete them yourself, or add the rules below to the
+      lifecycle configuration of the bucket, which then deletes them after 30 days.
       put-bucket-lifecycle-configuration replaces all rules of a bucket, so keep those that it has.
       acme-moves:
-        {"Expiration":{"Days":30},"Filter":{"Prefix":"moves/abababababab/"},"ID":"remediate plan abababab","NoncurrentVersionExpiration":{"NoncurrentDays":1},"Status":"Enabled"}
+        {"Expiration":{"Days":30},"Filter":{"Prefix":"moves/20261127T074000Z-abababab-4567cdef/"},"ID":"remediate moves/20261127T074000Z-abababab-4567cdef","NoncurrentVersionExpiration":{"NoncurrentDays":1},"Status":"Enabled"}
+        {"Expiration":{"Days":30},"Filter":{"Prefix":"moves/abababababab/"},"ID":"remediate moves/abababababab","NoncurrentVersionExpiration":{"NoncurrentDays":1},"Status":"Enabled"}
 
-    6 items: 1 proven, 5 not
+    7 items: 2 proven, 5 not
     "#);
 }

@@ -37,7 +37,14 @@ fn assert_loads(name: &str, digest: &str, format: u32) -> Plan {
 
 #[test]
 fn a_plan_of_any_format_is_written_again_byte_for_byte() {
-    for name in ["format-1.json", "format-2.json", "format-3.json", "format-4.json", "format-5.json"] {
+    for name in [
+        "format-1.json",
+        "format-2.json",
+        "format-3.json",
+        "format-4.json",
+        "format-5.json",
+        "format-5-moved.json",
+    ] {
         let path = reference(name);
         let written = String::from_utf8(to_bytes(&load(&path).unwrap()).unwrap()).unwrap();
         assert_eq!(written, fs::read_to_string(&path).unwrap(), "{name}");

@@ -103,6 +103,8 @@ fn every_mutating_call_has_its_intent_in_the_journal(aws: &Aws) {
         | Entry::Intent { .. }
         | Entry::CallEnded { .. }
         | Entry::RepairVerified { .. }
+        | Entry::TransferPrepared { .. }
+        | Entry::FilesMoved { .. }
         | Entry::ItemFailing { .. }
         | Entry::ItemEnded { .. }
         | Entry::RunEnded { .. } => true,

@@ -19,6 +19,7 @@ mod killed;
 mod lost;
 mod measured;
 mod moto;
+mod moves;
 mod named;
 mod network;
 mod plan;
@@ -155,6 +156,7 @@ fn of_one() -> Vec<Trial> {
             .chain(access::judged())
             .chain(network::tests())
             .chain(repairs::tests())
+            .chain(moves::tests())
             .chain(measured::tests())
             .chain(worker::tests())
             .map(|(name, body)| with_python(format!("sandbox::{name}"), body)),

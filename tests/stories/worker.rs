@@ -2,6 +2,7 @@
 //! told. What comes back is compared by programs that others wrote.
 
 mod bench;
+mod by_run;
 mod failures;
 mod scripts;
 mod stub;
@@ -17,7 +18,9 @@ pub(crate) const ACCOUNT: &str = "123456789012";
 /// The tests of this file that need no AWS but their own.
 pub(crate) fn tests() -> Vec<Named> {
     let mut all: Vec<Named> = Vec::new();
-    for (file, named) in [("failures", failures::tests()), ("scripts", scripts::tests())] {
+    for (file, named) in
+        [("by_run", by_run::tests()), ("failures", failures::tests()), ("scripts", scripts::tests())]
+    {
         all.extend(named.into_iter().map(|(name, body)| -> Named {
             (format!("worker::{file}::{name}"), Box::new(move |python: &Path| body(python)))
         }));

@@ -1,8 +1,10 @@
 //! Fills in a CreateNotebookInstance request: every member that the plan gives, and nothing else.
 
 use aws_sdk_sagemaker::operation::create_notebook_instance::builders::CreateNotebookInstanceFluentBuilder;
+use aws_sdk_sagemaker::operation::create_notebook_instance_lifecycle_config::builders::CreateNotebookInstanceLifecycleConfigFluentBuilder;
 use aws_sdk_sagemaker::types;
 
+use crate::execute::ConfigRequest;
 use crate::inventory::MetadataService;
 use crate::plan::{CreateRequest, Tag};
 
@@ -50,6 +52,19 @@ pub(super) fn filled(
         .set_platform_identifier(platform_identifier.clone())
         .set_instance_metadata_service_configuration(metadata_service)
         .set_tags(some_unless_empty(tags.iter().chain(provenance).map(tag).collect()))
+}
+
+/// A lifecycle configuration with its one script.
+pub(super) fn config(
+    builder: CreateNotebookInstanceLifecycleConfigFluentBuilder,
+    request: &ConfigRequest,
+) -> CreateNotebookInstanceLifecycleConfigFluentBuilder {
+    let ConfigRequest { name, on_start, tags } = request;
+    let hook = types::NotebookInstanceLifecycleHook::builder().content(on_start).build();
+    builder
+        .notebook_instance_lifecycle_config_name(name)
+        .on_start(hook)
+        .set_tags(some_unless_empty(tags.iter().map(tag).collect()))
 }
 
 fn some_unless_empty<T>(list: Vec<T>) -> Option<Vec<T>> {

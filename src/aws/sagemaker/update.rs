@@ -2,6 +2,7 @@
 
 use aws_sdk_sagemaker::operation::update_notebook_instance::builders::UpdateNotebookInstanceFluentBuilder;
 
+use crate::execute::Attachment;
 use crate::plan::UpdateRequest;
 
 use super::create::metadata_service;
@@ -24,4 +25,26 @@ pub(super) fn filled(
         .set_root_access(root_access.as_deref().map(Into::into))
         .set_platform_identifier(platform_identifier.clone())
         .set_instance_metadata_service_configuration(service)
+}
+
+/// The request that has an instance move its files, or that ends that.
+pub(super) fn attached(
+    builder: UpdateNotebookInstanceFluentBuilder,
+    request: &Attachment,
+) -> UpdateNotebookInstanceFluentBuilder {
+    let Attachment {
+        instance,
+        lifecycle_config,
+        platform,
+        default_code_repository,
+        additional_code_repositories,
+    } = request;
+    let more = (!additional_code_repositories.is_empty()).then(|| additional_code_repositories.clone());
+    builder
+        .notebook_instance_name(instance.as_str())
+        .set_lifecycle_config_name(lifecycle_config.clone())
+        .set_disassociate_lifecycle_config(lifecycle_config.is_none().then_some(true))
+        .set_platform_identifier(platform.clone())
+        .set_default_code_repository(default_code_repository.clone())
+        .set_additional_code_repositories(more)
 }

@@ -9,7 +9,7 @@ use crate::ids::{AccountId, ItemId};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DataCommand {
-    /// List what the exports and imports of a plan have left in their bucket; changes nothing
+    /// List what the exports and imports of a run, or of a plan, have left in their bucket; changes nothing
     List(DataListArgs),
     /// Prove exports and imports again, by the checksums in the bucket and without any instance; changes nothing
     Verify(DataVerifyArgs),
@@ -20,13 +20,16 @@ pub(crate) enum DataCommand {
 /// Which transfers, and where they are.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DataScope {
-    /// The plan
-    #[arg(value_name = "PLAN")]
-    pub(crate) plan: PathBuf,
+    /// Run id or plan file. Of a plan whose files the run moves: those that its latest run has moved
+    #[arg(value_name = "RUN")]
+    pub(crate) of: PathBuf,
     /// Only this item, as region/name [default: all of the plan]
     #[arg(value_name = "ITEM")]
     pub(crate) item: Option<ItemId>,
-    /// Bucket of the transfers, in the region of the instances; {region} stands for that
+    /// Directory of runs and their journals
+    #[arg(long, value_name = "DIR", default_value = ".remediate")]
+    pub(crate) state_dir: PathBuf,
+    /// Bucket of the transfers, in the region of the instances; {region} stands for that [default: the plan's]
     #[arg(long, value_name = "NAME", value_parser = bucket)]
     pub(crate) bucket: Option<String>,
     /// What their keys begin with

@@ -56,6 +56,12 @@ fn moved_item<'a>(plan: &'a Plan, args: &DataScriptArgs) -> Result<(&'a Item, Mo
         return Err(CommandError::new(ExitStatus::Usage, message).hint("name it with its region"));
     }
     let files = MovedFiles::of(item, &plan.account, &plan.digest).ok_or_else(|| {
+        if item.moved_by_run().is_some() {
+            return unusable(format!("the run itself moves the files of {}: there is no script", item.id))
+                .hint(
+                    "to move them by hand, set `by = \"hand\"` in [transfer] of the policy, then plan again",
+                );
+        }
         unusable(format!("the plan does not move the files of {}", item.id))
             .hint("set `data = \"s3\"` in the policy, then plan again")
     })?;
@@ -150,6 +156,12 @@ mod tests {
         }
         let said = |plan: &Plan, name: &str| moved_item(plan, &args(&[name])).unwrap_err().message;
         assert_eq!(said(&moving, "eu-west-1/etl"), "the plan does not replace `eu-west-1/etl`");
+        let by_run = format!("{POLICY}[defaults]\ndata = \"s3\"\n[transfer]\nbucket = \"moves\"\n");
+        let by_run = plan_by(&by_run, vec![instance(exposed("etl"), tags(&[]))]);
+        assert_eq!(
+            said(&by_run, "etl"),
+            "the run itself moves the files of us-east-1/etl: there is no script"
+        );
         let still = plan_by(POLICY, vec![instance(exposed("etl"), tags(&[]))]);
         assert_eq!(said(&still, "etl"), "the plan does not move the files of us-east-1/etl");
     }

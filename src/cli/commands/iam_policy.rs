@@ -1,5 +1,7 @@
 //! `remediate iam-policy`: prints the least that AWS must allow. Makes no call.
 
+use std::collections::BTreeSet;
+
 use crate::access::{Actor, Document, Scope, execution_role, policies};
 use crate::cli::args::{IamPolicyArgs, PolicyRole};
 use crate::cli::error::CommandError;
@@ -30,15 +32,21 @@ pub(crate) fn run(args: &IamPolicyArgs, printer: &Printer) -> Result<ExitStatus,
             show(&policies(Actor::Operator, &scope), printer);
             if let Some(plan) = &plan {
                 tell_what_is_left_out(plan, printer);
+                tell_of_aliases(plan, "kms:Decrypt", printer);
             }
         }
         PolicyRole::Execution => {
             printer.data(&to_json(&execution_role(&scope, args.storage.as_ref())));
-            if args.storage.is_none() {
+            let moves =
+                plan.as_ref().is_some_and(|plan| plan.items.iter().any(|item| item.transfer.is_some()));
+            if args.storage.is_none() && !moves {
                 printer.note(
                     "this role has no S3; add --storage s3://BUCKET/PREFIX for what the notebooks keep there themselves, \
                      or for data that is moved through it",
                 );
+            }
+            if let Some(plan) = &plan {
+                tell_of_aliases(plan, "kms:Decrypt and kms:GenerateDataKey", printer);
             }
         }
     }
@@ -60,6 +68,16 @@ fn show(documents: &[Document], printer: &Printer) {
             "a role has {MANAGED_POLICIES} managed policies at most, unless its account's quota was raised: plan fewer \
              instances at a time, or leave --plan out"
         ));
+    }
+}
+
+/// Which key an alias stands for, the plan does not hold.
+fn tell_of_aliases(plan: &Plan, actions: &str, printer: &Printer) {
+    let keys = plan.items.iter().filter_map(|item| item.transfer.as_ref()?.kms_key.as_deref());
+    let aliases: BTreeSet<&str> = keys.filter(|key| key.contains("alias/")).collect();
+    for alias in aliases {
+        printer
+            .note(&format!("files are moved encrypted with {alias}: add {actions} on the key that it names"));
     }
 }
 

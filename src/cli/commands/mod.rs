@@ -4,6 +4,7 @@ pub(super) mod apply;
 pub(super) mod audit;
 pub(super) mod data;
 pub(super) mod data_look;
+mod data_sought;
 pub(super) mod doctor;
 pub(super) mod follow_up;
 pub(super) mod iam_policy;

@@ -9,7 +9,7 @@ use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
 use crate::cli::printer::Printer;
 use crate::cli::signals::Signals;
-use crate::cli::{denied, outcome};
+use crate::cli::{denied, nonces, outcome};
 use crate::execute::{Event, RunReport, Setting, Stop, run};
 use crate::exit::ExitStatus;
 use crate::ids::ItemId;
@@ -91,6 +91,7 @@ pub(crate) async fn execute(
         clock: &*connected.clock,
         watcher: &watcher,
         stop: stop.clone(),
+        nonce: &nonces::drawn,
     };
     let say = || progress.say("interrupted: no new calls are sent; press Ctrl-C again to leave at once");
     let report = tokio::select! {

@@ -3,10 +3,13 @@
 
 use crate::api_error::ApiError;
 use crate::clock::Clock;
-use crate::execute::{Accepted, Cloud, Dependency, Listing, MoveStanding, Standing};
+use crate::execute::{
+    Accepted, Attachment, Cloud, ConfigRequest, Dependency, Listing, MoveStanding, Standing,
+};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Tags};
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
+use crate::transfer::{AttemptName, AttemptSeen, LookFor};
 
 /// The same cloud, but for what was moved by hand.
 pub(super) struct AsIfMoved<'a, C> {
@@ -36,7 +39,7 @@ impl<C: Cloud> Cloud for AsIfMoved<'_, C> {
             Dependency::Export(_) | Dependency::Import(_) => {
                 Ok(Standing::Moved(MoveStanding::Proven { at: Some(self.clock.now()) }))
             }
-            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_) => {
+            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_) | Dependency::Bucket(_) => {
                 self.cloud.standing(region, dependency).await
             }
         }
@@ -61,6 +64,22 @@ impl<C: Cloud> Cloud for AsIfMoved<'_, C> {
 
     async fn update(&self, region: &Region, request: &UpdateRequest) -> Result<Accepted, ApiError> {
         self.cloud.update(region, request).await
+    }
+
+    async fn attach(&self, region: &Region, request: &Attachment) -> Result<Accepted, ApiError> {
+        self.cloud.attach(region, request).await
+    }
+
+    async fn create_config(&self, region: &Region, request: &ConfigRequest) -> Result<Accepted, ApiError> {
+        self.cloud.create_config(region, request).await
+    }
+
+    async fn delete_config(&self, region: &Region, name: &str) -> Result<Accepted, ApiError> {
+        self.cloud.delete_config(region, name).await
+    }
+
+    async fn attempt(&self, job: &LookFor, name: AttemptName) -> Result<AttemptSeen, ApiError> {
+        self.cloud.attempt(job, name).await
     }
 
     async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

@@ -41,6 +41,11 @@ pub(super) fn world(
             // The policy may give the replacement another key than its source has.
             world.provide_key((&plan.account, region), key);
         }
+        if let Some(transfer) = item.replaced().and_then(Item::moved_by_run) {
+            let place = (&transfer.owner, region);
+            world.provide_bucket(place, transfer.bucket.as_str());
+            transfer.kms_key.iter().for_each(|key| world.provide_key(place, key));
+        }
         *counts.entry(region).or_default() += 1;
     }
     for (region, count) in counts {

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use crate::aws::{Options, Session};
 use crate::cli::connect::Connected;
 use crate::cli::error::CommandError;
+use crate::cli::nonces;
 use crate::cli::rehearsal::as_if_moved::AsIfMoved;
 use crate::cli::rehearsal::pace::Pace;
 use crate::clock::{Clock, JumpingClock, ScaledClock};
@@ -128,6 +129,7 @@ impl SandboxSession {
             clock: &**clock,
             watcher: &watcher,
             stop: Stop::default(),
+            nonce: &nonces::repeatable,
         })
         .await
     }

@@ -9,6 +9,7 @@ mod limits;
 mod older;
 mod proof;
 mod shut_way_back;
+mod simulated_worker;
 mod way_back;
 
 use std::collections::BTreeMap;

@@ -63,8 +63,8 @@ fn would_be_refused(plan: &Plan, printer: &Printer) -> bool {
     if SystemClock.now() >= plan.expires {
         printer.note(&format!("the plan expired at {}: apply would refuse it", moment(plan.expires)));
     }
-    if plan.items.iter().any(|item| item.transfer.is_some()) {
-        printer.note("the rehearsal moves no files: it takes it that every export is there and proven");
+    if plan.items.iter().any(|item| item.transfer.is_some() && item.moved_by_run().is_none()) {
+        printer.note("the rehearsal moves no files by hand: it takes it that each of these exports is there and proven");
     }
     let exceeded = exceeded_limits(plan);
     for limit in &exceeded {

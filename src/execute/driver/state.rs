@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::api_error::{ApiError, ApiErrorKind, Effect};
 use crate::clock::day;
-use crate::execute::cloud::{Accepted, Cloud};
+use crate::execute::cloud::Cloud;
 use crate::execute::event::{EventKind, Phase};
 use crate::execute::observed::{Observed, Side, Sight};
 use crate::execute::region::RegionContext;
@@ -14,12 +15,13 @@ use crate::execute::region_refusals::Scope;
 use crate::execute::shared::Shared;
 use crate::execute::source_stopping::SourceStopping;
 use crate::execute::step::{End, Step};
-use crate::execute::update::{self, Aim};
-use crate::ids::{InstanceName, ItemId};
+use crate::ids::InstanceName;
 use crate::inventory::{Description, Status};
-use crate::journal::{Call, Entry, Left, Past, Presence, Reason, RunEnd};
-use crate::plan::{AnyItem, Item, UpdateRequest, provenance};
+use crate::journal::{Call, CallObject, Entry, Left, Past, Presence, Reason, RunEnd};
+use crate::plan::AnyItem;
 use crate::text::with_causes;
+
+use super::heard::Heard;
 
 /// What a journal says of a call whose intent was written, but that the end of the run overtook.
 pub(in crate::execute) const NOT_SENT: &str = "not sent: the run was stopped";
@@ -64,6 +66,10 @@ pub(in crate::execute) struct Driver<'a, C> {
     pub(in crate::execute) runs_on: Option<Reason>,
     /// The starts of an instance that fails to start.
     pub(in crate::execute) starts: Option<Starts>,
+    /// What was heard last of a worker that moves files.
+    pub(in crate::execute) heard: Option<Heard>,
+    /// Whether this process has been there since the export began, or has heard its worker at work.
+    pub(in crate::execute) attended: bool,
 }
 
 /// The starts of one instance that fails to start, as far as this process knows of them.
@@ -101,6 +107,8 @@ impl<'a, C: Cloud> Driver<'a, C> {
             stopping: None,
             runs_on: None,
             starts: None,
+            heard: None,
+            attended: false,
         }
     }
 
@@ -158,51 +166,6 @@ impl<'a, C: Cloud> Driver<'a, C> {
         }
     }
 
-    pub(in crate::execute) async fn send(&self, call: Call) -> Result<Accepted, ApiError> {
-        let cloud = self.shared.cloud;
-        let ItemId { region, name: source } = self.item.id();
-        match (call, self.item) {
-            (Call::StopSource, _) => cloud.stop(region, source).await,
-            (Call::StartSource, _) => cloud.start(region, source).await,
-            (Call::UpdateSource, _) => match self.update() {
-                Some(request) => cloud.update(region, &request).await,
-                None => Err(self.not_sent(call)),
-            },
-            (_, AnyItem::Replace(item)) => self.send_for_replacement(call, item).await,
-            // A repair never asks for it.
-            (_, AnyItem::Repair(_)) => Err(self.not_sent(call)),
-        }
-    }
-
-    async fn send_for_replacement(&self, call: Call, item: &Item) -> Result<Accepted, ApiError> {
-        let (cloud, region) = (self.shared.cloud, &item.id.region);
-        let replacement = &item.request.notebook_instance_name;
-        match call {
-            Call::DeleteSource => cloud.delete(region, &item.id.name).await,
-            Call::DeleteReplacement => cloud.delete(region, replacement).await,
-            Call::StopReplacement => cloud.stop(region, replacement).await,
-            Call::StartReplacement => cloud.start(region, replacement).await,
-            Call::CreateReplacement => {
-                let identity = &self.shared.identity;
-                let arn = &item.source.description.notebook_instance_arn;
-                let tags = provenance::tags(&identity.run, arn, &identity.plan);
-                cloud.create(region, &item.request, &tags).await
-            }
-            Call::StopSource | Call::StartSource | Call::UpdateSource => Err(self.not_sent(call)),
-        }
-    }
-
-    /// What an update of the source asks for, as it was seen last.
-    fn update(&self) -> Option<UpdateRequest> {
-        let found = self.seen.as_ref().and_then(|seen| description_in(&seen.source))?;
-        let aim = match (&self.past.failing, self.shared.conduct.is_application) {
-            (Some(_), _) => Aim::Start,
-            (None, true) => Aim::Forward,
-            (None, false) => Aim::Back,
-        };
-        update::request(self.item, found, (aim, day(self.shared.clock.now())))
-    }
-
     /// The end of an item that AWS does not let us look at. One that was begun is never given up for that:
     /// its source may be stopped, and a resumed run takes it to its end.
     pub(in crate::execute) fn unreadable(&mut self, error: ApiError) -> Result<End, Parked> {
@@ -244,21 +207,8 @@ impl<'a, C: Cloud> Driver<'a, C> {
         Left { source: presence(Side::Source), replacement: presence(Side::Replacement) }
     }
 
-    /// What an item is being taken through when this call is sent for it.
-    pub(in crate::execute) fn phase_of(&self, call: Call) -> Phase {
-        match call {
-            Call::StopSource => Phase::StoppingSource,
-            Call::CreateReplacement => Phase::CreatingReplacement,
-            Call::StopReplacement => Phase::StoppingReplacement,
-            Call::StartReplacement => Phase::StartingReplacement,
-            Call::StartSource if self.item.replaced().is_none() && self.past.failing.is_none() => {
-                Phase::StartingSource
-            }
-            Call::StartSource => Phase::RestoringSource,
-            Call::DeleteSource => Phase::DeletingSource,
-            Call::DeleteReplacement => Phase::DeletingReplacement,
-            Call::UpdateSource => Phase::UpdatingSource,
-        }
+    pub(in crate::execute) fn today(&self) -> Date {
+        day(self.shared.clock.now())
     }
 
     pub(in crate::execute) fn interval(&self) -> Duration {
@@ -284,12 +234,11 @@ pub(in crate::execute) fn description_in(sight: &Sight) -> Option<&Description> 
     }
 }
 
-pub(in crate::execute) fn side_of(call: Call) -> Side {
-    match call {
-        Call::StopSource | Call::StartSource | Call::DeleteSource | Call::UpdateSource => Side::Source,
-        Call::CreateReplacement
-        | Call::StopReplacement
-        | Call::StartReplacement
-        | Call::DeleteReplacement => Side::Replacement,
+/// The instance that a call is sent for, if it is one.
+pub(in crate::execute) fn side_of(call: Call) -> Option<Side> {
+    match call.object() {
+        CallObject::Source => Some(Side::Source),
+        CallObject::Replacement => Some(Side::Replacement),
+        CallObject::Config(_) => None,
     }
 }

@@ -11,7 +11,7 @@ use crate::execute::poller::News;
 use crate::execute::step::End;
 use crate::execute::waits::{Watch, ceiling, limit, patience, pause};
 use crate::inventory::Status;
-use crate::journal::{Call, CallState, Entry, Reason};
+use crate::journal::{Call, CallState, CallVerb, Entry, Reason};
 
 use super::state::{Driver, Parked, side_of, status_of};
 
@@ -46,7 +46,9 @@ impl<C: Cloud> Driver<'_, C> {
     /// Waits until what was accepted has come to an end, or seems to have had no effect: AWS may answer with the
     /// status of before for a moment. What else there may be to know shows when both instances are looked at.
     async fn settle(&mut self, call: Call) -> Result<(), Parked> {
-        let (side, through) = (side_of(call), Some(status_during(call)));
+        // A configuration is there, or gone, at once.
+        let Some(side) = side_of(call) else { return Ok(()) };
+        let through = Some(status_during(call));
         let seen = self.seen.as_ref().and_then(|seen| status_of(seen, side)).cloned();
         let doubt = Some(after(self.shared.clock.now(), self.interval()));
         let until = after(self.entered, ceiling(self.phase));
@@ -146,10 +148,10 @@ impl<C> Driver<'_, C> {
 
 /// The status that a call leads through.
 fn status_during(call: Call) -> Status {
-    match call {
-        Call::StopSource | Call::StopReplacement => Status::Stopping,
-        Call::CreateReplacement | Call::StartReplacement | Call::StartSource => Status::Pending,
-        Call::DeleteSource | Call::DeleteReplacement => Status::Deleting,
-        Call::UpdateSource => Status::Updating,
+    match call.verb() {
+        CallVerb::Stop => Status::Stopping,
+        CallVerb::Create | CallVerb::Start => Status::Pending,
+        CallVerb::Delete => Status::Deleting,
+        CallVerb::Update => Status::Updating,
     }
 }

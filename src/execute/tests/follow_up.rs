@@ -157,6 +157,8 @@ fn kind(step: &Step) -> String {
         | Step::AtRest { .. }
         | Step::Call(_)
         | Step::Again { .. }
+        | Step::Prepare(_)
+        | Step::AwaitFiles(_)
         | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => step::kind(step),
@@ -277,6 +279,8 @@ const LAWS_OF_THE_WAY_BACK: [Law<'_>; 8] = [
             | Step::Call(_)
             | Step::Wait(..)
             | Step::Verified { .. }
+            | Step::Prepare(_)
+            | Step::AwaitFiles(_)
             | Step::Hold { .. }
             | Step::Fail(_)
             | Step::End(_) => true,
@@ -348,7 +352,11 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
                 Step::Call(Call::DeleteSource) => sure && case.past.verified.is_some(),
                 Step::Call(_) => false,
                 Step::Begin(_) | Step::Verified { .. } => sure,
-                Step::AtRest { .. } | Step::Again { .. } | Step::Hold { .. } => false,
+                Step::AtRest { .. }
+                | Step::Again { .. }
+                | Step::Prepare(_)
+                | Step::AwaitFiles(_)
+                | Step::Hold { .. } => false,
                 Step::Wait(..) | Step::Fail(_) | Step::End(_) => true,
             }
         },
@@ -361,6 +369,8 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
         | Step::Again { .. }
         | Step::Wait(..)
         | Step::Verified { .. }
+        | Step::Prepare(_)
+        | Step::AwaitFiles(_)
         | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => true,
@@ -375,6 +385,8 @@ const LAWS_OF_CLEANING_UP: [Law<'_>; 3] = [
         | Step::Call(_)
         | Step::Again { .. }
         | Step::Verified { .. }
+        | Step::Prepare(_)
+        | Step::AwaitFiles(_)
         | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => true,

@@ -98,6 +98,32 @@ impl TestRun {
             clock: &self.clock,
             watcher: &|_: &Event| {},
             stop,
+            nonce: &crate::fixtures::nonce,
+        })
+        .await
+    }
+
+    /// Rolls back what was applied.
+    async fn roll_back(&self) -> RunReport {
+        let lock = self.state.lock(&self.account).unwrap();
+        let (applied_dir, applied) = self.state.run_of(&self.plan.digest).unwrap().unwrap();
+        let dir = applied_dir.of(Purpose::Rollback);
+        let journal = dir.begin_or_reopen_journal(&lock).unwrap();
+        run(Setting {
+            plan: &self.plan,
+            run: applied_dir.id.clone(),
+            purpose: Purpose::Rollback,
+            caller: None,
+            words: crate::report::wording::WORDS,
+            applied: applied.items,
+            cloud: &self.world,
+            journal: &journal,
+            past: None,
+            refused: BTreeMap::new(),
+            clock: &self.clock,
+            watcher: &|_: &Event| {},
+            stop: Stop::default(),
+            nonce: &crate::fixtures::nonce,
         })
         .await
     }

@@ -12,12 +12,13 @@ use crate::clock::{Clock, ManualClock, elapsed};
 use crate::execute::poller::{News, Poller};
 use crate::execute::tests::world::error;
 use crate::execute::waits::Watch;
-use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing, Stop};
+use crate::execute::{Accepted, Attachment, Cloud, ConfigRequest, Dependency, Listing, Standing, Stop};
 use crate::fixtures::{exposed, name, region, usable};
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
 use crate::journal::RunEnd;
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
+use crate::transfer::{AttemptName, AttemptSeen, LookFor};
 
 const INTERVAL: Duration = Duration::from_secs(15);
 
@@ -119,6 +120,22 @@ impl Cloud for Fleet {
 
     async fn update(&self, _: &Region, _: &UpdateRequest) -> Result<Accepted, ApiError> {
         Ok(None)
+    }
+
+    async fn attach(&self, _: &Region, _: &Attachment) -> Result<Accepted, ApiError> {
+        Ok(None)
+    }
+
+    async fn create_config(&self, _: &Region, _: &ConfigRequest) -> Result<Accepted, ApiError> {
+        Ok(None)
+    }
+
+    async fn delete_config(&self, _: &Region, _: &str) -> Result<Accepted, ApiError> {
+        Ok(None)
+    }
+
+    async fn attempt(&self, _: &LookFor, _: AttemptName) -> Result<AttemptSeen, ApiError> {
+        Ok(AttemptSeen::Nothing)
     }
 
     async fn delete(&self, _: &Region, _: &InstanceName) -> Result<Accepted, ApiError> {

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use crate::execute::tests::step::cases::{Case, every_case};
 use crate::execute::{End, Side, Step};
 use crate::inventory::Status;
-use crate::journal::{Call, CallState, PriorStatus};
+use crate::journal::{Call, CallObject, CallState, PriorStatus};
 
 /// Every case in which the law is broken is a failure; the first few are shown.
 fn law(holds: impl Fn(&Case<'_>) -> bool) {
@@ -38,6 +38,8 @@ pub(super) fn kind(step: &Step) -> String {
         Step::Call(call) => format!("{call:?}"),
         Step::Wait(side, phase) => format!("wait {side:?} {phase:?}"),
         Step::Hold { .. } => "hold".to_owned(),
+        Step::Prepare(transfer) => format!("prepare {transfer:?}"),
+        Step::AwaitFiles(transfer) => format!("await {transfer:?}"),
         Step::Verified { not_reported } => format!("verified {}", not_reported.len()),
         Step::Fail(_) => "fail".to_owned(),
         Step::End(End::Done { source_deleted, .. }) => format!("done {source_deleted}"),
@@ -62,12 +64,10 @@ fn spent(state: &CallState) -> bool {
 
 /// The call's instance.
 fn side(call: Call) -> Side {
-    match call {
-        Call::StopSource | Call::StartSource | Call::DeleteSource | Call::UpdateSource => Side::Source,
-        Call::CreateReplacement
-        | Call::StopReplacement
-        | Call::StartReplacement
-        | Call::DeleteReplacement => Side::Replacement,
+    match call.object() {
+        CallObject::Source => Side::Source,
+        CallObject::Replacement => Side::Replacement,
+        CallObject::Config(_) => unreachable!("nothing is moved here"),
     }
 }
 

@@ -5,6 +5,7 @@ mod canary;
 mod doubt;
 mod failed_creates;
 mod failed_starts;
+mod files;
 mod moved;
 mod on_create;
 mod patience;

@@ -2,6 +2,7 @@
 //! chosen calls, and a log of what was asked.
 
 mod calls;
+mod files;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -16,6 +17,8 @@ use crate::fixtures::{self, region};
 use crate::ids::{InstanceName, Region};
 use crate::inventory::{Description, Instance, Status, Tags};
 use crate::journal::RunEnd;
+
+pub(super) use files::WorkerTrouble;
 
 /// What goes wrong with one call.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +89,7 @@ struct Inner {
     asked: Vec<Dependency>,
     /// Mutations that were sent after the run was asked to stop.
     late: u32,
+    files: files::Files,
 }
 
 /// The world.

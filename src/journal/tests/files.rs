@@ -56,7 +56,7 @@ async fn what_was_appended_is_read_back_record_by_record_one_line_each() {
     assert_eq!(text.lines().count(), story().len());
     assert_eq!(usize::try_from(reading.tail.whole_bytes), Ok(text.len()));
     assert!(text.starts_with(
-        "{\"seq\":0,\"at\":\"2026-11-22T10:00:00Z\",\"entry\":{\"kind\":\"run-started\",\"format_version\":5,"
+        "{\"seq\":0,\"at\":\"2026-11-22T10:00:00Z\",\"entry\":{\"kind\":\"run-started\",\"format_version\":6,"
     ));
 }
 
@@ -150,12 +150,12 @@ async fn a_journal_of_a_later_version_is_told_from_a_damaged_one_whatever_its_li
     let desk = Desk::new();
     desk.write(vec![run_started(&plan('a')), started("a", PriorStatus::InService)]).await;
     let text = fs::read_to_string(&desk.path).unwrap();
-    let later = text.replace("\"format_version\":5", "\"format_version\":6");
+    let later = text.replace("\"format_version\":6", "\"format_version\":7");
     let unheard = "{\"seq\":2,\"at\":\"2026-11-22T10:00:00Z\",\"entry\":{\"kind\":\"moved\"}}\n";
     let with_more = later.replacen("\"seq\":0", "\"seq\":0,\"of\":9", 1);
     for text in [later.clone(), format!("{later}{unheard}"), with_more] {
         let error = read_text(&desk.path, &text).unwrap_err();
-        assert!(error.to_string().ends_with("has format 6; this version reads up to 5"), "{error}: {text}");
+        assert!(error.to_string().ends_with("has format 7; this version reads up to 6"), "{error}: {text}");
     }
     assert!(matches!(
         read_text(&desk.path, format!("{text}{unheard}")),
@@ -186,7 +186,7 @@ async fn a_journal_of_format_1_goes_on_as_one() {
     let desk = Desk::new();
     let (first, rest) = (records(story())[..3].to_vec(), records(story())[3..].to_vec());
     let old: String = first.iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect();
-    fs::write(&desk.path, old.replace("\"format_version\":5", "\"format_version\":1")).unwrap();
+    fs::write(&desk.path, old.replace("\"format_version\":6", "\"format_version\":1")).unwrap();
     append(&desk.reopen(), rest).await;
     let text = fs::read_to_string(&desk.path).unwrap();
     assert!(!text.contains("previous"), "{text}");

@@ -3,6 +3,7 @@
 mod files;
 mod order;
 mod state_dir;
+mod transfers;
 
 use jiff::Timestamp;
 

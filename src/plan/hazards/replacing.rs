@@ -18,6 +18,8 @@ pub(in crate::plan) struct Replacing<'a> {
     pub(in crate::plan) owner: Option<&'a Found>,
     /// The platform that the source is upgraded to when it must be started.
     pub(in crate::plan) upgrade: Option<&'a str>,
+    /// Whether the source is started again whatever happens, since the run moves its files.
+    pub(in crate::plan) moved_by_run: bool,
     /// What the rules measure by.
     pub(in crate::plan) standards: &'a Standards,
     /// The day (UTC) that is planned for.

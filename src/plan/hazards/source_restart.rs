@@ -1,4 +1,5 @@
-//! Pure: a source that may never start again once it is stopped, for its platform or for its own key.
+//! Pure: a source that may never start again once it is stopped, or not be started to export its files: for its platform or
+//! for its own key.
 
 use jiff::civil::Date;
 
@@ -6,7 +7,7 @@ use crate::facts::platforms;
 use crate::ids::Region;
 use crate::inventory::{Companions, Description, Status};
 use crate::plan::kms_keys::{self, Known};
-use crate::plan::{Hazard, HazardKind, Order, WithheldReason};
+use crate::plan::{Hazard, HazardKind, Order, Unmovable, WithheldReason};
 use crate::policy;
 
 use super::replacing::{Replacing, hazard};
@@ -65,11 +66,39 @@ fn one_way(
     }
 }
 
+/// Why a source could not be started to export its files, also one that is stopped, as far as that is certain.
+pub(in crate::plan) fn unstartable(
+    (region, source): (&Region, &Description),
+    settings: &policy::Settings,
+    companions: &Companions,
+    today: Date,
+) -> Option<Unmovable> {
+    let ended = source.platform_identifier.as_deref().filter(|it| !platforms::is_started(it, today));
+    if let Some(platform) = ended.filter(|it| upgrade(it, settings).is_none()) {
+        return Some(Unmovable::SourceNotStarted { platform: platform.to_owned() });
+    }
+    match own_key(region, source, companions)? {
+        Known::Unusable(found) => Some(Unmovable::SourceKeyUnusable { found }),
+        Known::Usable | Known::Unread(_) => None,
+    }
+}
+
 /// The platform that an instance on this one is upgraded to when it must be started, where AWS has such a way and the policy
 /// consents.
-pub(in crate::plan) fn upgrade(platform: &str, settings: &policy::Settings) -> Option<String> {
+fn upgrade(platform: &str, settings: &policy::Settings) -> Option<String> {
     platforms::known(platform).and_then(|one| one.upgraded_to)?;
     settings.upgrade_source.clone()
+}
+
+/// The platform that a source is upgraded to when it must be started; `None` where it is never started, too.
+pub(in crate::plan) fn upgrade_of(
+    source: &Description,
+    settings: &policy::Settings,
+    moved_by_run: bool,
+) -> Option<String> {
+    let starts_again = moved_by_run || is_running(source);
+    let platform = source.platform_identifier.as_deref().filter(|_| starts_again)?;
+    upgrade(platform, settings)
 }
 
 /// The platform of a running instance that may not start again once it is stopped.
@@ -78,10 +107,9 @@ fn platform(source: &Description, today: Date) -> Option<&str> {
     (is_running(source) && !platforms::is_started(platform, today)).then_some(platform)
 }
 
-/// What is known of the own key of a running instance, which it needs to start again.
+/// What is known of the own key of an instance, which it needs to start again.
 fn own_key(region: &Region, source: &Description, companions: &Companions) -> Option<Known> {
-    let own = source.kms_key_id.as_ref().filter(|_| is_running(source))?;
-    Some(kms_keys::known(companions, region, own))
+    source.kms_key_id.as_ref().map(|own| kms_keys::known(companions, region, own))
 }
 
 fn is_running(source: &Description) -> bool {
@@ -90,19 +118,19 @@ fn is_running(source: &Description) -> bool {
 
 /// What the policy accepts of that.
 pub(super) fn find(replacing: &Replacing<'_>) -> Vec<Hazard> {
-    let Replacing { region, source, request, companions, today, .. } = *replacing;
+    let Replacing { region, source, request, companions, today, moved_by_run, .. } = *replacing;
     let source = &source.description;
+    let starts_again = moved_by_run || is_running(source);
     let upgraded = replacing.upgrade.is_some();
     let platform = platform(source, today)
         .filter(|_| !upgraded)
         .map(|platform| hazard(HazardKind::OneWayPlatform, [platform]));
     // Where the replacement has the same key, the hazards of that key say it.
-    let other_key = source.kms_key_id != request.kms_key_id;
-    let key =
-        other_key.then(|| own_key(region, source, companions)).flatten().and_then(|known| match known {
-            Known::Usable => None,
-            Known::Unusable(found) => Some(hazard(HazardKind::SourceKeyUnusable, [found])),
-            Known::Unread(why) => Some(hazard(HazardKind::KeyUnknown, [format!("the source's own: {why}")])),
-        });
+    let matters = starts_again && source.kms_key_id != request.kms_key_id;
+    let key = matters.then(|| own_key(region, source, companions)).flatten().and_then(|known| match known {
+        Known::Usable => None,
+        Known::Unusable(found) => Some(hazard(HazardKind::SourceKeyUnusable, [found])),
+        Known::Unread(why) => Some(hazard(HazardKind::KeyUnknown, [format!("the source's own: {why}")])),
+    });
     platform.into_iter().chain(key).collect()
 }

@@ -28,7 +28,7 @@ pub use naming::{NamingStatement, PoliciesUnread, StatementEffect};
 pub use parts::{Change, PlannedStep, Source, StepKind, Tag};
 pub use quota::QuotaNeed;
 pub use repair::{RepairItem, UpdateRequest};
-pub use transfer::{PlannedTransfer, TransferWay, Unmovable};
+pub use transfer::{PlannedTransfer, TransferKind, TransferWay, Unmovable};
 pub use withheld::{Withheld, WithheldReason};
 
 /// The newest plan format that this version reads, and the one it writes.
@@ -218,6 +218,13 @@ pub enum Order {
     /// The replacement is created and verified, and the source is left running: stopped, it may never run again, and the
     /// policy does not accept that.
     CreateOnly,
+}
+
+impl Item {
+    /// How a run moves the files of the source; `None` where it does not.
+    pub fn moved_by_run(&self) -> Option<&PlannedTransfer> {
+        self.transfer.as_ref().filter(|transfer| transfer.by == TransferWay::Run)
+    }
 }
 
 impl Order {

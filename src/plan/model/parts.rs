@@ -62,6 +62,21 @@ pub enum StepKind {
     StopReplacement,
     /// Delete the source and wait until it is gone.
     DeleteSource,
+    /// Start the source with a lifecycle configuration of the run's, and wait until it is `InService`. Like the next four,
+    /// only where the run moves files.
+    StartExport,
+    /// Wait until the files of the source are proven to be in the bucket.
+    ExportFiles,
+    /// Stop the source and give it its own lifecycle configuration back.
+    StopExport,
+    /// Stop the replacement and start it again with a lifecycle configuration of the run's.
+    StartImport,
+    /// Wait until the files are proven to be on the replacement.
+    ImportFiles,
+    /// Stop the replacement and give it its own lifecycle configuration and code repositories.
+    StopImport,
+    /// Start the replacement, because the source ran, and wait until it is `InService`.
+    StartReplacement,
     /// Change the source's settings and wait until it is `Stopped` again.
     UpdateSource,
     /// Start the source and wait until it is `InService`.

@@ -7,6 +7,7 @@ mod hazards;
 mod keeps;
 mod keys;
 mod laws;
+mod moved_by_run;
 mod naming;
 mod needs;
 mod place;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::*;
 use crate::journal::{Call, Left, Note, Presence, Purpose, Reason};
+use crate::plan::TransferKind;
 
 fn event(kind: EventKind) -> Event {
     Event { format_version: 1, at: "2026-10-05T14:03:22Z".parse().unwrap(), event: kind }
@@ -76,7 +77,7 @@ fn the_tally_says_only_what_there_is() {
 #[test]
 fn a_long_name_is_cut_and_the_phase_is_not() {
     let long = item(&"n".repeat(63));
-    let shown = item_message(&long, Phase::Checking, Style::PLAIN);
+    let shown = item_message(&long, wording::phase(Phase::Checking), Style::PLAIN);
     assert!(shown.ends_with("…  comparing the source with the plan"), "{shown}");
     assert!(width(&shown) + INDENT + ELAPSED < 80, "{shown}");
 }
@@ -94,6 +95,26 @@ fn json_lines_are_one_object_each() {
             "event": { "kind": "item-phase", "item": "us-east-1/fraud-etl", "phase": "stopping-source" },
         })
     );
+}
+
+#[test]
+fn how_far_a_worker_is_stands_on_a_terminal_and_in_json_and_fills_no_log() {
+    let far = event(EventKind::TransferProgress {
+        item: item("fraud-etl"),
+        transfer: TransferKind::Export,
+        bytes: 12_400_000_000,
+        entries: 61_204,
+    });
+    assert_eq!(lines(&far, Style::PLAIN), "");
+    assert!(event_line(&far).contains("\"kind\":\"transfer-progress\""), "{}", event_line(&far));
+    let terminal = Terminal::default();
+    let progress = bars_on(terminal.clone());
+    let phase = EventKind::ItemPhase { item: item("fraud-etl"), phase: Phase::Exporting };
+    [event(phase), far].iter().for_each(|event| progress.on(event));
+    progress.finish();
+    let shown = terminal.written.lock().unwrap().concat();
+    let words = "us-east-1/fraud-etl  exporting: 12.4 GB in 61204 entries";
+    assert!(shown.contains(words), "{shown}");
 }
 
 /// A terminal that remembers each piece of text that it was sent, or fails as a closed one does.

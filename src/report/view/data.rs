@@ -14,14 +14,16 @@ const LISTED: usize = 20;
 
 /// What was found.
 pub fn data(report: &DataReport) -> Document {
-    let DataReport { plan, account, now, inside, expire_after, items } = report;
+    let DataReport { plan, run, account, now, inside, expire_after, items } = report;
     let proven = items.iter().filter(|item| item.is_proven()).count();
     let answer =
         format!("{}: {proven} proven, {} not", counted(items.len(), "item", "items"), items.len() - proven);
     let mut blocks: Vec<Block> = items.iter().map(|one| item(one, *inside, *now)).collect();
+    let mut facts = vec![field("plan", plan.as_str()), field("account", account.as_str())];
+    facts.extend(run.as_ref().map(|run| field("run", run.as_str())));
     blocks.extend(expire_after.map(|days| lifecycle(report, days)));
     Document {
-        facts: vec![field("plan", plan.as_str()), field("account", account.as_str())],
+        facts,
         answer: vec![paragraph(Text::from(answer).toned(Tone::Strong))],
         blocks,
         ..Document::default()
@@ -106,14 +108,14 @@ fn age(attempt: &AttemptFound, now: Timestamp) -> String {
 /// Nobody but the user deletes the objects: how they can have that done.
 fn lifecycle(report: &DataReport, days: u32) -> Block {
     let mut blocks = vec![paragraph(format!(
-        "remediate deletes none of these objects: delete them yourself, or add this rule to the lifecycle configuration of \
-         the bucket, which then deletes them after {}. put-bucket-lifecycle-configuration replaces all rules of a bucket, so \
+        "remediate deletes none of these objects: delete them yourself, or add the rules below to the lifecycle \
+         configuration of the bucket, which then deletes them after {}. put-bucket-lifecycle-configuration replaces all rules of a bucket, so \
          keep those that it has.",
         counted(usize::try_from(days).unwrap_or(usize::MAX), "day", "days")
     ))];
-    for (bucket, rule) in report.lifecycle_rules(days) {
+    for (bucket, rules) in report.lifecycle_rules(days) {
         blocks.push(paragraph(format!("{bucket}:")));
-        blocks.push(Block::Commands(vec![rule.to_string()]));
+        blocks.push(Block::Commands(rules.iter().map(ToString::to_string).collect()));
     }
     section("Who deletes the objects", blocks)
 }

@@ -47,6 +47,9 @@ fn group(reached: &Reached) -> &'static str {
         Reached::NotStarted => NOT_STARTED,
         Reached::Started
         | Reached::SourceStopped
+        | Reached::FilesOnTheirWay
+        | Reached::FilesExported
+        | Reached::FilesImported
         | Reached::ReplacementCreated
         | Reached::ReplacementVerified
         | Reached::ReplacementStopped
@@ -76,6 +79,9 @@ fn item_line(item: &ItemStatus) -> Text {
         Reached::NotStarted => return id.to_string().into(),
         Reached::Started => "found as planned, nothing changed".to_owned(),
         Reached::SourceStopped => "source stopped, or being stopped".to_owned(),
+        Reached::FilesOnTheirWay => "source started, to export its files".to_owned(),
+        Reached::FilesExported => "files exported".to_owned(),
+        Reached::FilesImported => "files imported".to_owned(),
         Reached::ReplacementCreated => "replacement created, or being created".to_owned(),
         Reached::ReplacementVerified => "replacement verified".to_owned(),
         Reached::ReplacementStopped => "replacement stopped, or being stopped".to_owned(),

@@ -4,7 +4,7 @@ use crate::inventory::Status;
 use crate::journal::{Cause, Note, Purpose, Reason, Words};
 use crate::plan::{Drift, Outdated};
 use crate::report::commands::go_on;
-use crate::text::for_terminal;
+use crate::text::{counted, for_terminal};
 
 use super::withheld::withheld;
 
@@ -28,6 +28,10 @@ pub fn reason(reason: &Reason) -> String {
 /// A note, in one line.
 pub fn note(note: &Note) -> String {
     let words = match note {
+        Note::FilesMoved { bytes, entries } => {
+            let entries = counted(usize::try_from(*entries).unwrap_or(usize::MAX), "entry", "entries");
+            format!("its files ({entries}, {}) are on it, as two equal manifests prove", super::bytes(*bytes))
+        }
         Note::Told { text } => text.clone(),
         Note::SourceKept { why } => format!("the source was not deleted: {}", said(why)),
         Note::NotCompared { members, source_kept } => format!(
@@ -104,6 +108,24 @@ fn said(reason: &Reason) -> String {
         Reason::DataNotImported { found } => format!(
             "its files are not proven to be on the replacement ({found}): the source was kept. Import them (remediate data \
              script PLAN ITEM --import), then clean up again"
+        ),
+        Reason::BucketNotUsable { bucket, found } => format!(
+            "its files cannot be moved through the bucket {bucket} ({}): nothing was stopped. Mend that, then plan again",
+            for_terminal(found)
+        ),
+        Reason::FilesNotMoved { transfer, found } => {
+            format!("the {} of its files failed: {found}", transfer.as_str())
+        }
+        Reason::ConfigStays { name, config, cause } => {
+            let why = cause.as_ref().map(|cause| format!(" ({})", self::cause(cause))).unwrap_or_default();
+            format!(
+                "`{name}` still has the lifecycle configuration `{config}` of this run, which could not be taken away{why}: once \
+                 it is Stopped, roll back, or give it its own and delete that one"
+            )
+        }
+        Reason::ConfigLeft { config, cause } => format!(
+            "the lifecycle configuration `{config}` of this run could not be deleted ({}): delete it by hand",
+            self::cause(cause)
         ),
         Reason::SourceWouldNotStart { found } => format!(
             "the source would not start again ({found}): what runs was left running. Mend that, then roll back again"

@@ -1,6 +1,6 @@
 //! The words for why an instance is withheld.
 
-use crate::facts::limits;
+use crate::facts::{limits, platforms};
 use crate::ids::{InstanceName, RunId};
 use crate::inventory::Status;
 use crate::journal::Purpose;
@@ -92,6 +92,15 @@ pub fn withheld(reason: &WithheldReason) -> String {
 
 fn cannot_move(why: &Unmovable) -> String {
     match why {
+        Unmovable::SourceNotStarted { platform } => not_started(platform),
+        Unmovable::SourceNotStopped => format!(
+            "to export its files the run has to stop it, and it might never run again. {BY_HAND} To replace it without its \
+             files, set `data = \"none\"`."
+        ),
+        Unmovable::SourceKeyUnusable { found } => format!(
+            "to export its files the run has to start it, and the KMS key of its volume cannot be used ({found}). Enable the \
+             key, or cancel its deletion, then plan again. {BY_HAND}"
+        ),
         Unmovable::SourceStopped => {
             "its files are to be moved by hand, and it is stopped: nobody can export them. Have its owner start it, plan again, \
              export its files while it runs (remediate data script), and then apply that plan. To replace it without its \
@@ -102,6 +111,25 @@ fn cannot_move(why: &Unmovable) -> String {
             "its files are to be moved, and `{name}` is the name of no bucket. Change `bucket` in [transfer], then plan again."
         ),
     }
+}
+
+/// Who else can export files.
+const BY_HAND: &str =
+    "If it runs, its owner can export them instead: set `by = \"hand\"` in [transfer], then plan again.";
+
+fn not_started(platform: &str) -> String {
+    let upgraded = platforms::known(platform).and_then(|platform| platform.upgraded_to);
+    let consent = upgraded.map(|to| {
+        format!(
+            "To have it upgraded for that, which cannot be undone, set `upgrade_source = \"{to}\"` in the policy, then plan \
+             again. "
+        )
+    });
+    format!(
+        "to export its files the run has to start it, and AWS no longer starts its platform {platform}. {}{BY_HAND} To replace it \
+         without its files, set `data = \"none\"`.",
+        consent.unwrap_or_default()
+    )
 }
 
 fn not_repaired(rules: &[RuleId]) -> String {

@@ -65,6 +65,11 @@ impl Index {
         self.buckets.get(bucket).into_iter().flatten()
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.buckets.values().map(BTreeMap::len).sum()
+    }
+
     /// Puts an object where its conditions allow it, and answers the one that was there.
     pub(super) fn put(
         &mut self,

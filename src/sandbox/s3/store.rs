@@ -3,6 +3,7 @@
 //! Each contents has a name of its own there, so that it is whole and right before the index has it: a body that is not what its
 //! digest says, or that comes too late, changes nothing.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
@@ -39,14 +40,22 @@ pub(super) struct Objects(Arc<Inner>);
 
 struct Inner {
     files: FileSystem,
+    /// Where the contents are.
+    blobs: PathBuf,
     index: Mutex<Index>,
     core: Arc<Core>,
 }
 
 impl Objects {
     /// Objects whose contents are there.
-    pub(super) fn new(files: FileSystem, core: Arc<Core>) -> Objects {
-        Objects(Arc::new(Inner { files, index: Mutex::default(), core }))
+    pub(super) fn new(files: FileSystem, directory: &Path, core: Arc<Core>) -> Objects {
+        let blobs = directory.join(BLOBS);
+        Objects(Arc::new(Inner { files, blobs, index: Mutex::default(), core }))
+    }
+
+    /// The file of contents, for what the sandbox itself writes and reads.
+    pub(super) fn path(&self, blob: &str) -> PathBuf {
+        self.0.blobs.join(blob)
     }
 
     pub(super) fn files(&self) -> &FileSystem {

@@ -6,7 +6,7 @@ use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 use crate::diagnostic::Worded as _;
 use crate::sandbox::fault::Fault;
-use crate::sandbox::world::OutsiderAct;
+use crate::sandbox::world::{OutsiderAct, WorkerFault};
 
 /// A kind of fault, without its details. Its words are those of the log, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray, EnumMessage)]
@@ -40,6 +40,14 @@ pub(super) enum Kind {
     Conflict,
     /// Somebody else does something with the instance, this long after the call.
     Outsider,
+    /// The worker that the create or start launches to move files never says anything.
+    WorkerSilent,
+    /// That worker says hello, once or twice that it is at work, and then nothing.
+    WorkerDies,
+    /// That worker fails, and says so.
+    WorkerFails,
+    /// That worker succeeds, and what it has written is then overwritten: a part of an export, the manifest of an import.
+    WorkerCorrupts,
 }
 
 /// Why a launch fails where nothing is said: the commonest reason of all (amazon-sagemaker-examples#207).
@@ -85,13 +93,17 @@ const ABOUT_ONE: [&str; 10] = [
 const CONDITIONAL: [&str; 2] = ["PutObject", "CompleteMultipartUpload"];
 
 /// The kinds that cannot strike every operation, with those that they can, and the one that is nearly always meant.
-const STRIKES: [(Kind, &[&str], Option<&str>); 6] = [
+const STRIKES: [(Kind, &[&str], Option<&str>); 10] = [
     (Kind::Stuck, &CHANGES, None),
     (Kind::QuotaReached, &LIMITED, Some("CreateNotebookInstance")),
     (Kind::Fails, &LAUNCHES, Some("CreateNotebookInstance")),
     (Kind::SubnetFull, &LAUNCHES, Some("CreateNotebookInstance")),
     (Kind::Conflict, &CONDITIONAL, Some("PutObject")),
     (Kind::Outsider, &ABOUT_ONE, Some("StopNotebookInstance")),
+    (Kind::WorkerSilent, &LAUNCHES, Some("StartNotebookInstance")),
+    (Kind::WorkerDies, &LAUNCHES, Some("StartNotebookInstance")),
+    (Kind::WorkerFails, &LAUNCHES, Some("StartNotebookInstance")),
+    (Kind::WorkerCorrupts, &LAUNCHES, Some("StartNotebookInstance")),
 ];
 
 impl Kind {
@@ -134,6 +146,10 @@ impl Kind {
             Kind::Outsider => {
                 Fault::Outsider(act.unwrap_or(OutsiderAct::Start), delay.unwrap_or(Duration::ZERO))
             }
+            Kind::WorkerSilent => Fault::Worker(WorkerFault::Silent),
+            Kind::WorkerDies => Fault::Worker(WorkerFault::Dies),
+            Kind::WorkerFails => Fault::Worker(WorkerFault::Fails),
+            Kind::WorkerCorrupts => Fault::Worker(WorkerFault::Corrupts),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::sandbox::chance::Seed;
 use crate::sandbox::names::partition;
 
 use super::notebook::{Notebook, Settings, Status, Switch, Volume};
-use super::{KeyState, KmsKey, LifecycleConfig, Role, TOTAL_QUOTA, World};
+use super::{Bucket, KeyState, KmsKey, LifecycleConfig, Role, TOTAL_QUOTA, World};
 
 /// Why an instance cannot be put into a world.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +92,13 @@ impl World {
         site.kms_keys.entry(id.clone()).or_insert(KmsKey { id, arn, alias, state: KeyState::Enabled });
     }
 
+    /// Makes a bucket as CreateBucket makes it, unless there is one of that name.
+    pub fn provide_bucket(&mut self, place: (&AccountId, &Region), name: &str) {
+        let (owner, region) = (place.0.clone(), place.1.clone());
+        let made = || Bucket::new(name, (owner, region), Timestamp::UNIX_EPOCH);
+        self.buckets.entry(name.to_owned()).or_insert_with(made);
+    }
+
     /// Makes what an instance refers to.
     fn provide(&mut self, account: &AccountId, region: &Region, settings: &Settings) {
         let Some(account) = self.accounts.get_mut(account) else { return };
@@ -144,10 +151,7 @@ fn notebook(
     let settings = settings(described)?;
     let unreported = OPTIONAL.into_iter().filter(|member| !described.contains_key(*member));
     Ok(Notebook {
-        volume: Volume {
-            id: format!("vol-{}", seed.draw(&["volume", &arn]).hex(17)),
-            size_in_gb: settings.volume_size_in_gb,
-        },
+        volume: Volume::used(format!("vol-{}", seed.draw(&["volume", &arn]).hex(17)), &settings),
         name,
         arn,
         status,

@@ -1,12 +1,15 @@
 //! The state of the sandbox: accounts, their regions, and what is in them.
 
+mod at_work;
 mod bucket;
 mod described;
 mod held_policy;
 pub(crate) mod network;
 pub(crate) mod notebook;
 mod outsider;
+mod place;
 mod site;
+mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +19,7 @@ use crate::ids::{AccountId, Region};
 use crate::sandbox::chance::Seed;
 use crate::sandbox::iam::Identities;
 use crate::sandbox::latency::{Latencies, Pace};
+use crate::sandbox::worker::Files;
 
 pub(crate) use bucket::{AccessBlock, Bucket, Encryption, Versioning};
 pub use described::NotDescribed;
@@ -23,7 +27,10 @@ pub(crate) use held_policy::{HeldPolicy, HolderKind, PolicyHolder};
 #[cfg(test)]
 pub(crate) use outsider::Deed;
 pub use outsider::OutsiderAct;
+pub(crate) use place::Place;
 pub(crate) use site::{Begin, KeyState, KmsKey, LifecycleConfig, Quota, Site};
+pub use worker::WorkerFault;
+pub(crate) use worker::{WorkerAct, WorkerId, WorkerWord};
 
 /// The whole world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +59,8 @@ pub struct World {
     /// Instance types and platforms that can be chosen besides those of the model: AWS may have had newer ones
     /// when the world was described.
     pub(crate) also_known: BTreeSet<String>,
+    /// Workers that S3 has refused their first word: they do nothing more.
+    pub(crate) ended_workers: BTreeSet<WorkerId>,
 }
 
 /// A world in numbers.
@@ -128,18 +137,6 @@ pub(crate) struct Session {
     pub(crate) place: Place,
 }
 
-/// Where requests come from: conditions of policies ask for it, and a socket on loopback does not tell. Who runs an instance
-/// knows, and opens its session ([`World::open_session`]) with the place.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "no instance is run yet"))]
-pub(crate) enum Place {
-    /// From anywhere that is no VPC endpoint.
-    #[default]
-    Internet,
-    /// Through an endpoint of a VPC, each by its id.
-    Endpoint { endpoint: String, vpc: String },
-}
-
 impl World {
     /// The access key of the first account. Any other key that is not of a known account is taken for it too.
     pub fn access_key(&self) -> String {
@@ -188,6 +185,26 @@ impl World {
                     &Pace { seed, latency: &latency, account: id, region, keeps_address: keeps },
                 );
             }
+        }
+    }
+
+    /// Brings every region up to date, and takes out what workers have done until then, in order.
+    pub(crate) fn take_acts(&mut self, now: Timestamp) -> Vec<WorkerAct> {
+        self.settle(now);
+        let sites = self.accounts.values_mut().flat_map(|account| account.sites.values_mut());
+        let mut acts: Vec<WorkerAct> =
+            sites.flat_map(|site| std::mem::take(&mut site.workers.acts)).collect();
+        acts.sort_by_key(|act| act.at);
+        acts
+    }
+
+    /// Puts files on the volume that a worker is on, if it is there still.
+    pub(crate) fn fill(&mut self, act: &WorkerAct, files: Files) {
+        let WorkerId { account, region, notebook, .. } = &act.worker;
+        let site = self.accounts.get_mut(account).and_then(|account| account.sites.get_mut(region));
+        let notebook = site.and_then(|site| site.notebook_mut(notebook));
+        if let Some(notebook) = notebook.filter(|notebook| notebook.volume.id == act.volume.id) {
+            notebook.volume.files = files;
         }
     }
 

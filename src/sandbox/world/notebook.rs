@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
+use crate::sandbox::worker::Files;
+
 /// Where an instance stands (botocore 1.44.5, `NotebookInstanceStatus`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray, EnumMessage)]
 pub(crate) enum Status {
@@ -49,6 +51,38 @@ pub(crate) struct Volume {
     /// Names the disk in the world's final state, so that a lost one shows. No AWS call returns it.
     pub(crate) id: String,
     pub(crate) size_in_gb: u32,
+    /// What stands for its files.
+    pub(crate) files: Files,
+}
+
+impl Volume {
+    /// A new one. The OnCreate script of the instance has left something there, if it has one.
+    pub(crate) fn new(id: String, size_in_gb: u32, has_on_create: bool) -> Volume {
+        let mut files = Files::new();
+        if has_on_create {
+            files.insert("on-create.log".to_owned(), "written by the OnCreate script".to_owned());
+        }
+        Volume { id, size_in_gb, files }
+    }
+
+    /// One that somebody has worked on: its files are made from its id.
+    pub(crate) fn used(id: String, settings: &Settings) -> Volume {
+        let names = ["analysis.ipynb", "data.csv", "model/weights.bin"];
+        let files = names.map(|name| (name.to_owned(), format!("{name} of {id}"))).into();
+        let mut volume = Volume { id, size_in_gb: settings.volume_size_in_gb, files };
+        volume.clone_repositories(settings);
+        volume
+    }
+
+    /// Clones the repositories of an instance that are not there yet, as SageMaker does when it starts.
+    pub(super) fn clone_repositories(&mut self, settings: &Settings) {
+        let Settings { default_code_repository, additional_code_repositories, .. } = settings;
+        for repository in default_code_repository.iter().chain(additional_code_repositories) {
+            let name = repository.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            let name = name.trim_end_matches(".git").replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            self.files.entry(format!("{name}/README.md")).or_insert_with(|| format!("clone of {repository}"));
+        }
+    }
 }
 
 /// A notebook instance: every member of DescribeNotebookInstance, and what no call returns.

@@ -9,9 +9,12 @@ use crate::clock::after;
 use crate::sandbox::latency::{Kind, Pace};
 use crate::sandbox::platforms;
 
+use super::at_work::Workers;
 use super::network::{Interface, Network};
 use super::notebook::{Becomes, Change, Notebook, Status};
 use super::outsider::{Deed, OutsiderAct};
+use super::place::Place;
+use super::worker::{LaunchId, WorkerWord};
 
 /// What there is of one account in one region.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +34,7 @@ pub(crate) struct Site {
     /// What others would do if the instance's status allowed it: they look again when it changes. By name in lower
     /// case.
     waiting: BTreeMap<String, Vec<OutsiderAct>>,
+    pub(crate) workers: Workers,
     /// The most instances that there have been at one time.
     pub(crate) most: usize,
     /// What others did, for the log: taken out by whoever writes it.
@@ -43,6 +47,8 @@ enum Due {
     Change(String, u32),
     /// Somebody else interferes.
     Outsider(OutsiderAct, String),
+    /// The worker on this instance does something, if the launch is still the one that started it.
+    Worker(String, LaunchId, WorkerWord),
 }
 
 /// A lifecycle configuration. The contents are base64, as given.
@@ -131,6 +137,7 @@ impl Site {
         notebook.status = status;
         notebook.modified = now;
         notebook.failure_reason = None;
+        self.workers.forget_fault(&notebook.name);
         let nth = notebook.changes;
         let at = (!stuck).then(|| after(now, pace.latency.of(kind, name, nth, pace)));
         notebook.change = Some(Change { at, becomes });
@@ -172,6 +179,7 @@ impl Site {
             match due {
                 Due::Change(name, nth) => self.finish(&name, nth, at, pace),
                 Due::Outsider(act, name) => self.interfere(act, &name, at, pace),
+                Due::Worker(name, launch, word) => self.work((&name, &launch), word, at, pace),
             }
         }
     }
@@ -187,6 +195,9 @@ impl Site {
                 if status == Status::Stopped && !pace.keeps_address {
                     self.release_interface(&key);
                 }
+                if status == Status::InService {
+                    self.come_up(&key, at, pace);
+                }
             }
             Becomes::Failed(reason) => {
                 notebook.status = Status::Failed;
@@ -198,6 +209,30 @@ impl Site {
             }
         }
         self.let_in(&key, at, pace);
+    }
+
+    /// What happens on an instance that has just come into service: its repositories are cloned, and its OnStart script runs.
+    fn come_up(&mut self, key: &str, at: Timestamp, pace: &Pace<'_>) {
+        let Some(notebook) = self.notebooks.get_mut(key) else { return };
+        notebook.volume.clone_repositories(&notebook.settings);
+        let config = notebook.settings.lifecycle_config.as_ref();
+        let config = config.and_then(|name| self.lifecycle_configs.get(name));
+        let on_start = config.and_then(|config| config.on_start.as_deref());
+        let (name, launch) = (notebook.name.clone(), LaunchId::of(notebook));
+        if let Some(hello) = self.workers.set_to_work(notebook, on_start, at, pace) {
+            self.schedule(hello, Due::Worker(name, launch, WorkerWord::Hello));
+        }
+    }
+
+    /// Does what a worker does then, unless its instance has left the service since: then it was killed.
+    fn work(&mut self, (name, launch): (&str, &LaunchId), word: WorkerWord, at: Timestamp, pace: &Pace<'_>) {
+        let notebook = self.notebooks.get(&name.to_ascii_lowercase());
+        let alive = |one: &&Notebook| one.status == Status::InService && LaunchId::of(one) == *launch;
+        let Some(notebook) = notebook.filter(alive) else { return };
+        let place = Place::of(&self.network, &notebook.settings);
+        if let Some((next, word)) = self.workers.say(notebook, place, (word, at), pace) {
+            self.schedule(next, Due::Worker(name.to_owned(), launch.clone(), word));
+        }
     }
 
     /// Makes the network interface of an instance in a VPC: one address of its subnet. `false` when the subnet

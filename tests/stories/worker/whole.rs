@@ -136,12 +136,12 @@ fn everything_that_linux_can_hold_comes_back_as_it_was(aws: &Aws) {
 }
 
 /// What does not come back: the socket, and the folder that the file system itself makes.
-fn by_design() -> Vec<&'static str> {
+pub(super) fn by_design() -> Vec<&'static str> {
     let own = is_root().then_some("cd+++++++++ lost+found/");
     [Some("cS+++++++++ socket"), own].into_iter().flatten().collect()
 }
 
-fn assert_as_it_was(source: &Path, copy: &Path, but: &[&str]) {
+pub(super) fn assert_as_it_was(source: &Path, copy: &Path, but: &[&str]) {
     if let Some(found) = rsync(source, copy) {
         assert_eq!(found, but);
         return;

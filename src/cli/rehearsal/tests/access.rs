@@ -11,11 +11,14 @@ use crate::cli::reading;
 use crate::cli::rehearsal::pace::Pace;
 use crate::cli::rehearsal::tests::{fault, networks, plan_of};
 use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
-use crate::execute::{self, Cloud as _, Event, ItemResult, RunReport, Setting, Stop};
+use crate::execute::{
+    self, Attachment, Cloud as _, ConfigRequest, Event, ItemResult, RunReport, Setting, Stop,
+};
 use crate::fixtures::policy;
+use crate::ids::InstanceName;
 use crate::inventory::Description;
 use crate::journal::{Outcome, Purpose, RunEnd, RunState, StateDir};
-use crate::plan::{CreateRequest, Plan};
+use crate::plan::{CreateRequest, Plan, Tag};
 use crate::report::to_json;
 use crate::report::wording;
 use crate::sandbox::{LoggedCall, Seed, parse};
@@ -201,6 +204,7 @@ async fn carry_out(session: &SandboxSession, plan: &Plan, then: Then) -> Vec<Str
             clock: &*session.connected.clock,
             watcher: &|_: &Event| {},
             stop: Stop::default(),
+            nonce: &crate::cli::nonces::repeatable,
         })
         .await;
         if cut_short {
@@ -373,6 +377,49 @@ fn nothing_else_is_allowed() {
         let other_key = CreateRequest { kms_key_id: Some("other".to_owned()), ..item.request.clone() };
         refused(aws.create(us, &other_key, &[]).await, "kms:DescribeKey");
         refused(aws.enabled_regions(us).await.map(|_| None), "ec2:DescribeRegions");
+    });
+}
+
+#[test]
+fn a_plan_that_moves_files_allows_configurations_of_the_run_and_no_others() {
+    let moves = "[defaults]\ndata = \"s3\"\n";
+    let by = policy(&format!(
+        "{}[transfer]\nbucket = \"moves-{{region}}\"\n",
+        POLICY.replace("[defaults]\n", moves)
+    ));
+    in_session(async |session| {
+        let plan = plan_of(session, &by).await;
+        assert_eq!(plan.items.len(), 5, "{:?}", plan.withheld);
+        let aws = &session.connected.session;
+        let source = &plan.items.iter().find(|item| item.id.name.as_str() == "stopped-one").unwrap().id;
+        let region = &source.region;
+        let config = |name: &str| ConfigRequest {
+            name: name.to_owned(),
+            on_start: "IyEvYmluL2Jhc2gK".to_owned(),
+            tags: vec![Tag { key: "remediate:run".to_owned(), value: "r".to_owned() }],
+        };
+        let attachment = |instance: &InstanceName| Attachment {
+            instance: instance.clone(),
+            lifecycle_config: Some("remediate-x-1".to_owned()),
+            platform: None,
+            default_code_repository: None,
+            additional_code_repositories: Vec::new(),
+        };
+        allow(session, &policies(Actor::Operator, &Scope::of_plan(&plan)));
+        aws.create_config(region, &config("remediate-x-1")).await.unwrap();
+        aws.attach(region, &attachment(&source.name)).await.unwrap();
+        aws.delete_config(region, "remediate-x-2").await.expect_err("there is none");
+        let create = "sagemaker:CreateNotebookInstanceLifecycleConfig";
+        refused(aws.create_config(region, &config("theirs")).await, create);
+        let delete = "sagemaker:DeleteNotebookInstanceLifecycleConfig";
+        refused(aws.delete_config(region, "theirs").await, delete);
+        let stranger = "compliant".parse().unwrap();
+        refused(aws.attach(region, &attachment(&stranger)).await, "sagemaker:UpdateNotebookInstance");
+
+        allow(session, &without(operator(Some(&plan)), "sagemaker:AddTags"));
+        refused(aws.create_config(region, &config("remediate-x-3")).await, "sagemaker:AddTags");
+        allow(session, &policies(Actor::Reader, &Scope::of_plan(&plan)));
+        refused(aws.create_config(region, &config("remediate-x-3")).await, create);
     });
 }
 

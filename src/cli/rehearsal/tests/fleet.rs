@@ -11,7 +11,8 @@ use crate::cli::rehearsal::tests::{POLICY, SCENARIO, fault, plan_of};
 use crate::cli::rehearsal::{ClockedRuntime, SandboxSession, SandboxSetup};
 use crate::clock::elapsed;
 use crate::execute::{
-    self, Accepted, Cloud, Dependency, Event, ItemResult, Listing, RunReport, Setting, Standing, Stop,
+    self, Accepted, Attachment, Cloud, ConfigRequest, Dependency, Event, ItemResult, Listing, RunReport,
+    Setting, Standing, Stop,
 };
 use crate::fixtures::policy;
 use crate::ids::{Arn, InstanceName, Region};
@@ -19,6 +20,7 @@ use crate::inventory::{Description, Tags};
 use crate::journal::{Outcome, Purpose, StateDir};
 use crate::plan::{CreateRequest, Item, Plan, Tag, UpdateRequest};
 use crate::sandbox::{LoggedCall, Seed, World, parse};
+use crate::transfer::{AttemptName, AttemptSeen, LookFor};
 
 /// A cloud that counts what is asked to wait.
 struct Counting<'a, C> {
@@ -76,6 +78,22 @@ impl<C: Cloud> Cloud for Counting<'_, C> {
 
     async fn update(&self, region: &Region, request: &UpdateRequest) -> Result<Accepted, ApiError> {
         self.cloud.update(region, request).await
+    }
+
+    async fn attach(&self, region: &Region, request: &Attachment) -> Result<Accepted, ApiError> {
+        self.cloud.attach(region, request).await
+    }
+
+    async fn create_config(&self, region: &Region, request: &ConfigRequest) -> Result<Accepted, ApiError> {
+        self.cloud.create_config(region, request).await
+    }
+
+    async fn delete_config(&self, region: &Region, name: &str) -> Result<Accepted, ApiError> {
+        self.cloud.delete_config(region, name).await
+    }
+
+    async fn attempt(&self, job: &LookFor, name: AttemptName) -> Result<AttemptSeen, ApiError> {
+        self.cloud.attempt(job, name).await
     }
 
     async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {
@@ -142,6 +160,7 @@ fn run(requests_per_second: u32) -> Run {
             clock: &*session.connected.clock,
             watcher: &|_: &Event| {},
             stop: Stop::default(),
+            nonce: &crate::cli::nonces::repeatable,
         })
         .await;
         let polling = (cloud.pages.into_inner(), cloud.described.into_inner());

@@ -104,6 +104,7 @@ impl Journey {
             clock: &*connected.clock,
             watcher: &|_: &Event| {},
             stop,
+            nonce: &crate::cli::nonces::repeatable,
         })
         .await
     }

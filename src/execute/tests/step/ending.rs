@@ -23,6 +23,8 @@ fn what_has_failed_is_only_brought_back() {
                 | Step::Call(_)
                 | Step::Again { .. }
                 | Step::Verified { .. }
+                | Step::Prepare(_)
+                | Step::AwaitFiles(_)
                 | Step::Hold { .. }
                 | Step::Fail(_)
                 | Step::End(_) => false,

@@ -93,6 +93,8 @@ fn what_another_run_has_made_is_neither_taken_over_nor_built_upon_and_it_is_said
             | Step::Again { .. }
             | Step::Wait(..)
             | Step::Verified { .. }
+            | Step::Prepare(_)
+            | Step::AwaitFiles(_)
             | Step::Hold { .. }
             | Step::End(_) => false,
         }

@@ -58,21 +58,14 @@ fn only_what_ran_and_was_stopped_by_this_run_is_started_again_from_failed() {
         let refused =
             matches!(case.past.call(*call), CallState::Rejected { error, .. } if error.kind == cases::FINAL);
         ran && !refused
-            && match call {
-                Call::StartSource => {
-                    case.source() == Some(&Status::Failed)
-                        && case.past.failing.is_some()
-                        && case.past.may_have_happened(Call::StopSource)
-                }
-                Call::StartReplacement => {
-                    case.replacement() == Some(&Status::Failed) && case.past.verified.is_some()
-                }
-                Call::StopSource
-                | Call::CreateReplacement
-                | Call::StopReplacement
-                | Call::DeleteSource
-                | Call::UpdateSource
-                | Call::DeleteReplacement => false,
+            && if *call == Call::StartSource {
+                case.source() == Some(&Status::Failed)
+                    && case.past.failing.is_some()
+                    && case.past.may_have_happened(Call::StopSource)
+            } else {
+                *call == Call::StartReplacement
+                    && case.replacement() == Some(&Status::Failed)
+                    && case.past.verified.is_some()
             }
     });
 }
@@ -94,6 +87,8 @@ fn how_the_source_is_at_rest_is_noted_once_and_before_anything_is_created_unless
         | Step::Again { .. }
         | Step::Wait(..)
         | Step::Verified { .. }
+        | Step::Prepare(_)
+        | Step::AwaitFiles(_)
         | Step::Hold { .. }
         | Step::Fail(_)
         | Step::End(_) => true,

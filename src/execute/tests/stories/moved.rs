@@ -154,6 +154,7 @@ async fn clean_up(test_run: &TestRun, stop: Stop) -> RunReport {
         clock: &test_run.clock,
         watcher: &|_: &Event| {},
         stop,
+        nonce: &crate::fixtures::nonce,
     })
     .await
 }

@@ -2,14 +2,15 @@
 
 use crate::api_error::{ApiError, ApiErrorKind};
 use crate::execute::tests::world::{Fake, Inner, LOOKS, Trouble, World, error};
-use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing};
+use crate::execute::{Accepted, Attachment, Cloud, ConfigRequest, Dependency, Listing, Standing};
 use crate::fixtures;
 use crate::ids::{Arn, InstanceName, Region};
 use crate::inventory::{Description, Status, Tags};
 use crate::plan::{CreateRequest, Tag, UpdateRequest};
+use crate::transfer::{AttemptName, AttemptSeen, LookFor};
 
 impl World {
-    fn mutate(
+    pub(super) fn mutate(
         &self,
         operation: &'static str,
         name: &InstanceName,
@@ -113,6 +114,9 @@ impl Cloud for World {
         if let Some(refusal) = inner.refusal("DescribeNotebookInstance", region) {
             return Err(refusal);
         }
+        if inner.is_out() {
+            return Err(error("DescribeNotebookInstance", ApiErrorKind::Unavailable));
+        }
         if inner.denied.is_some_and(|denied| denied == name.as_str()) {
             return Err(error("DescribeNotebookInstance", ApiErrorKind::AccessDenied));
         }
@@ -208,6 +212,22 @@ impl Cloud for World {
             }
             Ok(())
         })
+    }
+
+    async fn attach(&self, _: &Region, request: &Attachment) -> Result<Accepted, ApiError> {
+        self.attached(request)
+    }
+
+    async fn create_config(&self, _: &Region, request: &ConfigRequest) -> Result<Accepted, ApiError> {
+        self.config_created(request)
+    }
+
+    async fn delete_config(&self, _: &Region, name: &str) -> Result<Accepted, ApiError> {
+        self.config_deleted(name)
+    }
+
+    async fn attempt(&self, job: &LookFor, name: AttemptName) -> Result<AttemptSeen, ApiError> {
+        self.listened(job, name)
     }
 
     async fn delete(&self, _: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

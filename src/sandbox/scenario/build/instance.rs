@@ -69,6 +69,7 @@ pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Not
     let common = &member.group.common;
     let (created, modified) = times(member, place.now);
     let failed = member.status == Status::Failed;
+    let settings = settings(member, place, ids);
     Notebook {
         name: member.name.clone(),
         arn: format!(
@@ -79,9 +80,9 @@ pub(super) fn notebook(member: &Member<'_>, place: &Place<'_>, ids: &Ids) -> Not
         status: member.status,
         failure_reason: failed
             .then(|| common.failure_reason.clone().unwrap_or_else(|| NO_CAPACITY.to_owned())),
-        settings: settings(member, place, ids),
+        volume: Volume::used(format!("vol-0{:016x}", member.luck[0]), &settings),
+        settings,
         network_interface_id: None,
-        volume: Volume { id: format!("vol-0{:016x}", member.luck[0]), size_in_gb: member.volume },
         created,
         modified,
         tags: tags(member, place),

@@ -128,6 +128,7 @@ fn people(
         buckets: buckets::all(scenario, now),
         latency: scenario.conduct.latency.clone(),
         also_known: BTreeSet::new(),
+        ended_workers: BTreeSet::new(),
     }
 }
 

@@ -51,8 +51,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, AwsError> {
     let NewInstance { name, settings, tags } = wanted;
     // The moment makes it another volume than that of an instance of the same name before.
     let words = ["volume", &account, &region, &name, &now.to_string()];
-    let volume =
-        Volume { id: format!("vol-{}", seed.draw(&words).hex(17)), size_in_gb: settings.volume_size_in_gb };
+    let config = settings.lifecycle_config.as_ref().and_then(|name| site.lifecycle_configs.get(name));
+    let has_on_create = config.is_some_and(|config| config.on_create.is_some());
+    let id = format!("vol-{}", seed.draw(&words).hex(17));
+    let volume = Volume::new(id, settings.volume_size_in_gb, has_on_create);
     site.insert(Notebook {
         name: name.clone(),
         arn: arn.clone(),

@@ -1,6 +1,7 @@
 //! What a fault of the world makes of a call.
 
 use crate::sandbox::fault::Fault;
+use crate::sandbox::world::WorkerFault;
 
 /// The fault that strikes a call, seen from this service.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,14 @@ impl<'a> InjectedFault<'a> {
     pub(super) fn failure(self) -> Option<&'a str> {
         match self.0 {
             Some(Fault::Fails(reason)) => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with the worker that the launch starts.
+    pub(super) fn of_worker(self) -> Option<WorkerFault> {
+        match self.0 {
+            Some(Fault::Worker(fault)) => Some(*fault),
             _ => None,
         }
     }

@@ -32,4 +32,5 @@ pub(super) fn launch(
         Becomes::Status(Status::InService)
     };
     site.begin(name, (Status::Pending, becomes), begin);
+    site.workers.expect_fault(name, fault.of_worker());
 }

@@ -9,10 +9,10 @@ use crate::cli::rehearsal::tests::proof::meddling::{Mischief, Twist};
 use crate::cli::rehearsal::tests::proof::moves::{Export, Moves};
 use crate::cli::rehearsal::tests::proof::proof_run::Traffic;
 use crate::cli::rehearsal::tests::proof::story_world::{
-    DeletionPolicy, SourceOrder, StorySource, StoryWorld,
+    DeletionPolicy, OwnConfig, SourceOrder, StorySource, StoryWorld,
 };
 use crate::journal::Purpose;
-use crate::sandbox::{Fault, FaultRule, OutsiderAct, Seed};
+use crate::sandbox::{Fault, FaultRule, OutsiderAct, Seed, WorkerFault};
 
 /// A story that nobody has thought of.
 #[derive(Debug)]
@@ -79,6 +79,7 @@ const STOP: &str = "StopNotebookInstance";
 const DELETE: &str = "DeleteNotebookInstance";
 const UPDATE: &str = "UpdateNotebookInstance";
 const CHANGES: [&str; 5] = [CREATE, START, STOP, DELETE, UPDATE];
+const CONFIGS: [&str; 2] = ["CreateNotebookInstanceLifecycleConfig", "DeleteNotebookInstanceLifecycleConfig"];
 const ALL: [&str; 7] = [CREATE, START, STOP, DELETE, UPDATE, "DescribeNotebookInstance", "ListTags"];
 
 /// The story of a seed.
@@ -97,6 +98,7 @@ pub(super) fn draw(seed: u64) -> Drawn {
     let (canary, restores) = (dice.below(3), dice.chance(70));
     let locked = dice.chance(20);
     for source in &mut sources {
+        source.by_run = dice.chance(40).then(|| dice.one(&OwnConfig::ALL));
         (source.platform, source.keyed) = (dice.one(source.order.platforms()), dice.chance(30));
     }
     let story_world =
@@ -182,9 +184,12 @@ fn kind(dice: &mut Dice) -> (Fault, Option<&'static str>, bool) {
         Some(UPDATE),
         Some(ALL[5]),
         Some(ALL[6]),
+        Some(CONFIGS[0]),
+        Some(CONFIGS[1]),
+        Some("GetObject"),
     ]);
     let launch = Some(dice.one(&[CREATE, CREATE, START]));
-    match dice.below(14) {
+    match dice.below(16) {
         0 => (Fault::Throttle, any, true),
         1 => (Fault::InternalError, any, true),
         2 => (Fault::Unavailable, any, true),
@@ -197,6 +202,11 @@ fn kind(dice: &mut Dice) -> (Fault, Option<&'static str>, bool) {
         9 => (Fault::SubnetFull, launch, false),
         10 => (Fault::AccessDenied, any, false),
         11 => (Fault::CredentialsExpired, any, false),
+        12 | 13 => {
+            let troubles =
+                [WorkerFault::Silent, WorkerFault::Dies, WorkerFault::Fails, WorkerFault::Corrupts];
+            (Fault::Worker(dice.one(&troubles)), launch, false)
+        }
         _ => {
             let acts = [OutsiderAct::Start, OutsiderAct::Stop, OutsiderAct::Retag, OutsiderAct::Delete];
             (Fault::Outsider(dice.one(&acts), dice.seconds(0, 300)), Some(dice.one(&ALL)), false)

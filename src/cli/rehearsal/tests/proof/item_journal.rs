@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::api_error::ApiError;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::journal::{Call, Entry, Outcome, PriorStatus};
+use crate::plan::TransferKind;
 
 /// How far the last intent of this process has got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(super) struct ItemJournal {
     pub(super) verified: bool,
     pub(super) failing: bool,
     pub(super) outcome: Option<Outcome>,
+    /// Which way files were moved, and proven to be.
+    pub(super) moved: Vec<TransferKind>,
     /// Every call that was ever announced.
     pub(super) announced: Vec<Call>,
     /// Whether the process that is at work now made the last call to the source, or has begun the item.
@@ -49,7 +52,8 @@ impl ItemJournal {
                 let open = self.intent.replace((*call, Progress::Written));
                 let what = || format!("{call:?} is announced while {open:?} has no result");
                 hold(&mut broken, Law::ResultKept, open.is_none(), what);
-                if matches!(call, Call::StopSource | Call::StartSource) {
+                let moving = [Call::StopSource, Call::StartSource, Call::StartExport, Call::StopExport];
+                if moving.contains(call) {
                     (self.is_at_it, self.at_rest) = (true, None);
                 }
                 self.announced.push(*call);
@@ -62,6 +66,8 @@ impl ItemJournal {
             Entry::SourceAtRest { last_modified, unwatched, .. } => {
                 self.at_rest = last_modified.filter(|_| !unwatched);
             }
+            Entry::TransferPrepared { .. } => {}
+            Entry::FilesMoved { transfer, .. } => self.moved.push(*transfer),
             Entry::RunStarted { .. } | Entry::RunResumed { .. } | Entry::RunEnded { .. } => {}
         }
         broken

@@ -28,6 +28,8 @@ pub(super) enum Law {
     /// No source is stopped whose files are to be moved, unless their export is proven at that moment, and none of these is
     /// deleted by a cleanup unless their import is.
     DataFirst,
+    /// Whenever an item has ended, its source has its own configuration, and none of the run is left.
+    ConfigBack,
     /// Nothing vanishes that the plan does not say.
     NothingLost,
     /// Nothing is stopped that cannot come back, unless what replaces it stands and the policy consents.

@@ -77,6 +77,8 @@ fn stranger(source: &Notebook, spelt: &str, name: &str) -> Notebook {
     taker.arn = taker.arn.replace(&source.name.to_ascii_lowercase(), name);
     spelt.clone_into(&mut taker.name);
     taker.volume.id.push('a');
+    // What the run has given its source for a while, nobody else gives theirs.
+    taker.settings.lifecycle_config = None;
     (taker.status, taker.change) = (Status::Stopped, None);
     taker
 }

@@ -19,6 +19,7 @@ mod sending;
 mod settings;
 mod story_world;
 mod tally;
+mod transfers;
 mod witness;
 mod writing;
 
@@ -36,6 +37,12 @@ fn is_long() -> bool {
 #[expect(clippy::disallowed_methods, reason = "how long a proof takes is no setting of the program")]
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().expect("the variable must be a number"))
+}
+
+/// A part of the names of those stories alone that are to be cut off, where it is said.
+#[expect(clippy::disallowed_methods, reason = "which stories a proof tells is no setting of the program")]
+fn asked_story() -> Option<String> {
+    std::env::var("REMEDIATE_PROOF_STORY").ok()
 }
 
 /// Does a work for each of so many numbers, on all cores.

@@ -14,10 +14,10 @@ use crate::cli::rehearsal::tests::proof::meddling::Mischief;
 use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
-use crate::execute::Side;
+use crate::execute::{Side, config_name};
 use crate::ids::{ItemId, Region, RunId};
 use crate::journal::{Call, Outcome, Purpose};
-use crate::plan::{AnyItem, Item, Plan, RepairItem};
+use crate::plan::{AnyItem, Item, Plan, RepairItem, TransferKind};
 use crate::sandbox::{KeyState, LoggedCall, Notebook, World};
 
 /// Where an instance is: region, and name in lower case.
@@ -48,6 +48,8 @@ pub(super) struct ItemNotes {
     volumes: [Option<String>; 2],
     /// What was moved by hand, where the plan moves its files.
     pub(super) moves: Option<Moves>,
+    /// Whether somebody may have worked on the source while nobody was at work on the run.
+    used: bool,
 }
 
 /// An item of either kind.
@@ -91,6 +93,8 @@ pub(super) struct Notes {
     pub(super) journal_lines: JournalLines,
     pub(super) tracks: BTreeMap<ItemId, ItemNotes>,
     pub(super) spots: BTreeMap<Spot, (ItemId, Side)>,
+    /// Where the configurations are that move the files of items.
+    pub(super) config_spots: BTreeMap<Spot, ItemId>,
     bystanders: BTreeMap<Spot, Notebook>,
     /// Whether AWS failed to tell of a role or a key: what is not known keeps nobody.
     untold: bool,
@@ -150,6 +154,7 @@ impl Notes {
                 hindered: [false; 2],
                 volumes: [volume(&source), volume(&replacement)],
                 moves: None,
+                used: false,
             };
             (item.id().clone(), track)
         };
@@ -163,6 +168,7 @@ impl Notes {
         Notes {
             tracks: plan.all_items().iter().map(track).collect(),
             spots: plan.all_items().iter().flat_map(named).collect(),
+            config_spots: plan.items.iter().flat_map(|item| config_spots(run, item)).collect(),
             // Whoever has the name of a replacement before there is one is a bystander too.
             bystanders: others.map(|(spot, one)| (spot.clone(), (*one).clone())).collect(),
             plan: plan.clone(),
@@ -196,6 +202,7 @@ impl Notes {
             return;
         }
         track.hindered[0] |= done == Mischief::Lock;
+        track.used |= done == Mischief::Use;
         let [_, spot] = spots(track.item.any());
         let now = instances(world).get(&spot).map(|one| (*one).clone());
         (track.trouble, track.hindered[1]) = (true, true);
@@ -311,8 +318,22 @@ impl Notes {
                 track.hindered[1],
             ],
             moves: track.moves,
+            configs: configs(world),
+            trouble: track.trouble,
+            used: track.used,
         })
     }
+}
+
+fn config_spots(run: &RunId, item: &Item) -> impl Iterator<Item = (Spot, ItemId)> {
+    let at = |kind| (item.id.region.clone(), config_name(run, &item.id, kind).to_ascii_lowercase());
+    let spots = [TransferKind::Export, TransferKind::Import].map(|kind| (at(kind), item.id.clone()));
+    spots.into_iter().filter(|_| item.moved_by_run().is_some())
+}
+
+fn configs(world: &World) -> Vec<&str> {
+    let sites = world.accounts.values().flat_map(|account| account.sites.values());
+    sites.flat_map(|site| site.lifecycle_configs.keys()).map(String::as_str).collect()
 }
 
 /// Whether an instance could be launched with the role and the key that it has.

@@ -157,6 +157,7 @@ impl ProofRun {
             clock: &*connected.clock,
             watcher: &|_: &Event| {},
             stop: cutoff.stop.clone(),
+            nonce: &crate::cli::nonces::repeatable,
         });
         let life = tokio::select! {
             biased;

@@ -29,7 +29,7 @@ const LONGEST: u64 = 10;
 
 /// In so many stories every kind of fault strikes.
 const EVERYTHING: u32 = 1000;
-const FAULTS: usize = 13;
+const FAULTS: usize = 17;
 
 /// After so many processes the troubles are over.
 const TROUBLED: usize = 8;

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use crate::cli::rehearsal::tests::proof::item_journal::ItemJournal;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::moves::Moves;
+use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
 use crate::cli::rehearsal::tests::proof::settings::has_settings;
-use crate::execute::Side;
-use crate::ids::{Digest, RunId};
-use crate::journal::{Call, PriorStatus, Purpose};
-use crate::plan::{AnyItem, Item, Tag, provenance};
+use crate::execute::{Side, config_name};
+use crate::ids::{Digest, ItemId, RunId};
+use crate::journal::{Call, CallObject, PriorStatus, Purpose};
+use crate::plan::{AnyItem, Item, Tag, TransferKind, provenance};
 use crate::sandbox::{Notebook, NotebookStatus as Status};
 
 /// The tag that outsiders set.
@@ -41,6 +42,12 @@ pub(super) struct Scene<'a> {
     pub(super) hindered: [bool; 2],
     /// What was moved by hand, where the plan moves its files.
     pub(super) moves: Option<Moves>,
+    /// The names of all lifecycle configurations.
+    pub(super) configs: Vec<&'a str>,
+    /// Whether anything has happened that may be the cause of a refusal or a failure.
+    pub(super) trouble: bool,
+    /// Whether somebody may have worked on the source since its files were exported.
+    pub(super) used: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -53,15 +60,24 @@ impl<'a> Scene<'a> {
     pub(super) fn is_as_reviewed(&self) -> bool {
         let same = |now: &Notebook| {
             let then = self.reviewed;
-            (&now.settings, &now.tags, now.created, &now.volume)
-                == (&then.settings, &then.tags, then.created, &then.volume)
+            let mut settings = then.settings.clone();
+            // What the run has given it to move its files.
+            if let Some(upgraded) = self.upgrade().filter(|_| self.ever.contains(&Call::AttachExport)) {
+                settings.platform_identifier = upgraded;
+            }
+            let same = now.settings == then.settings || now.settings == settings;
+            same && (&now.tags, now.created, &now.volume.id) == (&then.tags, then.created, &then.volume.id)
         };
         self.meddled[0] || self.source.is_some_and(same)
     }
 
+    fn upgrade(&self) -> Option<String> {
+        self.item.replaced().filter(|item| item.moved_by_run().is_some())?.upgrade_source.clone()
+    }
+
     /// Whether the source is still the instance that was reviewed, whatever was changed about it.
     pub(super) fn is_the_same(&self) -> bool {
-        self.meddled[0] || self.source.is_some_and(|now| now.volume == self.reviewed.volume)
+        self.meddled[0] || self.source.is_some_and(|now| now.volume.id == self.reviewed.volume.id)
     }
 
     pub(super) fn source_is(&self, statuses: &[Status]) -> bool {
@@ -140,18 +156,42 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The call that this operation is on this instance.
-pub(super) fn call_of(operation: &str, side: Side) -> Option<Call> {
-    match (operation, side) {
-        ("StopNotebookInstance", Side::Source) => Some(Call::StopSource),
-        ("StartNotebookInstance", Side::Source) => Some(Call::StartSource),
-        ("DeleteNotebookInstance", Side::Source) => Some(Call::DeleteSource),
-        ("UpdateNotebookInstance", Side::Source) => Some(Call::UpdateSource),
-        ("CreateNotebookInstance", Side::Replacement) => Some(Call::CreateReplacement),
-        ("StopNotebookInstance", Side::Replacement) => Some(Call::StopReplacement),
-        ("StartNotebookInstance", Side::Replacement) => Some(Call::StartReplacement),
-        ("DeleteNotebookInstance", Side::Replacement) => Some(Call::DeleteReplacement),
-        (_, Side::Source | Side::Replacement) => None,
+/// The call that this operation is on this object, where no transfer is under way.
+fn call_of(operation: &str, object: CallObject) -> Option<Call> {
+    match (operation, object) {
+        ("StopNotebookInstance", CallObject::Source) => Some(Call::StopSource),
+        ("StartNotebookInstance", CallObject::Source) => Some(Call::StartSource),
+        ("DeleteNotebookInstance", CallObject::Source) => Some(Call::DeleteSource),
+        ("UpdateNotebookInstance", CallObject::Source) => Some(Call::UpdateSource),
+        ("CreateNotebookInstance", CallObject::Replacement) => Some(Call::CreateReplacement),
+        ("StopNotebookInstance", CallObject::Replacement) => Some(Call::StopReplacement),
+        ("StartNotebookInstance", CallObject::Replacement) => Some(Call::StartReplacement),
+        ("DeleteNotebookInstance", CallObject::Replacement) => Some(Call::DeleteReplacement),
+        (_, CallObject::Source | CallObject::Replacement | CallObject::Config(_)) => None,
+    }
+}
+
+impl Notes {
+    /// The item that is meant by a place, and what of it.
+    pub(super) fn meant(&self, spot: &Spot) -> Option<(ItemId, CallObject)> {
+        if let Some(id) = self.config_spots.get(spot) {
+            let export = config_name(&self.run, id, TransferKind::Export).eq_ignore_ascii_case(&spot.1);
+            let transfer = if export { TransferKind::Export } else { TransferKind::Import };
+            return Some((id.clone(), CallObject::Config(transfer)));
+        }
+        let (id, side) = self.spots.get(spot)?;
+        let object = match side {
+            Side::Source => CallObject::Source,
+            Side::Replacement => CallObject::Replacement,
+        };
+        Some((id.clone(), object))
+    }
+
+    /// The call that is sent: the one that was announced, if it is such an operation on this object.
+    pub(super) fn announced(&self, id: &ItemId, operation: &str, object: CallObject) -> Option<Call> {
+        let announced = self.tracks[id].item_journal.intent.as_ref().map(|(call, _)| *call);
+        let fits = |call: &Call| call.operation() == operation && call.object() == object;
+        announced.filter(fits).or_else(|| call_of(operation, object))
     }
 }
 

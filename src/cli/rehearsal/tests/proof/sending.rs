@@ -5,8 +5,9 @@ use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::moves::Moves;
 use crate::cli::rehearsal::tests::proof::repairs;
 use crate::cli::rehearsal::tests::proof::scene::Scene;
+use crate::cli::rehearsal::tests::proof::transfers;
 use crate::journal::{Call, PriorStatus, Purpose};
-use crate::plan::{OnFailure, Order};
+use crate::plan::{OnFailure, Order, TransferWay};
 use crate::sandbox::NotebookStatus as Status;
 
 /// What must hold when a mutating call is about to be sent.
@@ -20,6 +21,7 @@ pub(super) fn may_send(scene: &Scene<'_>, call: Call) -> Broken {
     let open = known.prior.is_some() && known.outcome.is_none();
     hold(&mut broken, Law::OnlyThePlan, open, || format!("{call:?} for an item that is not worked on"));
     let sane = match (scene.purpose, known.failing, call) {
+        _ if transfers::is_one(call) => transfers::may_send(scene, call),
         _ if scene.item.replaced().is_none() => repairs::may_send(scene, call),
         (Purpose::Apply, true, Call::UpdateSource) | (Purpose::Rollback, false, Call::UpdateSource) => {
             upgrade(scene)
@@ -52,20 +54,30 @@ fn stop_source(scene: &Scene<'_>) -> Broken {
     hold(&mut broken, Law::OnlyThePlan, ran, || "a source that was stopped is stopped".to_owned());
     scene.hold_source(&mut broken, &[Status::InService]);
     way_back(scene, &mut broken);
-    let moved = scene.replaced().transfer.is_none() || scene.moves.is_some_and(Moves::is_exported);
+    let moved = !is_by_hand(scene) || scene.moves.is_some_and(Moves::is_exported);
     hold(&mut broken, Law::DataFirst, moved, || format!("stopped with {:?}", scene.moves));
     broken
+}
+
+fn is_by_hand(scene: &Scene<'_>) -> bool {
+    scene.replaced().transfer.as_ref().is_some_and(|transfer| transfer.by == TransferWay::Hand)
 }
 
 /// Nothing is stopped that could not be started again, as long as its replacement does not stand verified. What is to be
 /// left running is not stopped at all.
 fn way_back(scene: &Scene<'_>, broken: &mut Broken) {
     let order = scene.replaced().order;
-    let stands =
-        scene.known.verified && scene.is_as_requested() && scene.replacement_is(&[Status::InService]);
+    // One that its files are still to come to is verified by then as it was made.
+    let moved = scene.replaced().moved_by_run().is_some();
+    let verified = moved && scene.is_ours() || scene.known.verified && scene.is_as_requested();
+    let stands = verified && scene.replacement_is(&[Status::InService]);
     let upgraded = scene.replaced().upgrade_source.is_some();
     let open = match order {
         Order::StopFirst => scene.usable && (repairs::starts(scene) || upgraded),
+        // Its files are on a source that has to start again.
+        Order::CreateFirst if moved => {
+            scene.usable && (repairs::starts(scene) || upgraded) && (stands || scene.hindered[1])
+        }
         Order::CreateFirst => stands || scene.hindered[1],
         Order::CreateOnly => false,
     };
@@ -136,7 +148,10 @@ fn delete_source(scene: &Scene<'_>) -> Broken {
     let verified = scene.known.verified;
     hold(&mut broken, Law::VerifiedFirst, verified, || "it is not verified on disk".to_owned());
     scene.hold_requested(&mut broken, Law::VerifiedFirst);
-    let moved = scene.replaced().transfer.is_none() || cleans && scene.moves.is_some_and(Moves::is_imported);
+    if scene.replaced().moved_by_run().is_some() {
+        transfers::may_delete(scene, &mut broken);
+    }
+    let moved = !is_by_hand(scene) || cleans && scene.moves.is_some_and(Moves::is_imported);
     hold(&mut broken, Law::DataFirst, moved, || format!("deleted with {:?}", scene.moves));
     let at_rest = if cleans { scene.applied.at_rest } else { scene.known.at_rest };
     let modified = scene.modified();

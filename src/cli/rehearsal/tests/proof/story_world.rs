@@ -98,20 +98,56 @@ pub(super) struct StorySource {
     pub(super) keyed: bool,
     /// What was moved by hand; `None` where the policy moves nothing.
     pub(super) moves: Option<Moves>,
+    /// What configuration it has whose files the run moves; `None` where it does not.
+    pub(super) by_run: Option<OwnConfig>,
+}
+
+/// The lifecycle configuration of a source's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OwnConfig {
+    None,
+    /// It has an OnStart script alone.
+    OnStart,
+    /// It has an OnCreate script.
+    OnCreate,
+}
+
+impl OwnConfig {
+    pub(super) const ALL: [OwnConfig; 3] = [OwnConfig::None, OwnConfig::OnStart, OwnConfig::OnCreate];
 }
 
 impl StorySource {
     pub(super) fn new(running: bool, deletion: DeletionPolicy, twist: Twist) -> StorySource {
         let order = SourceOrder::StopFirst;
         let platform = order.platforms()[0];
-        StorySource { region: 0, running, deletion, twist, order, platform, keyed: false, moves: None }
+        StorySource {
+            region: 0,
+            running,
+            deletion,
+            twist,
+            order,
+            platform,
+            keyed: false,
+            moves: None,
+            by_run: None,
+        }
     }
 
     pub(super) fn moved(self, moves: Moves) -> StorySource {
         StorySource { moves: Some(moves), ..self }
     }
 
-    /// Whether its files are moved: not of what is stopped, deleted by the run or repaired in place.
+    pub(super) fn moved_by_run(self, own: OwnConfig) -> StorySource {
+        StorySource { by_run: Some(own), ..self }
+    }
+
+    /// The configuration of its own, where the run moves its files: not of what is repaired in place or left running.
+    fn own_config(&self) -> Option<OwnConfig> {
+        let replaced = !self.order.is_in_place() && self.order != SourceOrder::LeftRunning;
+        self.by_run.filter(|_| replaced && !self.is_moved())
+    }
+
+    /// Whether its files are moved by hand: not of what is stopped, deleted by the run or repaired in place.
     fn is_moved(&self) -> bool {
         let kept = self.running && self.deletion != DeletionPolicy::Drop && !self.order.is_in_place();
         kept && self.moves.is_some()
@@ -126,13 +162,20 @@ impl StorySource {
     }
 
     fn name(&self, number: usize) -> String {
-        let moved = if self.is_moved() { MOVED } else { "" };
+        let moved = match self.own_config() {
+            Some(_) => BY_RUN,
+            None if self.is_moved() => MOVED,
+            None => "",
+        };
         format!("{}{}{moved}-{number}", self.deletion.words().0, self.order.words().0)
     }
 }
 
-/// What marks the name of a source whose files are moved.
+/// What marks the name of a source whose files are moved by hand.
 const MOVED: &str = "-data";
+
+/// What marks the name of one whose files the run moves.
+const BY_RUN: &str = "-files";
 
 /// A world and the policy for it.
 #[derive(Debug, Clone)]
@@ -163,6 +206,16 @@ create = ["50s", "200s"]
 start = ["40s", "150s"]
 stop = ["20s", "100s"]
 delete = ["10s", "70s"]
+"#;
+
+const OWN_CONFIGS: &str = r#"
+[[lifecycle_config]]
+name = "own"
+on_start = "echo hello"
+[[lifecycle_config]]
+name = "own-once"
+on_create = "echo once"
+on_start = "echo hello"
 "#;
 
 impl StoryWorld {
@@ -202,6 +255,14 @@ direct_internet_access = \"Disabled\""
             if source.twist == Twist::RoleClosed {
                 writeln!(more, "role = \"Own-{number}\"").unwrap();
             }
+            match source.own_config() {
+                Some(OwnConfig::OnStart) => more += "lifecycle_config = \"own\"\n",
+                Some(OwnConfig::OnCreate) => more += "lifecycle_config = \"own-once\"\n",
+                Some(OwnConfig::None) | None => {}
+            }
+            if source.own_config().is_some() {
+                more += "default_code_repository = \"https://git.example.org/team/notes.git\"\n";
+            }
             if source.has_own_key() {
                 writeln!(more, "kms_key = \"own-{number}\"").unwrap();
             }
@@ -210,6 +271,10 @@ direct_internet_access = \"Disabled\""
         for (number, _) in self.sources.iter().enumerate().filter(|(_, one)| one.has_own_key()) {
             write!(text, "[[kms_key]]\nalias = \"own-{number}\"\n").unwrap();
         }
+        for region in regions {
+            write!(text, "[[bucket]]\nname = \"moves-{region}\"\nregion = {region:?}\n").unwrap();
+        }
+        text += OWN_CONFIGS;
         text += &self.bystanders();
         parse("scenario.toml", &text).unwrap().with_seed(Seed(self.seed)).world(now)
     }
@@ -237,10 +302,11 @@ direct_internet_access = \"Disabled\""
             let all = all.flat_map(|deletion| SourceOrder::ALL.map(|order| (deletion, order)));
             // The narrower names first.
             for (((name, delete), order), moved) in
-                [MOVED, ""].into_iter().flat_map(|moved| all.clone().map(move |one| (one, moved)))
+                [MOVED, BY_RUN, ""].into_iter().flat_map(|moved| all.clone().map(move |one| (one, moved)))
             {
                 let moves = !moved.is_empty();
-                if moves && (delete == "after-verify" || order.is_in_place()) {
+                let by_run = moved == BY_RUN;
+                if moves && (delete == "after-verify" && !by_run || order.is_in_place()) {
                     continue;
                 }
                 let data = if moves { "s3" } else { "none" };
@@ -256,6 +322,9 @@ direct_internet_access = \"Disabled\""
                      data = {data:?}\n"
                 )
                 .unwrap();
+                if by_run {
+                    text += "[target.transfer]\nby = \"run\"\n";
+                }
             }
         }
         text += "[transfer]\nby = \"hand\"\nbucket = \"moves-{region}\"\n";
@@ -273,7 +342,11 @@ direct_internet_access = \"Disabled\""
             let mut of = numbered.filter(|(number, one)| one.name(*number) == item.id.name.as_str());
             of.next().and_then(|(_, one)| Some((item.id.clone(), one.moves?)))
         };
-        plan.items.iter().filter(|item| item.transfer.is_some()).filter_map(moved).collect()
+        plan.items
+            .iter()
+            .filter(|item| item.moved_by_run().is_none() && item.transfer.is_some())
+            .filter_map(moved)
+            .collect()
     }
 
     /// What happens between the review and the run.

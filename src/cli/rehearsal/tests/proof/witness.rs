@@ -12,15 +12,16 @@ use crate::cli::rehearsal::tests::proof::journal_lines::JournalLines;
 use crate::cli::rehearsal::tests::proof::law::{Breach, Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::meddling::Mischief;
 use crate::cli::rehearsal::tests::proof::notes::{Notes, Spot};
-use crate::cli::rehearsal::tests::proof::scene::call_of;
 use crate::cli::rehearsal::tests::proof::sending::may_send;
 use crate::cli::rehearsal::tests::proof::tally::Tally;
-use crate::execute::{Accepted, Cloud, Dependency, Listing, Standing};
+use crate::cli::rehearsal::tests::proof::transfers::is_requested;
+use crate::execute::{Accepted, Attachment, Cloud, ConfigRequest, Dependency, Listing, Standing};
 use crate::ids::{Arn, InstanceName, ItemId, Region};
 use crate::inventory::{Description, Tags};
 use crate::journal::Purpose;
 use crate::plan::{CreateRequest, Tag, UpdateRequest, provenance};
 use crate::sandbox::World;
+use crate::transfer::{AttemptName, AttemptSeen, LookFor};
 
 /// One who sees everything.
 pub(super) struct Witness {
@@ -108,7 +109,7 @@ impl Witness {
     fn before(&self, asked: &Asked) -> usize {
         self.look(|notes, world| {
             let mut broken = Broken::new();
-            let Some((id, side)) = notes.spots.get(&asked.spot).cloned() else {
+            let Some((id, object)) = notes.meant(&asked.spot) else {
                 broken.push((Law::OnlyThePlan, format!("{} of {:?}", asked.operation, asked.spot)));
                 notes.breach(None, broken);
                 return notes.heard;
@@ -117,13 +118,13 @@ impl Witness {
                 let open = &notes.tracks[&id].item_journal.intent;
                 let quiet = matches!(open, None | Some((_, Progress::Written)));
                 hold(&mut broken, Law::ResultKept, quiet, || format!("looked at while {open:?} is open"));
-            } else if let Some(call) = call_of(asked.operation, side) {
+            } else if let Some(call) = notes.announced(&id, asked.operation, object) {
                 broken = notes.scene(&id, world, |scene| may_send(scene, call));
                 if let Some(track) = notes.tracks.get_mut(&id) {
                     track.item_journal.intent = Some((call, Progress::Sent));
                 }
             } else {
-                broken.push((Law::OnlyThePlan, format!("{} of the {side:?}", asked.operation)));
+                broken.push((Law::OnlyThePlan, format!("{} of the {object:?}", asked.operation)));
             }
             notes.breach(Some(&id), broken);
             notes.heard
@@ -155,7 +156,7 @@ impl Witness {
             broken
         });
         self.look(|notes, _| {
-            let Some((id, _)) = notes.spots.get(&asked.spot).cloned() else { return };
+            let Some((id, _)) = notes.meant(&asked.spot) else { return };
             notes.breach(Some(&id), broken);
             if let Some(track) = notes.tracks.get_mut(&id)
                 && let Some((_, progress)) = &mut track.item_journal.intent
@@ -192,7 +193,9 @@ impl Witness {
     fn moved(&self, dependency: &Dependency) -> Option<Result<Standing, ApiError>> {
         let files = match dependency {
             Dependency::Export(files) | Dependency::Import(files) => files,
-            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_) => return None,
+            Dependency::Key(_) | Dependency::Subnet(_) | Dependency::Role(_) | Dependency::Bucket(_) => {
+                return None;
+            }
         };
         let now = self.session.connected.clock.now();
         self.look(|notes, _| {
@@ -204,14 +207,14 @@ impl Witness {
 
     /// What is to be created is what was reviewed.
     fn requested(&self, region: &Region, request: &CreateRequest, own: &[Tag]) {
-        self.look(|notes, _| {
+        self.look(|notes, world| {
             let spot = (region.clone(), request.notebook_instance_name.as_str().to_ascii_lowercase());
             let Some((id, _)) = notes.spots.get(&spot).cloned() else { return };
-            let Some(item) = notes.tracks[&id].item.any().replaced() else { return };
+            let Some(item) = notes.tracks[&id].item.any().replaced().cloned() else { return };
             let arn = &item.source.description.notebook_instance_arn;
             let tags = provenance::tags(&notes.run, arn, &notes.plan.digest);
             let mut broken = Broken::new();
-            let same = *request == item.request && own == tags;
+            let same = notes.scene(&id, world, |scene| is_requested(scene, request)) && own == tags;
             hold(&mut broken, Law::OnlyThePlan, same, || format!("requested is {request:?} with {own:?}"));
             notes.breach(Some(&id), broken);
         });
@@ -317,6 +320,28 @@ impl<C: Cloud> Cloud for Watched<'_, C> {
     async fn update(&self, region: &Region, request: &UpdateRequest) -> Result<Accepted, ApiError> {
         let asked = Asked::new("UpdateNotebookInstance", region, request.notebook_instance_name.as_str());
         self.around(asked, self.cloud.update(region, request)).await
+    }
+
+    async fn attach(&self, region: &Region, request: &Attachment) -> Result<Accepted, ApiError> {
+        let asked = Asked::new("UpdateNotebookInstance", region, request.instance.as_str());
+        self.around(asked, self.cloud.attach(region, request)).await
+    }
+
+    async fn create_config(&self, region: &Region, request: &ConfigRequest) -> Result<Accepted, ApiError> {
+        let asked = Asked::new("CreateNotebookInstanceLifecycleConfig", region, &request.name);
+        self.around(asked, self.cloud.create_config(region, request)).await
+    }
+
+    async fn delete_config(&self, region: &Region, name: &str) -> Result<Accepted, ApiError> {
+        let asked = Asked::new("DeleteNotebookInstanceLifecycleConfig", region, name);
+        self.around(asked, self.cloud.delete_config(region, name)).await
+    }
+
+    async fn attempt(&self, job: &LookFor, name: AttemptName) -> Result<AttemptSeen, ApiError> {
+        self.cutoff.point().await;
+        let answer = self.cloud.attempt(job, name).await;
+        self.cutoff.point().await;
+        answer
     }
 
     async fn delete(&self, region: &Region, name: &InstanceName) -> Result<Accepted, ApiError> {

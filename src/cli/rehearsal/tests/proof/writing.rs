@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::cli::rehearsal::tests::proof::law::{Broken, Law, hold};
 use crate::cli::rehearsal::tests::proof::repairs;
 use crate::cli::rehearsal::tests::proof::scene::{Scene, status_of};
+use crate::cli::rehearsal::tests::proof::transfers;
 use crate::journal::{Call, Entry, Outcome, PriorStatus, Purpose, Reason};
 use crate::sandbox::NotebookStatus as Status;
 
@@ -20,6 +21,8 @@ pub(super) fn may_write(scene: &Scene<'_>, entry: &Entry) -> Broken {
         Entry::RepairVerified { .. } => repairs::hold_repaired(scene, &mut broken, Law::VerifiedFirst),
         Entry::ItemEnded { outcome, .. } => ended(scene, outcome, &mut broken),
         Entry::Intent { .. }
+        | Entry::TransferPrepared { .. }
+        | Entry::FilesMoved { .. }
         | Entry::CallEnded { .. }
         | Entry::ItemFailing { .. }
         | Entry::RunStarted { .. }
@@ -60,17 +63,26 @@ fn ended(scene: &Scene<'_>, outcome: &Outcome, broken: &mut Broken) {
         _ if scene.item.replaced().is_none() => repairs::ended(scene, outcome, broken),
         // Nothing that is replaced ends so.
         Outcome::Repaired { .. } => hold(broken, Law::OnlyThePlan, false, || "repaired".to_owned()),
-        Outcome::Done { source_deleted, .. } => done(scene, *source_deleted, broken),
+        Outcome::Done { source_deleted, .. } => {
+            transfers::ended(scene, true, broken);
+            done(scene, *source_deleted, broken);
+        }
         // Of a cleanup it says that there is no source any more.
         Outcome::AlreadyDone { .. } if scene.purpose == Purpose::Cleanup => source_gone(scene, broken),
         Outcome::AlreadyDone { .. } => scene.hold_requested(broken, Law::DoneMeansDone),
-        Outcome::RolledBack { .. } => rolled_back(scene, broken),
+        Outcome::RolledBack { .. } => {
+            transfers::ended(scene, false, broken);
+            rolled_back(scene, broken);
+        }
         Outcome::Refused { .. } => {
             hold(broken, Law::Accounted, scene.known.announced.is_empty(), || {
                 format!("refused after {:?}", scene.known.announced)
             });
         }
-        Outcome::Failed { reason, .. } => failed(scene, reason, broken),
+        Outcome::Failed { reason, .. } => {
+            transfers::ended(scene, false, broken);
+            failed(scene, reason, broken);
+        }
     }
 }
 

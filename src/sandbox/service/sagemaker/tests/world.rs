@@ -166,6 +166,7 @@ pub(super) fn world() -> World {
         buckets: BTreeMap::new(),
         latency: Latencies::default(),
         also_known: Default::default(),
+        ended_workers: Default::default(),
     }
 }
 

@@ -23,11 +23,12 @@ impl Notes {
                 self.bystanders.remove(&spot);
                 continue;
             }
-            let reads = ["Describe", "List", "Get"].iter().any(|verb| call.operation.starts_with(verb));
+            let reads =
+                ["Describe", "List", "Get", "Head"].iter().any(|verb| call.operation.starts_with(verb));
             // Keys, roles and networks are looked at, too.
             let of_instance = call.operation.contains("NotebookInstance") || call.operation == "ListTags";
             let ours = match spot.as_ref().filter(|_| of_instance) {
-                Some(spot) => self.spots.contains_key(spot),
+                Some(spot) => self.spots.contains_key(spot) || self.config_spots.contains_key(spot),
                 None => reads,
             };
             let mut broken = Broken::new();
@@ -44,6 +45,11 @@ impl Notes {
     /// Notes what a fault may be the cause of.
     fn suffer(&mut self, call: &LoggedCall, spot: Option<&Spot>) {
         self.untold |= ["GetRole", "DescribeKey"].contains(&call.operation.as_str());
+        let config = spot.and_then(|spot| self.config_spots.get(spot));
+        if let Some(track) = config.and_then(|id| self.tracks.get_mut(id)) {
+            track.trouble = true;
+            return;
+        }
         let concerned = spot.and_then(|spot| self.spots.get(spot));
         for (id, track) in &mut self.tracks {
             track.trouble |= concerned.is_none_or(|(one, _)| one == id);

@@ -29,6 +29,9 @@ impl Notes {
             if let Entry::Intent { call, .. } = &entry {
                 track.announced.push(*call);
             }
+            if let Entry::FilesMoved { transfer, .. } = &entry {
+                self.tally.add("files", transfer.as_str());
+            }
             broken.extend(self.scene(&id, world, |scene| may_write(scene, &entry)));
             broken.extend(self.judge_end(&id, &entry));
             self.breach(Some(&id), broken);
