@@ -248,3 +248,21 @@ fn a_plan_differs_from_another_by_exit_code_and_not_from_itself() {
     show(&newer, &older, &["--format", "markdown"]).expect(0).mentions("| `canary` | (none) | `1` |");
     show(&newer, "none.json", &[]).expect(21).mentions("failed to read plan `none.json`");
 }
+
+#[test]
+fn what_a_run_would_run_on_instances_can_be_read_before() {
+    let plans = concat!(env!("CARGO_MANIFEST_DIR"), "/plans");
+    let scripts = |plan: &str| remediate().run(&["show", &format!("{plans}/{plan}"), "--scripts"]);
+    let shown = scripts("format-5-moved.json").expect(0);
+    for words in [
+        "systemd-run --unit=remediate-@RUN@",
+        "us-east-1/churn, export:\n  {",
+        "\"nonce\":\"NONCE\"",
+        "\"source_sha256\":\"SHA256-OF-STATUS\"",
+        "def main():",
+    ] {
+        assert!(shown.stdout.contains(words), "{words}: {}", shown.stdout);
+    }
+    assert!(!shown.stdout.contains("hand-live"), "its owner moves the files of that one");
+    scripts("format-5.json").expect(0).mentions("it moves no files by this plan");
+}

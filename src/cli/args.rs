@@ -149,6 +149,9 @@ pub(super) struct ShowArgs {
     /// Show how it differs from this older plan: what is new, gone or changed, and why
     #[arg(long, value_name = "OLDER")]
     pub(super) diff: Option<PathBuf>,
+    /// Print the scripts that `apply` runs on instances to move their files
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) scripts: bool,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: DocumentFormat,

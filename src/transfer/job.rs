@@ -36,6 +36,13 @@ pub struct AttemptName {
     pub number: u8,
 }
 
+impl AttemptName {
+    /// The one attempt that a run makes.
+    pub fn of_run(kind: TransferKind) -> AttemptName {
+        AttemptName { kind, by_hand: false, number: 1 }
+    }
+}
+
 impl fmt::Display for AttemptName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match (self.by_hand, self.kind) {
@@ -157,6 +164,27 @@ pub struct TransferJob {
 }
 
 impl TransferJob {
+    /// What a run tells the worker that moves the files of an item: to export them, or to import the export whose status has
+    /// that SHA-256.
+    pub fn of_run(
+        planned: &PlannedTransfer,
+        account: &AccountId,
+        (run, item): (&RunId, &ItemId),
+        (nonce, source): (Nonce, Option<Digest>),
+    ) -> TransferJob {
+        let kind = if source.is_some() { TransferKind::Import } else { TransferKind::Export };
+        let work = match source {
+            None => Work::Export { strict: planned.strict, quiesce: planned.quiesce },
+            Some(status) => {
+                let source = TransferSource { attempt: AttemptName::of_run(TransferKind::Export), status };
+                Work::Import { source, aside: planned.own_on_create }
+            }
+        };
+        let of = TransferOwner::Run(run.clone());
+        let attempt = AttemptId { of, item: item.clone(), name: AttemptName::of_run(kind), nonce };
+        TransferJob { attempt, account: account.clone(), store: Store::of(planned, &item.region), work }
+    }
+
     /// What its keys begin with, up to the name of the attempt.
     pub fn prefix(&self) -> String {
         self.store.prefix_of(&self.account, &self.attempt.of, &self.attempt.item)

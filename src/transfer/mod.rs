@@ -40,7 +40,7 @@ pub use names::RawName;
 pub use port::{StoredObject, TransferStore};
 pub use progress::{WorkerBeat, WorkerHello};
 pub use read::{InvalidObject, WorkerObject};
-pub use script::{LIMIT, TransferScript, by_hand, on_start, worker_digest};
+pub use script::{LIMIT, TransferScript, by_hand, on_start, readable, worker_digest};
 pub use standing::{TransferStanding, TransfersSeen};
 pub use status::{NamedEntry, PartWritten, SourceRead, TransferStatus, WrittenManifest};
 pub use unread::ManifestUnread;

@@ -49,6 +49,26 @@ pub fn on_start(job: &TransferJob) -> Result<TransferScript, InvalidJob> {
     Ok(TransferScript { text, content })
 }
 
+/// What runs on the instances of a run, for people to read: the launcher, the worker as it is before it is packed, and what each
+/// is told. What only the run will know stands there in capitals.
+///
+/// # Errors
+/// A parameter that no worker can be told.
+pub fn readable(jobs: &[(String, TransferJob)]) -> Result<String, InvalidJob> {
+    let mut told = String::new();
+    for (what, job) in jobs {
+        let line = job.line()?.replace(&"0".repeat(64), "SHA256-OF-STATUS").replace(&"0".repeat(32), "NONCE");
+        told.extend([what.as_str(), "\n  ", &line, "\n"]);
+    }
+    Ok(format!(
+        "# The OnStart script of each lifecycle configuration: @JOB@ is one of the lines below, @WORKER@ the worker packed with zlib\n\
+         # in base85. Comments inside of both are left out there.\n\n{}\n# What the workers are told.\n\n{told}\n\
+         # The worker, SHA-256 {}. An export goes without the sections of the import, and an import without those of the export.\n\n{WORKER}",
+        LAUNCHER,
+        worker_digest()
+    ))
+}
+
 /// The script that the owner of a notebook pastes in a terminal there. In base64, since an interactive shell gives `!` a
 /// meaning even between quotes. It does nothing on a notebook of another name.
 ///

@@ -9,14 +9,19 @@ use crate::cli::outcome;
 use crate::cli::printer::Printer;
 use crate::clock::{Clock, SystemClock};
 use crate::exit::ExitStatus;
+use crate::ids::{Digest, Nonce, RunId};
 use crate::plan::diff::diff;
 use crate::plan::file::load;
 use crate::plan::{Plan, exceeded_limits};
 use crate::report::{markdown, terminal, to_json, view};
+use crate::transfer::{TransferJob, readable};
 
 /// Loads the plan, which checks it, and prints it, or its difference.
 pub(crate) fn run(args: &ShowArgs, printer: &Printer) -> Result<ExitStatus, CommandError> {
     let plan = load(&args.plan)?;
+    if args.scripts {
+        return show_scripts(&plan, printer);
+    }
     let file = args.plan.display().to_string();
     let found = match &args.diff {
         Some(older) => show_difference(&plan, older, args.format, printer)?,
@@ -31,6 +36,32 @@ pub(crate) fn run(args: &ShowArgs, printer: &Printer) -> Result<ExitStatus, Comm
         plan::tell_how_to_apply(&plan, &file, None, printer);
     }
     Ok(outcome::of_reading(&[], found, args.detailed_exitcode))
+}
+
+/// Prints what runs on instances whose files the run moves.
+fn show_scripts(plan: &Plan, printer: &Printer) -> Result<ExitStatus, CommandError> {
+    let unknown = || "RUN".parse::<RunId>().expect("letters are a run id");
+    let nothing = || "0".repeat(32).parse::<Nonce>().expect("digits are a nonce");
+    let status = || "0".repeat(64).parse::<Digest>().expect("digits are a digest");
+    let mut jobs = Vec::new();
+    for item in &plan.items {
+        let Some(planned) = item.moved_by_run() else { continue };
+        for (what, source) in [("export", None), ("import", Some(status()))] {
+            let job =
+                TransferJob::of_run(planned, &plan.account, (&unknown(), &item.id), (nothing(), source));
+            jobs.push((format!("{}, {what}:", item.id), job));
+        }
+    }
+    if jobs.is_empty() {
+        printer.note("`apply` runs no script on an instance: it moves no files by this plan");
+        return Ok(ExitStatus::Done);
+    }
+    let text = readable(&jobs).map_err(|error| {
+        CommandError::new(ExitStatus::PlanUnusable, "a worker cannot be told what the plan says")
+            .because(&error)
+    })?;
+    printer.data(&text);
+    Ok(ExitStatus::Done)
 }
 
 /// Prints how the plan differs from the older one; whether it does.

@@ -12,14 +12,13 @@ use crate::execute::observed::Observed;
 use crate::execute::transfer_config::{attachment, config_name, create_request};
 use crate::execute::waits::pause;
 use crate::execute::way_up;
-use crate::ids::{Digest, Nonce};
+use crate::ids::Digest;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, FilesProof, Reason};
 use crate::plan::{CreateRequest, Item, TransferKind, provenance};
 use crate::text::with_causes;
 use crate::transfer::{
-    AttemptId, AttemptName, AttemptSeen, LookFor, Periods, Proof, Store, TransferJob, TransferOwner,
-    TransferSource, Unproven, Work, WorkerBeat, on_start,
+    AttemptName, AttemptSeen, LookFor, Periods, Proof, Store, TransferJob, Unproven, WorkerBeat, on_start,
 };
 
 use super::heard::Heard;
@@ -33,11 +32,6 @@ const LOOKS: u32 = 4;
 
 /// How much of the time between two looks at the bucket counts as silence, where looks are frequent.
 const MOST_APART: Duration = Duration::from_secs(60);
-
-/// There is one attempt a run.
-fn attempt_name(kind: TransferKind) -> AttemptName {
-    AttemptName { kind, by_hand: false, number: 1 }
-}
 
 impl<C: Cloud> Driver<'_, C> {
     /// Draws what the worker is known by, and writes it down. Both workers of an item are known by the same.
@@ -75,7 +69,7 @@ impl<C: Cloud> Driver<'_, C> {
         let Some(job) = self.looked_for() else {
             return self.fail_transfer(transfer, "it was not prepared".to_owned()).await;
         };
-        let word = match self.shared.cloud.attempt(&job, attempt_name(transfer)).await {
+        let word = match self.shared.cloud.attempt(&job, AttemptName::of_run(transfer)).await {
             Ok(AttemptSeen::Proven { proof, at }) => return self.proven(transfer, *proof, at).await,
             Ok(AttemptSeen::Unproven(why)) => return self.fail_transfer(transfer, said(&why)).await,
             Ok(AttemptSeen::Working { word, beat }) => Ok(Some((word, beat))),
@@ -200,22 +194,12 @@ impl<C: Cloud> Driver<'_, C> {
     pub(super) fn config(&self, item: &Item, transfer: TransferKind) -> Option<ConfigRequest> {
         let planned = item.moved_by_run()?;
         let prepared = self.past.transfer(transfer)?;
-        let work = match transfer {
-            TransferKind::Export => Work::Export { strict: planned.strict, quiesce: planned.quiesce },
-            TransferKind::Import => Work::Import {
-                source: TransferSource {
-                    attempt: attempt_name(TransferKind::Export),
-                    status: prepared.source.clone()?,
-                },
-                aside: planned.own_on_create,
-            },
-        };
+        if transfer == TransferKind::Import && prepared.source.is_none() {
+            return None;
+        }
         let identity = &self.shared.identity;
-        let nonce: Nonce = prepared.nonce.clone();
-        let of = TransferOwner::Run(identity.run.clone());
-        let attempt = AttemptId { of, item: item.id.clone(), name: attempt_name(transfer), nonce };
-        let store = Store::of(planned, &item.id.region);
-        let job = TransferJob { attempt, account: self.shared.plan.account.clone(), store, work };
+        let known = (prepared.nonce.clone(), prepared.source.clone());
+        let job = TransferJob::of_run(planned, &self.shared.plan.account, (&identity.run, &item.id), known);
         // The plan was checked for what no worker can be told.
         let script = on_start(&job).ok()?;
         let arn = &item.source.description.notebook_instance_arn;
