@@ -50,6 +50,8 @@ pub(super) struct ItemNotes {
     pub(super) moves: Option<Moves>,
     /// Whether somebody may have worked on the source while nobody was at work on the run.
     used: bool,
+    /// Whether AWS has denied a stop of the source, so that what it has cannot be taken away.
+    stop_denied: bool,
 }
 
 /// An item of either kind.
@@ -155,6 +157,7 @@ impl Notes {
                 volumes: [volume(&source), volume(&replacement)],
                 moves: None,
                 used: false,
+                stop_denied: false,
             };
             (item.id().clone(), track)
         };
@@ -321,6 +324,7 @@ impl Notes {
             configs: configs(world),
             trouble: track.trouble,
             used: track.used,
+            stop_denied: track.stop_denied,
         })
     }
 }

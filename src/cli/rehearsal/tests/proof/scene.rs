@@ -48,6 +48,8 @@ pub(super) struct Scene<'a> {
     pub(super) trouble: bool,
     /// Whether somebody may have worked on the source since its files were exported.
     pub(super) used: bool,
+    /// Whether AWS has denied a stop of the source.
+    pub(super) stop_denied: bool,
 }
 
 impl<'a> Scene<'a> {

@@ -178,7 +178,7 @@ pub(super) fn ended(scene: &Scene<'_>, done: bool, broken: &mut Broken) {
         return;
     }
     let back = !has(scene, scene.source, Export);
-    hold(broken, Law::ConfigBack, back || scene.hindered[0] || scene.meddled[0], || {
+    hold(broken, Law::ConfigBack, back || scene.hindered[0] || scene.meddled[0] || scene.stop_denied, || {
         format!("the source is {:?}", scene.source)
     });
     let left = [Export, Import].map(|transfer| name_of(scene, transfer));

@@ -56,6 +56,10 @@ impl Notes {
         }
         let Some((id, side)) = concerned else { return };
         let stuck = call.fault.as_deref() == Some("stuck");
+        let denied = call.fault.as_deref() == Some("access-denied");
+        if denied && *side == Side::Source && call.operation == "StopNotebookInstance" {
+            self.tracks.entry(id.clone()).and_modify(|track| track.stop_denied = true);
+        }
         let starts = ["StartNotebookInstance", "UpdateNotebookInstance"].contains(&call.operation.as_str());
         if (stuck || starts)
             && let Some(track) = self.tracks.get_mut(id)
