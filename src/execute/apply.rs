@@ -30,6 +30,7 @@ use crate::execute::finish::finish;
 use crate::execute::importing::import;
 use crate::execute::observed::{Identity, Observed, Seen, Side, Sight};
 use crate::execute::ours::{self, Replacement, drifted, strayed};
+use crate::execute::phases;
 use crate::execute::restore::restore;
 use crate::execute::step::{GivenUp, Step, refuse};
 use crate::execute::transfer_config::make;
@@ -37,7 +38,7 @@ use crate::execute::verify::verify;
 use crate::facts::platforms;
 use crate::inventory::Rest;
 use crate::journal::{Call, CallState, Past, PriorStatus, Reason, SourceRest};
-use crate::plan::{Drift, Item, Order, Source, TransferKind, provenance};
+use crate::plan::{Drift, Item, Order, Source, TransferKind};
 
 /// Decides the next step for `item`.
 ///
@@ -225,9 +226,7 @@ fn at_rest(
     replacement: &Seen,
     (past, prior): (&Past, PriorStatus),
 ) -> Step {
-    let arn = &item.source.description.notebook_instance_arn;
-    let tags = provenance::tags(&identity.run, arn, &identity.plan);
-    let found = verify(&item.request, &tags, &replacement.description, &replacement.tags);
+    let found = verify(&item.request, &identity.tags(item), &replacement.description, &replacement.tags);
     if !found.wrong.is_empty() {
         return Step::Fail(Reason::NotAsRequested { wrong: found.wrong });
     }
@@ -247,22 +246,17 @@ fn at_rest(
 }
 
 fn waiting_phase(past: &Past) -> Phase {
-    let sent = |call| past.may_have_happened(call);
-    if sent(Call::StopReplacement) {
-        Phase::StoppingReplacement
-    } else if sent(Call::StartReplacement) {
-        Phase::StartingReplacement
-    } else if sent(Call::DetachImport) {
-        Phase::UpdatingReplacement
-    } else if sent(Call::StopImport) {
-        Phase::StoppingReplacement
-    } else if sent(Call::StartImport) {
-        Phase::StartingReplacement
-    } else if sent(Call::AttachImport) {
-        Phase::UpdatingReplacement
-    } else if sent(Call::StopForImport) {
-        Phase::StoppingReplacement
-    } else {
-        Phase::CreatingReplacement
-    }
+    phases::latest(
+        past,
+        [
+            Call::StopReplacement,
+            Call::StartReplacement,
+            Call::DetachImport,
+            Call::StopImport,
+            Call::StartImport,
+            Call::AttachImport,
+            Call::StopForImport,
+        ],
+        Call::CreateReplacement,
+    )
 }

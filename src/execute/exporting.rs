@@ -16,6 +16,7 @@ use crate::execute::attempts::{again, given_up, send, stop_source};
 use crate::execute::event::Phase;
 use crate::execute::observed::{Identity, Seen, Side};
 use crate::execute::ours::strayed;
+use crate::execute::phases;
 use crate::execute::step::{GivenUp, Step};
 use crate::execute::transfer_config::{is_attached, make};
 use crate::inventory::Rest;
@@ -81,18 +82,8 @@ fn changed_by_others(item: &Item, source: &Seen, past: &Past, attached: bool) ->
 }
 
 fn phase(past: &Past) -> Phase {
-    let sent = |call| past.may_have_happened(call);
-    if sent(Call::DetachExport) {
-        Phase::UpdatingSource
-    } else if sent(Call::StopExport) {
-        Phase::StoppingSource
-    } else if sent(Call::StartExport) {
-        Phase::StartingSource
-    } else if sent(Call::AttachExport) {
-        Phase::UpdatingSource
-    } else {
-        Phase::StoppingSource
-    }
+    let calls = [Call::DetachExport, Call::StopExport, Call::StartExport, Call::AttachExport];
+    phases::latest(past, calls, Call::StopSource)
 }
 
 /// What gives the source back its own configuration; `None` where it has it, or where that cannot be done.

@@ -20,7 +20,7 @@ use crate::execute::transfer_config::{create_request, importing_request, is_atta
 use crate::execute::verify::verify;
 use crate::inventory::Rest;
 use crate::journal::{Call, Past, PriorStatus, Reason, SourceRest};
-use crate::plan::{CreateRequest, Item, TransferKind, provenance};
+use crate::plan::{CreateRequest, Item, TransferKind};
 
 const IMPORT: TransferKind = TransferKind::Import;
 
@@ -95,8 +95,6 @@ fn export_first(
 
 /// What of a replacement is not as was asked for, if anything is.
 fn wrong(item: &Item, identity: &Identity, request: &CreateRequest, found: &Seen) -> Option<Vec<String>> {
-    let arn = &item.source.description.notebook_instance_arn;
-    let tags = provenance::tags(&identity.run, arn, &identity.plan);
-    let wrong = verify(request, &tags, &found.description, &found.tags).wrong;
+    let wrong = verify(request, &identity.tags(item), &found.description, &found.tags).wrong;
     (!wrong.is_empty()).then_some(wrong)
 }

@@ -6,7 +6,7 @@ use crate::execute::attempts::given_up;
 use crate::execute::observed::{Identity, Observed, Sight};
 use crate::execute::situation::Situation;
 use crate::execute::step::{End, Step};
-use crate::execute::transfer_config::{config_name, is_attached};
+use crate::execute::transfer_config::{config_name, creation, is_attached};
 use crate::journal::{Call, CallState, Note, Past, Reason};
 use crate::plan::{Item, TransferKind};
 
@@ -32,13 +32,6 @@ pub(super) fn before_end(step: Step, situation: &Situation<'_, Item>) -> Step {
         }
     }
     Step::End(end)
-}
-
-fn creation(transfer: TransferKind) -> Call {
-    match transfer {
-        TransferKind::Export => Call::CreateExportConfig,
-        TransferKind::Import => Call::CreateImportConfig,
-    }
 }
 
 fn deletion(transfer: TransferKind) -> Call {

@@ -22,6 +22,7 @@ mod leftovers;
 mod moving;
 mod observed;
 mod ours;
+mod phases;
 mod poller;
 mod quota_room;
 mod region;

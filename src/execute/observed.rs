@@ -2,6 +2,7 @@
 
 use crate::ids::{Digest, RunId};
 use crate::inventory::{Description, Tags};
+use crate::plan::{Item, Tag, provenance};
 
 /// Which run carries out which plan: what its replacements are tagged with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,13 @@ pub struct Identity {
     pub run: RunId,
     /// The plan's digest.
     pub plan: Digest,
+}
+
+impl Identity {
+    /// The tags of what this run makes for an item.
+    pub(super) fn tags(&self, item: &Item) -> [Tag; 3] {
+        provenance::tags(&self.run, &item.source.description.notebook_instance_arn, &self.plan)
+    }
 }
 
 /// What AWS reports of an item now.

@@ -19,6 +19,7 @@ use crate::execute::attempts::{again, send, stop_source};
 use crate::execute::event::Phase;
 use crate::execute::observed::{Observed, Seen, Side, Sight};
 use crate::execute::ours;
+use crate::execute::phases;
 use crate::execute::restore::source_back;
 use crate::execute::step::{End, GivenUp, Step};
 use crate::execute::way_up;
@@ -81,13 +82,7 @@ fn update(item: &RepairItem, source: &Seen, past: &Past, today: Date) -> Step {
 }
 
 fn phase(past: &Past) -> Phase {
-    if past.may_have_happened(Call::StartSource) {
-        Phase::StartingSource
-    } else if past.may_have_happened(Call::UpdateSource) {
-        Phase::UpdatingSource
-    } else {
-        Phase::StoppingSource
-    }
+    phases::latest(past, [Call::StartSource, Call::UpdateSource], Call::StopSource)
 }
 
 /// What is neither as it was planned nor as the repair leaves it.

@@ -34,13 +34,18 @@ pub(super) fn is_attached(item: &Item, identity: &Identity, seen: &Seen, transfe
     found.is_some_and(|found| name_in_arn(found, LIFECYCLE_CONFIG).eq_ignore_ascii_case(&name))
 }
 
+/// The call that makes the configuration.
+pub(super) fn creation(transfer: TransferKind) -> Call {
+    match transfer {
+        TransferKind::Export => Call::CreateExportConfig,
+        TransferKind::Import => Call::CreateImportConfig,
+    }
+}
+
 /// What has to be done before the configuration is there; `None` once it is. One that is there although this run has not made it
 /// is not used: what it does, nobody knows.
 pub(super) fn make(transfer: TransferKind, past: &Past) -> Option<Step> {
-    let call = match transfer {
-        TransferKind::Export => Call::CreateExportConfig,
-        TransferKind::Import => Call::CreateImportConfig,
-    };
+    let call = creation(transfer);
     if past.transfer(transfer).is_none() {
         return Some(Step::Prepare(transfer));
     }

@@ -4,10 +4,11 @@ use crate::api_error::ApiError;
 use crate::clock::day;
 use crate::execute::cloud::{Accepted, Cloud};
 use crate::execute::event::Phase;
+use crate::execute::phases;
 use crate::execute::update::{self, Aim};
 use crate::ids::ItemId;
 use crate::journal::{Call, CallObject, CallVerb};
-use crate::plan::{AnyItem, Item, UpdateRequest, provenance};
+use crate::plan::{AnyItem, Item, UpdateRequest};
 
 use super::state::{Driver, description_in};
 
@@ -46,9 +47,7 @@ impl<C: Cloud> Driver<'_, C> {
                 }
             }
             (_, (CallVerb::Create, _)) => {
-                let identity = &self.shared.identity;
-                let arn = &item.source.description.notebook_instance_arn;
-                let tags = provenance::tags(&identity.run, arn, &identity.plan);
+                let tags = self.shared.identity.tags(item);
                 cloud.create(region, &self.create_request(item), &tags).await
             }
             (_, (CallVerb::Delete, CallObject::Source)) => cloud.delete(region, &item.id.name).await,
@@ -73,24 +72,8 @@ impl<C: Cloud> Driver<'_, C> {
 
     /// What an item is being taken through when this call is sent for it.
     pub(super) fn phase_of(&self, call: Call) -> Phase {
-        match (call, call.parts()) {
-            (Call::StartExport, _) => Phase::StartingSource,
-            (Call::StartSource, _) if self.item.replaced().is_none() && self.past.failing.is_none() => {
-                Phase::StartingSource
-            }
-            (Call::StartSource, _) => Phase::RestoringSource,
-            (_, (CallVerb::Delete, CallObject::Config(_))) => Phase::EndingTransfer,
-            (_, (_, CallObject::Config(_))) => Phase::PreparingTransfer,
-            (_, (CallVerb::Stop, CallObject::Source)) => Phase::StoppingSource,
-            (_, (CallVerb::Update | CallVerb::Start | CallVerb::Create, CallObject::Source)) => {
-                Phase::UpdatingSource
-            }
-            (_, (CallVerb::Delete, CallObject::Source)) => Phase::DeletingSource,
-            (_, (CallVerb::Create, CallObject::Replacement)) => Phase::CreatingReplacement,
-            (_, (CallVerb::Stop, CallObject::Replacement)) => Phase::StoppingReplacement,
-            (_, (CallVerb::Start, CallObject::Replacement)) => Phase::StartingReplacement,
-            (_, (CallVerb::Update, CallObject::Replacement)) => Phase::UpdatingReplacement,
-            (_, (CallVerb::Delete, CallObject::Replacement)) => Phase::DeletingReplacement,
-        }
+        // A start that is no part of a repair gives back what ran.
+        let restores = self.item.replaced().is_some() || self.past.failing.is_some();
+        if call == Call::StartSource && restores { Phase::RestoringSource } else { phases::of(call) }
     }
 }

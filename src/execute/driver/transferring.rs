@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::api_error::ApiError;
-use crate::clock::{after, elapsed};
 use crate::execute::cloud::{Attachment, Cloud, ConfigRequest};
 use crate::execute::event::{EventKind, Phase};
 use crate::execute::observed::Observed;
@@ -15,10 +14,10 @@ use crate::execute::way_up;
 use crate::ids::Digest;
 use crate::inventory::Status;
 use crate::journal::{Call, Entry, FilesProof, Reason};
-use crate::plan::{CreateRequest, Item, TransferKind, provenance};
+use crate::plan::{CreateRequest, Item, TransferKind};
 use crate::text::with_causes;
 use crate::transfer::{
-    AttemptName, AttemptSeen, LookFor, Periods, Proof, Store, TransferJob, Unproven, WorkerBeat, on_start,
+    AttemptName, AttemptSeen, LookFor, Proof, Store, TransferJob, Unproven, WorkerBeat, on_start,
 };
 
 use super::heard::Heard;
@@ -94,40 +93,24 @@ impl<C: Cloud> Driver<'_, C> {
         said: Result<Option<(Digest, Option<WorkerBeat>)>, ApiError>,
     ) -> Option<String> {
         let now = self.shared.clock.now();
-        let heard = self.heard.take().filter(|heard| heard.transfer == transfer);
-        let listened = heard.is_some();
-        let mut heard = heard.unwrap_or(Heard { transfer, word: None, at: now, listened: now });
-        // This machine slept, or AWS could not be read: that nothing was heard meanwhile says nothing of the worker. Some of
-        // that time counts all the same, so that silence has an end.
-        let counts = MOST_APART.max(self.interval().saturating_mul(2));
-        heard.at = after(heard.at, elapsed(heard.listened, now).saturating_sub(counts));
-        heard.listened = now;
+        let before = self.heard.take().filter(|heard| heard.transfer == transfer);
+        let listened = before.is_some();
+        let mut heard = before.unwrap_or_else(|| Heard::begun(transfer, now));
+        heard.listens(now, MOST_APART.max(self.interval().saturating_mul(2)));
         if let Ok(Some((word, beat))) = &said
-            && heard.word.as_ref() != Some(word)
+            && heard.hears(word, now)
         {
             // The word is a new one: there is a worker, on the source as it was last started.
             self.attended |= listened;
-            heard = Heard { transfer, word: Some(word.clone()), at: now, listened: now };
             if let Some(WorkerBeat { bytes, entries, .. }) = beat {
                 let item = self.item.id().clone();
                 let (bytes, entries) = (*bytes, *entries);
                 self.shared.tell(EventKind::TransferProgress { item, transfer, bytes, entries });
             }
         }
-        let Periods { hello, beat } = Periods::default();
-        let most = if heard.word.is_some() { beat } else { hello };
-        let silent = now.duration_since(heard.at) > most;
-        let words = silent.then(|| match (&heard.word, said) {
-            (_, Err(error)) => format!("the bucket could not be read: {error}"),
-            (None, Ok(_)) => format!(
-                "its worker has not said anything within {} minutes: it cannot reach the bucket, may not write to it, or was \
-                 not started",
-                minutes(most)
-            ),
-            (Some(_), Ok(_)) => format!("its worker has said nothing for {} minutes", minutes(most)),
-        });
+        let given_up = heard.given_up(now, said.as_ref().err());
         self.heard = Some(heard);
-        words
+        given_up
     }
 
     async fn proven(
@@ -202,18 +185,16 @@ impl<C: Cloud> Driver<'_, C> {
         let job = TransferJob::of_run(planned, &self.shared.plan.account, (&identity.run, &item.id), known);
         // The plan was checked for what no worker can be told.
         let script = on_start(&job).ok()?;
-        let arn = &item.source.description.notebook_instance_arn;
-        let tags = provenance::tags(&identity.run, arn, &identity.plan).to_vec();
+        let tags = identity.tags(item).to_vec();
         Some(ConfigRequest { name: self.config_name(transfer), on_start: script.content, tags })
     }
 
     /// What an update for a transfer asks for.
     pub(super) fn attachment(&self, item: &Item, call: Call) -> Option<Attachment> {
-        let sight = &self.seen.as_ref()?.source;
-        let upgrade = item.upgrade_source.clone().filter(|_| {
-            description_in(sight)
-                .is_some_and(|found| way_up::is_upgraded(found, item.upgrade_source.as_deref(), self.today()))
-        });
+        let found = description_in(&self.seen.as_ref()?.source);
+        let consented = item.upgrade_source.as_deref();
+        let upgraded = found.is_some_and(|found| way_up::is_upgraded(found, consented, self.today()));
+        let upgrade = consented.filter(|_| upgraded).map(str::to_owned);
         attachment(item, &self.shared.identity, call, upgrade)
     }
 
@@ -221,10 +202,6 @@ impl<C: Cloud> Driver<'_, C> {
         let exported = self.past.moved(TransferKind::Export).is_some();
         create_request(item, &self.shared.identity, exported)
     }
-}
-
-fn minutes(period: SignedDuration) -> i64 {
-    period.as_mins()
 }
 
 /// Why nothing is proven, with the first of the entries that the worker names.

@@ -110,8 +110,7 @@ fn said(reason: &Reason) -> String {
              script PLAN ITEM --import), then clean up again"
         ),
         Reason::BucketNotUsable { bucket, found } => format!(
-            "its files cannot be moved through the bucket {bucket} ({}): nothing was stopped. Mend that, then plan again",
-            for_terminal(found)
+            "its files cannot be moved through the bucket {bucket} ({found}): nothing was stopped. Mend that, then plan again"
         ),
         Reason::FilesNotMoved { transfer, found } => {
             format!("the {} of its files failed: {found}", transfer.as_str())
